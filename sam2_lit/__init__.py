@@ -1,0 +1,1 @@
+"""SAM 2 that learns from every correction while you work."""

@@ -1,0 +1,41 @@
+"""The one exception that users meet, and its codes."""
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """What went wrong, as a client reads it in `extensions.code`."""
+
+    SESSION_NOT_FOUND = "SESSION_NOT_FOUND"
+    VIDEO_NOT_FOUND = "VIDEO_NOT_FOUND"
+    OBJECT_NOT_FOUND = "OBJECT_NOT_FOUND"
+    FRAME_OUT_OF_RANGE = "FRAME_OUT_OF_RANGE"
+    INVALID_PROMPT = "INVALID_PROMPT"
+    INVALID_MASK = "INVALID_MASK"
+    NO_PROMPTS = "NO_PROMPTS"
+    FEATURES_NOT_CAPTURED = "FEATURES_NOT_CAPTURED"
+    LORA_NOT_TRAINED = "LORA_NOT_TRAINED"
+    ADAPTER_NOT_FOUND = "ADAPTER_NOT_FOUND"
+    UNSUPPORTED_MEDIA = "UNSUPPORTED_MEDIA"
+    UPLOAD_TOO_LARGE = "UPLOAD_TOO_LARGE"
+    CAPACITY_EXCEEDED = "CAPACITY_EXCEEDED"
+    OUT_OF_MEMORY = "OUT_OF_MEMORY"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    INTERNAL = "INTERNAL"
+
+
+class LitError(Exception):
+    """Something a user can put right.
+
+    `message` says what was wrong with what was sent and what would be right. graphql-core copies the
+    `extensions` of an exception into the GraphQL error that it becomes.
+    """
+
+    def __init__(self, code: ErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    @property
+    def extensions(self) -> dict[str, str]:
+        return {"code": self.code.value}
