@@ -1,0 +1,1 @@
+"""Sessions, tracking and the models under them; knows no GraphQL."""
