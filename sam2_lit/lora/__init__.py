@@ -1,0 +1,1 @@
+"""Low-rank adaptation of SAM 2's mask decoder on single corrections: tensors and modules, no sessions."""
