@@ -46,7 +46,7 @@ class ModelEntry:
     """A model that can be loaded.
 
     `config` is a YAML file in the form of SAM 2's own, with the model under the key `model`. `checkpoint` is
-    where its weights are, relative to the directory of checkpoints unless absolute. `url` is where they can be
+    where its weights are, relative to the directory of checkpoints unless absolute. `url` is where they are
     downloaded from, None where there is no need to.
     """
 
