@@ -35,7 +35,8 @@ class ContainerReader(VideoReader):
     when they are asked for next.
 
     Invariants: `_position` is the index of the run's last frame; `_fed` is how far into the file the run has
-    got, in packets, -1 before the first run.
+    got, in packets, -1 before the first run; `damaged_frames` are those asked for that cannot be decoded, in
+    whose place the frame before is shown, as players do.
     """
 
     def __init__(self, path: Path, limits: MediaLimits) -> None:
@@ -48,6 +49,7 @@ class ContainerReader(VideoReader):
         self._run: Iterator[tuple[int, VideoFrame]] = iter(())
         self._position = -1
         self._fed = -1
+        self.damaged_frames: set[int] = set()
         self.info = self._table.info
 
     @property
@@ -152,10 +154,10 @@ class ContainerReader(VideoReader):
             )
 
     def _repeat_frame_before(self, index: int) -> None:
-        """Shows a frame that cannot be decoded the way players do: the picture before stays."""
         before = [place for place in self._cache if place < index]
         if not before:
             raise unsupported(self._path, f"it is damaged at frame {index}")
+        self.damaged_frames.add(index)
         logger.warning(
             "%s is damaged at frame %d: frame %d shown in its place", self._path.name, index, max(before)
         )

@@ -1,0 +1,166 @@
+"""The videos that the server knows."""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.media.folder import frame_files
+from sam2_lit.media.limits import MediaLimits
+from sam2_lit.media.reader import VideoInfo, VideoReader, open_video
+from sam2_lit.media.uploads import SUFFIXES, Uploads
+
+__all__ = ["MediaLimits", "Video", "VideoLibrary"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video as clients know it.
+
+    Attributes:
+        id: stands for `path` in URLs; the same after a restart.
+        path: what a client starts a session with: `sample/…`, `videos/…` or `uploads/…`. Not a place on disk.
+        file: the video file, or the folder of frames.
+        info: its size and length.
+    """
+
+    id: str
+    path: str
+    file: Path
+    info: VideoInfo
+
+
+class VideoLibrary:
+    """The sample, the videos of the user's folder, and the uploads. May be called from any thread.
+
+    Invariant: a client's path or id is only ever compared with those of known videos, never joined to a
+    folder.
+    """
+
+    def __init__(
+        self, sample: Path, videos_dir: Path | None, data_dir: Path, limits: MediaLimits | None = None
+    ) -> None:
+        """Raises NotADirectoryError where `videos_dir` is given and is no folder."""
+        if videos_dir is not None and not videos_dir.is_dir():
+            raise NotADirectoryError(f"{videos_dir} is not a folder of videos")
+        self._sample, self._videos_dir = sample, videos_dir
+        self._limits = limits or MediaLimits()
+        self._uploads = Uploads(data_dir / "uploads", self._limits)
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[tuple[int, int], Video | None]] = {}
+
+    def videos(self) -> list[Video]:
+        """Every video that can be opened: the sample, then the user's by name, then uploads, oldest first.
+
+        A file is opened when it is first seen or has changed. One that cannot be used is logged and left out.
+        """
+        with self._lock:
+            found = [self._look_up(path, file) for path, file in self._places()]
+        return [video for video in found if video is not None]
+
+    def default(self) -> Video:
+        """The video that clients begin with.
+
+        Raises:
+            LitError: VIDEO_NOT_FOUND where there is none at all.
+        """
+        if videos := self.videos():
+            return videos[0]
+        raise LitError(ErrorCode.VIDEO_NOT_FOUND, "there are no videos yet; upload one")
+
+    def by_id(self, video_id: str) -> Video:
+        """The video with this id.
+
+        Raises:
+            LitError: VIDEO_NOT_FOUND.
+        """
+        return self._find(video_id, "id")
+
+    def by_path(self, path: str) -> Video:
+        """The video that clients know by this path.
+
+        Raises:
+            LitError: VIDEO_NOT_FOUND.
+        """
+        return self._find(path, "path")
+
+    def open(self, video: Video) -> VideoReader:
+        """A reader of its own for a video.
+
+        Raises:
+            LitError: UNSUPPORTED_MEDIA where its file went away or became unreadable.
+        """
+        return open_video(video.file, self._limits)
+
+    def add_upload(
+        self,
+        source: BinaryIO,
+        filename: str,
+        start_sec: float | None = None,
+        duration_sec: float | None = None,
+    ) -> Video:
+        """Takes in an uploaded file, trimmed where a start or a duration is given.
+
+        Trimming keeps exactly the frames shown at start <= t < start + duration, t in seconds from the first
+        frame, and re-encodes them as H.264 in MP4. Whatever fails, nothing is left behind.
+
+        Args:
+            source: read to its end, in chunks.
+            filename: the client's name for it; used in messages and for the suffix only.
+            start_sec: 0 where None.
+            duration_sec: to the end where None.
+
+        Raises:
+            LitError: UPLOAD_TOO_LARGE; UNSUPPORTED_MEDIA where `open_video` raises it, where the first or the
+                last frame cannot be decoded, or where trimming leaves no frame.
+        """
+        file = self._uploads.add(source, filename, start_sec, duration_sec)
+        return self.by_path(f"uploads/{file.name}")
+
+    def _find(self, value: str, attribute: str) -> Video:
+        for video in self.videos():
+            if getattr(video, attribute) == value:
+                return video
+        raise LitError(
+            ErrorCode.VIDEO_NOT_FOUND, f"no video has the {attribute} {value!r}; the query videos lists them"
+        )
+
+    def _places(self) -> Iterator[tuple[str, Path]]:
+        yield f"sample/{self._sample.name}", self._sample
+        if self._videos_dir is not None and self._videos_dir.is_dir():
+            for file in sorted(self._videos_dir.iterdir(), key=lambda file: file.name):
+                if not file.name.startswith(".") and _may_be_video(file):
+                    yield f"videos/{file.name}", file
+        for file in self._uploads.files():
+            yield f"uploads/{file.name}", file
+
+    def _look_up(self, path: str, file: Path) -> Video | None:
+        try:
+            status = file.stat()
+        except OSError as error:
+            logger.warning("%s is left out: %s", path, error.strerror)
+            return None
+        state = (status.st_mtime_ns, status.st_size)
+        known_state, video = self._known.get(path, (None, None))
+        if known_state != state:
+            video = self._read(path, file)
+            self._known[path] = (state, video)
+        return video
+
+    def _read(self, path: str, file: Path) -> Video | None:
+        try:
+            with open_video(file, self._limits) as reader:
+                return Video(hashlib.sha256(path.encode()).hexdigest()[:16], path, file, reader.info)
+        except LitError as error:
+            logger.warning("%s is left out: %s", path, error.message)
+            return None
+
+
+def _may_be_video(file: Path) -> bool:
+    return bool(frame_files(file)) if file.is_dir() else file.suffix.lower() in SUFFIXES

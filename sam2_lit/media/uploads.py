@@ -1,0 +1,120 @@
+"""Uploaded files: taken in whole and checked, or not at all."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isfinite
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.media.container import ContainerReader
+from sam2_lit.media.encode import write_mp4
+from sam2_lit.media.limits import MediaLimits
+from sam2_lit.media.video import unsupported
+
+SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
+_UNFINISHED = ".part"
+_CHUNK_BYTES = 1024**2
+_TIME_TOLERANCE_SEC = 1e-6
+
+
+class Uploads:
+    """The folder of uploaded videos. Invariant: every file in it but `*.part` was checked and is complete."""
+
+    def __init__(self, folder: Path, limits: MediaLimits) -> None:
+        self._folder, self._limits = folder, limits
+        folder.mkdir(parents=True, exist_ok=True)
+        for left_over in folder.glob(f"*{_UNFINISHED}"):
+            left_over.unlink(missing_ok=True)
+
+    def files(self) -> list[Path]:
+        """The uploads, oldest first."""
+        files = [path for path in self._folder.iterdir() if path.suffix in SUFFIXES]
+        return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
+
+    def add(
+        self, source: BinaryIO, filename: str, start_sec: float | None, duration_sec: float | None
+    ) -> Path:
+        """Takes in a file, as `VideoLibrary.add_upload` describes."""
+        shown = filename.rsplit("/")[-1].rsplit("\\")[-1] or "the file"
+        trim = _trim(shown, start_sec, duration_sec)
+        with self._unfinished() as received, self._unfinished() as trimmed:
+            try:
+                self._copy(source, received)
+                finished = received
+                with ContainerReader(received, self._limits) as reader:
+                    _check_ends(received, reader)
+                    if trim is not None:
+                        _write_trimmed(reader, trimmed, shown, *trim)
+                        finished = trimmed
+            except LitError as error:
+                message = error.message.replace(received.name, shown)
+                raise LitError(error.code, message) from error
+            suffix = Path(shown).suffix.lower()
+            keeps_suffix = finished is received and suffix in SUFFIXES
+            place = finished.with_suffix(suffix if keeps_suffix else ".mp4")
+            os.replace(finished, place)
+            return place
+
+    @contextmanager
+    def _unfinished(self) -> Iterator[Path]:
+        path = self._folder / f"{uuid.uuid4().hex}{_UNFINISHED}"
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _copy(self, source: BinaryIO, place: Path) -> None:
+        copied = 0
+        with place.open("xb") as file:
+            while chunk := source.read(_CHUNK_BYTES):
+                copied += len(chunk)
+                if copied > self._limits.upload_bytes:
+                    raise LitError(
+                        ErrorCode.UPLOAD_TOO_LARGE,
+                        f"the file has more than {self._limits.upload_bytes} bytes, the most accepted",
+                    )
+                file.write(chunk)
+
+
+def _trim(shown: str, start_sec: float | None, duration_sec: float | None) -> tuple[float, float] | None:
+    """(start, end) in seconds; None where the whole video is wanted."""
+    if start_sec is None and duration_sec is None:
+        return None
+    start = 0.0 if start_sec is None else start_sec
+    duration = float("inf") if duration_sec is None else duration_sec
+    if not isfinite(start) or start < 0 or not duration > 0:
+        raise LitError(
+            ErrorCode.UNSUPPORTED_MEDIA,
+            f"{shown} cannot be trimmed to {duration} s from {start} s: the start must be 0 or later and the"
+            " duration above 0",
+        )
+    return start, start + duration
+
+
+def _check_ends(path: Path, reader: ContainerReader) -> None:
+    reader.frame(0)
+    reader.frame(len(reader) - 1)
+    if reader.damaged_frames:
+        raise unsupported(path, "its last frame cannot be decoded; it is damaged or truncated")
+
+
+def _write_trimmed(reader: ContainerReader, place: Path, shown: str, start: float, end: float) -> None:
+    times = reader.frame_times
+    kept = np.flatnonzero((times >= start - _TIME_TOLERANCE_SEC) & (times < end - _TIME_TOLERANCE_SEC))
+    if kept.size == 0:
+        raise LitError(
+            ErrorCode.UNSUPPORTED_MEDIA,
+            f"trimming {shown} to {start} s up to {end} s leaves no frame; it runs from 0 to"
+            f" {reader.info.duration_sec:.3f} s",
+        )
+    first = times[kept[0]]
+    frames: Iterator[tuple[float, NDArray[np.uint8]]] = (
+        (float(times[index] - first), reader.frame(index)) for index in map(int, kept)
+    )
+    write_mp4(place, frames, reader.info.fps)
