@@ -127,7 +127,10 @@ def load_model(
     if not weights.is_file():
         raise ModelError(f"the checkpoint {weights} of {entry.name} is not there: {entry.remedy}")
     predictor = build_predictor(entry.config, predictor_class)
-    load_checkpoint(entry, predictor, weights)
+    try:
+        load_checkpoint(predictor, weights)
+    except ModelError as error:
+        raise ModelError(f"cannot load {entry.name}: {error}; {entry.remedy}") from error
     return LoadedModel(
         name=entry.name,
         predictor=predictor.to(chosen_device).eval(),
@@ -191,12 +194,12 @@ def build_predictor(config: Path, predictor_class: type[SAM2VideoPredictor]) -> 
         ) from error
 
 
-def load_checkpoint(entry: ModelEntry, predictor: nn.Module, weights: Path) -> None:
+def load_checkpoint(predictor: nn.Module, weights: Path) -> None:
     """Copies the weights in a file into `predictor`, every parameter and nothing besides, as float32.
 
     Raises ModelError, and leaves `predictor` as it was, if the file is no checkpoint or one of another model.
     """
-    found = _read_state_dict(entry, weights)
+    found = _read_state_dict(weights)
     expected = predictor.state_dict()
     differences = {
         "missing": [key for key in expected if key not in found],
@@ -207,10 +210,7 @@ def load_checkpoint(entry: ModelEntry, predictor: nn.Module, weights: Path) -> N
     }
     described = [f"{len(keys)} {how} (such as {keys[0]})" for how, keys in differences.items() if keys]
     if described:
-        raise ModelError(
-            f"{weights} is a checkpoint of another model than {entry.name}: parameters"
-            f" {', '.join(described)}; {entry.remedy}"
-        )
+        raise ModelError(f"{weights} is a checkpoint of another model: parameters {', '.join(described)}")
     predictor.load_state_dict(found, strict=True)
 
 
@@ -253,7 +253,7 @@ def _module_class(target: object) -> type[nn.Module]:
     return found
 
 
-def _read_state_dict(entry: ModelEntry, weights: Path) -> dict[str, Tensor]:
+def _read_state_dict(weights: Path) -> dict[str, Tensor]:
     try:
         if weights.suffix == ".safetensors":
             return safetensors.torch.load_file(weights)
@@ -263,13 +263,11 @@ def _read_state_dict(entry: ModelEntry, weights: Path) -> dict[str, Tensor]:
         return dict(found)
     except pickle.UnpicklingError as error:
         raise ModelError(
-            f"{weights} is no checkpoint, or holds more than weights, and was not run; {entry.remedy}"
+            f"{weights} is no checkpoint, or holds more than weights, and was not run"
         ) from error
     # A damaged file makes the readers of PyTorch and safetensors raise nearly anything.
     except Exception as error:
-        raise ModelError(
-            f"{weights} is damaged or no checkpoint ({_reason(error)}); {entry.remedy}"
-        ) from error
+        raise ModelError(f"{weights} is damaged or no checkpoint ({_reason(error)})") from error
 
 
 def _reason(error: Exception) -> str:

@@ -147,7 +147,9 @@ def test_an_unknown_model_is_an_error_that_lists_the_known_ones() -> None:
 
 
 def test_a_checkpoint_of_another_model_is_an_error_that_says_what_differs() -> None:
-    with one_line_error("another model than sam2.1_hiera_tiny", "missing (such as", "unknown (such as"):
+    with one_line_error(
+        "cannot load sam2.1_hiera_tiny", "another model", "missing (such as", "unknown (such as"
+    ):
         load(TINY, checkpoint=WEIGHTS)
 
 
