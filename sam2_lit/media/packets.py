@@ -158,7 +158,7 @@ class _Packets:
         if packet.pts is None:
             raise unsupported(self._path, "its frames carry no timestamps; convert it to MP4")
         ordinal = len(self._pts)
-        if reason := self._limits.refusal_of_count(ordinal):
+        if reason := self._limits.refusal_of_count(ordinal + 1):
             raise unsupported(self._path, reason)
         if packet.is_keyframe:
             self._keyframes.append(Keyframe(ordinal, packet.pts, packet.pos or 0))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import av
@@ -15,11 +16,15 @@ _BITS, _CELL = 10, 16
 
 def numbered_frame(index: int, width: int = WIDTH, height: int = HEIGHT) -> NDArray[np.uint8]:
     """Moving noise whose top left cells spell `index` in black and white, least significant bit first."""
-    noise = np.random.default_rng(7).integers(60, 196, (height, width, 3), dtype=np.uint8)
-    frame = np.roll(noise, 3 * index, axis=1)
+    frame = np.roll(_noise(width, height), 3 * index, axis=1)
     for bit in range(_BITS):
         frame[:_CELL, bit * _CELL : (bit + 1) * _CELL] = 255 * (index >> bit & 1)
     return frame
+
+
+@lru_cache
+def _noise(width: int, height: int) -> NDArray[np.uint8]:
+    return np.random.default_rng(7).integers(60, 196, (height, width, 3), dtype=np.uint8)
 
 
 def number_in(frame: NDArray[np.uint8]) -> int:
@@ -43,7 +48,8 @@ def write_video(
     (degrees counterclockwise, mirror across, mirror down)."""
     unit = Fraction(1, FPS) if times is None else Fraction(1, 1000)
     with av.open(str(path), "w", container_options=dict(container_options or {})) as container:
-        stream = container.add_stream(codec, rate=FPS, options=dict(options or {}))
+        speed = {"preset": "veryfast"} if codec == "libx264" else {"cpu-used": "8", "deadline": "realtime"}
+        stream = container.add_stream(codec, rate=FPS, options=speed | dict(options or {}))
         stream.width, stream.height, stream.pix_fmt, stream.gop_size = *size, "yuv420p", group
         stream.codec_context.time_base = unit
         stream.codec_context.thread_count = 1
@@ -72,3 +78,57 @@ def full_decode(path: Path) -> list[NDArray[np.uint8]]:
 
 
 B_FRAMES = {"bf": "3", "b_adapt": "0", "x264-params": "b-adapt=0:bframes=3:scenecut=0:keyint=12:open-gop=1"}
+
+
+def remux(source: Path, place: Path, skip: int = 0, shift: int = 0) -> Path:
+    """Copies packets undecoded: leaves out the first `skip` and moves the rest by `shift` frames in time."""
+    packets = _packets(source)[skip:]
+    ticks = round(shift / FPS / packets[0].time_base)
+    for packet in packets:
+        packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
+    return _mux(source, place, packets)
+
+
+def join(sources: Sequence[Path], place: Path) -> Path:
+    """Plays videos one after the other, in the stream of the first, without encoding them again."""
+    joined, start = [], 0
+    for source in sources:
+        packets = _packets(source)
+        for packet in packets:
+            packet.pts, packet.dts = packet.pts + start, packet.dts + start
+        joined += packets
+        start = max(packet.pts for packet in packets) + packets[0].duration
+    return _mux(sources[0], place, joined)
+
+
+def hide_vp8_frame(source: Path, place: Path, hidden: int) -> Path:
+    """Copies a VP8 video with the show_frame bit of packet `hidden` cleared (RFC 6386 section 9.1)."""
+    packets = _packets(source)
+    data = bytearray(bytes(packets[hidden]))
+    data[0] &= ~(1 << 4)
+    packets[hidden].update(bytes(data))
+    return _mux(source, place, packets)
+
+
+def zero_packet(source: Path, place: Path, damaged: int) -> Path:
+    """Copies a video with the content of packet `damaged` lost."""
+    packets = _packets(source)
+    packets[damaged].update(bytes(packets[damaged].size))
+    return _mux(source, place, packets)
+
+
+def _packets(source: Path) -> list[av.Packet]:
+    with av.open(str(source)) as container:
+        return [packet for packet in container.demux(video=0) if packet.size]
+
+
+def _mux(like: Path, place: Path, packets: Sequence[av.Packet]) -> Path:
+    with (
+        av.open(str(like)) as old,
+        av.open(str(place), "w", container_options={"avoid_negative_ts": "disabled"}) as new,
+    ):
+        stream = new.add_stream_from_template(old.streams.video[0])
+        for packet in packets:
+            packet.stream = stream
+            new.mux(packet)
+    return place
