@@ -1,0 +1,15 @@
+import type { ComponentProps } from "react";
+import type { GraphiQL } from "graphiql";
+
+type Tabs = NonNullable<ComponentProps<typeof GraphiQL>["defaultTabs"]>;
+
+const operations = import.meta.glob<string>("./examples/*.graphql", { query: "?raw", import: "default", eager: true });
+const variables = import.meta.glob<string>("./examples/*.json", { query: "?raw", import: "default", eager: true });
+
+/** One tab for each file of examples/, in the order of their numbers, with the variables of the .json of its name. */
+export const examples: Tabs = Object.keys(operations)
+  .sort()
+  .map((path) => ({
+    query: operations[path]!.trimEnd(),
+    variables: variables[path.replace(/\.graphql$/, ".json")]?.trimEnd(),
+  }));
