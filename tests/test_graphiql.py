@@ -38,9 +38,7 @@ def until(page: Page, holds: Callable[[], bool], timeout: float = 60) -> None:
     """Waits in the test's process: the page's content security policy forbids Playwright's way to wait."""
     deadline = time.monotonic() + timeout
     while not holds():
-        assert time.monotonic() < deadline, (
-            f"not so within {timeout} s; response: {editor_text(page, 'response')}"
-        )
+        assert time.monotonic() < deadline, f"not so within {timeout} s; response: {editor_text(page, 'response')}"
         page.wait_for_timeout(20)
 
 
@@ -154,9 +152,7 @@ def test_the_examples_are_open_as_tabs(graphiql: Visit) -> None:
         graphiql.page.get_by_role("tab").nth(number).click()
         assert editor_text(graphiql.page, "operation") == example.read_text().rstrip()
         variables = example.with_suffix(".json")
-        assert editor_text(graphiql.page, "variables") == (
-            variables.read_text().rstrip() if variables.exists() else ""
-        )
+        assert editor_text(graphiql.page, "variables") == (variables.read_text().rstrip() if variables.exists() else "")
 
 
 def test_fields_complete_while_typing(graphiql: Visit) -> None:
