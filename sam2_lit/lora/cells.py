@@ -1,9 +1,10 @@
 """Feature maps as rows of pixels, in the order in which SAM 2's mask decoder enlarges them.
 
-The decoder's two transposed convolutions have kernel and stride 2: each makes 2 x 2 pixels of one and mixes no
-neighbours, so each is a linear layer from C channels to 4 x C' (one C' for each of the four). Keeping the pixels
-in the order (h, w, i1, j1, i2, j2), i and j being the row and column inside the enlarged pixel, makes those two
-layers plain matrix products without any transposing. Losses and IoU do not mind the order of pixels.
+The decoder's two transposed convolutions have kernel and stride 2: each makes 2 x 2 pixels of one and mixes
+no neighbours, so each is a linear layer from C channels to 4 x C' (one C' for each of the four). Keeping the
+pixels in the order (h, w, i1, j1, i2, j2), i and j being the row and column inside the enlarged pixel, makes
+those two layers plain matrix products without any transposing. Losses and IoU do not mind the order of
+pixels.
 """
 
 from torch import Tensor

@@ -13,8 +13,8 @@ from .features import DecoderFeatures
 class DecodedMask:
     """What the mask decoder makes of one object on one frame.
 
-    - logits: [1, 1, 4h, 4w] float32, mask logits; the object is where they are over 0. They are not blanked where
-      the object score says that the object is absent: `visible_logits` are.
+    - logits: [1, 1, 4h, 4w] float32, mask logits; the object is where they are over 0. They are not blanked
+      where the object score says that the object is absent: `visible_logits` are.
     - predicted_iou: [1], the model's estimate of the mask's IoU with the truth, 0 to 1.
     - object_score: [1], a logit; over 0 the object is in the frame.
     """
@@ -48,8 +48,8 @@ def unprompted_embeddings(model: SAM2Base) -> tuple[Tensor, Tensor]:
 def decode(model: SAM2Base, features: DecoderFeatures) -> DecodedMask:
     """The mask of a tracked frame without prompts, by the model's own prompt encoder and mask decoder.
 
-    Same operations in the same order as `SAM2Base._forward_sam_heads` without points and masks, so the logits are
-    the tracker's bit for bit while no adapter is attached, and the adapter's while one is.
+    Same operations in the same order as `SAM2Base._forward_sam_heads` without points and masks, so the logits
+    are the tracker's bit for bit while no adapter is attached, and the adapter's while one is.
     """
     sparse, dense = unprompted_embeddings(model)
     masks, predicted_ious, _, object_score = model.sam_mask_decoder(

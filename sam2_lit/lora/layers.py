@@ -82,8 +82,8 @@ def fresh_adapter(decoder: nn.Module, rank: int, alpha: float, generator: Genera
 class LoRALinear(nn.Module):
     """A linear layer and a low-rank update beside it: `base(x) + scaling * (x @ A.T) @ B.T`.
 
-    The base layer, its bias included, is the decoder's own module and is never written to. A and B stay float32
-    under autocast, as every weight does.
+    The base layer, its bias included, is the decoder's own module and is never written to. A and B stay
+    float32 under autocast, as every weight does.
     """
 
     def __init__(self, base: nn.Linear, down: Tensor, up: Tensor, scaling: float) -> None:
@@ -113,9 +113,7 @@ def attached(decoder: nn.Module, adapter: Adapter) -> Iterator[None]:
         raise ValueError("another adapter is attached to this decoder; detach it first")
     try:
         for name, base in bases.items():
-            decoder.set_submodule(
-                name, LoRALinear(base, adapter.down[name], adapter.up[name], adapter.scaling)
-            )
+            decoder.set_submodule(name, LoRALinear(base, adapter.down[name], adapter.up[name], adapter.scaling))
         yield
     finally:
         for name, base in bases.items():

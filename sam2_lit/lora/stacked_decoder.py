@@ -1,15 +1,16 @@
 """SAM 2's mask decoder as a function of several adapters' weights at once.
 
-The module in `sam2.modeling.sam.mask_decoder` runs one set of weights. Training and the comparison of candidates
-want another shape of the same computation: weights are arguments, stacked over K adapters; all that no adapter
-changes is computed once; and the order of products is chosen for few tokens and many pixels. It equals the module
-up to rounding, which tests check; nothing is written to the module, and no gradient reaches its weights.
+The module in `sam2.modeling.sam.mask_decoder` runs one set of weights. Training and the comparison of
+candidates want another shape of the same computation: weights are arguments, stacked over K adapters; all
+that no adapter changes is computed once; and the order of products is chosen for few tokens and many pixels.
+It equals the module up to rounding, which tests check; nothing is written to the module, and no gradient
+reaches its weights.
 
-The order of products. An attention between T tokens (8) and N pixels (256 to 4096) projects every pixel in the
-module: `(q Wq) (x Wk)^T`. Here each head's projection moves to the tokens' side: `((q Wq) Wk^T) x^T`, and for
-the values `(P x) Wv` for `P (x Wv)`. Two products with heads * T rows remain of four projections of N pixels, and
-adapters cost nothing per pixel. The keys' bias adds the same to every score of a row, which softmax ignores; the
-values' bias passes through unchanged, since each row of P sums to one.
+The order of products. An attention between T tokens (8) and N pixels (256 to 4096) projects every pixel in
+the module: `(q Wq) (x Wk)^T`. Here each head's projection moves to the tokens' side: `((q Wq) Wk^T) x^T`, and
+for the values `(P x) Wv` for `P (x Wv)`. Two products with heads * T rows remain of four projections of N
+pixels, and adapters cost nothing per pixel. The keys' bias adds the same to every score of a row, which
+softmax ignores; the values' bias passes through unchanged, since each row of P sums to one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from .cells import from_cells, to_cells
 from .decode import DecodedMask, unprompted_embeddings
 from .features import DecoderFeatures
 from .layers import Adapter, lora_targets
+from .precision import float32
 
 Weights = Mapping[str, Tensor]
 """Target to projection weight with the adapters' updates in it: [K, out, in]."""
@@ -54,7 +56,8 @@ class PreparedFeatures:
     """All of a frame that no adapter changes, float32, one row a pixel (cells.py).
 
     - pixels: [1, N, C] and pixel_positions: [1, N, C]; N = h * w.
-    - level_8: [1, N, 4, C/4], level_4: [1, 4N, 4, C/8]; zeros where the model has no high-resolution features.
+    - level_8: [1, N, 4, C/4], level_4: [1, 4N, 4, C/8]: the high-resolution features plus the bias of the
+      transposed convolution that they are added to; the bias alone, [C/4] and [C/8], where there are none.
     """
 
     pixels: Tensor
@@ -82,7 +85,7 @@ class StackedDecoder:
         self.decoder: Any = model.sam_mask_decoder
         self.heads: int = self.decoder.transformer.num_heads
         self.shapes: dict[tuple[int, int], list[str]] = {}
-        with torch.inference_mode(False), torch.no_grad():
+        with float32(model.device, gradients=False):
             for name in lora_targets(self.decoder):
                 weight = self.decoder.get_submodule(name).weight
                 self.shapes.setdefault(tuple(weight.shape), []).append(name)
@@ -116,21 +119,20 @@ class StackedDecoder:
             for layer in (first, second)
         ]
 
-    @torch.inference_mode(False)
-    @torch.no_grad()
     def prepare(self, features: DecoderFeatures) -> PreparedFeatures:
         """Copies `features` to float32 rows. They may be inference tensors and of any float dtype."""
+        with float32(self.model.device, gradients=False):
+            return self._prepare(features)
+
+    def _prepare(self, features: DecoderFeatures) -> PreparedFeatures:
         height, width = features.image_embedding.shape[-2:]
         pixels = to_cells(_copy(features.image_embedding) + self._dense, 0)
+        coarse, fine = (bias for _, bias in self._upscale)
         if features.high_resolution:
             level_4, level_8 = features.high_resolution
-            fine = to_cells(_copy(level_4), 2).unflatten(1, (-1, 4))
-            coarse = to_cells(_copy(level_8), 1).unflatten(1, (-1, 4))
-        else:
-            coarse, fine = pixels.new_zeros(1, 1, 1, 1), pixels.new_zeros(1, 1, 1, 1)
-        return PreparedFeatures(
-            pixels, self._positions, coarse, fine, features.multimask, (4 * height, 4 * width)
-        )
+            coarse = torch.unflatten(to_cells(_copy(level_8), 1), 1, (-1, 4)) + coarse
+            fine = torch.unflatten(to_cells(_copy(level_4), 2), 1, (-1, 4)) + fine
+        return PreparedFeatures(pixels, self._positions, coarse, fine, features.multimask, (4 * height, 4 * width))
 
     def stack(self, adapters: Sequence[Adapter]) -> AdapterStack:
         """The adapters' weights in copies, ranks filled up with zeros to the greatest."""
@@ -139,31 +141,37 @@ class StackedDecoder:
         down, up = [], []
         for names in self.shapes.values():
             rows = [_padded(a.down[name], rank, 0) for a in adapters for name in names]
-            columns = [
-                _padded(a.up[name] * (1.0 if one else a.scaling), rank, 1) for a in adapters for name in names
-            ]
+            columns = [_padded(a.up[name] * (1.0 if one else a.scaling), rank, 1) for a in adapters for name in names]
             down.append(torch.stack(rows))
             up.append(torch.stack(columns))
         return AdapterStack(len(adapters), tuple(down), tuple(up), adapters[0].scaling if one else 1.0)
 
-    def unstack(self, down: Sequence[Tensor], up: Sequence[Tensor], alpha: float) -> Adapter:
-        """One adapter from a stack of one, in copies."""
-        downs, ups = {}, {}
-        for names, rows, columns in zip(self.shapes.values(), down, up, strict=True):
-            for name, row, column in zip(names, rows, columns, strict=True):
-                downs[name] = row.detach().clone()
-                ups[name] = column.detach().clone()
+    def unstack(self, stack: AdapterStack) -> Adapter:
+        """The adapter of a stack of one, in copies."""
+        down: dict[str, Tensor] = {}
+        up: dict[str, Tensor] = {}
+        for names, rows, columns in zip(self.shapes.values(), stack.down, stack.up, strict=True):
+            down.update(zip(names, rows.detach().clone(), strict=True))
+            up.update(zip(names, columns.detach().clone(), strict=True))
+        rank = stack.down[0].shape[1]
         ordered = lora_targets(self.decoder)
-        return Adapter(alpha, {n: downs[n] for n in ordered}, {n: ups[n] for n in ordered})
+        return Adapter(
+            stack.scaling * rank, {name: down[name] for name in ordered}, {name: up[name] for name in ordered}
+        )
+
+    def base_weights(self) -> dict[str, Tensor]:
+        """The weights of no adapter, [1, out, in] a target."""
+        groups = zip(self.shapes.values(), self._bases, strict=True)
+        return {name: weight[None] for names, base in groups for name, weight in zip(names, base, strict=True)}
 
     def merge(self, stack: AdapterStack) -> dict[str, Tensor]:
         """Base weights plus updates, [K, out, in] a target; differentiable in the stack's tensors."""
-        merged = {}
+        merged: dict[str, Tensor] = {}
         groups = zip(self.shapes.values(), self._bases, stack.down, stack.up, strict=True)
         for names, base, down, up in groups:
             every = base if stack.count == 1 else base.repeat(stack.count, 1, 1)
             weights = torch.baddbmm(every, up, down, alpha=stack.scaling)
-            merged.update(zip(names, weights.unflatten(0, (stack.count, -1)).unbind(1), strict=True))
+            merged.update(zip(names, torch.unflatten(weights, 0, (stack.count, -1)).unbind(1), strict=True))
         return merged
 
     def decode(self, frame: PreparedFeatures, weights: Weights) -> StackedMasks:
@@ -250,10 +258,10 @@ class StackedDecoder:
     ) -> Tensor:
         """Tokens [K, T, C] attend to `pixels` [1 or K, N, C] by `keys`, the same with positions: [K, T, C]."""
         q = self._project(attention.q_proj, weights[f"{name}.q_proj"], tokens)
-        probes = q @ self._by_head(weights[f"{name}.k_proj"])
-        count, heads, length, _ = probes.shape
-        scores = _times(probes.flatten(1, 2), keys.mT) * q.shape[-1] ** -0.5
-        gathered = _times(scores.softmax(-1), pixels).unflatten(1, (heads, length))
+        probes = q * q.shape[-1] ** -0.5 @ self._by_head(weights[f"{name}.k_proj"])
+        heads, length = probes.shape[1:3]
+        scores = _times(probes.flatten(1, 2), keys.mT)
+        gathered = torch.unflatten(_times(scores.softmax(-1), pixels), 1, (heads, length))
         v = gathered @ self._by_head(weights[f"{name}.v_proj"]).mT
         v = v.transpose(1, 2).flatten(2) + attention.v_proj.bias.detach()
         return _linear(attention.out_proj, v)
@@ -275,29 +283,31 @@ class StackedDecoder:
         probes = (k @ self._by_head(weights[f"{name}.q_proj"])).flatten(1, 2)
         offset = (k @ attention.q_proj.bias.detach().unflatten(0, (self.heads, -1))[..., None]).flatten(1, 2)
         scores = _times(probes, keys.mT) + offset
-        share = scores.unflatten(1, (self.heads, -1)).softmax(2).flatten(1, 2)
-        values = (v @ attention.out_proj.weight.detach().mT.unflatten(0, (self.heads, -1))).flatten(1, 2)
-        start = (pixels + attention.out_proj.bias.detach()).expand(len(share), -1, -1)
-        return torch.baddbmm(start, share.mT, values)
+        share = torch.unflatten(scores, 1, (self.heads, -1)).softmax(2).flatten(1, 2)
+        out_proj = attention.out_proj
+        # A pixel's shares sum to one in each head, so a head's part of the bias may ride on the values.
+        values = v @ out_proj.weight.detach().mT.unflatten(0, (self.heads, -1)) + out_proj.bias.detach() / self.heads
+        return torch.baddbmm(pixels.expand(len(share), -1, -1), share.mT, values.flatten(1, 2))
 
     def _project(self, layer: Any, weight: Tensor, x: Tensor) -> Tensor:
         """[K, T, C] to heads [K, H, T, d]."""
         projected = torch.baddbmm(layer.bias.detach(), x, weight.mT)
-        return projected.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        return torch.unflatten(projected, 2, (self.heads, -1)).transpose(1, 2)
 
     def _by_head(self, weight: Tensor) -> Tensor:
         """[K, H * d, C] to [K, H, d, C]."""
-        return weight.unflatten(1, (self.heads, -1))
+        return torch.unflatten(weight, 1, (self.heads, -1))
 
     def _enlarge(self, frame: PreparedFeatures, pixels: Tensor) -> Tensor:
         """[K, N, C] to [K, 16N, C/8]: the decoder's two transposed convolutions."""
-        (first, first_bias), (second, second_bias) = self._upscale
+        (first, _), (second, _) = self._upscale
         norm = self._norm
-        x = (pixels @ first.mT).unflatten(2, (4, -1)) + (frame.level_8 + first_bias)
+        x = torch.unflatten(pixels @ first.mT, 2, (4, -1)) + frame.level_8
         x = F.layer_norm(x, norm.weight.shape, norm.weight.detach(), norm.bias.detach(), norm.eps)
         x = self._first_activation(x).flatten(1, 2)
-        x = (x @ second.mT).unflatten(2, (4, -1)) + (frame.level_4 + second_bias)
-        return self._second_activation(x).flatten(1, 2)
+        x = torch.unflatten(x @ second.mT, 2, (4, -1)) + frame.level_4
+        enlarged: Tensor = self._second_activation(x)
+        return enlarged.flatten(1, 2)
 
     def _wanted_masks(self, multimask: bool) -> slice:
         """Which of the decoder's mask tokens can become the mask."""
@@ -335,7 +345,7 @@ def _padded(matrix: Tensor, rank: int, axis: int) -> Tensor:
 def _times(rows: Tensor, shared: Tensor) -> Tensor:
     """`rows` [K, M, I] @ `shared` [1 or K, I, J]; what all K share is one product."""
     if len(shared) == 1:
-        return (rows.flatten(0, 1) @ shared[0]).unflatten(0, rows.shape[:2])
+        return torch.unflatten(rows.flatten(0, 1) @ shared[0], 0, rows.shape[:2])
     return rows @ shared
 
 

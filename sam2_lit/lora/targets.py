@@ -11,8 +11,8 @@ def target_from_mask(mask: Tensor, size: tuple[int, int]) -> Tensor:
     """A correction as a training target: the share of each logit's pixel that the object covers.
 
     `mask` is [H, W] bool at video size; `size` is (4h, 4w) of the decoder's logits
-    (`DecoderFeatures.mask_size`). Returns [1, 1, 4h, 4w] float32, 0 to 1. SAM 2 stretches a frame to a square, so
-    the axes scale on their own. Raises LitError (LORA_NOT_TRAINED) where the mask is empty.
+    (`DecoderFeatures.mask_size`). Returns [1, 1, 4h, 4w] float32, 0 to 1. SAM 2 stretches a frame to a
+    square, so the axes scale on their own. Raises LitError (LORA_NOT_TRAINED) where the mask is empty.
     """
     if not bool(mask.any()):
         raise LitError(

@@ -1,0 +1,247 @@
+"""Training an adapter on corrections, one optimisation step at a time."""
+
+import logging
+import math
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import torch
+from sam2.modeling.sam2_base import SAM2Base
+from torch import Tensor
+
+from ..errors import ErrorCode, LitError
+from .cells import to_cells
+from .features import DecoderFeatures
+from .layers import Adapter, fresh_adapter
+from .losses import dice_loss, focal_loss, mask_iou
+from .precision import float32
+from .stacked_decoder import AdapterStack, PreparedFeatures, StackedDecoder, StackedMasks
+from .targets import target_region
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One correction: what the decoder saw and the mask it should have made.
+
+    `target` is [1, 1, 4h, 4w] float, 0 to 1, from `targets.target_from_mask`; `frame_index` counts from 0.
+    """
+
+    features: DecoderFeatures
+    target: Tensor
+    frame_index: int
+
+    @property
+    def nbytes(self) -> int:
+        return self.features.nbytes + self.target.nbytes
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How an adapter is trained.
+
+    - rank, alpha: of a fresh adapter; an initial adapter keeps its own.
+    - focal_weight, dice_weight: the loss is `20 * focal + dice`, SAM 2's ratio for masks (arXiv 2408.00714,
+      appendix D.2).
+    - score_weight, score_margin: a hinge keeps the object-score logit at `score_margin` or more. The mask
+      loss does not see that logit, which drifts as the tokens change; under zero SAM 2 blanks the mask.
+    - max_steps: the most optimisation steps.
+    - sufficient_iou: training stops once the newest sample's mask reaches it.
+    - patience, tolerance: training stops when `patience` steps have not lowered the least loss by the share `tolerance`.
+    """
+
+    rank: int = 8
+    alpha: float = 16.0
+    learning_rate: float = 4e-3
+    max_steps: int = 100
+    sufficient_iou: float = 0.95
+    patience: int = 10
+    tolerance: float = 0.02
+    focal_weight: float = 20.0
+    dice_weight: float = 1.0
+    score_weight: float = 0.1
+    score_margin: float = 2.0
+    betas: tuple[float, float] = (0.9, 0.999)
+    weight_decay: float = 0.01
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class TrainingStep:
+    """`step` counts from 1 up to at most `steps`; `loss` and `iou` are the newest sample's before its update."""
+
+    step: int
+    steps: int
+    loss: float
+    iou: float
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """A trained adapter, in tensors of its own, and how it was reached.
+
+    - baseline_iou, training_iou: of the newest sample's mask at the decoder's resolution, by the base model
+      and by the adapter; 0 where the object score blanks the mask.
+    - best_step: the step, from 1, whose weights the adapter holds. steps: how many were run.
+    """
+
+    adapter: Adapter
+    baseline_iou: float
+    training_iou: float
+    steps: int
+    seconds: float
+    best_step: int
+
+
+def train(
+    model: SAM2Base, samples: Sequence[Sample], settings: TrainingSettings, initial: Adapter | None = None
+) -> Generator[TrainingStep, None, TrainingResult]:
+    """Trains an adapter so that the decoder makes the samples' masks; yields after each optimisation step.
+
+    The last sample is the newest correction: its IoU chooses the step that is kept and ends the training. The
+    earlier ones are replayed, one a step in turn, so that what they taught is not lost. `initial` is where to
+    start from (it is not changed); without it training starts from the base model.
+
+    The model is only read: other work may use its decoder between two steps. Float32 throughout, also where
+    the tracker runs under autocast or inference mode. The same inputs give the same adapter.
+
+    Raises LitError (LORA_NOT_TRAINED) where a target is empty or a loss is not finite.
+    """
+    started = time.perf_counter()
+    _check_targets(samples)
+    fit = _Fit(model, samples, settings, initial)
+    while not fit.done:
+        yield fit.step()
+    best = fit.best
+    seconds = time.perf_counter() - started
+    logger.info("%s LoRA model trained successfully", "Initial" if initial is None else "Fine-tuned")
+    logger.info("Training completed. Best epoch: %d, Best IoU: %.4f", best.step, best.iou)
+    return TrainingResult(fit.decoder.unstack(best.stack), fit.baseline_iou, best.iou, fit.steps, seconds, best.step)
+
+
+def _check_targets(samples: Sequence[Sample]) -> None:
+    if not samples:
+        raise ValueError("training needs at least one sample")
+    for sample in samples:
+        if not bool((sample.target > 0).any()):
+            raise LitError(
+                ErrorCode.LORA_NOT_TRAINED,
+                f"The correction on frame {sample.frame_index} is an empty mask, which leaves nothing to learn; "
+                "train on a frame that shows the object.",
+            )
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """A sample in the decoder's own order of pixels: target [1, 16N] and where it says "object", bool."""
+
+    frame: PreparedFeatures
+    target: Tensor
+    region: Tensor
+
+
+@dataclass(frozen=True)
+class _Best:
+    step: int
+    iou: float
+    loss: float
+    stack: AdapterStack
+
+
+class _Fit:
+    """One training: its parameters, its optimiser and the best step so far."""
+
+    def __init__(
+        self, model: SAM2Base, samples: Sequence[Sample], settings: TrainingSettings, initial: Adapter | None
+    ) -> None:
+        self.settings = settings
+        self.device = model.device
+        self.steps = 0
+        self.done = False
+        with float32(self.device, gradients=False):
+            self.decoder = StackedDecoder(model)
+            *self.earlier, self.newest = [self._lesson(sample) for sample in samples]
+            start = initial or fresh_adapter(
+                model.sam_mask_decoder,
+                settings.rank,
+                settings.alpha,
+                torch.Generator().manual_seed(settings.seed),
+            )
+            self.stack = self.decoder.stack([start])
+            base = self.decoder.decode(self.newest.frame, self.decoder.base_weights())
+            self.baseline_iou = _shown_iou(base, self.newest).item()
+        for parameter in self.stack.parameters:
+            parameter.requires_grad_()
+        self.optimizer = torch.optim.AdamW(
+            self.stack.parameters,
+            lr=settings.learning_rate,
+            betas=settings.betas,
+            weight_decay=settings.weight_decay,
+            fused=True,
+        )
+        self.best = _Best(0, -1.0, math.inf, self.stack)
+        self._progress = (0, math.inf)
+
+    def step(self) -> TrainingStep:
+        """One forward and, where training goes on, one update."""
+        settings = self.settings
+        with float32(self.device, gradients=True):
+            weights = self.decoder.merge(self.stack)
+            masks = self.decoder.decode(self.newest.frame, weights)
+            loss = self._loss(masks, self.newest)
+            total = loss
+            if self.earlier:
+                replayed = self.earlier[self.steps % len(self.earlier)]
+                total = loss + self._loss(self.decoder.decode(replayed.frame, weights), replayed)
+            value, iou = torch.stack([loss.detach(), _shown_iou(masks, self.newest)]).tolist()
+            if not math.isfinite(value):
+                raise LitError(
+                    ErrorCode.LORA_NOT_TRAINED,
+                    f"The loss was {value} at step {self.steps + 1}; a lower learning rate may help.",
+                )
+            self.steps += 1
+            self._keep_best(value, iou)
+            self.done = self._converged(value, iou) or self.steps == settings.max_steps
+            if not self.done:
+                self._update(total)
+        return TrainingStep(self.steps, settings.max_steps, value, iou)
+
+    def _update(self, loss: Tensor) -> None:
+        gradients = torch.autograd.grad(loss, self.stack.parameters)
+        for parameter, gradient in zip(self.stack.parameters, gradients, strict=True):
+            parameter.grad = gradient
+        self.optimizer.step()
+
+    def _loss(self, masks: StackedMasks, lesson: _Lesson) -> Tensor:
+        settings = self.settings
+        focal = focal_loss(masks.logits, lesson.target)
+        dice = dice_loss(masks.logits, lesson.target)
+        score = (settings.score_margin - masks.object_score).relu()
+        return (settings.focal_weight * focal + settings.dice_weight * dice + settings.score_weight * score).sum()
+
+    def _keep_best(self, loss: float, iou: float) -> None:
+        if (iou, -loss) > (self.best.iou, -self.best.loss):
+            down, up = ([t.detach().clone() for t in part] for part in (self.stack.down, self.stack.up))
+            kept = AdapterStack(1, tuple(down), tuple(up), self.stack.scaling)
+            self.best = _Best(self.steps, iou, loss, kept)
+
+    def _converged(self, loss: float, iou: float) -> bool:
+        """Good enough, or hardly better than `patience` steps ago."""
+        step, lowest = self._progress
+        if loss < lowest * (1 - self.settings.tolerance):
+            step = self.steps
+            self._progress = (step, loss)
+        return iou >= self.settings.sufficient_iou or self.steps - step >= self.settings.patience
+
+    def _lesson(self, sample: Sample) -> _Lesson:
+        target = sample.target.to(self.device, torch.float32, copy=True)
+        cells = to_cells(target, 2)[..., 0]
+        return _Lesson(self.decoder.prepare(sample.features), cells, target_region(cells))
+
+
+def _shown_iou(masks: StackedMasks, lesson: _Lesson) -> Tensor:
+    """IoU of the mask as the tracker would put it out: empty where the object score is not over 0. A scalar."""
+    shown = (masks.logits > 0) & (masks.object_score > 0)[:, None]
+    return mask_iou(shown, lesson.region)[0]
