@@ -308,9 +308,7 @@ def test_a_damaged_checkpoint_stays_until_another_can_take_its_place(
     assert (tmp_path / FILE).read_bytes() == b"damaged"
 
 
-def test_an_unknown_name_is_an_error_before_anything_is_downloaded(
-    server: FileServer, tmp_path: Path
-) -> None:
+def test_an_unknown_name_is_an_error_before_anything_is_downloaded(server: FileServer, tmp_path: Path) -> None:
     entry = ModelEntry(NAME, CONFIG, Path(FILE), server.url)
     with pytest.raises(DownloadError, match=f"'sam3': choose from {NAME}$"):
         download([NAME, "sam3"], tmp_path, models={NAME: entry})

@@ -63,9 +63,7 @@ class ModelEntry:
         """What to do when the checkpoint is missing or is not this model's."""
         if self.url is not None:
             return f"fetch it with `sam2-lit download {self.name}`"
-        return (
-            "give one that fits it, written by torch.save({'model': model.state_dict()}, …) or as safetensors"
-        )
+        return "give one that fits it, written by torch.save({'model': model.state_dict()}, …) or as safetensors"
 
 
 @dataclass(frozen=True)
@@ -153,9 +151,7 @@ def select_device(name: str) -> torch.device:
         raise ModelError(f"there is no device {name!r}: choose one of {', '.join(DEVICES)}")
     if not present[name]:
         usable = ", ".join(kind for kind, is_present in present.items() if is_present)
-        raise ModelError(
-            f"PyTorch {torch.__version__} finds no {name} device here: choose auto, or one of {usable}"
-        )
+        raise ModelError(f"PyTorch {torch.__version__} finds no {name} device here: choose auto, or one of {usable}")
     return torch.device(name)
 
 
@@ -169,8 +165,8 @@ def autocast(device: torch.device) -> AbstractContextManager[object]:
 def build_predictor(config: Path, predictor_class: type[SAM2VideoPredictor]) -> SAM2VideoPredictor:
     """Builds the architecture that a YAML file describes, with random weights, on the CPU.
 
-    The post-processing that `sam2.build_sam.build_sam2_video_predictor` switches on by default is on, and as
-    in that builder the class of the whole is `predictor_class`, whatever the file names.
+    The post-processing that `sam2.build_sam.build_sam2_video_predictor` switches on by default is on unless
+    the file says otherwise. As in that builder, the whole is a `predictor_class`, whatever the file names.
 
     The file may come from anyone, so each `_target_` in it must be a `torch.nn.Module` of `TARGET_PACKAGES`.
     One walk over resolved values checks and builds: `hydra.utils.instantiate` resolves interpolations of its
@@ -179,9 +175,7 @@ def build_predictor(config: Path, predictor_class: type[SAM2VideoPredictor]) -> 
     Raises ModelError if the file cannot be read, does not describe a SAM 2 or names another target.
     """
     try:
-        merged: Any = OmegaConf.to_container(
-            OmegaConf.merge(OmegaConf.load(config), POSTPROCESSING), resolve=True
-        )
+        merged: Any = OmegaConf.to_container(OmegaConf.merge(POSTPROCESSING, OmegaConf.load(config)), resolve=True)
         _module_class(merged["model"].pop("_target_"))
         return predictor_class(**_build(merged["model"]))
     except ModelError:
@@ -204,9 +198,7 @@ def load_checkpoint(predictor: nn.Module, weights: Path) -> None:
     differences = {
         "missing": [key for key in expected if key not in found],
         "unknown": [key for key in found if key not in expected],
-        "of another shape": [
-            key for key in expected if found.get(key, expected[key]).shape != expected[key].shape
-        ],
+        "of another shape": [key for key in expected if found.get(key, expected[key]).shape != expected[key].shape],
     }
     described = [f"{len(keys)} {how} (such as {keys[0]})" for how, keys in differences.items() if keys]
     if described:
@@ -217,9 +209,7 @@ def load_checkpoint(predictor: nn.Module, weights: Path) -> None:
 def _find_entry(name: str, checkpoint: Path | None, model_config: Path | None) -> ModelEntry:
     if model_config is not None:
         if checkpoint is None:
-            raise ModelError(
-                f"the model configuration {model_config} needs its checkpoint: add --checkpoint PATH"
-            )
+            raise ModelError(f"the model configuration {model_config} needs its checkpoint: add --checkpoint PATH")
         return ModelEntry(model_config.stem, model_config, checkpoint.absolute())
     if name not in MODELS:
         raise ModelError(f"there is no model {name!r}: choose one of {', '.join(MODELS)}")
@@ -262,9 +252,7 @@ def _read_state_dict(weights: Path) -> dict[str, Tensor]:
             raise TypeError("its `model` holds other things than tensors")
         return dict(found)
     except pickle.UnpicklingError as error:
-        raise ModelError(
-            f"{weights} is no checkpoint, or holds more than weights, and was not run"
-        ) from error
+        raise ModelError(f"{weights} is no checkpoint, or holds more than weights, and was not run") from error
     # A damaged file makes the readers of PyTorch and safetensors raise nearly anything.
     except Exception as error:
         raise ModelError(f"{weights} is damaged or no checkpoint ({_reason(error)})") from error

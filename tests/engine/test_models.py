@@ -114,9 +114,7 @@ def test_an_official_model_has_every_setting_of_the_official_builder(tmp_path: P
 
 
 def settings(module: torch.nn.Module) -> dict[str, object]:
-    return {
-        name: value for name, value in vars(module).items() if isinstance(value, bool | int | float | str)
-    }
+    return {name: value for name, value in vars(module).items() if isinstance(value, bool | int | float | str)}
 
 
 @pytest.mark.parametrize("model_id, files", HF_MODEL_ID_TO_FILENAMES.items())
@@ -147,15 +145,11 @@ def test_an_unknown_model_is_an_error_that_lists_the_known_ones() -> None:
 
 
 def test_a_checkpoint_of_another_model_is_an_error_that_says_what_differs() -> None:
-    with one_line_error(
-        "cannot load sam2.1_hiera_tiny", "another model", "missing (such as", "unknown (such as"
-    ):
+    with one_line_error("cannot load sam2.1_hiera_tiny", "another model", "missing (such as", "unknown (such as"):
         load(TINY, checkpoint=WEIGHTS)
 
 
-def test_one_parameter_of_another_shape_is_an_error(
-    tmp_path: Path, pocket_weights: dict[str, torch.Tensor]
-) -> None:
+def test_one_parameter_of_another_shape_is_an_error(tmp_path: Path, pocket_weights: dict[str, torch.Tensor]) -> None:
     path = tmp_path / "own.safetensors"
     save_file({**pocket_weights, A_PARAMETER: torch.zeros(2, 128)}, path)
     with one_line_error(f"1 of another shape (such as {A_PARAMETER})"):
@@ -214,6 +208,15 @@ def test_a_configuration_and_a_checkpoint_of_ones_own_load(
     assert torch.equal(model.predictor.state_dict()[A_PARAMETER], pocket_weights[A_PARAMETER].float())
 
 
+def test_a_configuration_can_switch_post_processing_off(tmp_path: Path) -> None:
+    key = "model.sam_mask_decoder_extra_args.dynamic_multimask_via_stability"
+    config = write_config(tmp_path / "own.yaml", {key: False, "model.fill_hole_area": 0})
+    predictor = load(model_config=config, checkpoint=WEIGHTS).predictor
+    assert not predictor.sam_mask_decoder.dynamic_multimask_via_stability
+    assert predictor.fill_hole_area == 0
+    assert predictor.binarize_mask_from_pts_for_mem_enc
+
+
 @pytest.mark.parametrize(
     "target",
     [
@@ -247,9 +250,7 @@ def test_a_target_hidden_in_an_escaped_interpolation_is_not_built(tmp_path: Path
     assert not victim.exists()
 
 
-@pytest.mark.parametrize(
-    "content", ["", "model: 3", "- a list", "model: {_target_", "model: ${nothing}", "\0"]
-)
+@pytest.mark.parametrize("content", ["", "model: 3", "- a list", "model: {_target_", "model: ${nothing}", "\0"])
 def test_a_file_that_does_not_describe_a_model_is_an_error(tmp_path: Path, content: str) -> None:
     (tmp_path / "own.yaml").write_text(content)
     with one_line_error("own.yaml", "configs/sam2.1"):
