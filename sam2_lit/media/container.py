@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from sam2_lit.media.limits import MediaLimits
 from sam2_lit.media.packets import Keyframe, open_container, read_packet_table
-from sam2_lit.media.upright import upright
+from sam2_lit.media.structure import index_is_in_front
+from sam2_lit.media.upright import IDENTITY, upright
 from sam2_lit.media.video import VideoReader, unsupported
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 # Decoding on past a few frames costs less than seeking.
 _WORTH_SEEKING = 8
 _RECENT_FRAMES = 4
+# How far a frame may be from its place at constant rate, in frames, and be on screen halfway through it.
+_STEADY = 0.25
 _BACKWARD_BYTES = 128 * 1024**2
 
 
@@ -64,6 +67,20 @@ class ContainerReader(VideoReader):
             frame = self._cache.get(index) or self._decode(index)
             image = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
             return upright(image, self._table.matrix)
+
+    def plays_in_browsers_as_it_is(self) -> bool:
+        """Whether the file is an H.264 yuv420p MP4 with its index in front, not rotated, each packet a frame,
+        and frame i on screen at (i + 0.5) / fps seconds."""
+        table, codec = self._table, self._stream.codec_context
+        return (
+            codec.name == "h264"
+            and codec.pix_fmt == "yuv420p"
+            and table.matrix == IDENTITY
+            and table.pts[0] == 0
+            and len(table.pts) == len(table.frame_of_packet)
+            and bool(np.all(np.abs(self.frame_times * self.info.fps - np.arange(len(self))) < _STEADY))
+            and index_is_in_front(self._path)
+        )
 
     def close(self) -> None:
         with self._lock:

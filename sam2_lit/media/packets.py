@@ -19,9 +19,9 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from sam2_lit.media.limits import MediaLimits
+from sam2_lit.media.structure import is_cut_off
 from sam2_lit.media.upright import IDENTITY, Matrix, swaps_sides
 from sam2_lit.media.video import VideoInfo, unsupported
-from sam2_lit.media.wholeness import is_cut_off
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = tuple[int, ...]
-IDENTITY: Matrix = (1, 0, 0, 0, 1, 0, 0, 0, 1)
+IDENTITY: Matrix = (1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 
 
 def swaps_sides(matrix: Matrix) -> bool:
@@ -18,8 +18,8 @@ def upright(image: NDArray[np.uint8], matrix: Matrix) -> NDArray[np.uint8]:
 
     Args:
         image: (height, width, channels) as coded.
-        matrix: nine numbers, row by row, ISO/IEC 14496-12 section 6.2.2: the pixel (x, y) is shown at
-            (a x + c y, b x + d y) with matrix = (a, b, u, c, d, v, tx, ty, w).
+        matrix: nine fixed-point numbers, row by row (ISO/IEC 14496-12 section 6.2.2): the pixel (x, y) is
+            shown at (a x + c y, b x + d y) with matrix = (a, b, u, c, d, v, tx, ty, w).
 
     Returns:
         The image as displayed, (width, height, channels) where `swaps_sides`.

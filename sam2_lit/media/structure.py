@@ -1,9 +1,10 @@
-"""Tells a file that was cut off from a whole one by the sizes that its container declares.
+"""What a file's outermost elements say, without a demuxer: whether it is whole, and whether it streams.
 
 FFmpeg reads a Matroska file or a fragmented MP4 that was cut off as a shorter video, without an error.
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,23 +19,34 @@ def is_cut_off(path: Path) -> bool:
     with path.open("rb") as file:
         if file.read(4) == _EBML:
             return _matroska_end(file) > size
-        return _mp4_is_cut_off(file, size)
+        return any(kind in _BOXES_WITH_MEDIA and end > size for kind, end in _boxes(file, size))
 
 
-def _mp4_is_cut_off(file: BinaryIO, file_size: int) -> bool:
-    """Boxes as in ISO/IEC 14496-12 section 4.2: size (1: 64 bits of it follow; 0: to the end), then type."""
+def index_is_in_front(path: Path) -> bool:
+    """Whether the file is an MP4 (not QuickTime) that plays while it loads: `moov` before `mdat`."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        kinds = [kind for kind, _ in _boxes(file, size)]
+        file.seek(8)
+        brand = file.read(4)
+    parts = [kind for kind in kinds if kind in _BOXES_WITH_MEDIA]
+    return kinds[:1] == [b"ftyp"] and brand != b"qt  " and parts == [b"moov", b"mdat"]
+
+
+def _boxes(file: BinaryIO, file_size: int) -> Iterator[tuple[bytes, int]]:
+    """Type and end of each outermost box (ISO/IEC 14496-12 section 4.2): its size, its type, its content."""
     start = 0
     while start + 8 <= file_size:
         file.seek(start)
         size, kind = int.from_bytes(file.read(4), "big"), file.read(4)
         if size == 1:
             size = int.from_bytes(file.read(8), "big")
+        elif size == 0:
+            size = file_size - start
         if size < 8:
-            return False
+            return
         start += size
-        if kind in _BOXES_WITH_MEDIA and start > file_size:
-            return True
-    return False
+        yield kind, start
 
 
 def _matroska_end(file: BinaryIO) -> int:
