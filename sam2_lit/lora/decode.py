@@ -9,7 +9,7 @@ from torch import Tensor
 from .features import DecoderFeatures
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DecodedMask:
     """What the mask decoder makes of one object on one frame.
 

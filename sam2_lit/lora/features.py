@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DecoderFeatures:
     """The inputs of SAM 2's mask decoder for one object on one frame that was tracked without prompts.
 

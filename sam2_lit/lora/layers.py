@@ -25,7 +25,7 @@ def lora_targets(decoder: nn.Module) -> tuple[str, ...]:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Adapter:
     """Low-rank weights for a decoder's projections (Hu et al., "LoRA", arXiv 2106.09685, section 4.1).
 

@@ -32,7 +32,7 @@ Weights = Mapping[str, Tensor]
 """Target to projection weight with the adapters' updates in it: [K, out, in]."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AdapterStack:
     """The weights of K adapters, those of equal shape together: for each shape, in `StackedDecoder`'s order,
 
@@ -51,7 +51,7 @@ class AdapterStack:
         return (*self.down, *self.up)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PreparedFeatures:
     """All of a frame that no adapter changes, float32, one row a pixel (cells.py).
 
@@ -68,7 +68,7 @@ class PreparedFeatures:
     mask_size: tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StackedMasks:
     """- logits: [K, 16N], pixels ordered as in cells.py; predicted_iou: [K]; object_score: [K], a logit."""
 

@@ -22,7 +22,7 @@ from .targets import target_region
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """One correction: what the decoder saw and the mask it should have made.
 
@@ -49,7 +49,7 @@ class TrainingSettings:
       loss does not see that logit, which drifts as the tokens change; under zero SAM 2 blanks the mask.
     - max_steps: the most optimisation steps.
     - sufficient_iou: training stops once the newest sample's mask reaches it.
-    - patience, tolerance: training stops when `patience` steps have not lowered the least loss by the share `tolerance`.
+    - patience, tolerance: training stops when `patience` steps have not lowered the loss by the share `tolerance`.
     """
 
     rank: int = 8
@@ -78,7 +78,7 @@ class TrainingStep:
     iou: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrainingResult:
     """A trained adapter, in tensors of its own, and how it was reached.
 
@@ -133,7 +133,7 @@ def _check_targets(samples: Sequence[Sample]) -> None:
             )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Lesson:
     """A sample in the decoder's own order of pixels: target [1, 16N] and where it says "object", bool."""
 
@@ -142,7 +142,7 @@ class _Lesson:
     region: Tensor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Best:
     step: int
     iou: float

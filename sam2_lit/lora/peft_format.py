@@ -1,0 +1,63 @@
+"""Adapters on disk, in the layout that Hugging Face PEFT reads and writes."""
+
+import json
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from ..errors import ErrorCode, LitError
+from .layers import Adapter
+
+WEIGHTS_NAME = "adapter_model.safetensors"
+CONFIG_NAME = "adapter_config.json"
+_PREFIX = "base_model.model."
+
+
+def save_adapter(adapter: Adapter, folder: Path) -> None:
+    """Writes `adapter_model.safetensors` and `adapter_config.json` into `folder`, which is made if need be.
+
+    `peft.PeftModel.from_pretrained(decoder, folder)` loads them onto the mask decoder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {}
+    for name in adapter.targets:
+        tensors[f"{_PREFIX}{name}.lora_A.weight"] = adapter.down[name].cpu().contiguous()
+        tensors[f"{_PREFIX}{name}.lora_B.weight"] = adapter.up[name].cpu().contiguous()
+    save_file(tensors, folder / WEIGHTS_NAME, metadata={"format": "pt"})
+    config = {
+        "peft_type": "LORA",
+        "task_type": None,
+        "inference_mode": True,
+        "r": adapter.rank,
+        "lora_alpha": adapter.alpha,
+        "lora_dropout": 0.0,
+        "bias": "none",
+        "fan_in_fan_out": False,
+        "target_modules": list(adapter.targets),
+    }
+    (folder / CONFIG_NAME).write_text(json.dumps(config, indent=2) + "\n")
+
+
+def load_adapter(folder: Path) -> Adapter:
+    """The adapter that `save_adapter` or PEFT wrote into `folder`, on the CPU.
+
+    Raises LitError (ADAPTER_NOT_FOUND) where there is none or it cannot be read.
+    """
+    try:
+        config = json.loads((folder / CONFIG_NAME).read_text())
+        tensors = load_file(folder / WEIGHTS_NAME)
+        down = {_target(key): value for key, value in tensors.items() if key.endswith(".lora_A.weight")}
+        up = {_target(key): value for key, value in tensors.items() if key.endswith(".lora_B.weight")}
+        adapter = Adapter(float(config["lora_alpha"]), down, {name: up[name] for name in down})
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise LitError(
+            ErrorCode.ADAPTER_NOT_FOUND,
+            f"No adapter could be read from {folder}: it needs {WEIGHTS_NAME} and {CONFIG_NAME} as PEFT writes them.",
+        ) from error
+    return adapter
+
+
+def _target(key: str) -> str:
+    """base_model.model.NAME.lora_A.weight to NAME."""
+    return key.removeprefix(_PREFIX).rsplit(".", 2)[0]
