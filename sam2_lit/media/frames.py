@@ -64,7 +64,7 @@ def _encode(reader: VideoReader, place: Path) -> None:
     unfinished = place.with_name(f"{uuid.uuid4().hex}.part")
     try:
         frames = ((index / reader.info.fps, reader.frame(index)) for index in range(len(reader)))
-        write_mp4(unfinished, frames, reader.info.fps)
+        write_mp4(unfinished, frames, (reader.info.width, reader.info.height), reader.info.fps)
         os.replace(unfinished, place)
     finally:
         unfinished.unlink(missing_ok=True)

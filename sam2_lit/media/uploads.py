@@ -117,4 +117,4 @@ def _write_trimmed(reader: ContainerReader, place: Path, shown: str, start: floa
     frames: Iterator[tuple[float, NDArray[np.uint8]]] = (
         (float(times[index] - first), reader.frame(index)) for index in map(int, kept)
     )
-    write_mp4(place, frames, reader.info.fps)
+    write_mp4(place, frames, (reader.info.width, reader.info.height), reader.info.fps)

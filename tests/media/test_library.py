@@ -1,0 +1,295 @@
+import logging
+import os
+import threading
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.media.library import Video, VideoLibrary
+from sam2_lit.media.limits import MediaLimits
+from tests.media.clips import FPS, HEIGHT, WIDTH, number_in, write_folder, write_video, zero_packet
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_video(tmp_path_factory.mktemp("sample") / "sample.mp4", 12)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return write_video(tmp_path_factory.mktemp("clip") / "clip.mp4", 48, group=10).read_bytes()
+
+
+@pytest.fixture
+def library(sample: Path, tmp_path: Path) -> VideoLibrary:
+    return VideoLibrary(sample, None, tmp_path)
+
+
+def left_in(folder: Path) -> list[str]:
+    return [path.name for path in (folder / "uploads").iterdir()]
+
+
+def numbers_of(library: VideoLibrary, video: Video) -> list[int]:
+    with library.open(video) as reader:
+        return [number_in(reader.frame(index)) for index in range(len(reader))]
+
+
+def test_the_sample_comes_first_then_the_users_videos_by_name_then_uploads(
+    sample: Path, tmp_path: Path, clip: bytes
+) -> None:
+    own = tmp_path / "own"
+    write_folder(own / "b-frames", 3)
+    write_video(own / "a.mkv", 3)
+    write_video(own / "c.webm", 3, "libvpx")
+    library = VideoLibrary(sample, own, tmp_path / "data")
+    first, second = (library.add_upload(BytesIO(clip), "mine.mp4") for _ in range(2))
+    paths = ["sample/sample.mp4", "videos/a.mkv", "videos/b-frames", "videos/c.webm", first.path, second.path]
+    assert [video.path for video in library.videos()] == paths
+    assert library.default().path == "sample/sample.mp4"
+
+
+def test_what_is_no_video_is_left_out_with_a_warning(
+    sample: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = tmp_path / "own"
+    (own / "empty").mkdir(parents=True)
+    (own / "notes.txt").write_text("not a video, and not named like one")
+    (own / "broken.mp4").write_bytes(b"not a video, but named like one")
+    library = VideoLibrary(sample, own, tmp_path / "data")
+    with caplog.at_level(logging.WARNING, logger="sam2_lit"):
+        for _ in range(3):
+            assert [video.path for video in library.videos()] == ["sample/sample.mp4"]
+    assert [record.getMessage().split(" is left out")[0] for record in caplog.records] == [
+        "videos/broken.mp4"
+    ]
+
+
+def test_a_file_that_changed_is_opened_again(sample: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    library = VideoLibrary(sample, own, tmp_path / "data")
+    write_video(own / "clip.mp4", 5)
+    assert library.by_path("videos/clip.mp4").info.frame_count == 5
+    write_video(own / "clip.mp4", 7)
+    assert library.by_path("videos/clip.mp4").info.frame_count == 7
+    (own / "clip.mp4").unlink()
+    assert len(library.videos()) == 1
+
+
+def test_a_listing_opens_no_file_that_it_knows(
+    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = VideoLibrary(sample, None, tmp_path)
+    before = library.videos()
+    monkeypatch.setattr("sam2_lit.media.library.open_video", None)
+    assert library.videos() == before
+
+
+def test_a_videos_folder_that_is_missing_is_an_error(sample: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotADirectoryError, match="nowhere"):
+        VideoLibrary(sample, tmp_path / "nowhere", tmp_path)
+
+
+def test_an_id_is_the_same_after_a_restart_and_safe_in_urls(
+    sample: Path, tmp_path: Path, clip: bytes
+) -> None:
+    library = VideoLibrary(sample, None, tmp_path)
+    library.add_upload(BytesIO(clip), "mine.mp4")
+    before = library.videos()
+    after = VideoLibrary(sample, None, tmp_path).videos()
+    assert after == before
+    assert all(video.id.isalnum() and video.id.isascii() for video in before)
+    assert [library.by_id(video.id) for video in before] == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "sample", "sample.mp4", "../sample/sample.mp4", "sample/../sample/sample.mp4", "/etc/passwd", "\0"],
+)
+def test_only_the_paths_of_known_videos_are_found(library: VideoLibrary, path: str) -> None:
+    for find in (library.by_path, library.by_id):
+        with pytest.raises(LitError) as caught:
+            find(path)
+        assert caught.value.code == ErrorCode.VIDEO_NOT_FOUND
+
+
+def test_an_absolute_path_is_not_found_even_of_a_known_video(library: VideoLibrary, sample: Path) -> None:
+    with pytest.raises(LitError) as caught:
+        library.by_path(str(sample))
+    assert caught.value.code == ErrorCode.VIDEO_NOT_FOUND
+
+
+def test_an_upload_becomes_a_video_with_the_same_bytes(library: VideoLibrary, clip: bytes) -> None:
+    video = library.add_upload(BytesIO(clip), "mine.mp4")
+    assert video.file.read_bytes() == clip
+    assert video.path == f"uploads/{video.file.name}"
+    assert (video.info.width, video.info.height, video.info.frame_count) == (WIDTH, HEIGHT, 48)
+    assert library.by_path(video.path) == video
+
+
+@pytest.mark.parametrize(
+    "name", ["../../evil.mp4", "..\\evil.mp4", "/etc/passwd", "", "a\0b.mp4", "x" * 5000, ".mp4"]
+)
+def test_the_name_of_an_upload_never_becomes_a_path(
+    library: VideoLibrary, tmp_path: Path, clip: bytes, name: str
+) -> None:
+    video = library.add_upload(BytesIO(clip), name)
+    assert video.file.parent == tmp_path / "uploads"
+    assert left_in(tmp_path) == [video.file.name]
+    assert video.file.stem.isalnum() and video.file.suffix == ".mp4"
+
+
+def test_an_upload_keeps_the_suffix_of_its_kind(library: VideoLibrary, tmp_path: Path) -> None:
+    webm = write_video(tmp_path / "own.webm", 4, "libvpx").read_bytes()
+    assert library.add_upload(BytesIO(webm), "Mine.WEBM").file.suffix == ".webm"
+
+
+@pytest.mark.parametrize(
+    ("start", "duration", "kept"),
+    [
+        (0.5, 0.25, range(12, 18)),
+        (None, 0.5, range(12)),
+        (1.5, None, range(36, 48)),
+        (0.0, 10.0, range(48)),
+        (10 / FPS, 1 / FPS, range(10, 11)),
+        (0.1, 0.1, range(3, 5)),
+    ],
+)
+def test_trimming_keeps_exactly_the_frames_between_start_and_end(
+    library: VideoLibrary, clip: bytes, start: float | None, duration: float | None, kept: range
+) -> None:
+    video = library.add_upload(BytesIO(clip), "mine.mp4", start, duration)
+    assert numbers_of(library, video) == list(kept)
+    assert video.info.fps == pytest.approx(FPS, rel=0.01)
+    assert video.info.duration_sec == pytest.approx(len(kept) / FPS, abs=0.01)
+
+
+def test_trimming_turns_a_rotated_video_upright_and_keeps_uneven_times(
+    library: VideoLibrary, tmp_path: Path
+) -> None:
+    times = [0, 40, 300, 360, 900, 1000]
+    turned = write_video(tmp_path / "turned.mp4", 6, times=times, rotation=(90, False, False))
+    video = library.add_upload(BytesIO(turned.read_bytes()), "turned.mp4", 0.04, 0.9)
+    assert (video.info.width, video.info.height, video.info.frame_count) == (HEIGHT, WIDTH, 4)
+    with library.open(video) as reader:
+        assert reader.frame_times.tolist() == pytest.approx([0, 0.26, 0.32, 0.86], abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("start", "duration"),
+    [
+        (2.0, None),
+        (5.0, 1.0),
+        (-1.0, None),
+        (0.0, 0.0),
+        (0.0, -2.0),
+        (float("nan"), 1.0),
+        (0.0, float("nan")),
+    ],
+)
+def test_a_trim_that_leaves_nothing_is_refused(
+    library: VideoLibrary, tmp_path: Path, clip: bytes, start: float, duration: float | None
+) -> None:
+    with pytest.raises(LitError, match=r"mine\.mp4") as caught:
+        library.add_upload(BytesIO(clip), "mine.mp4", start, duration)
+    assert caught.value.code == ErrorCode.UNSUPPORTED_MEDIA
+    assert left_in(tmp_path) == []
+
+
+def test_an_upload_over_the_byte_limit_stops_being_read_and_leaves_nothing(
+    sample: Path, tmp_path: Path
+) -> None:
+    library = VideoLibrary(sample, None, tmp_path, MediaLimits(upload_bytes=3 * 1024**2))
+    source = BytesIO(bytes(10 * 1024**2))
+    with pytest.raises(LitError, match="3145728") as caught:
+        library.add_upload(source, "big.mp4")
+    assert caught.value.code == ErrorCode.UPLOAD_TOO_LARGE
+    assert source.tell() <= 4 * 1024**2
+    assert left_in(tmp_path) == []
+
+
+def test_an_upload_of_exactly_the_limit_is_taken(sample: Path, tmp_path: Path, clip: bytes) -> None:
+    library = VideoLibrary(sample, None, tmp_path, MediaLimits(upload_bytes=len(clip)))
+    assert library.add_upload(BytesIO(clip), "mine.mp4").info.frame_count == 48
+
+
+@pytest.mark.parametrize(
+    "kind", ["empty", "text", "truncated", "too_many_frames", "too_many_pixels", "lost_end"]
+)
+def test_an_upload_that_is_refused_names_the_file_and_leaves_nothing(
+    sample: Path, tmp_path: Path, clip: bytes, kind: str
+) -> None:
+    whole = tmp_path / "whole.mp4"
+    whole.write_bytes(clip)
+    content, limits = {
+        "empty": (b"", MediaLimits()),
+        "text": (b"I am no video. " * 1000, MediaLimits()),
+        "truncated": (clip[: len(clip) // 2], MediaLimits()),
+        "too_many_frames": (clip, MediaLimits(frames=47)),
+        "too_many_pixels": (clip, MediaLimits(pixels=WIDTH * HEIGHT - 1)),
+        "lost_end": (zero_packet(whole, tmp_path / "lost.mp4", 47).read_bytes(), MediaLimits()),
+    }[kind]
+    library = VideoLibrary(sample, None, tmp_path / "data", limits)
+    with pytest.raises(LitError, match=r"holiday\.mp4") as caught:
+        library.add_upload(BytesIO(content), "holiday.mp4")
+    assert caught.value.code == ErrorCode.UNSUPPORTED_MEDIA
+    assert left_in(tmp_path / "data") == []
+
+
+def test_a_source_that_breaks_off_leaves_nothing(library: VideoLibrary, tmp_path: Path, clip: bytes) -> None:
+    class Broken(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell():
+                raise ConnectionResetError("the client went away")
+            return super().read(1000)
+
+    with pytest.raises(ConnectionResetError):
+        library.add_upload(Broken(clip), "mine.mp4")
+    assert left_in(tmp_path) == []
+
+
+def test_what_a_killed_server_left_unfinished_is_gone_after_a_restart(
+    sample: Path, tmp_path: Path, clip: bytes
+) -> None:
+    kept = VideoLibrary(sample, None, tmp_path).add_upload(BytesIO(clip), "mine.mp4")
+    (tmp_path / "uploads" / "0123456789abcdef.part").write_bytes(clip[:1000])
+    assert VideoLibrary(sample, None, tmp_path).by_id(kept.id) == kept
+    assert left_in(tmp_path) == [kept.file.name]
+
+
+def test_uploads_are_listed_oldest_first_after_a_restart(sample: Path, tmp_path: Path, clip: bytes) -> None:
+    library = VideoLibrary(sample, None, tmp_path)
+    videos = [library.add_upload(BytesIO(clip), "mine.mp4") for _ in range(4)]
+    for age, video in enumerate(reversed(videos)):
+        os.utime(video.file, (1_700_000_000 - age, 1_700_000_000 - age))
+    assert [video.path for video in VideoLibrary(sample, None, tmp_path).videos()[1:]] == [
+        v.path for v in videos
+    ]
+
+
+def test_the_library_may_be_used_from_many_threads(library: VideoLibrary, clip: bytes) -> None:
+    failures: list[Exception] = []
+
+    def use() -> None:
+        try:
+            video = library.add_upload(BytesIO(clip), "mine.mp4")
+            assert library.by_path(video.path) == video
+            assert numbers_of(library, video)[::47] == [0, 47]
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=use) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(library.videos()) == 5
+
+
+def test_limits_must_be_positive() -> None:
+    for name in ("upload_bytes", "pixels", "frames"):
+        with pytest.raises(ValueError, match=name):
+            MediaLimits(**{name: 0})
