@@ -13,8 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from sam2_lit.graphiql import graphiql_html
 from tests.browser_support import Visit, chromium, visit
+from tests.running import Server
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "graphiql" / "examples").glob("*.graphql"))
+
+CLOSE = "mutation ($sessionId: String!) { closeSession(input: {sessionId: $sessionId}) { success } }"
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +27,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def graphiql(browser: Browser, server: Any) -> Iterator[Visit]:
+def graphiql(browser: Browser, server: Server) -> Iterator[Visit]:
     with visit(browser, f"{server.url}/graphql") as graphiql:
         wait_until_ready(graphiql.page)
         yield graphiql
+        session_id = graphiql.page.evaluate("localStorage.getItem('sam2-lit:PASTE_SESSION_ID')")
+        if session_id is not None:
+            server.query(CLOSE, sessionId=session_id)
 
 
 def get(url: str, accept: str = "*/*") -> Any:
@@ -84,6 +90,13 @@ def run(page: Page) -> dict[str, Any]:
     return json.loads(editor_text(page, "response"))
 
 
+def data(page: Page) -> dict[str, Any]:
+    """The data of a run that must succeed."""
+    response = run(page)
+    assert "errors" not in response, response["errors"]
+    return response["data"]
+
+
 def run_subscription(page: Page) -> list[dict[str, Any]]:
     """Runs the tab in view to its end; the events that were on show meanwhile."""
     press_run(page)
@@ -100,7 +113,7 @@ def run_subscription(page: Page) -> list[dict[str, Any]]:
     return [json.loads(response)["data"] for response in dict.fromkeys(shown)]
 
 
-def test_a_browser_gets_the_page_and_a_client_its_data_from_the_same_address(server: Any) -> None:
+def test_a_browser_gets_the_page_and_a_client_its_data_from_the_same_address(server: Server) -> None:
     page = get(f"{server.url}/graphql", accept="text/html,application/xhtml+xml")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert page.read() == graphiql_html()
@@ -112,7 +125,7 @@ def test_a_browser_gets_the_page_and_a_client_its_data_from_the_same_address(ser
     assert json.load(urlopen(query)) == {"data": {"__typename": "Query"}}
 
 
-def test_the_page_is_asked_for_anew_and_its_assets_are_kept_for_good(server: Any) -> None:
+def test_the_page_is_asked_for_anew_and_its_assets_are_kept_for_good(server: Server) -> None:
     assert get(f"{server.url}/graphql", accept="text/html").headers["Cache-Control"] == "no-cache"
     assets = re.findall(r'(?:src|href)="(/[^"]+)"', graphiql_html().decode())
     assert any(path.endswith(".js") for path in assets) and any(path.endswith(".css") for path in assets)
@@ -120,14 +133,14 @@ def test_the_page_is_asked_for_anew_and_its_assets_are_kept_for_good(server: Any
         assert get(server.url + path).headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_an_asset_of_another_build_is_missing_and_not_kept(server: Any) -> None:
+def test_an_asset_of_another_build_is_missing_and_not_kept(server: Server) -> None:
     with pytest.raises(HTTPError) as missing:
         get(f"{server.url}/static/graphiql/assets/index-00000000.js")
     assert missing.value.code == 404
     assert "immutable" not in missing.value.headers.get("Cache-Control", "")
 
 
-def test_the_page_loads_without_a_complaint_and_asks_no_other_host(graphiql: Visit, server: Any) -> None:
+def test_the_page_loads_without_a_complaint_and_asks_no_other_host(graphiql: Visit, server: Server) -> None:
     graphiql.page.get_by_role("button", name="Show Documentation Explorer").click()
     expect(graphiql.page.locator(".graphiql-plugin")).to_contain_text("Subscription")
     assert graphiql.problems == []
@@ -164,9 +177,9 @@ def test_fields_complete_while_typing(graphiql: Visit) -> None:
 
 
 def test_a_query_shows_its_data(graphiql: Visit) -> None:
-    data = run(graphiql.page)["data"]
-    assert data["defaultVideo"]["path"] == "sample/sample.mp4"
-    assert data["model"]["loraTargets"]
+    answer = data(graphiql.page)
+    assert answer["defaultVideo"]["path"] == "sample/sample.mp4"
+    assert answer["model"]["loraTargets"]
     expect(graphiql.page.get_by_label("Result Window")).to_contain_text("sample/sample.mp4")
 
 
@@ -177,13 +190,13 @@ def test_an_example_without_a_session_says_so(graphiql: Visit) -> None:
     assert "PASTE_SESSION_ID" in error["message"]
 
 
-def test_the_examples_run_from_left_to_right_without_pasting_an_id(graphiql: Visit, server: Any) -> None:
+def test_the_examples_run_from_left_to_right_without_pasting_an_id(graphiql: Visit, server: Server) -> None:
     page = graphiql.page
     open_tab(page, "StartSession")
-    assert run(page)["data"]["startSession"]["sessionId"]
+    assert data(page)["startSession"]["sessionId"]
 
     open_tab(page, "ClickObject")
-    (clicked,) = run(page)["data"]["addPoints"]["rleMaskList"]
+    (clicked,) = data(page)["addPoints"]["rleMaskList"]
     assert clicked["objectId"] == 1
 
     open_tab(page, "Propagate")
@@ -193,26 +206,26 @@ def test_the_examples_run_from_left_to_right_without_pasting_an_id(graphiql: Vis
     assert completed[-1] == events[-1]["total"]
 
     open_tab(page, "Correct")
-    adapter = run(page)["data"]["addCorrection"]["adapter"]
+    adapter = data(page)["addCorrection"]["adapter"]
     assert adapter["trainingIou"] >= adapter["baselineIou"]
 
     open_tab(page, "Candidates")
-    candidates = run(page)["data"]["loraCandidates"]
+    candidates = data(page)["loraCandidates"]
     assert [candidate["adapterId"] for candidate in candidates] == [adapter["adapterId"]]
 
     open_tab(page, "TakeCandidate")
-    (taken,) = run(page)["data"]["applyLoraCandidate"]["rleMaskList"]
+    (taken,) = data(page)["applyLoraCandidate"]["rleMaskList"]
     assert taken["source"] == "LORA"
     assert graphiql.problems == []
     assert graphiql.hosts == {urlsplit(server.url).netloc}
 
 
-def test_a_second_window_watches_the_training_that_the_first_one_starts(graphiql: Visit, server: Any) -> None:
+def test_a_second_window_watches_the_training_that_the_first_one_starts(graphiql: Visit, server: Server) -> None:
     page = graphiql.page
     open_tab(page, "StartSession")
-    run(page)
+    data(page)
     open_tab(page, "ClickObject")
-    run(page)
+    data(page)
 
     second = page.context.new_page()
     second.goto(f"{server.url}/graphql")
@@ -222,7 +235,7 @@ def test_a_second_window_watches_the_training_that_the_first_one_starts(graphiql
     second.get_by_role("button", name="Stop query").wait_for()
 
     open_tab(page, "Correct")
-    adapter = run(page)["data"]["addCorrection"]["adapter"]
+    adapter = data(page)["addCorrection"]["adapter"]
     until(second, lambda: "trainingIou" in editor_text(second, "response"))
     progress = json.loads(editor_text(second, "response"))["data"]["loraTraining"]
     assert progress["adapter"]["adapterId"] == adapter["adapterId"]

@@ -1,0 +1,1 @@
+"""Benchmarks, each measured beside its reference in the same run."""

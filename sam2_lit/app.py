@@ -1,0 +1,97 @@
+"""The Starlette application: routes, lifespan, GraphQL mounted."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from sam2_lit import graphiql
+from sam2_lit.engine.engine import Engine, EngineSettings
+from sam2_lit.engine.models import LoadedModel
+from sam2_lit.engine.records import LoraMode
+from sam2_lit.errors import LitError
+from sam2_lit.graphql_endpoint import graphql_routes
+from sam2_lit.http_errors import error_response
+from sam2_lit.limits import AccessMiddleware, BodyLimitMiddleware
+from sam2_lit.media.library import MediaLimits, VideoLibrary
+from sam2_lit.settings import MIB, Settings
+from sam2_lit.video_routes import video_routes
+
+SAMPLE = Path(__file__).parent / "sample" / "sample.mp4"
+
+
+def create_app(settings: Settings, model: LoadedModel) -> Starlette:
+    """The server over a loaded model. `app.state.engine` is there while it runs."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        engine = create_engine(settings, model)
+        app.state.engine = engine
+        try:
+            yield
+        finally:
+            await engine.close()
+
+    middleware = [
+        Middleware(BodyLimitMiddleware, limit=settings.max_upload * MIB),
+        Middleware(AccessMiddleware, token=settings.auth_token),
+    ]
+    if settings.allowed_origin:
+        cors = Middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origin,
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+            allow_credentials=True,
+        )
+        middleware.insert(0, cors)
+    return Starlette(
+        routes=[
+            Route("/", home),
+            Route("/healthz", alive),
+            Route("/readyz", ready),
+            *graphql_routes(settings),
+            *graphiql.routes(),
+            *video_routes(settings.data_dir),
+        ],
+        middleware=middleware,
+        exception_handlers={LitError: error_response},
+        lifespan=lifespan,
+    )
+
+
+def create_engine(settings: Settings, model: LoadedModel) -> Engine:
+    limits = MediaLimits(upload_bytes=settings.max_upload * MIB, pixels=settings.max_pixels, frames=settings.max_frames)
+    return Engine(
+        model,
+        VideoLibrary(SAMPLE, settings.videos, settings.data_dir, limits),
+        EngineSettings(
+            max_sessions=settings.max_sessions,
+            max_objects=settings.max_objects,
+            feature_budget=settings.feature_memory * MIB,
+            lora_mode=LoraMode(settings.lora_mode.upper()),
+        ),
+    )
+
+
+async def home(request: Request) -> Response:
+    return RedirectResponse("/graphql")
+
+
+async def alive(request: Request) -> Response:
+    """200 as long as the server answers."""
+    return JSONResponse({"status": "alive"})
+
+
+async def ready(request: Request) -> Response:
+    """200 once the model is loaded and its device takes work, 503 otherwise."""
+    engine: Engine | None = getattr(request.app.state, "engine", None)
+    if engine is None or not engine.scheduler.is_running:
+        return JSONResponse({"status": "not ready"}, status_code=503)
+    return JSONResponse({"status": "ready", "model": engine.model().name})

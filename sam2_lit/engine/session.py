@@ -1,0 +1,435 @@
+"""One user's work on one video, as steps for the device's thread."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import torch
+
+from sam2_lit import masks
+from sam2_lit.engine.choice import looks_better
+from sam2_lit.engine.mask_book import MaskBook
+from sam2_lit.engine.models import autocast
+from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.engine.prompts import MaskPrompt, Prompt
+from sam2_lit.engine.propagation import PropagationPlan, plan_visits
+from sam2_lit.engine.records import (
+    Candidate,
+    FrameMasks,
+    LoraMode,
+    Mask,
+    MaskSource,
+    ObjectInfo,
+    PropagatedFrame,
+    PropagationDirection,
+    SessionInfo,
+    TrainedAdapter,
+    TrainingProgress,
+)
+from sam2_lit.engine.scheduler import Steps
+from sam2_lit.engine.tracker import ChooseAdapter, ObjectEstimate, ObjectMask, Tracker
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.bank import AdapterBank, BankSettings
+from sam2_lit.lora.bank import Candidate as BankCandidate
+from sam2_lit.lora.features import DecoderFeatures
+from sam2_lit.lora.layers import Adapter
+from sam2_lit.lora.targets import target_from_mask
+from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, TrainingStep, train
+from sam2_lit.masks import BoolMask
+from sam2_lit.media.library import Video
+
+logger = logging.getLogger("sam2_lit.lora")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A candidate before its mask is encoded: bool [H, W] at the size of the video."""
+
+    adapter_id: str
+    object_id: int
+    mask: BoolMask
+    predicted_iou: float
+    object_score: float
+
+
+@dataclass(frozen=True)
+class TrackedStep:
+    """What one step of a propagation made, before masks are encoded."""
+
+    frame_index: int
+    made: list[ObjectMask]
+    proposals: list[Proposal]
+    completed: int
+    total: int
+    revision: int
+
+
+class Session:
+    """Prompts, masks and adapters of one session.
+
+    Methods that return `Steps` run on the device's thread; `finish` runs beside it; the rest only reads. Objects
+    stay when their last prompt is cleared, and keep their adapters; the tracker knows only those that are prompted.
+    """
+
+    def __init__(
+        self,
+        video: Video,
+        predictor: LitPredictor,
+        tracker: Tracker,
+        lora_mode: LoraMode,
+        training: TrainingSettings,
+        banking: BankSettings,
+    ) -> None:
+        self.session_id = secrets.token_urlsafe(16)
+        self.video = video
+        self.lora_mode = lora_mode
+        self.created_at = datetime.now(UTC)
+        self.banks: dict[int, AdapterBank] = {}
+        self.tracker = tracker
+        self._predictor = predictor
+        self._training = training
+        self._banking = banking
+        self._masks = MaskBook()
+
+    def info(self) -> SessionInfo:
+        return SessionInfo(
+            session_id=self.session_id,
+            video=self.video,
+            lora_mode=self.lora_mode,
+            objects=tuple(self._object_info(object_id) for object_id in list(self.banks)),
+            tracked_frame_count=len(self._masks.frames()),
+            created_at=self.created_at,
+        )
+
+    def masks_between(self, first: int, last: int) -> list[FrameMasks]:
+        """What was tracked or drawn on the frames from `first` to `last`, both included."""
+        return [self._masks.on_frame(index) for index in self._masks.frames() if first <= index <= last]
+
+    def prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> Steps[None, FrameMasks]:
+        """Takes a prompt; one step."""
+        yield from ()
+        made = self.tracker.prompt(object_id, frame_index, prompt)
+        if object_id not in self.banks:
+            self.banks[object_id] = AdapterBank(self._banking)
+        self._keep(frame_index, made, MaskSource.PROMPT)
+        return self._masks.on_frame(frame_index)
+
+    def clear(self, object_id: int, frame_index: int) -> Steps[None, FrameMasks]:
+        """Removes a frame's prompts. Where the tracker had passed the frame, its own mask comes back."""
+        yield from ()
+        memory = self.tracker.memories.get(object_id)
+        if memory is None or frame_index not in memory.prompted:
+            return self._masks.on_frame(frame_index)
+        passed = self.tracker.direction_passed(object_id, frame_index)
+        self.tracker.clear(object_id, frame_index)
+        if object_id not in self.tracker.memories:
+            self._masks.remove_object(object_id, self.tracker.clock)
+            return self._masks.on_frame(frame_index)
+        self._masks.discard(frame_index, object_id)
+        if passed is not None:
+            self._track(frame_index, passed, again=False)
+        return self._masks.on_frame(frame_index)
+
+    def clear_all(self) -> Steps[None, None]:
+        """Removes every prompt and mask; objects and their adapters stay."""
+        yield from ()
+        self.tracker.reset()
+        for object_id in self.banks:
+            self._masks.remove_object(object_id, self.tracker.clock)
+
+    def reset(self) -> Steps[None, None]:
+        """Removes every object with its prompts, masks and adapters."""
+        yield from self.clear_all()
+        self.banks.clear()
+
+    def remove(self, object_id: int) -> Steps[None, list[FrameMasks]]:
+        """Removes an object. Returns the frames it was prompted on, with the masks that remain there."""
+        yield from ()
+        memory = self.tracker.memories.get(object_id)
+        frames = sorted(memory.prompted) if memory else []
+        if memory is not None:
+            self.tracker.remove(object_id)
+        self._masks.remove_object(object_id, self.tracker.clock)
+        del self.banks[object_id]
+        return [self._masks.on_frame(frame_index) for frame_index in frames]
+
+    def track_to(self, frame_index: int) -> Steps[None, FrameMasks]:
+        """Tracks every frame on the way to `frame_index` that has no current mask, in order; one step a frame."""
+        while True:
+            change = self.tracker.last_change
+            path = self.tracker.path_to(frame_index)
+            for index in path:
+                if self.tracker.is_current(index):
+                    continue
+                self._track(index, path.step < 0, again=False)
+                yield
+                # A prompt that came between two steps makes frames stale that were passed already.
+                if self.tracker.last_change != change:
+                    break
+            else:
+                return self._masks.on_frame(frame_index)
+
+    def propagate(
+        self, start: int, direction: PropagationDirection, max_frames: int | None
+    ) -> Steps[TrackedStep, None]:
+        """Tracks frame by frame; what is tracked already is tracked again, as the official predictor does."""
+        visits = plan_visits(self.tracker.frame_count, start, direction, max_frames)
+        plan = PropagationPlan(self.tracker, visits)
+        while (visit := plan.next()) is not None:
+            following = plan.after_next()
+            if following is not None:
+                self.tracker.frames.prefetch(following.frame_index)
+            made = self.tracker.track(
+                visit.frame_index, visit.reverse, again=not plan.is_revisit(), choose=self._chooser()
+            )
+            proposals = self._suggest(visit.frame_index, made)
+            plan.done()
+            yield TrackedStep(visit.frame_index, made, proposals, plan.completed, plan.total, plan.revision)
+
+    def finish(self, step: TrackedStep) -> PropagatedFrame:
+        """Encodes and keeps the masks of a step."""
+        for made in step.made:
+            self._keep(step.frame_index, made, _source(made))
+        return PropagatedFrame(
+            frame_index=step.frame_index,
+            masks=self._masks.on_frame(step.frame_index).masks,
+            completed=step.completed,
+            total=step.total,
+            revision=step.revision,
+            suggestions=tuple(self._candidate(step.frame_index, proposal) for proposal in step.proposals),
+        )
+
+    def capture(self, object_id: int, frame_index: int) -> Steps[None, DecoderFeatures]:
+        """The features that the mask decoder sees on a frame, as the object's memory stands now.
+
+        Tracks up to the frame first where they are missing or stale.
+
+        Raises:
+            LitError: FEATURES_NOT_CAPTURED on the object's first prompted frame, which has no memory to track from.
+        """
+        memory = self.tracker.memories.get(object_id)
+        if memory is None or memory.prompted[0] == frame_index:
+            raise LitError(
+                ErrorCode.FEATURES_NOT_CAPTURED,
+                f"frame {frame_index} is the first prompted frame of object {object_id}: there is no memory to track "
+                "it from, so no memory-conditioned features to train on; correct a later or earlier frame",
+            )
+        captured = self.tracker.captured(object_id, frame_index)
+        if captured is None:
+            yield from self.track_to(frame_index)
+            captured = self.tracker.captured(object_id, frame_index) or self.tracker.capture(object_id, frame_index)
+        logger.info("Features captured successfully. Shape: %s", captured.features.image_embedding.shape)
+        return captured.features
+
+    def sample(self, object_id: int, frame_index: int, mask: BoolMask | None) -> Steps[None, Sample]:
+        """What an adapter trains on: captured features and the mask wanted, by default the one the session holds.
+
+        Raises:
+            LitError: NO_PROMPTS where there is no correction on the frame and no `mask`; FEATURES_NOT_CAPTURED;
+                LORA_NOT_TRAINED where the mask is empty.
+        """
+        memory = self.tracker.memories.get(object_id)
+        if mask is None:
+            kept = self._masks.get(frame_index, object_id)
+            if memory is None or frame_index not in memory.prompted or kept is None:
+                raise LitError(
+                    ErrorCode.NO_PROMPTS,
+                    f"object {object_id} has no correction on frame {frame_index}; correct it first, or send rleMask",
+                )
+            mask = masks.decode(kept.rle)
+        features = yield from self.capture(object_id, frame_index)
+        target = target_from_mask(torch.from_numpy(mask).to(self._predictor.device), features.mask_size)
+        return Sample(features=features, target=target, frame_index=frame_index)
+
+    def correct(
+        self, object_id: int, frame_index: int, prompt: Prompt, wants_features: bool
+    ) -> Steps[None, tuple[FrameMasks, Sample | LitError | None]]:
+        """Takes a correction, and gathers what to train on from it, or the reason why it cannot be."""
+        features: DecoderFeatures | LitError | None = None
+        if wants_features:
+            try:
+                features = yield from self.capture(object_id, frame_index)
+            except LitError as refusal:
+                features = refusal
+        frame = yield from self.prompt(object_id, frame_index, prompt)
+        if not isinstance(features, DecoderFeatures):
+            return frame, features
+        made = self._masks.get(frame_index, object_id)
+        assert made is not None
+        wanted = prompt.mask if isinstance(prompt, MaskPrompt) else masks.decode(made.rle)
+        try:
+            target = target_from_mask(torch.from_numpy(wanted).to(self._predictor.device), features.mask_size)
+        except LitError as refusal:
+            return frame, refusal
+        return frame, Sample(features=features, target=target, frame_index=frame_index)
+
+    def train(
+        self, object_id: int, sample: Sample, report: Callable[[TrainingProgress], None]
+    ) -> Steps[None, TrainedAdapter]:
+        """Trains an adapter of the object on a sample; one step a training step. `report` hears of each."""
+        bank = self.banks[object_id]
+        choice = bank.choose(self._predictor, sample)
+        yield
+        training = train(self._predictor, choice.samples, self._training, choice.initial)
+        while True:
+            try:
+                step = next(training)
+            except StopIteration as stop:
+                result: TrainingResult = stop.value
+                break
+            report(_progress(object_id, sample, step, None))
+            yield
+        if choice.adapter_id is None:
+            record = bank.add(result, sample)
+        else:
+            record = bank.replace(choice.adapter_id, result, sample)
+        trained = TrainedAdapter(object_id, record)
+        report(_progress(object_id, sample, step, trained))
+        return trained
+
+    def candidates(self, object_id: int, frame_index: int) -> Steps[None, list[Candidate]]:
+        """Masks that the object's adapters propose for a frame, best first by predicted IoU.
+
+        Raises:
+            LitError: FEATURES_NOT_CAPTURED where the frame was never tracked.
+        """
+        yield from ()
+        if not self.banks[object_id].records:
+            return []
+        features = self._features_now(object_id, frame_index)
+        return [
+            self._candidate(frame_index, self._proposal(object_id, each)) for each in self._ranked(object_id, features)
+        ]
+
+    def apply_candidate(self, object_id: int, frame_index: int, adapter_id: str) -> Steps[None, FrameMasks]:
+        """Takes an adapter's mask for a frame as the object's mask there; later frames track from it.
+
+        Raises:
+            LitError: LORA_NOT_TRAINED, ADAPTER_NOT_FOUND, FEATURES_NOT_CAPTURED, or INVALID_MASK where the
+                adapter's mask is empty.
+        """
+        bank = self.banks[object_id]
+        known = [record.adapter_id for record in bank.records]
+        if not known:
+            raise LitError(
+                ErrorCode.LORA_NOT_TRAINED,
+                f"object {object_id} has no adapter yet; a correction on a tracked frame trains one",
+            )
+        if adapter_id not in known:
+            raise LitError(
+                ErrorCode.ADAPTER_NOT_FOUND,
+                f"object {object_id} has no adapter {adapter_id!r}; it has {', '.join(known)}",
+            )
+        features = yield from self.capture(object_id, frame_index)
+        proposal = next(
+            self._proposal(object_id, each)
+            for each in self._ranked(object_id, features)
+            if each.adapter_id == adapter_id
+        )
+        if not proposal.mask.any():
+            raise LitError(
+                ErrorCode.INVALID_MASK,
+                f"adapter {adapter_id} finds nothing on frame {frame_index}; nothing was applied",
+            )
+        made = self.tracker.prompt(object_id, frame_index, MaskPrompt(proposal.mask))
+        accepted = replace(made, predicted_iou=proposal.predicted_iou, object_score=proposal.object_score)
+        self._keep(frame_index, accepted, MaskSource.LORA)
+        return self._masks.on_frame(frame_index)
+
+    def _features_now(self, object_id: int, frame_index: int) -> DecoderFeatures:
+        # Reads only: a frame whose features are stale is run through once more, and nothing of it is kept as a mask.
+        memory = self.tracker.memories.get(object_id)
+        known = memory is not None and (frame_index in memory.tracked or frame_index in memory.prompted[1:])
+        if not known:
+            raise LitError(
+                ErrorCode.FEATURES_NOT_CAPTURED,
+                f"object {object_id} was not tracked on frame {frame_index}; track it first, with propagateToFrame",
+            )
+        captured = self.tracker.captured(object_id, frame_index)
+        return (captured or self.tracker.capture(object_id, frame_index)).features
+
+    def _chooser(self) -> ChooseAdapter | None:
+        if self.lora_mode is not LoraMode.AUTO or not any(bank.records for bank in self.banks.values()):
+            return None
+        return self._choose_adapter
+
+    def _choose_adapter(self, object_id: int, estimate: ObjectEstimate) -> Adapter | None:
+        better = self._better(object_id, estimate.features, estimate.predicted_iou, estimate.object_score)
+        return self.banks[object_id].adapter(better[0].adapter_id) if better else None
+
+    def _suggest(self, frame_index: int, made: list[ObjectMask]) -> list[Proposal]:
+        if self.lora_mode is not LoraMode.SUGGEST:
+            return []
+        proposals: list[Proposal] = []
+        for mask in made:
+            if self.banks[mask.object_id].records and mask.predicted_iou is not None and mask.object_score is not None:
+                features = self._features_now(mask.object_id, frame_index)
+                better = self._better(mask.object_id, features, mask.predicted_iou, mask.object_score)
+                proposals += [self._proposal(mask.object_id, each) for each in better]
+        return proposals
+
+    def _better(
+        self, object_id: int, features: DecoderFeatures, tracked_iou: float, tracked_score: float
+    ) -> list[BankCandidate]:
+        return [
+            each
+            for each in self._ranked(object_id, features)
+            if looks_better(
+                candidate_iou=float(each.mask.predicted_iou),
+                candidate_score=float(each.mask.object_score),
+                tracked_iou=tracked_iou,
+                tracked_score=tracked_score,
+            )
+        ]
+
+    def _ranked(self, object_id: int, features: DecoderFeatures) -> list[BankCandidate]:
+        with autocast(self._predictor.device):
+            candidates = self.banks[object_id].candidates(self._predictor, features)
+        return sorted(candidates, key=lambda each: float(each.mask.predicted_iou), reverse=True)
+
+    def _proposal(self, object_id: int, candidate: BankCandidate) -> Proposal:
+        return Proposal(
+            adapter_id=candidate.adapter_id,
+            object_id=object_id,
+            mask=self.tracker.at_video_size(candidate.mask.visible_logits),
+            predicted_iou=float(candidate.mask.predicted_iou),
+            object_score=float(candidate.mask.object_score),
+        )
+
+    def _candidate(self, frame_index: int, proposal: Proposal) -> Candidate:
+        kept = self._masks.get(frame_index, proposal.object_id)
+        return Candidate(
+            adapter_id=proposal.adapter_id,
+            object_id=proposal.object_id,
+            frame_index=frame_index,
+            rle=masks.encode(proposal.mask),
+            predicted_iou=proposal.predicted_iou,
+            object_score=proposal.object_score,
+            agreement=masks.iou(proposal.mask, masks.decode(kept.rle)) if kept else 0.0,
+        )
+
+    def _object_info(self, object_id: int) -> ObjectInfo:
+        memory = self.tracker.memories.get(object_id)
+        return ObjectInfo(
+            object_id=object_id,
+            prompted_frames=tuple(sorted(memory.prompted)) if memory else (),
+            adapters=tuple(TrainedAdapter(object_id, record) for record in self.banks[object_id].records),
+        )
+
+    def _track(self, frame_index: int, reverse: bool, *, again: bool) -> None:
+        for made in self.tracker.track(frame_index, reverse, again=again, choose=self._chooser()):
+            self._keep(frame_index, made, _source(made))
+
+    def _keep(self, frame_index: int, made: ObjectMask, source: MaskSource) -> None:
+        mask = Mask(made.object_id, masks.encode(made.mask), made.predicted_iou, made.object_score, source)
+        self._masks.put(frame_index, mask, made.stamp)
+
+
+def _source(made: ObjectMask) -> MaskSource:
+    return MaskSource.LORA if made.by_adapter else MaskSource.TRACKED
+
+
+def _progress(object_id: int, sample: Sample, step: TrainingStep, adapter: TrainedAdapter | None) -> TrainingProgress:
+    return TrainingProgress(object_id, sample.frame_index, step.step, step.steps, step.loss, step.iou, adapter)

@@ -1,0 +1,359 @@
+"""SAM 2 tracking one video: prompts in, masks out, and the decoder's inputs captured on the way."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from sam2_lit.engine.capture import CapturedFeatures, FeatureStore
+from sam2_lit.engine.frames import FrameSource
+from sam2_lit.engine.memory import ObjectMemory
+from sam2_lit.engine.models import autocast
+from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.engine.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
+from sam2_lit.lora.features import DecoderFeatures
+from sam2_lit.lora.layers import Adapter, attached
+from sam2_lit.masks import BoolMask
+
+
+@dataclass(frozen=True)
+class ObjectMask:
+    """One object's mask as a step left it: bool [H, W] at the size of the video.
+
+    `predicted_iou` (0 to 1) and `object_score` (a logit) are the model's own estimates, None for a mask drawn by
+    hand. `stamp` is when it was made, on the tracker's clock.
+    """
+
+    object_id: int
+    mask: BoolMask
+    predicted_iou: float | None
+    object_score: float | None
+    by_adapter: bool
+    stamp: int
+
+
+@dataclass(frozen=True)
+class ObjectEstimate:
+    """What the tracker knows of one object's mask on a frame before the mask is brought to the size of the video."""
+
+    object_id: int
+    features: DecoderFeatures
+    predicted_iou: float
+    object_score: float
+    by_adapter: bool
+    stamp: int
+
+
+ChooseAdapter = Callable[[int, ObjectEstimate], Adapter | None]
+"""Given an object and its tracked estimate, the adapter to decode the frame with instead, or None to leave it."""
+
+
+class Tracker:
+    """One session's SAM 2 state. Every method runs on the device's thread; each that runs the model is one step.
+
+    Objects keep the id that the user gave them. `clock` rises with every write to the state, so of two moments the
+    later has the larger stamp; `last_change` is the stamp of the last write that no tracked frame made: a prompt that
+    came or went.
+    """
+
+    def __init__(self, predictor: LitPredictor, frames: FrameSource, feature_budget: int) -> None:
+        self.memories: dict[int, ObjectMemory] = {}
+        self.features = FeatureStore(feature_budget)
+        self.clock = 0
+        self.last_change = 0
+        self.frames_tracked = 0
+        self.frames = frames
+        self._predictor = predictor
+        self._state = predictor.init_state(frames)
+
+    @property
+    def frame_count(self) -> int:
+        return len(self.frames)
+
+    @property
+    def reach(self) -> int:
+        """How many frames back the memory attention reads tracked frames (SAM2Base: maskmem and object pointers)."""
+        predictor = self._predictor
+        memory = (predictor.num_maskmem - 1) * predictor.memory_temporal_stride_for_eval
+        return int(max(memory, predictor.max_obj_ptrs_in_encoder - 1))
+
+    @torch.inference_mode()
+    def prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> ObjectMask:
+        """Takes a prompt into the object's memory and returns the mask it makes.
+
+        A frame that was tracked is corrected under its memory; any other is segmented from the prompt alone. Where
+        this raises, the state is as it was before.
+        """
+        saved = self._prompts_of(object_id, frame_index)
+        try:
+            with autocast(self._predictor.device):
+                mask = self._run_prompt(object_id, frame_index, prompt)
+        except BaseException:
+            self._restore(object_id, frame_index, saved)
+            raise
+        stamp = self._change()
+        self.memories.setdefault(object_id, ObjectMemory()).prompt(frame_index, stamp)
+        if isinstance(prompt, MaskPrompt):
+            return ObjectMask(object_id, mask, None, None, False, stamp)
+        decoder_pass = self._predictor.decoder_pass
+        assert decoder_pass is not None
+        return ObjectMask(object_id, mask, decoder_pass.predicted_iou, decoder_pass.object_score, False, stamp)
+
+    @torch.inference_mode()
+    def clear(self, object_id: int, frame_index: int) -> None:
+        """Removes the prompts of a frame, and what they left in the object's memory; with the last one, the object."""
+        memory = self.memories[object_id]
+        if memory.prompted == [frame_index]:
+            self.remove(object_id)
+            return
+        self._predictor.clear_all_prompts_in_frame(self._state, frame_index, object_id, need_output=False)
+        # The official predictor keeps the mask of a removed prompt as if it had been tracked.
+        self._outputs(object_id)["non_cond_frame_outputs"].pop(frame_index, None)
+        memory.clear(frame_index, self._change())
+
+    def remove(self, object_id: int) -> None:
+        """Forgets an object and everything about it."""
+        self._predictor.remove_object(self._state, object_id, need_output=False)
+        self.memories.pop(object_id, None)
+        self.features.discard_object(object_id)
+        self._change()
+
+    def reset(self) -> None:
+        """Forgets every object."""
+        self._predictor.reset_state(self._state)
+        self.memories.clear()
+        self.features.clear()
+        self._change()
+
+    @torch.inference_mode()
+    def track(
+        self, frame_index: int, reverse: bool, *, again: bool, choose: ChooseAdapter | None = None
+    ) -> list[ObjectMask]:
+        """Tracks one frame for every prompted object: the body of SAM2VideoPredictor.propagate_in_video.
+
+        Args:
+            frame_index: the frame.
+            reverse: whether it is tracked from later frames.
+            again: whether frames whose mask is current are tracked all the same.
+            choose: names the adapter whose mask is to take the place of the one just tracked.
+
+        Returns:
+            The masks that this step made; a frame that is prompted keeps the mask of its prompt.
+        """
+        self._encode_prompts()
+        logits: list[torch.Tensor] = []
+        made: list[ObjectEstimate] = []
+        for object_id, memory in self.memories.items():
+            if frame_index in memory.prompted:
+                self._frames_passed(object_id)[frame_index] = {"reverse": reverse}
+                continue
+            if not again and memory.is_current(frame_index):
+                continue
+            object_logits, estimate = self._track_object(object_id, frame_index, reverse, None)
+            adapter = choose(object_id, estimate) if choose else None
+            if adapter is not None:
+                object_logits, estimate = self._track_object(object_id, frame_index, reverse, adapter)
+            logits.append(object_logits)
+            made.append(estimate)
+        self.frames_tracked += 1
+        if not made:
+            return []
+        masks = self._at_video_size(torch.cat(logits))
+        return [
+            ObjectMask(
+                estimate.object_id,
+                mask,
+                estimate.predicted_iou,
+                estimate.object_score,
+                estimate.by_adapter,
+                estimate.stamp,
+            )
+            for mask, estimate in zip(masks, made, strict=True)
+        ]
+
+    @torch.inference_mode()
+    def capture(self, object_id: int, frame_index: int) -> CapturedFeatures:
+        """Runs the tracker's step on a frame for its captured features alone; memory and masks stay as they are."""
+        self._encode_prompts()
+        reverse = self.direction_to(object_id, frame_index)
+        outputs = self._outputs(object_id)
+        under = {
+            kind: {frame: output for frame, output in kept.items() if frame != frame_index}
+            for kind, kept in outputs.items()
+        }
+        self._infer(under, frame_index, reverse, run_mem_encoder=False)
+        return self._keep_features(object_id, frame_index, reverse)
+
+    def captured(self, object_id: int, frame_index: int) -> CapturedFeatures | None:
+        """The captured features of exactly this object and frame, or None where there are none or they are stale."""
+        captured = self.features.get(object_id, frame_index)
+        if captured is None:
+            return None
+        under = self.memories[object_id].under(frame_index, captured.reverse, self.reach)
+        return captured if captured.memory == under else None
+
+    def origin(self) -> int | None:
+        """The earliest prompted frame of all objects, where tracking begins; None without prompts."""
+        # Also read from the event loop's thread, while a prompt may be coming in: hence the copies.
+        return min((frame for memory in list(self.memories.values()) for frame in list(memory.prompted)), default=None)
+
+    def path_to(self, frame_index: int) -> range:
+        """The frames that tracking passes from the earliest prompted one to `frame_index`, in its order."""
+        origin = self.origin()
+        if origin is None:
+            return range(0)
+        return range(origin, frame_index + 1) if frame_index >= origin else range(origin, frame_index - 1, -1)
+
+    def is_current(self, frame_index: int) -> bool:
+        """Whether every prompted object has a mask on the frame that no later change of a prompt made stale."""
+        return all(memory.is_current(frame_index) for memory in self.memories.values())
+
+    def prompts_changed_since(self, stamp: int) -> set[int]:
+        """The frames on which a prompt of any object came, changed or went after `stamp`."""
+        return {
+            frame_index
+            for memory in self.memories.values()
+            for frame_index, changed in memory.prompt_changes.items()
+            if changed > stamp
+        }
+
+    def direction_passed(self, object_id: int, frame_index: int) -> bool | None:
+        """Whether tracking passed the frame in reverse; None where it did not pass it."""
+        passed = self._frames_passed(object_id).get(frame_index)
+        return None if passed is None else passed["reverse"]
+
+    def direction_to(self, object_id: int, frame_index: int) -> bool:
+        """Whether the frame is tracked in reverse: as it was when it was tracked, else as `path_to` passes it."""
+        passed = self.direction_passed(object_id, frame_index)
+        if passed is not None:
+            return passed
+        origin = self.origin()
+        return origin is not None and frame_index < origin
+
+    @torch.inference_mode()
+    def at_video_size(self, logits: torch.Tensor) -> BoolMask:
+        """A mask, bool [H, W] at the size of the video, of low-resolution logits [1, 1, h, w]."""
+        mask: BoolMask = self._at_video_size(logits)[0]
+        return mask
+
+    def _run_prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> BoolMask:
+        predictor, state = self._predictor, self._state
+        match prompt:
+            case MaskPrompt(mask):
+                predictor.add_new_mask(state, frame_index, object_id, torch.from_numpy(mask))
+                return mask
+            case PointPrompt(points, labels, clear_old_points):
+                predictor.add_new_points_or_box(
+                    state,
+                    frame_index,
+                    object_id,
+                    points=np.asarray(points, dtype=np.float32),
+                    labels=np.asarray(labels, dtype=np.int32),
+                    clear_old_points=clear_old_points,
+                    normalize_coords=False,
+                )
+            case BoxPrompt(box):
+                predictor.add_new_points_or_box(
+                    state,
+                    frame_index,
+                    object_id,
+                    box=np.asarray(box, dtype=np.float32),
+                    normalize_coords=False,
+                )
+        temporary = state["temp_output_dict_per_obj"][self._index(object_id)]["cond_frame_outputs"][frame_index]
+        return self.at_video_size(temporary["pred_masks"])
+
+    def _track_object(
+        self, object_id: int, frame_index: int, reverse: bool, adapter: Adapter | None
+    ) -> tuple[torch.Tensor, "ObjectEstimate"]:
+        outputs = self._outputs(object_id)
+        with attached(self._predictor.sam_mask_decoder, adapter) if adapter else nullcontext():
+            output, logits = self._infer(outputs, frame_index, reverse, run_mem_encoder=True)
+        features = self._keep_features(object_id, frame_index, reverse).features
+        outputs["non_cond_frame_outputs"][frame_index] = output
+        self._frames_passed(object_id)[frame_index] = {"reverse": reverse}
+        stamp = self._tick()
+        self.memories[object_id].track(frame_index, reverse, stamp)
+        decoder_pass = self._predictor.decoder_pass
+        assert decoder_pass is not None
+        estimate = ObjectEstimate(
+            object_id, features, decoder_pass.predicted_iou, decoder_pass.object_score, adapter is not None, stamp
+        )
+        return logits, estimate
+
+    def _infer(
+        self, outputs: dict[str, Any], frame_index: int, reverse: bool, *, run_mem_encoder: bool
+    ) -> tuple[dict[str, Any], torch.Tensor]:
+        with autocast(self._predictor.device):
+            output, logits = self._predictor._run_single_frame_inference(
+                inference_state=self._state,
+                output_dict=outputs,
+                frame_idx=frame_index,
+                batch_size=1,
+                is_init_cond_frame=False,
+                point_inputs=None,
+                mask_inputs=None,
+                reverse=reverse,
+                run_mem_encoder=run_mem_encoder,
+            )
+        return output, logits
+
+    def _keep_features(self, object_id: int, frame_index: int, reverse: bool) -> CapturedFeatures:
+        decoder_pass = self._predictor.decoder_pass
+        assert decoder_pass is not None and decoder_pass.features is not None
+        under = self.memories[object_id].under(frame_index, reverse, self.reach)
+        captured = CapturedFeatures(decoder_pass.features, reverse, under)
+        self.features.put(object_id, frame_index, captured)
+        return captured
+
+    def _at_video_size(self, logits: torch.Tensor) -> Any:
+        _, masks = self._predictor._get_orig_video_res_output(self._state, logits)
+        return (masks[:, 0] > 0).cpu().numpy()
+
+    def _encode_prompts(self) -> None:
+        # Prompts enter the memory when they are first needed there, so that a click does not wait for the encoder.
+        with autocast(self._predictor.device):
+            self._predictor.propagate_in_video_preflight(self._state)
+
+    def _prompts_of(self, object_id: int, frame_index: int) -> list[tuple[dict[int, Any], Any]] | None:
+        if object_id not in self._state["obj_id_to_idx"]:
+            return None
+        index = self._index(object_id)
+        kept = [
+            self._state["point_inputs_per_obj"][index],
+            self._state["mask_inputs_per_obj"][index],
+            self._state["temp_output_dict_per_obj"][index]["cond_frame_outputs"],
+        ]
+        return [(entries, entries.get(frame_index)) for entries in kept]
+
+    def _restore(self, object_id: int, frame_index: int, saved: list[tuple[dict[int, Any], Any]] | None) -> None:
+        if saved is None:
+            self._predictor.remove_object(self._state, object_id, need_output=False)
+            return
+        for entries, entry in saved:
+            entries.pop(frame_index, None)
+            if entry is not None:
+                entries[frame_index] = entry
+
+    def _frames_passed(self, object_id: int) -> dict[int, dict[str, bool]]:
+        passed: dict[int, dict[str, bool]] = self._state["frames_tracked_per_obj"][self._index(object_id)]
+        return passed
+
+    def _outputs(self, object_id: int) -> dict[str, Any]:
+        outputs: dict[str, Any] = self._state["output_dict_per_obj"][self._index(object_id)]
+        return outputs
+
+    def _index(self, object_id: int) -> int:
+        index: int = self._state["obj_id_to_idx"][object_id]
+        return index
+
+    def _tick(self) -> int:
+        self.clock += 1
+        return self.clock
+
+    def _change(self) -> int:
+        self.last_change = self._tick()
+        return self.last_change

@@ -1,0 +1,36 @@
+"""Errors outside GraphQL's execution, in the same form as within it."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from sam2_lit.errors import ErrorCode, LitError
+
+_STATUS = {
+    ErrorCode.VIDEO_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorCode.SESSION_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorCode.FRAME_OUT_OF_RANGE: HTTPStatus.NOT_FOUND,
+    ErrorCode.UNSUPPORTED_MEDIA: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    ErrorCode.UPLOAD_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    ErrorCode.CAPACITY_EXCEEDED: HTTPStatus.SERVICE_UNAVAILABLE,
+    ErrorCode.OUT_OF_MEMORY: HTTPStatus.SERVICE_UNAVAILABLE,
+    ErrorCode.UNAUTHENTICATED: HTTPStatus.UNAUTHORIZED,
+    ErrorCode.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+def as_response(error: LitError) -> JSONResponse:
+    """`{"errors": [{"message", "extensions": {"code"}}]}` with the HTTP status that fits."""
+    headers = {"WWW-Authenticate": "Bearer"} if error.code is ErrorCode.UNAUTHENTICATED else None
+    return JSONResponse(
+        {"errors": [{"message": error.message, "extensions": error.extensions}]},
+        status_code=_STATUS.get(error.code, HTTPStatus.BAD_REQUEST),
+        headers=headers,
+    )
+
+
+async def error_response(request: Request, error: Exception) -> JSONResponse:
+    """Starlette's handler of `LitError`."""
+    assert isinstance(error, LitError)
+    return as_response(error)

@@ -1,0 +1,5 @@
+"""The GraphQL schema, and nothing else."""
+
+from sam2_lit.schema.schema import schema
+
+__all__ = ["schema"]

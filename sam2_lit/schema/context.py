@@ -1,0 +1,32 @@
+"""What every resolver is given."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+
+import strawberry
+
+from sam2_lit.engine.engine import Engine
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass
+class Context:
+    """The engine, and the address under which this request reached the server, ending in a slash.
+
+    `connection_params` is the payload of a WebSocket's `connection_init`, which Strawberry puts here.
+    """
+
+    engine: Engine
+    base_url: str
+    connection_params: dict[str, Any] | None = None
+
+    async def read(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Runs what may touch the disk beside the event loop."""
+        return await asyncio.to_thread(function, *args, **kwargs)
+
+
+Info = strawberry.Info[Context, None]

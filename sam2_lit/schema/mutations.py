@@ -1,0 +1,168 @@
+"""What changes a session."""
+
+from typing import cast
+
+import strawberry
+from starlette.datastructures import UploadFile
+from strawberry.file_uploads import Upload
+
+from sam2_lit.schema.context import Info
+from sam2_lit.schema.inputs import (
+    AddBoxInput,
+    AddCorrectionInput,
+    AddMaskInput,
+    AddPointsInput,
+    ApplyLoraCandidateInput,
+    CancelPropagateInVideoInput,
+    ClearPointsInFrameInput,
+    ClearPointsInVideoInput,
+    CloseSessionInput,
+    PropagateToFrameInput,
+    RemoveObjectInput,
+    ResetLoraInput,
+    ResetSessionInput,
+    SetLoraModeInput,
+    StartSessionInput,
+    TrainLoraInput,
+)
+from sam2_lit.schema.types import (
+    CancelPropagateInVideo,
+    ClearPointsInVideo,
+    CloseSession,
+    Correction,
+    LoraAdapter,
+    RLEMaskListOnFrame,
+    Session,
+    StartSession,
+    Video,
+)
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    async def upload_video(
+        self,
+        info: Info,
+        file: Upload,
+        start_time_sec: float | None = None,
+        duration_time_sec: float | None = None,
+    ) -> Video:
+        context = info.context
+        upload = cast(UploadFile, file)
+        video = await context.engine.upload_video(upload.file, upload.filename or "", start_time_sec, duration_time_sec)
+        return Video.of(video, context.base_url)
+
+    @strawberry.mutation
+    async def start_session(self, info: Info, input: StartSessionInput) -> StartSession:
+        session = await info.context.engine.start_session(input.path)
+        return StartSession(session_id=session.session_id)
+
+    @strawberry.mutation
+    async def close_session(self, info: Info, input: CloseSessionInput) -> CloseSession:
+        await info.context.engine.close_session(input.session_id)
+        return CloseSession(success=True)
+
+    @strawberry.mutation
+    async def add_points(self, info: Info, input: AddPointsInput) -> RLEMaskListOnFrame:
+        frame = await info.context.engine.add_points(
+            input.session_id,
+            input.object_id,
+            input.frame_index,
+            input.points,
+            input.labels,
+            input.clear_old_points,
+        )
+        return RLEMaskListOnFrame.of(frame)
+
+    @strawberry.mutation
+    async def add_box(self, info: Info, input: AddBoxInput) -> RLEMaskListOnFrame:
+        frame = await info.context.engine.add_box(input.session_id, input.object_id, input.frame_index, input.box)
+        return RLEMaskListOnFrame.of(frame)
+
+    @strawberry.mutation
+    async def add_mask(self, info: Info, input: AddMaskInput) -> RLEMaskListOnFrame:
+        frame = await info.context.engine.add_mask(
+            input.session_id, input.object_id, input.frame_index, input.rle_mask.to_rle()
+        )
+        return RLEMaskListOnFrame.of(frame)
+
+    @strawberry.mutation(
+        description="A prompt on a frame that the tracker got wrong, "
+        "then a LoRA update from it unless trainLora is false."
+    )
+    async def add_correction(self, info: Info, input: AddCorrectionInput) -> Correction:
+        correction = await info.context.engine.add_correction(
+            input.session_id,
+            input.object_id,
+            input.frame_index,
+            points=input.points,
+            labels=input.labels,
+            box=input.box,
+            rle=input.rle_mask.to_rle() if input.rle_mask else None,
+            train_lora=input.train_lora,
+        )
+        return Correction.of(correction)
+
+    @strawberry.mutation
+    async def clear_points_in_frame(self, info: Info, input: ClearPointsInFrameInput) -> RLEMaskListOnFrame:
+        frame = await info.context.engine.clear_points_in_frame(input.session_id, input.object_id, input.frame_index)
+        return RLEMaskListOnFrame.of(frame)
+
+    @strawberry.mutation
+    async def clear_points_in_video(self, info: Info, input: ClearPointsInVideoInput) -> ClearPointsInVideo:
+        await info.context.engine.clear_points_in_video(input.session_id)
+        return ClearPointsInVideo(success=True)
+
+    @strawberry.mutation(description="Returns the frames on which the object was prompted, with the masks that remain.")
+    async def remove_object(self, info: Info, input: RemoveObjectInput) -> list[RLEMaskListOnFrame]:
+        frames = await info.context.engine.remove_object(input.session_id, input.object_id)
+        return [RLEMaskListOnFrame.of(frame) for frame in frames]
+
+    @strawberry.mutation
+    async def cancel_propagate_in_video(self, info: Info, input: CancelPropagateInVideoInput) -> CancelPropagateInVideo:
+        await info.context.engine.cancel_propagation(input.session_id)
+        return CancelPropagateInVideo(success=True)
+
+    @strawberry.mutation(
+        description="Tracks every frame between what is tracked and this one, in order; "
+        "the masks equal those of propagateInVideo."
+    )
+    async def propagate_to_frame(self, info: Info, input: PropagateToFrameInput) -> RLEMaskListOnFrame:
+        frame = await info.context.engine.propagate_to_frame(input.session_id, input.frame_index)
+        return RLEMaskListOnFrame.of(frame)
+
+    @strawberry.mutation(
+        description="Trains on a corrected frame. Makes sure that its features are captured first; "
+        "fails with FEATURES_NOT_CAPTURED where they cannot be."
+    )
+    async def train_lora(self, info: Info, input: TrainLoraInput) -> LoraAdapter:
+        adapter = await info.context.engine.train_lora(
+            input.session_id,
+            input.object_id,
+            input.frame_index,
+            input.rle_mask.to_rle() if input.rle_mask else None,
+        )
+        return LoraAdapter.of(adapter)
+
+    @strawberry.mutation(description="Takes a candidate into the tracker's memory as if it had been drawn by hand.")
+    async def apply_lora_candidate(self, info: Info, input: ApplyLoraCandidateInput) -> RLEMaskListOnFrame:
+        frame = await info.context.engine.apply_lora_candidate(
+            input.session_id, input.object_id, input.frame_index, input.adapter_id
+        )
+        return RLEMaskListOnFrame.of(frame)
+
+    @strawberry.mutation
+    async def set_lora_mode(self, info: Info, input: SetLoraModeInput) -> Session:
+        context = info.context
+        return Session.of(await context.engine.set_lora_mode(input.session_id, input.mode), context.base_url)
+
+    @strawberry.mutation
+    async def reset_lora(self, info: Info, input: ResetLoraInput) -> Session:
+        context = info.context
+        return Session.of(await context.engine.reset_lora(input.session_id, input.object_id), context.base_url)
+
+    @strawberry.mutation(description="Start over: prompts, masks and adapters go, the video stays.")
+    async def reset_session(self, info: Info, input: ResetSessionInput) -> Session:
+        context = info.context
+        return Session.of(await context.engine.reset_session(input.session_id), context.base_url)

@@ -1,0 +1,55 @@
+"""Questions; none changes anything."""
+
+from collections.abc import Iterable
+
+import strawberry
+from strawberry import relay
+
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.schema.context import Info
+from sam2_lit.schema.types import LoraCandidate, Model, Session, Video
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="The video that a first visitor sees.")
+    async def default_video(self, info: Info) -> Video:
+        context = info.context
+        return Video.of(await context.read(context.engine.library.default), context.base_url)
+
+    @relay.connection(relay.ListConnection[Video], description="The sample, the served folder, and uploads.")
+    async def videos(self, info: Info) -> Iterable[Video]:
+        context = info.context
+        videos = await context.read(context.engine.library.videos)
+        return [Video.of(video, context.base_url) for video in videos]
+
+    node: relay.Node | None = relay.node()
+
+    @strawberry.field
+    def model(self, info: Info) -> Model:
+        return Model.of(info.context.engine.model())
+
+    @strawberry.field
+    async def sessions(self, info: Info) -> list[Session]:
+        context = info.context
+        return [Session.of(session, context.base_url) for session in context.engine.sessions()]
+
+    @strawberry.field(description="Null where there is no such session.")
+    async def session(self, info: Info, session_id: str) -> Session | None:
+        context = info.context
+        try:
+            return Session.of(context.engine.session(session_id), context.base_url)
+        except LitError as error:
+            if error.code is not ErrorCode.SESSION_NOT_FOUND:
+                raise
+            return None
+
+    @strawberry.field(
+        description="Masks that the object's trained adapters propose for a frame, best first. "
+        "Reads; changes nothing in the session."
+    )
+    async def lora_candidates(
+        self, info: Info, session_id: str, object_id: int, frame_index: int
+    ) -> list[LoraCandidate]:
+        candidates = await info.context.engine.lora_candidates(session_id, object_id, frame_index)
+        return [LoraCandidate.of(candidate) for candidate in candidates]

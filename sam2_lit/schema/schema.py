@@ -1,0 +1,46 @@
+"""The schema put together, and what becomes of its errors."""
+
+import logging
+import secrets
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import MaskErrors
+from strawberry.types import ExecutionContext
+
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.schema.mutations import Mutation
+from sam2_lit.schema.queries import Query
+from sam2_lit.schema.subscriptions import Subscription
+
+logger = logging.getLogger("sam2_lit.schema")
+
+
+def is_unexpected(error: GraphQLError) -> bool:
+    """Whether an error is neither the client's (GraphQL's own) nor one that the client can put right."""
+    return error.original_error is not None and not isinstance(error.original_error, (LitError, GraphQLError))
+
+
+class InternalErrors(MaskErrors):
+    """An unexpected exception is logged whole and reaches the client as INTERNAL with an id to find it by."""
+
+    def __init__(self) -> None:
+        super().__init__(should_mask_error=is_unexpected)
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        error_id = secrets.token_hex(8)
+        logger.error("error %s at %s", error_id, error.path, exc_info=error.original_error)
+        return GraphQLError(
+            f"Something went wrong on the server. It is in the server's log as error {error_id}.",
+            nodes=error.nodes,
+            path=error.path,
+            extensions={"code": ErrorCode.INTERNAL.value, "id": error_id},
+        )
+
+
+class LitSchema(strawberry.Schema):
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Strawberry logs every error as if it were the server's; `InternalErrors` logs those that are."""
+
+
+schema = LitSchema(query=Query, mutation=Mutation, subscription=Subscription, extensions=[InternalErrors])

@@ -1,0 +1,36 @@
+"""What streams."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import strawberry
+
+from sam2_lit.schema.context import Info
+from sam2_lit.schema.inputs import PropagateInVideoInput
+from sam2_lit.schema.types import LoraTrainingProgress, PropagationFrame
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription(
+        description="One event a frame, as soon as it is tracked. "
+        "Ending the subscription stops the work within a frame."
+    )
+    async def propagate_in_video(
+        self, info: Info, input: PropagateInVideoInput
+    ) -> AsyncGenerator[PropagationFrame, None]:
+        frames = info.context.engine.propagate(
+            input.session_id, input.start_frame_index, input.direction, input.max_frames
+        )
+        async with aclosing(frames):
+            async for frame in frames:
+                yield PropagationFrame.of(frame)
+
+    @strawberry.subscription(
+        description="One event a training step of any adapter of the session, the last with the adapter."
+    )
+    async def lora_training(self, info: Info, session_id: str) -> AsyncGenerator[LoraTrainingProgress, None]:
+        steps = info.context.engine.training_progress(session_id)
+        async with aclosing(steps):
+            async for progress in steps:
+                yield LoraTrainingProgress.of(progress)

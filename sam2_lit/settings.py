@@ -1,0 +1,71 @@
+"""Every setting of the server, once: its default, its flag and its environment variable."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sam2_lit.engine.models import DEVICES, MODELS
+
+MIB = 2**20
+
+
+def setting(default: Any, help: str, kind: Any = None, *, multiple: bool = False) -> Any:
+    """A field of `Settings`: `kind` is the click type of its flag, taken from the default where it is None."""
+    return field(default=default, metadata={"help": help, "kind": kind, "multiple": multiple})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `sam2-lit serve` can be told: a field `max_objects` is `--max-objects` and `SAM2_LIT_MAX_OBJECTS`."""
+
+    host: str = setting("127.0.0.1", "Address to listen on.")
+    port: int = setting(7263, "Port to listen on; 0 takes a free one.", click.IntRange(0, 65535))
+    model: str = setting("pocket", "Model to track with.", click.Choice(list(MODELS)))
+    model_config: Path | None = setting(
+        None, "YAML of a model of one's own; needs --checkpoint.", click.Path(path_type=Path)
+    )
+    checkpoint: Path | None = setting(None, "Weights instead of the model's own.", click.Path(path_type=Path))
+    checkpoints_dir: Path = setting(Path("checkpoints"), "Where official checkpoints are.", click.Path(path_type=Path))
+    device: str = setting("auto", "Device to run on.", click.Choice(DEVICES))
+    videos: Path | None = setting(
+        None, "A folder of one's own videos to serve beside the sample.", click.Path(path_type=Path)
+    )
+    data_dir: Path = setting(Path("data"), "Where uploads are kept.", click.Path(path_type=Path))
+    lora_mode: str = setting(
+        "SUGGEST",
+        "What adapters do in a new session.",
+        click.Choice(["OFF", "SUGGEST", "AUTO"], case_sensitive=False),
+    )
+    max_sessions: int = setting(32, "Sessions open at once.", click.IntRange(1))
+    max_objects: int = setting(64, "Objects in a session.", click.IntRange(1))
+    feature_memory: int = setting(512, "MiB of captured features a session may hold.", click.IntRange(1))
+    max_upload: int = setting(2048, "MiB an uploaded video may have.", click.IntRange(1))
+    max_pixels: int = setting(3840 * 2160, "Pixels a frame may have.", click.IntRange(1))
+    max_frames: int = setting(100_000, "Frames a video may have.", click.IntRange(1))
+    auth_token: str | None = setting(None, "Token that every request must carry as Bearer.", str)
+    allowed_origin: tuple[str, ...] = setting(
+        (), "Origin whose pages may call this server; may be repeated.", str, multiple=True
+    )
+    log_level: str = setting(
+        "info", "How much to log.", click.Choice(["debug", "info", "warning", "error"], case_sensitive=False)
+    )
+
+
+def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a click command a flag for every setting, each with its environment variable."""
+    for each in reversed(fields(Settings)):
+        command = click.option(
+            f"--{each.name.replace('_', '-')}",
+            each.name,
+            default=each.default,
+            type=each.metadata["kind"] or type(each.default),
+            multiple=each.metadata["multiple"],
+            help=each.metadata["help"],
+            envvar=f"SAM2_LIT_{each.name.upper()}",
+            show_default=True,
+            show_envvar=True,
+        )(command)
+    return command

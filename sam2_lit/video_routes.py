@@ -1,0 +1,78 @@
+"""`/videos/{id}/…`: the video, its poster, and any frame as JPEG by index."""
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sam2_lit.media.frames import jpeg_frame, playable, poster
+from sam2_lit.media.library import Video, VideoLibrary
+from sam2_lit.media.video import VideoReader
+
+# A video never changes under its id, so what was fetched once may be kept for good.
+_CACHED = {"Cache-Control": "private, max-age=31536000, immutable"}
+_OPEN_READERS = 4
+
+
+class OpenReaders:
+    """The readers of the videos looked at last, so that neighbouring frames are decoded in one go."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._readers: OrderedDict[str, VideoReader] = OrderedDict()
+
+    def get(self, library: VideoLibrary, video: Video) -> VideoReader:
+        with self._lock:
+            reader = self._readers.pop(video.id, None) or library.open(video)
+            self._readers[video.id] = reader
+            if len(self._readers) > _OPEN_READERS:
+                # Not closed here: another request may be reading from it, and the last reference closes it.
+                self._readers.popitem(last=False)
+            return reader
+
+
+class VideoRoutes:
+    """Serves the library's videos. What is made for them once is kept under `cache_dir`."""
+
+    def __init__(self, cache_dir: Path) -> None:
+        self._cache_dir = cache_dir
+        self._readers = OpenReaders()
+
+    async def video(self, request: Request) -> Response:
+        """An H.264 MP4 whose frames are one to one with frame indices, with Range."""
+        video = await self._find(request)
+        path = await run_in_threadpool(playable, video, self._cache_dir)
+        return FileResponse(path, media_type="video/mp4", headers=_CACHED)
+
+    async def poster(self, request: Request) -> Response:
+        video = await self._find(request)
+        reader = await run_in_threadpool(self._readers.get, _library(request), video)
+        return Response(await run_in_threadpool(poster, reader), media_type="image/jpeg", headers=_CACHED)
+
+    async def frame(self, request: Request) -> Response:
+        """The frame `index` as JPEG."""
+        video = await self._find(request)
+        reader = await run_in_threadpool(self._readers.get, _library(request), video)
+        image = await run_in_threadpool(jpeg_frame, reader, request.path_params["index"])
+        return Response(image, media_type="image/jpeg", headers=_CACHED)
+
+    async def _find(self, request: Request) -> Video:
+        return await run_in_threadpool(_library(request).by_id, request.path_params["id"])
+
+
+def video_routes(data_dir: Path) -> list[BaseRoute]:
+    routes = VideoRoutes(data_dir / "playable")
+    return [
+        Route("/videos/{id}/video.mp4", routes.video),
+        Route("/videos/{id}/poster.jpg", routes.poster),
+        Route("/videos/{id}/frames/{index:int}.jpg", routes.frame),
+    ]
+
+
+def _library(request: Request) -> VideoLibrary:
+    library: VideoLibrary = request.app.state.engine.library
+    return library

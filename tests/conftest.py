@@ -1,0 +1,57 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from sam2_lit.engine.models import LoadedModel, load_model
+from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.settings import Settings
+from tests.clips import Clip, draw_clip, write_clip
+from tests.running import Server, running
+from tests.work import Work
+
+
+@pytest.fixture(scope="session")
+def clip() -> Clip:
+    return draw_clip()
+
+
+@pytest.fixture(scope="session")
+def videos(tmp_path_factory: pytest.TempPathFactory, clip: Clip) -> Path:
+    """A folder with one clip, as `--videos` takes it."""
+    folder = tmp_path_factory.mktemp("videos")
+    write_clip(folder / "discs.mp4", clip.frames)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model() -> LoadedModel:
+    torch.manual_seed(0)
+    return load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+
+
+@pytest.fixture(scope="session")
+def server(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    settings = Settings(videos=videos, data_dir=tmp_path_factory.mktemp("data"))
+    with running(settings, model) as server:
+        yield server
+
+
+@pytest.fixture
+def start(server: Server) -> Iterator[Callable[[], Work]]:
+    """Starts sessions on the clip, and closes them after the test."""
+    begun: list[Work] = []
+
+    def begin() -> Work:
+        begun.append(Work.begin(server, "videos/discs.mp4"))
+        return begun[-1]
+
+    yield begin
+    for work in begun:
+        work.close()
+
+
+@pytest.fixture
+def work(start: Callable[[], Work]) -> Work:
+    return start()

@@ -1,0 +1,78 @@
+"""A real server in this process, on a real socket, and a plain client of it."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import uvicorn
+
+from sam2_lit.app import create_app
+from sam2_lit.engine.engine import Engine
+from sam2_lit.engine.models import LoadedModel
+from sam2_lit.settings import Settings
+
+
+class GraphQLFailure(Exception):
+    """The first error of a response."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(error["message"])
+        self.message: str = error["message"]
+        self.extensions: dict[str, Any] = error.get("extensions", {})
+
+    @property
+    def code(self) -> str | None:
+        return self.extensions.get("code")
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a server listens, and its engine, for counting what it did."""
+
+    url: str
+    engine: Engine
+    http: httpx.Client
+
+    @property
+    def ws_url(self) -> str:
+        return self.url.replace("http", "ws", 1) + "/graphql"
+
+    def query(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The data of an operation. Raises GraphQLFailure for its first error."""
+        answer = self.http.post("/graphql", json={"query": query, "variables": variables}).json()
+        if errors := answer.get("errors"):
+            raise GraphQLFailure(errors[0])
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    def code(self, query: str, **variables: Any) -> str | None:
+        """The error code that an operation is refused with."""
+        try:
+            answer = self.query(query, **variables)
+        except GraphQLFailure as failure:
+            return failure.code
+        raise AssertionError(f"it was not refused: {answer}")
+
+
+@contextmanager
+def running(settings: Settings, model: LoadedModel) -> Iterator[Server]:
+    """Serves in a thread of its own until the block ends."""
+    app = create_app(settings, model)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.01)
+            assert thread.is_alive(), "the server did not start"
+        port = server.servers[0].sockets[0].getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        with httpx.Client(base_url=url, timeout=120) as http:
+            yield Server(url, app.state.engine, http)
+    finally:
+        server.should_exit = True
+        thread.join()

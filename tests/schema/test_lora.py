@@ -1,0 +1,300 @@
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from gql import Client, gql
+from gql.transport.websockets import WebsocketsTransport
+
+from tests.clips import Clip, iou, mask_of
+from tests.running import GraphQLFailure
+from tests.work import LORA_TRAINING, MASKS, Work, rle_of
+
+
+def session_of(work: Work) -> Any:
+    return work.server.engine._opened(work.session_id).session
+
+
+@pytest.fixture
+def learned(work: Work, clip: Clip) -> tuple[Work, Any]:
+    """A session in which half of object 1 was tracked, and the whole of it taught on frame 4."""
+    work.add_mask(1, 0, clip.half(1, 0))
+    work.propagate_to(4)
+    return work, work.correct(1, 4, rleMask=clip.rle(1, 4))
+
+
+def test_a_correction_trains_an_adapter_at_once(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.propagate_to(4)
+
+    correction = work.correct(1, 4, rleMask=clip.rle(2, 4))
+
+    adapter = correction["adapter"]
+    assert correction["skipped"] is None
+    assert adapter["trainingIou"] > 0.8 > 0.3 > adapter["baselineIou"]
+    assert (adapter["objectId"], adapter["frameIndices"]) == (1, [4])
+
+
+def test_a_correction_is_kept_as_it_was_drawn(learned: tuple[Work, Any], clip: Clip) -> None:
+    _, correction = learned
+
+    assert np.array_equal(mask_of(rle_of(correction["frame"], 1)), clip.masks[1][4])
+
+
+def test_a_correction_without_training_trains_nothing(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+
+    correction = work.correct(1, 4, rleMask=clip.rle(1, 4), trainLora=False)
+
+    assert (correction["adapter"], correction["skipped"]) == (None, None)
+    assert work.info()["objects"][0]["adapters"] == []
+
+
+def test_a_correction_on_a_frame_never_visited_trains_after_tracking_up_to_it(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+
+    correction = work.correct(1, 5, rleMask=clip.rle(1, 5))
+
+    assert correction["adapter"]["frameIndices"] == [5]
+    assert [frame["frameIndex"] for frame in work.masks()] == [0, 1, 2, 3, 4, 5]
+
+
+def test_training_on_a_frame_never_visited_tracks_up_to_it_first(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+
+    adapter = work.train(1, 6, rleMask=clip.rle(1, 6))
+
+    assert adapter["frameIndices"] == [6]
+    assert session_of(work).tracker.frames_tracked >= 6
+
+
+def test_training_on_the_first_prompted_frame_is_refused(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.propagate_to(4)
+
+    with pytest.raises(GraphQLFailure) as refusal:
+        work.train(1, 0)
+
+    assert refusal.value.code == "FEATURES_NOT_CAPTURED"
+    assert work.info()["objects"][0]["adapters"] == []
+
+
+def test_a_correction_on_the_first_prompted_frame_is_kept_and_says_why_nothing_was_trained(
+    work: Work, clip: Clip, caplog: pytest.LogCaptureFixture
+) -> None:
+    work.add_mask(1, 0, clip.rle(2, 0))
+
+    correction = work.correct(1, 0, rleMask=clip.rle(1, 0))
+
+    assert (correction["adapter"], correction["skipped"]) == (None, "FEATURES_NOT_CAPTURED")
+    assert np.array_equal(mask_of(rle_of(correction["frame"], 1)), clip.masks[1][0])
+    [warning] = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert work.session_id in warning and "object 1" in warning and "frame 0" in warning
+    assert "FEATURES_NOT_CAPTURED" in warning
+
+
+def test_after_another_correction_training_captures_again_rather_than_use_stale_features(
+    work: Work, clip: Clip
+) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.propagate_to(8)
+    tracker = session_of(work).tracker
+    stale = tracker.features.get(1, 8)
+    work.correct(1, 3, rleMask=clip.rle(2, 3), trainLora=False)
+    before = tracker.frames_tracked
+
+    work.train(1, 8, rleMask=clip.rle(1, 8))
+
+    fresh = tracker.features.get(1, 8)
+    assert tracker.frames_tracked - before == 5
+    assert not np.array_equal(stale.features.image_embedding, fresh.features.image_embedding)
+
+
+def test_captured_features_stay_fresh_when_their_own_frame_is_corrected(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.propagate_to(4)
+    tracker = session_of(work).tracker
+    work.correct(1, 4, rleMask=clip.rle(2, 4), trainLora=False)
+    before = tracker.frames_tracked
+
+    assert work.train(1, 4)["frameIndices"] == [4]
+
+    assert tracker.frames_tracked == before
+
+
+def test_training_needs_a_correction_or_a_mask(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.propagate_to(3)
+
+    with pytest.raises(GraphQLFailure) as refusal:
+        work.train(1, 3)
+
+    assert refusal.value.code == "NO_PROMPTS"
+
+
+def test_adapters_propose_masks_for_a_frame(learned: tuple[Work, Any], clip: Clip) -> None:
+    work, correction = learned
+    work.propagate_to(5)
+
+    [candidate] = work.candidates(1, 5)
+
+    assert candidate["adapterId"] == correction["adapter"]["adapterId"]
+    assert iou(mask_of(candidate["rleMask"]), clip.masks[1][5]) > 0.6
+    assert 0 <= candidate["agreement"] <= 1
+
+
+def test_asking_for_candidates_changes_nothing(learned: tuple[Work, Any]) -> None:
+    work, _ = learned
+    work.propagate_to(6)
+    before = (work.masks(), work.info())
+
+    work.candidates(1, 2)
+    work.candidates(1, 6)
+
+    assert (work.masks(), work.info()) == before
+
+
+def test_an_object_without_adapters_has_no_candidates(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+
+    assert work.candidates(1, 3) == []
+
+
+def test_a_candidate_taken_is_tracked_on_from(learned: tuple[Work, Any], clip: Clip) -> None:
+    work, correction = learned
+    work.mutate("clearPointsInFrame", "ClearPointsInFrameInput", MASKS, objectId=1, frameIndex=4)
+    work.propagate_to(4)
+
+    frame = work.mutate(
+        "applyLoraCandidate",
+        "ApplyLoraCandidateInput",
+        MASKS,
+        objectId=1,
+        frameIndex=4,
+        adapterId=correction["adapter"]["adapterId"],
+    )
+    after = work.propagate_to(6)
+
+    [mask] = frame["rleMaskList"]
+    assert mask["source"] == "LORA"
+    assert iou(mask_of(mask["rleMask"]), clip.masks[1][4]) > 0.6
+    assert work.info()["objects"][0]["promptedFrames"] == [0, 4]
+    assert iou(mask_of(rle_of(after, 1)), clip.masks[1][6]) > 0.6
+
+
+def test_a_second_correction_fine_tunes_an_adapter_or_adds_one(learned: tuple[Work, Any], clip: Clip) -> None:
+    work, first = learned
+
+    second = work.correct(1, 8, rleMask=clip.rle(1, 8))
+
+    trained_on = sorted(frame for adapter in work.info()["objects"][0]["adapters"] for frame in adapter["frameIndices"])
+    assert second["adapter"]["trainingIou"] > 0.8
+    assert trained_on == [4, 8]
+    assert first["adapter"]["frameIndices"] == [4]
+
+
+def test_adapters_belong_to_one_object_of_one_session(
+    learned: tuple[Work, Any], start: Callable[[], Work], clip: Clip
+) -> None:
+    work, _ = learned
+    other = start()
+    other.add_mask(1, 0, clip.rle(1, 0))
+    work.add_mask(2, 0, clip.rle(2, 0))
+
+    assert [len(each["adapters"]) for each in work.info()["objects"]] == [1, 0]
+    assert other.info()["objects"][0]["adapters"] == []
+
+
+def test_with_adapters_off_the_masks_are_the_base_models_to_the_bit(
+    learned: tuple[Work, Any], start: Callable[[], Work], clip: Clip
+) -> None:
+    work, _ = learned
+    work.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode="OFF")
+    plain = start()
+    plain.add_mask(1, 0, clip.half(1, 0))
+    plain.propagate_to(4)
+    plain.correct(1, 4, rleMask=clip.rle(1, 4), trainLora=False)
+
+    with_adapter, without = work.propagate(), plain.propagate()
+
+    assert [event["rleMaskList"] for event in with_adapter] == [event["rleMaskList"] for event in without]
+
+
+def test_resetting_lora_forgets_the_adapters_and_keeps_the_masks(learned: tuple[Work, Any]) -> None:
+    work, _ = learned
+    masks = work.masks()
+
+    work.mutate("resetLora", "ResetLoraInput", "sessionId", objectId=1)
+
+    assert work.info()["objects"][0]["adapters"] == []
+    assert work.masks() == masks
+
+
+def test_every_training_step_is_reported_and_the_last_has_the_adapter(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.propagate_to(4)
+
+    async def watch() -> tuple[list[dict[str, Any]], Any]:
+        async with Client(transport=WebsocketsTransport(url=work.server.ws_url)) as client:
+            query = gql(LORA_TRAINING)
+            query.variable_values = {"sessionId": work.session_id}
+            events: list[dict[str, Any]] = []
+            correcting: asyncio.Task[Any] | None = None
+            stream = client.subscribe(query)
+            following = asyncio.ensure_future(anext(stream))
+            await asyncio.sleep(0.3)
+            correcting = asyncio.create_task(asyncio.to_thread(work.correct, 1, 4, rleMask=clip.rle(2, 4)))
+            events.append((await following)["loraTraining"])
+            async for event in stream:
+                events.append(event["loraTraining"])
+                if events[-1]["adapter"]:
+                    break
+            return events, await correcting
+
+    events, correction = asyncio.run(watch())
+
+    assert [event["step"] for event in events[:-1]] == list(range(1, len(events)))
+    assert events[-1]["adapter"] == correction["adapter"]
+    assert all(event["frameIndex"] == 4 and event["loss"] > 0 for event in events)
+
+
+def test_the_log_says_that_features_were_captured_and_how_training_went(
+    work: Work, clip: Clip, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "sam2_lit")
+    work.add_mask(1, 0, clip.rle(1, 0))
+
+    work.correct(1, 4, rleMask=clip.rle(2, 4))
+
+    said = [record.getMessage() for record in caplog.records if record.levelno == logging.INFO]
+    assert "Features captured successfully. Shape: torch.Size([1, 128, 16, 16])" in said
+    assert "Initial LoRA model trained successfully" in said
+    assert any(line.startswith("Training completed. Best epoch: ") and ", Best IoU: 0." in line for line in said)
+
+
+def test_suggest_mode_shows_masks_that_look_better_than_the_trackers(learned: tuple[Work, Any], clip: Clip) -> None:
+    work, correction = learned
+
+    events = work.propagate()
+
+    suggested = [each for event in events for each in event["suggestions"]]
+    assert all(each["adapterId"] == correction["adapter"]["adapterId"] for each in suggested)
+    for event in events:
+        own = {mask["objectId"]: mask for mask in event["rleMaskList"]}
+        for each in event["suggestions"]:
+            assert each["predictedIou"] > own[each["objectId"]]["predictedIou"] or own[1]["objectScore"] <= 0
+
+
+def test_auto_mode_takes_masks_that_look_better_into_the_stream(learned: tuple[Work, Any]) -> None:
+    work, _ = learned
+    suggested = {event["frameIndex"] for event in work.propagate(maxFrames=5) if event["suggestions"]}
+    work.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode="AUTO")
+
+    events = work.propagate(maxFrames=5)
+
+    taken = {event["frameIndex"] for event in events if event["rleMaskList"][0]["source"] == "LORA"}
+    # The first frame on which an adapter is taken is the first on which one was suggested; then memories differ.
+    assert min(taken, default=None) == min(suggested, default=None)
+    assert not any(event["suggestions"] for event in events)

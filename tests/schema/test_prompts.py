@@ -1,0 +1,107 @@
+from collections.abc import Callable
+
+import numpy as np
+
+from tests.clips import HEIGHT, WIDTH, Clip, iou, mask_of
+from tests.work import MASKS, Work, rle_of
+
+
+def test_a_click_segments_the_object_under_it(work: Work, clip: Clip) -> None:
+    frame = work.add_points(1, 0, clip.centre(1, 0))
+
+    assert iou(mask_of(rle_of(frame, 1)), clip.masks[1][0]) > 0.6
+
+
+def test_a_mask_carries_the_models_own_estimates(work: Work, clip: Clip) -> None:
+    [mask] = work.add_points(1, 0, clip.centre(1, 0))["rleMaskList"]
+
+    assert 0 <= mask["predictedIou"] <= 1
+    assert mask["objectScore"] > 0
+    assert (mask["source"], mask["rleMask"]["order"], mask["rleMask"]["size"]) == ("PROMPT", "F", [HEIGHT, WIDTH])
+
+
+def test_a_box_segments_the_object_in_it(work: Work, clip: Clip) -> None:
+    frame = work.mutate("addBox", "AddBoxInput", MASKS, objectId=2, frameIndex=0, box=clip.box(2, 0))
+
+    assert iou(mask_of(rle_of(frame, 2)), clip.masks[2][0]) > 0.6
+
+
+def test_a_mask_drawn_by_hand_is_kept_to_the_pixel(work: Work, clip: Clip) -> None:
+    [mask] = work.add_mask(1, 0, clip.rle(1, 0))["rleMaskList"]
+
+    assert np.array_equal(mask_of(mask["rleMask"]), clip.masks[1][0])
+    assert (mask["predictedIou"], mask["objectScore"]) == (None, None)
+
+
+def test_further_points_are_added_to_the_earlier_ones_unless_told_otherwise(
+    start: Callable[[], Work], clip: Clip
+) -> None:
+    one_by_one, at_once = start(), start()
+    first, second = clip.centre(1, 0), clip.centre(2, 0)
+
+    one_by_one.add_points(1, 0, first)
+    one_by_one.add_points(1, 0, second, labels=[0], clear=True)
+    cleared = one_by_one.add_points(1, 0, first, clear=True)
+    fresh = at_once.add_points(1, 0, first)
+
+    # The earlier mask is part of what a further click sees, so only the prompts, not the masks, must be alike.
+    assert iou(mask_of(rle_of(cleared, 1)), mask_of(rle_of(fresh, 1))) > 0.5
+    assert one_by_one.info()["objects"][0]["promptedFrames"] == [0]
+
+
+def test_clearing_a_frame_takes_its_prompts_and_masks_away(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+
+    frame = work.mutate("clearPointsInFrame", "ClearPointsInFrameInput", MASKS, objectId=1, frameIndex=0)
+
+    assert frame["rleMaskList"] == []
+    assert work.info()["objects"][0]["promptedFrames"] == []
+
+
+def test_clearing_a_correction_brings_the_trackers_own_mask_back(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    tracked = work.propagate_to(3)
+    work.add_mask(1, 3, clip.rle(2, 3))
+
+    cleared = work.mutate("clearPointsInFrame", "ClearPointsInFrameInput", MASKS, objectId=1, frameIndex=3)
+
+    assert cleared == tracked
+
+
+def test_clearing_the_video_takes_every_prompt_and_mask_away(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.propagate_to(3)
+
+    assert work.mutate("clearPointsInVideo", "ClearPointsInVideoInput", "success") == {"success": True}
+
+    assert work.masks() == []
+
+
+def test_an_object_is_added_after_others_were_tracked(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.propagate_to(5)
+
+    work.add_mask(2, 3, clip.rle(2, 3))
+    frame = work.propagate_to(5)
+
+    assert iou(mask_of(rle_of(frame, 2)), clip.masks[2][5]) > 0.6
+
+
+def test_removing_an_object_answers_with_what_remains_where_it_was_prompted(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.add_mask(2, 0, clip.rle(2, 0))
+    work.propagate_to(2)
+
+    frames = work.mutate("removeObject", "RemoveObjectInput", MASKS, objectId=1)
+
+    assert [(frame["frameIndex"], [m["objectId"] for m in frame["rleMaskList"]]) for frame in frames] == [(0, [2])]
+    assert {m["objectId"] for frame in work.masks() for m in frame["rleMaskList"]} == {2}
+
+
+def test_a_removed_objects_id_can_be_used_again(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.mutate("removeObject", "RemoveObjectInput", MASKS, objectId=1)
+
+    frame = work.add_mask(1, 2, clip.rle(2, 2))
+
+    assert np.array_equal(mask_of(rle_of(frame, 1)), clip.masks[2][2])

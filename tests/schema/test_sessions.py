@@ -1,0 +1,63 @@
+from collections.abc import Callable
+
+import pytest
+
+from tests.clips import FRAMES, Clip
+from tests.running import Server
+from tests.work import Work
+
+
+def test_a_new_session_is_empty(work: Work) -> None:
+    info = work.info()
+
+    assert (info["objects"], info["trackedFrameCount"], info["loraMode"]) == ([], 0, "SUGGEST")
+    assert info["video"] == {"path": "videos/discs.mp4", "frameCount": FRAMES}
+
+
+def test_sessions_lists_those_that_are_open(server: Server, start: Callable[[], Work]) -> None:
+    first, second = start(), start()
+    second.close()
+
+    listed = [session["sessionId"] for session in server.query("{ sessions { sessionId } }")["sessions"]]
+
+    assert first.session_id in listed
+    assert second.session_id not in listed
+
+
+def test_a_session_that_is_not_there_is_null(server: Server) -> None:
+    assert server.query('{ session(sessionId: "gone") { sessionId } }') == {"session": None}
+
+
+def test_masks_answers_what_was_tracked_without_tracking_again(work: Work, clip: Clip, server: Server) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    streamed = work.propagate(maxFrames=3)
+    steps = server.engine.scheduler.steps_run.total()
+
+    frames = work.masks(1, 2)
+
+    assert [frame["rleMaskList"] for frame in frames] == [event["rleMaskList"] for event in streamed[1:3]]
+    assert server.engine.scheduler.steps_run.total() == steps
+
+
+def test_resetting_a_session_leaves_nothing_but_the_video(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.correct(1, 4, rleMask=clip.rle(1, 4))
+
+    work.mutate("resetSession", "ResetSessionInput", "sessionId")
+
+    info = work.info()
+    assert (info["objects"], info["trackedFrameCount"]) == ([], 0)
+
+
+@pytest.mark.parametrize("mode", ["OFF", "SUGGEST", "AUTO"])
+def test_the_lora_mode_can_be_set(work: Work, mode: str) -> None:
+    assert work.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode=mode) == {"loraMode": mode}
+    assert work.info()["loraMode"] == mode
+
+
+def test_the_model_says_what_it_is(server: Server) -> None:
+    model = server.query("{ model { name device imageSize parameterCount checkpoint loraTargets } }")["model"]
+
+    assert (model["name"], model["device"], model["imageSize"]) == ("pocket", "cpu", 256)
+    assert model["parameterCount"] > 1_000_000
+    assert len(model["loraTargets"]) == 21

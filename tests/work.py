@@ -1,0 +1,116 @@
+"""One session of a client, in the words of the schema."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from gql import Client, gql
+from gql.transport.websockets import WebsocketsTransport
+
+from tests.running import GraphQLFailure, Server
+
+MASKS = "frameIndex rleMaskList { objectId rleMask { size counts order } predictedIou objectScore source }"
+ADAPTER = "adapterId objectId rank frameIndices baselineIou trainingIou steps seconds createdAt"
+CANDIDATE = "adapterId objectId frameIndex rleMask { size counts } predictedIou objectScore agreement"
+PROPAGATE = f"""
+subscription ($input: PropagateInVideoInput!) {{
+  propagateInVideo(input: $input) {{ {MASKS} completed total revision suggestions {{ {CANDIDATE} }} }}
+}}"""
+LORA_TRAINING = f"""
+subscription ($sessionId: String!) {{
+  loraTraining(sessionId: $sessionId) {{ objectId frameIndex step steps loss iou adapter {{ {ADAPTER} }} }}
+}}"""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A session and the operations that tests use on it; each answers what the server answered."""
+
+    server: Server
+    session_id: str
+
+    @classmethod
+    def begin(cls, server: Server, path: str) -> "Work":
+        query = "mutation ($path: String!) { startSession(input: {path: $path}) { sessionId } }"
+        return cls(server, server.query(query, path=path)["startSession"]["sessionId"])
+
+    def close(self) -> None:
+        try:
+            self.mutate("closeSession", "CloseSessionInput", "success")
+        except GraphQLFailure as failure:
+            assert failure.code == "SESSION_NOT_FOUND"
+
+    def mutate(self, name: str, input_type: str, fields: str, **arguments: Any) -> Any:
+        selection = f"{{ {fields} }}" if fields else ""
+        query = f"mutation ($input: {input_type}!) {{ {name}(input: $input) {selection} }}"
+        return self.server.query(query, input={"sessionId": self.session_id, **arguments})[name]
+
+    def add_points(
+        self,
+        object_id: int,
+        frame_index: int,
+        *points: list[float],
+        labels: list[int] | None = None,
+        clear: bool = True,
+    ) -> Any:
+        return self.mutate(
+            "addPoints",
+            "AddPointsInput",
+            MASKS,
+            objectId=object_id,
+            frameIndex=frame_index,
+            points=points,
+            labels=labels or [1] * len(points),
+            clearOldPoints=clear,
+        )
+
+    def add_mask(self, object_id: int, frame_index: int, rle: dict[str, object]) -> Any:
+        return self.mutate("addMask", "AddMaskInput", MASKS, objectId=object_id, frameIndex=frame_index, rleMask=rle)
+
+    def correct(self, object_id: int, frame_index: int, **prompt: Any) -> Any:
+        return self.mutate(
+            "addCorrection",
+            "AddCorrectionInput",
+            f"frame {{ {MASKS} }} adapter {{ {ADAPTER} }} skipped",
+            objectId=object_id,
+            frameIndex=frame_index,
+            **prompt,
+        )
+
+    def train(self, object_id: int, frame_index: int, **rle: Any) -> Any:
+        return self.mutate("trainLora", "TrainLoraInput", ADAPTER, objectId=object_id, frameIndex=frame_index, **rle)
+
+    def propagate_to(self, frame_index: int) -> Any:
+        return self.mutate("propagateToFrame", "PropagateToFrameInput", MASKS, frameIndex=frame_index)
+
+    def candidates(self, object_id: int, frame_index: int) -> Any:
+        query = f"""query ($s: String!, $o: Int!, $f: Int!) {{
+            loraCandidates(sessionId: $s, objectId: $o, frameIndex: $f) {{ {CANDIDATE} }} }}"""
+        return self.server.query(query, s=self.session_id, o=object_id, f=frame_index)["loraCandidates"]
+
+    def info(self) -> Any:
+        query = """query ($s: String!) { session(sessionId: $s) {
+            sessionId loraMode trackedFrameCount createdAt video { path frameCount }
+            objects { objectId name promptedFrames adapters { adapterId frameIndices } } } }"""
+        return self.server.query(query, s=self.session_id)["session"]
+
+    def masks(self, first: int = 0, last: int | None = None) -> Any:
+        query = f"""query ($s: String!, $first: Int!, $last: Int) {{
+            session(sessionId: $s) {{ masks(startFrameIndex: $first, endFrameIndex: $last) {{ {MASKS} }} }} }}"""
+        return self.server.query(query, s=self.session_id, first=first, last=last)["session"]["masks"]
+
+    def propagate(self, **arguments: Any) -> list[dict[str, Any]]:
+        """Every event of a propagation over a WebSocket."""
+
+        async def collect() -> list[dict[str, Any]]:
+            async with Client(transport=WebsocketsTransport(url=self.server.ws_url)) as session:
+                query = gql(PROPAGATE)
+                query.variable_values = {"input": {"sessionId": self.session_id, **arguments}}
+                return [event["propagateInVideo"] async for event in session.subscribe(query)]
+
+        return asyncio.run(collect())
+
+
+def rle_of(frame: dict[str, Any], object_id: int) -> dict[str, Any]:
+    """One object's mask in a frame's list."""
+    return next(mask["rleMask"] for mask in frame["rleMaskList"] if mask["objectId"] == object_id)
