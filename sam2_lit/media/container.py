@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from sam2_lit.media.limits import MediaLimits
 from sam2_lit.media.packets import Keyframe, open_container, read_packet_table
-from sam2_lit.media.structure import index_is_in_front
 from sam2_lit.media.upright import IDENTITY, upright
 from sam2_lit.media.video import VideoReader, unsupported
 
@@ -68,9 +67,9 @@ class ContainerReader(VideoReader):
             image = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
             return upright(image, self._table.matrix)
 
-    def plays_in_browsers_as_it_is(self) -> bool:
-        """Whether the file is an H.264 yuv420p MP4 with its index in front, not rotated, each packet a frame,
-        and frame i on screen at (i + 0.5) / fps seconds."""
+    def browsers_can_decode(self) -> bool:
+        """Whether the stream, in an MP4, plays in browsers with the frames that we count: H.264 yuv420p, not
+        rotated, each packet a frame, and frame i on screen at (i + 0.5) / fps seconds."""
         table, codec = self._table, self._stream.codec_context
         return (
             codec.name == "h264"
@@ -79,7 +78,6 @@ class ContainerReader(VideoReader):
             and table.pts[0] == 0
             and len(table.pts) == len(table.frame_of_packet)
             and bool(np.all(np.abs(self.frame_times * self.info.fps - np.arange(len(self))) < _STEADY))
-            and index_is_in_front(self._path)
         )
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Writes H.264 in MP4 that browsers play."""
+"""Writes MP4 files that browsers play."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -6,7 +6,9 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.container import InputContainer
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 _TICKS_PER_SECOND = 90_000
@@ -44,3 +46,13 @@ def write_mp4(
             frame.pts, frame.time_base = last, unit
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
+
+
+def copy_to_mp4(container: InputContainer, stream: VideoStream, path: Path) -> None:
+    """Puts a video stream into an MP4 of its own, the file's index in front, without encoding it again."""
+    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as new:
+        copy = new.add_stream_from_template(stream)
+        for packet in container.demux(stream):
+            if packet.size:
+                packet.stream = copy
+                new.mux(packet)

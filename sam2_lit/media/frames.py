@@ -10,12 +10,15 @@ from pathlib import Path
 from PIL import Image
 
 from sam2_lit.media.container import ContainerReader
-from sam2_lit.media.encode import write_mp4
+from sam2_lit.media.encode import copy_to_mp4, write_mp4
 from sam2_lit.media.library import Video
+from sam2_lit.media.limits import MediaLimits
+from sam2_lit.media.packets import open_container
 from sam2_lit.media.reader import VideoReader, open_video
+from sam2_lit.media.structure import index_is_in_front
 
 _POSTER_SIDE = 1280
-_encoding = threading.Lock()
+_making = threading.Lock()
 
 
 def jpeg_frame(reader: VideoReader, index: int, quality: int = 90) -> bytes:
@@ -34,37 +37,46 @@ def poster(reader: VideoReader) -> bytes:
     return _as_jpeg(image, quality=85)
 
 
-def playable(video: Video, cache_dir: Path) -> Path:
+def playable(video: Video, cache_dir: Path, limits: MediaLimits | None = None) -> Path:
     """An H.264 MP4 in which frame i is on screen at (i + 0.5) / fps seconds, whatever the video is stored as.
 
-    A file that already is one is given back itself. Others are encoded once, at their average rate, so that a
-    player's clock and frame indices agree also where the original rate varies. Two threads that ask for the
-    same video encode it once.
+    A file that already is one is given back itself. Others are made into one once: H.264 of steady rate is
+    copied into another MP4; anything else is encoded, at its average rate, so that a player's clock and our
+    frame indices agree also where the original rate varies. Threads that ask together wait for one of them.
 
     Args:
         video: a video of the library.
-        cache_dir: where encoded files are kept; made where it does not exist.
+        cache_dir: where such files are kept; made where it does not exist.
+        limits: as for `open_video`.
 
     Raises:
         LitError: UNSUPPORTED_MEDIA where a frame cannot be read.
     """
-    with open_video(video.file) as reader:
-        if isinstance(reader, ContainerReader) and reader.plays_in_browsers_as_it_is():
+    limits = limits or MediaLimits()
+    with open_video(video.file, limits) as reader:
+        copyable = isinstance(reader, ContainerReader) and reader.browsers_can_decode()
+        if copyable and index_is_in_front(video.file):
             return video.file
         place = cache_dir / f"{_state_of(video)}.mp4"
-        if not place.exists():
-            with _encoding:
-                if not place.exists():
-                    _encode(reader, place)
+        if place.exists():
+            return place
+        with _making:
+            if not place.exists():
+                _make(place, reader, video.file if copyable else None, limits)
         return place
 
 
-def _encode(reader: VideoReader, place: Path) -> None:
+def _make(place: Path, reader: VideoReader, to_copy: Path | None, limits: MediaLimits) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_name(f"{uuid.uuid4().hex}.part")
     try:
-        frames = ((index / reader.info.fps, reader.frame(index)) for index in range(len(reader)))
-        write_mp4(unfinished, frames, (reader.info.width, reader.info.height), reader.info.fps)
+        if to_copy is None:
+            frames = ((index / reader.info.fps, reader.frame(index)) for index in range(len(reader)))
+            write_mp4(unfinished, frames, (reader.info.width, reader.info.height), reader.info.fps)
+        else:
+            container, stream = open_container(to_copy, limits)
+            with container:
+                copy_to_mp4(container, stream, unfinished)
         os.replace(unfinished, place)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -65,14 +65,13 @@ def test_a_file_that_browsers_play_is_given_as_it_is(tmp_path: Path) -> None:
     assert not (tmp_path / "cache").exists()
 
 
-@pytest.mark.parametrize(
-    "kind", ["webm", "mkv", "index_at_the_end", "rotated", "uneven", "mpeg4", "odd", "folder"]
-)
+@pytest.mark.parametrize("kind", ["webm", "mkv_uneven", "rotated", "uneven", "mpeg4", "odd", "folder"])
 def test_anything_else_is_encoded_with_one_frame_for_each_of_ours(tmp_path: Path, kind: str) -> None:
     make = {
         "webm": lambda: write_video(tmp_path / "clip.webm", 15, "libvpx"),
-        "mkv": lambda: write_video(tmp_path / "clip.mkv", 15, options=B_FRAMES),
-        "index_at_the_end": lambda: write_video(tmp_path / "clip.mp4", 15),
+        "mkv_uneven": lambda: write_video(
+            tmp_path / "clip.mkv", 15, times=[n * n * 20 for n in range(15)], options=B_FRAMES
+        ),
         "rotated": lambda: write_video(
             tmp_path / "clip.mp4", 15, rotation=(180, False, False), container_options=FASTSTART
         ),
@@ -96,19 +95,27 @@ def test_anything_else_is_encoded_with_one_frame_for_each_of_ours(tmp_path: Path
         assert shown_halfway_through(place, video.info.fps, 15) == list(range(15))
 
 
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mov", "clip.mkv"])
+def test_h264_of_steady_rate_is_copied_not_encoded_again(tmp_path: Path, name: str) -> None:
+    clip = write_video(tmp_path / name, 15, options=B_FRAMES)
+    place = playable(as_video(clip), tmp_path / "cache")
+    assert place.parent == tmp_path / "cache"
+    assert index_is_in_front(place)
+    np.testing.assert_array_equal(full_decode(place), full_decode(clip))
+    assert shown_halfway_through(place, FPS, 15) == list(range(15))
+
+
 def test_a_video_is_encoded_once_however_many_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    encoded: list[Path] = []
-    encode = frames._encode
-    monkeypatch.setattr(
-        frames, "_encode", lambda reader, place: (encoded.append(place), encode(reader, place))
-    )
-    video = as_video(write_video(tmp_path / "clip.mkv", 15))
+    made: list[Path] = []
+    make = frames._make
+    monkeypatch.setattr(frames, "_make", lambda place, *rest: (made.append(place), make(place, *rest)))
+    video = as_video(write_video(tmp_path / "clip.webm", 15, "libvpx"))
     threads = [threading.Thread(target=playable, args=(video, tmp_path / "cache")) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert encoded == [playable(video, tmp_path / "cache")]
+    assert made == [playable(video, tmp_path / "cache")]
 
 
 def test_encoding_that_fails_leaves_nothing(tmp_path: Path) -> None:
