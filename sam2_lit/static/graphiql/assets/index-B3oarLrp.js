@@ -208,29 +208,29 @@ subscription WatchTraining($sessionId: String!) {
   "sessionId": "PASTE_SESSION_ID",
   "objectId": 1,
   "frameIndex": 0,
-  "points": [[0.5, 0.5]],
+  "points": [[0.163, 0.565]],
   "labels": [1]
 }
 `,h=`{
   "sessionId": "PASTE_SESSION_ID",
-  "maxFrames": 30
+  "maxFrames": 50
 }
 `,g=`{
   "sessionId": "PASTE_SESSION_ID",
   "objectId": 1,
-  "frameIndex": 20,
-  "points": [[0.5, 0.5]],
-  "labels": [1]
+  "frameIndex": 40,
+  "points": [[0.424, 0.546], [0.505, 0.526], [0.371, 0.418]],
+  "labels": [1, 1, 0]
 }
 `,_=`{
   "sessionId": "PASTE_SESSION_ID",
   "objectId": 1,
-  "frameIndex": 25
+  "frameIndex": 45
 }
 `,v=`{
   "sessionId": "PASTE_SESSION_ID",
   "objectId": 1,
-  "frameIndex": 25,
+  "frameIndex": 45,
   "adapterId": "PASTE_ADAPTER_ID"
 }
 `,y=`{
