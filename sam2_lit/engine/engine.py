@@ -18,6 +18,7 @@ from sam2_lit.engine.records import (
     FrameMasks,
     LoraMode,
     ModelInfo,
+    ObjectInfo,
     PropagatedFrame,
     PropagationDirection,
     SessionInfo,
@@ -38,6 +39,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 logger = logging.getLogger("sam2_lit.engine")
+
+MAX_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -255,6 +258,19 @@ class Engine:
     async def clear_points_in_video(self, session_id: str) -> None:
         """Removes every prompt and mask; objects keep their adapters."""
         await self._change(session_id, lambda session: session.clear_all(), lambda _, nothing: nothing)
+
+    async def name_object(self, session_id: str, object_id: int, name: str) -> ObjectInfo:
+        """Names an object; an empty name takes its name away. Raises INVALID_PROMPT over `MAX_NAME` characters."""
+        session = self._opened(session_id).session
+        self._check_object(session, object_id)
+        name = name.strip()
+        if len(name) > MAX_NAME:
+            raise LitError(ErrorCode.INVALID_PROMPT, f"the name has {len(name)} characters; at most {MAX_NAME} fit")
+        if name:
+            session.names[object_id] = name
+        else:
+            session.names.pop(object_id, None)
+        return session.object_info(object_id)
 
     async def remove_object(self, session_id: str, object_id: int) -> list[FrameMasks]:
         """Removes an object. Returns the frames it was prompted on, with the masks that remain there."""

@@ -116,9 +116,10 @@ class Correction:
 
 @dataclass(frozen=True)
 class ObjectInfo:
-    """An object, the frames that were prompted for it in rising order, and its adapters, oldest first."""
+    """An object, its name if it was given one, its prompted frames in rising order, its adapters, oldest first."""
 
     object_id: int
+    name: str | None
     prompted_frames: tuple[int, ...]
     adapters: tuple[TrainedAdapter, ...]
 

@@ -87,6 +87,7 @@ class Session:
         self.lora_mode = lora_mode
         self.created_at = datetime.now(UTC)
         self.banks: dict[int, AdapterBank] = {}
+        self.names: dict[int, str] = {}
         self.tracker = tracker
         self._predictor = predictor
         self._training = training
@@ -98,7 +99,7 @@ class Session:
             session_id=self.session_id,
             video=self.video,
             lora_mode=self.lora_mode,
-            objects=tuple(self._object_info(object_id) for object_id in list(self.banks)),
+            objects=tuple(self.object_info(object_id) for object_id in list(self.banks)),
             tracked_frame_count=len(self._masks.frames()),
             created_at=self.created_at,
         )
@@ -143,6 +144,7 @@ class Session:
         """Removes every object with its prompts, masks and adapters."""
         yield from self.clear_all()
         self.banks.clear()
+        self.names.clear()
 
     def remove(self, object_id: int) -> Steps[None, list[FrameMasks]]:
         """Removes an object. Returns the frames it was prompted on, with the masks that remain there."""
@@ -153,6 +155,7 @@ class Session:
             self.tracker.remove(object_id)
         self._masks.remove_object(object_id, self.tracker.clock)
         del self.banks[object_id]
+        self.names.pop(object_id, None)
         return [self._masks.on_frame(frame_index) for frame_index in frames]
 
     def track_to(self, frame_index: int) -> Steps[None, FrameMasks]:
@@ -410,10 +413,11 @@ class Session:
             agreement=masks.iou(proposal.mask, masks.decode(kept.rle)) if kept else 0.0,
         )
 
-    def _object_info(self, object_id: int) -> ObjectInfo:
+    def object_info(self, object_id: int) -> ObjectInfo:
         memory = self.tracker.memories.get(object_id)
         return ObjectInfo(
             object_id=object_id,
+            name=self.names.get(object_id),
             prompted_frames=tuple(sorted(memory.prompted)) if memory else (),
             adapters=tuple(TrainedAdapter(object_id, record) for record in self.banks[object_id].records),
         )

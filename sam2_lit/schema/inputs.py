@@ -82,6 +82,13 @@ class RemoveObjectInput:
     object_id: int
 
 
+@strawberry.input(description="An empty name takes the object's name away.")
+class NameObjectInput:
+    session_id: str
+    object_id: int
+    name: str
+
+
 @strawberry.input
 class PropagateInVideoInput:
     session_id: str

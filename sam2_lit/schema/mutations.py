@@ -17,6 +17,7 @@ from sam2_lit.schema.inputs import (
     ClearPointsInFrameInput,
     ClearPointsInVideoInput,
     CloseSessionInput,
+    NameObjectInput,
     PropagateToFrameInput,
     RemoveObjectInput,
     ResetLoraInput,
@@ -34,6 +35,7 @@ from sam2_lit.schema.types import (
     RLEMaskListOnFrame,
     Session,
     StartSession,
+    TrackedObject,
     Video,
 )
 
@@ -118,6 +120,11 @@ class Mutation:
     async def remove_object(self, info: Info, input: RemoveObjectInput) -> list[RLEMaskListOnFrame]:
         frames = await info.context.engine.remove_object(input.session_id, input.object_id)
         return [RLEMaskListOnFrame.of(frame) for frame in frames]
+
+    @strawberry.mutation
+    async def name_object(self, info: Info, input: NameObjectInput) -> TrackedObject:
+        tracked = await info.context.engine.name_object(input.session_id, input.object_id, input.name)
+        return TrackedObject.of(tracked)
 
     @strawberry.mutation
     async def cancel_propagate_in_video(self, info: Info, input: CancelPropagateInVideoInput) -> CancelPropagateInVideo:

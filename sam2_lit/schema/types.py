@@ -233,7 +233,7 @@ class TrackedObject:
     def of(cls, tracked: records.ObjectInfo) -> Self:
         return cls(
             object_id=tracked.object_id,
-            name=None,
+            name=tracked.name,
             prompted_frames=list(tracked.prompted_frames),
             adapters=[LoraAdapter.of(adapter) for adapter in tracked.adapters],
         )
