@@ -93,6 +93,15 @@ class LoRALinear(nn.Module):
         self.up = up
         self.scaling = scaling
 
+    @property
+    def weight(self) -> Tensor:
+        """The base layer's, without the update."""
+        return self.base.weight
+
+    @property
+    def bias(self) -> Tensor:
+        return self.base.bias
+
     def forward(self, x: Tensor) -> Tensor:
         """[..., in] to [..., out]."""
         update = F.linear(F.linear(x, self.down), self.up)

@@ -21,6 +21,9 @@ from .targets import target_region
 
 logger = logging.getLogger(__name__)
 
+_BETAS = (0.9, 0.95)
+"""AdamW's memory: that of the squared gradients is shorter than usual, since a training is some 50 steps long."""
+
 
 @dataclass(frozen=True, eq=False)
 class Sample:
@@ -54,7 +57,7 @@ class TrainingSettings:
 
     rank: int = 8
     alpha: float = 16.0
-    learning_rate: float = 4e-3
+    learning_rate: float = 1e-2
     max_steps: int = 100
     sufficient_iou: float = 0.95
     patience: int = 10
@@ -63,8 +66,6 @@ class TrainingSettings:
     dice_weight: float = 1.0
     score_weight: float = 0.1
     score_margin: float = 2.0
-    betas: tuple[float, float] = (0.9, 0.999)
-    weight_decay: float = 0.01
     seed: int = 0
 
 
@@ -114,11 +115,11 @@ def train(
     fit = _Fit(model, samples, settings, initial)
     while not fit.done:
         yield fit.step()
-    best = fit.best
+    best, adapter = fit.best, fit.best_adapter()
     seconds = time.perf_counter() - started
     logger.info("%s LoRA model trained successfully", "Initial" if initial is None else "Fine-tuned")
     logger.info("Training completed. Best epoch: %d, Best IoU: %.4f", best.step, best.iou)
-    return TrainingResult(fit.decoder.unstack(best.stack), fit.baseline_iou, best.iou, fit.steps, seconds, best.step)
+    return TrainingResult(adapter, fit.baseline_iou, best.iou, fit.steps, seconds, best.step)
 
 
 def _check_targets(samples: Sequence[Sample]) -> None:
@@ -174,13 +175,7 @@ class _Fit:
             self.baseline_iou = _shown_iou(base, self.newest).item()
         for parameter in self.stack.parameters:
             parameter.requires_grad_()
-        self.optimizer = torch.optim.AdamW(
-            self.stack.parameters,
-            lr=settings.learning_rate,
-            betas=settings.betas,
-            weight_decay=settings.weight_decay,
-            fused=True,
-        )
+        self.optimizer = torch.optim.AdamW(self.stack.parameters, lr=settings.learning_rate, betas=_BETAS, fused=True)
         self.best = _Best(0, -1.0, math.inf, self.stack)
         self._progress = (0, math.inf)
 
@@ -207,6 +202,10 @@ class _Fit:
             if not self.done:
                 self._update(total)
         return TrainingStep(self.steps, settings.max_steps, value, iou)
+
+    def best_adapter(self) -> Adapter:
+        with float32(self.device, gradients=False):
+            return self.decoder.unstack(self.best.stack)
 
     def _update(self, loss: Tensor) -> None:
         gradients = torch.autograd.grad(loss, self.stack.parameters)

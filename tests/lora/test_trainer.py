@@ -1,0 +1,174 @@
+import logging
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+from sam2.sam2_video_predictor import SAM2VideoPredictor
+
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.decode import decode
+from sam2_lit.lora.layers import attached
+from sam2_lit.lora.losses import mask_iou
+from sam2_lit.lora.targets import target_region
+from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingStep, train
+from tests.lora.conftest import QUICK, Tracked, run
+
+Trained = tuple[list[TrainingStep], TrainingResult]
+
+
+def iou(model: SAM2VideoPredictor, sample: Sample) -> float:
+    visible = decode(model, sample.features).visible_logits > 0
+    return mask_iou(visible.flatten(), target_region(sample.target).flatten()).item()
+
+
+def test_training_on_a_wrong_mask_lowers_the_loss_and_raises_the_iou(trained: Trained) -> None:
+    steps, result = trained
+    assert result.baseline_iou < 0.7
+    assert result.training_iou > 0.85
+    assert steps[-1].loss < 0.5 * steps[0].loss
+    assert [step.step for step in steps] == list(range(1, result.steps + 1))
+
+
+def test_the_result_is_what_the_tracker_then_decodes(
+    model: SAM2VideoPredictor, tracked: Tracked, trained: Trained
+) -> None:
+    _, result = trained
+    sample = tracked.correction(5)
+    assert iou(model, sample) == pytest.approx(result.baseline_iou, abs=0.01)
+    with attached(model.sam_mask_decoder, result.adapter):
+        assert iou(model, sample) == pytest.approx(result.training_iou, abs=0.01)
+
+
+def test_the_best_step_is_kept(trained: Trained) -> None:
+    steps, result = trained
+    assert result.training_iou == max(step.iou for step in steps)
+    assert steps[result.best_step - 1].iou == result.training_iou
+
+
+def test_a_training_that_gets_worse_keeps_what_it_started_from(model: SAM2VideoPredictor, tracked: Tracked) -> None:
+    sample = tracked.confirmation(5)
+    ruinous = replace(QUICK, learning_rate=10.0, max_steps=5, sufficient_iou=1.1)
+    _, result = run(train(model, [sample], ruinous))
+    assert result.best_step == 1
+    assert result.training_iou == result.baseline_iou
+
+
+def test_the_same_seed_gives_the_same_adapter(model: SAM2VideoPredictor, tracked: Tracked) -> None:
+    few = replace(QUICK, max_steps=4)
+    _, first = run(train(model, [tracked.correction(4)], few))
+    _, second = run(train(model, [tracked.correction(4)], few))
+    for name in first.adapter.targets:
+        assert torch.equal(first.adapter.down[name], second.adapter.down[name])
+        assert torch.equal(first.adapter.up[name], second.adapter.up[name])
+
+
+def test_training_stops_at_a_sufficient_iou(model: SAM2VideoPredictor, tracked: Tracked) -> None:
+    steps, result = run(train(model, [tracked.confirmation(5)], replace(QUICK, sufficient_iou=0.5)))
+    assert result.steps == len(steps) == 1
+
+
+def test_training_stops_where_it_no_longer_improves(model: SAM2VideoPredictor, tracked: Tracked) -> None:
+    still = replace(QUICK, learning_rate=0.0, patience=3)
+    _, result = run(train(model, [tracked.correction(5)], still))
+    assert result.steps == 4
+
+
+def test_the_model_is_untouched_between_and_after_steps(model: SAM2VideoPredictor, tracked: Tracked) -> None:
+    before = decode(model, tracked.features[6]).logits
+    flags = [parameter.requires_grad for parameter in model.parameters()]
+    training = train(model, [tracked.correction(5)], QUICK)
+    next(training)
+    next(training)
+    assert torch.equal(decode(model, tracked.features[6]).logits, before)
+    training.close()
+    assert torch.equal(decode(model, tracked.features[6]).logits, before)
+    assert [parameter.requires_grad for parameter in model.parameters()] == flags
+    assert all(parameter.grad is None for parameter in model.parameters())
+    assert not model.training
+
+
+def test_features_captured_under_inference_mode_train_under_it_and_under_autocast(
+    model: SAM2VideoPredictor, tracked: Tracked
+) -> None:
+    assert tracked.features[5].image_embedding.is_inference()
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        steps, result = run(train(model, [tracked.correction(5)], replace(QUICK, max_steps=3)))
+    assert steps[2].loss < steps[0].loss
+    assert {tensor.dtype for tensor in result.adapter.up.values()} == {torch.float32}
+    assert not any(tensor.is_inference() for tensor in result.adapter.up.values())
+
+
+def test_an_initial_adapter_is_continued_and_not_changed(
+    model: SAM2VideoPredictor, tracked: Tracked, trained: Trained
+) -> None:
+    _, first = trained
+    before = {name: tensor.clone() for name, tensor in first.adapter.up.items()}
+    steps, second = run(train(model, [tracked.correction(5)], replace(QUICK, max_steps=3), first.adapter))
+    assert steps[0].iou == pytest.approx(first.training_iou, abs=1e-3)
+    assert second.baseline_iou == pytest.approx(first.baseline_iou, abs=1e-3)
+    assert all(torch.equal(before[name], tensor) for name, tensor in first.adapter.up.items())
+
+
+def test_replay_keeps_what_an_earlier_correction_taught(model: SAM2VideoPredictor, tracked: Tracked) -> None:
+    """The two corrections ask for opposite things: without replay the second undoes the first."""
+    first, second = tracked.correction(2), tracked.confirmation(7)
+    _, founded = run(train(model, [first], QUICK))
+    settings = replace(QUICK, sufficient_iou=1.1)
+    _, alone = run(train(model, [second], settings, founded.adapter))
+    _, replayed = run(train(model, [first, second], settings, founded.adapter))
+    kept = []
+    for result in (alone, replayed):
+        with attached(model.sam_mask_decoder, result.adapter):
+            kept.append(iou(model, first))
+    assert kept[1] > kept[0]
+
+
+def test_the_object_score_does_not_cross_zero(model: SAM2VideoPredictor, tracked: Tracked, trained: Trained) -> None:
+    _, result = trained
+    with attached(model.sam_mask_decoder, result.adapter):
+        assert decode(model, tracked.features[5]).object_score.item() > 0
+
+
+def test_an_object_that_the_tracker_thought_absent_is_shown_again(
+    model: SAM2VideoPredictor, tracked: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = model.sam_mask_decoder.pred_obj_score_head
+    shifted = head.layers[-1].bias.detach() - decode(model, tracked.features[5]).object_score - 0.5
+    with torch.no_grad():
+        original = head.layers[-1].bias.clone()
+        head.layers[-1].bias.copy_(shifted)
+    try:
+        _, result = run(train(model, [tracked.confirmation(5)], QUICK))
+        with attached(model.sam_mask_decoder, result.adapter):
+            score = decode(model, tracked.features[5]).object_score.item()
+    finally:
+        with torch.no_grad():
+            head.layers[-1].bias.copy_(original)
+    assert result.baseline_iou == 0
+    assert score > 0
+    assert result.training_iou > 0.5
+
+
+def test_an_empty_target_is_refused(model: SAM2VideoPredictor, tracked: Tracked) -> None:
+    sample = tracked.correction(5)
+    with pytest.raises(LitError, match="frame 5 is an empty mask") as refusal:
+        next(train(model, [replace(sample, target=torch.zeros_like(sample.target))], QUICK))
+    assert refusal.value.code is ErrorCode.LORA_NOT_TRAINED
+
+
+def test_a_loss_that_is_not_finite_is_refused(model: SAM2VideoPredictor, tracked: Tracked) -> None:
+    sample = tracked.correction(5)
+    broken = replace(sample.features, image_embedding=torch.full_like(sample.features.image_embedding, math.nan))
+    with pytest.raises(LitError, match="nan") as refusal:
+        next(train(model, [replace(sample, features=broken)], QUICK))
+    assert refusal.value.code is ErrorCode.LORA_NOT_TRAINED
+
+
+def test_the_log_names_the_best_step_and_its_iou(
+    model: SAM2VideoPredictor, tracked: Tracked, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="sam2_lit.lora"):
+        _, result = run(train(model, [tracked.correction(5)], replace(QUICK, max_steps=2)))
+    assert "Initial LoRA model trained successfully" in caplog.messages
+    assert f"Training completed. Best epoch: {result.best_step}, Best IoU: {result.training_iou:.4f}" in caplog.messages
