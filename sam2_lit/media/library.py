@@ -135,7 +135,7 @@ class VideoLibrary:
         yield f"sample/{self._sample.name}", self._sample
         if self._videos_dir is not None and self._videos_dir.is_dir():
             for file in sorted(self._videos_dir.iterdir(), key=lambda file: file.name):
-                if not file.name.startswith(".") and _may_be_video(file):
+                if _may_be_video(file):
                     yield f"videos/{file.name}", file
         for file in self._uploads.files():
             yield f"uploads/{file.name}", file
@@ -163,4 +163,7 @@ class VideoLibrary:
 
 
 def _may_be_video(file: Path) -> bool:
+    # A name that is not UTF-8 could not be sent to a client.
+    if file.name.startswith(".") or not file.name.isprintable():
+        return False
     return bool(frame_files(file)) if file.is_dir() else file.suffix.lower() in SUFFIXES

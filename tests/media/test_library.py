@@ -66,6 +66,18 @@ def test_what_is_no_video_is_left_out_with_a_warning(
     ]
 
 
+def test_hidden_files_and_names_that_no_client_could_be_sent_are_left_out(
+    sample: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    clip = write_video(own / "Fische im Kelp, süß.mp4", 3)
+    for name in (b".hidden.mp4", b"not-utf8-\xe9.mp4"):
+        (own / os.fsdecode(name)).write_bytes(clip.read_bytes())
+    library = VideoLibrary(sample, own, tmp_path / "data")
+    assert [video.path for video in library.videos()[1:]] == ["videos/Fische im Kelp, süß.mp4"]
+
+
 def test_a_file_that_changed_is_opened_again(sample: Path, tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import av
 import numpy as np
@@ -209,9 +209,9 @@ def test_going_backward_keeps_a_bounded_number_of_frames(
 def test_opening_ten_minutes_of_video_does_not_decode_it(tmp_path: Path) -> None:
     minute = join([write_video(tmp_path / "short.mp4", 240, group=120)] * 6, tmp_path / "minute.mp4")
     clip = join([minute] * 10, tmp_path / "long.mp4")
-    started = perf_counter()
+    started = process_time()
     with open_video(clip) as reader:
-        opened = perf_counter() - started
+        opened = process_time() - started
         assert len(reader) == 10 * 60 * FPS
         assert opened < 1
         assert number_in(reader.frame(10_000)) == 10_000 % 240
@@ -335,9 +335,9 @@ def test_a_header_that_claims_millions_of_frames_is_refused_cheaply(tmp_path: Pa
     sizes = data.index(b"stsz") + 8
     data[sizes : sizes + 8] = (1).to_bytes(4, "big") + samples.to_bytes(4, "big")
     clip.write_bytes(data)
-    started = perf_counter()
+    started = process_time()
     refusal_of(clip)
-    assert perf_counter() - started < 1
+    assert process_time() - started < 1
 
 
 def test_a_keyframe_that_claims_absurd_dimensions_is_refused_cheaply(tmp_path: Path) -> None:
@@ -346,9 +346,9 @@ def test_a_keyframe_that_claims_absurd_dimensions_is_refused_cheaply(tmp_path: P
     size = data.index(b"\x9d\x01\x2a") + 3
     data[size : size + 4] = (16383).to_bytes(2, "little") * 2
     clip.write_bytes(data)
-    started = perf_counter()
+    started = process_time()
     refusal_of(clip)
-    assert perf_counter() - started < 1
+    assert process_time() - started < 1
 
 
 def test_a_video_larger_than_4k_is_refused_by_default(tmp_path: Path) -> None:
