@@ -21,9 +21,9 @@ from omegaconf import OmegaConf
 from PIL import Image
 from safetensors.torch import load_file
 from sam2.sam2_video_predictor import SAM2VideoPredictor
-from scipy.ndimage import distance_transform_edt
 
 from sam2_lit.pocket import CONFIG, WEIGHTS
+from training.prompts import middle_of
 
 VOID = 255
 
@@ -40,10 +40,12 @@ class ObjectScore:
     milliseconds: float
 
 
-def build_predictor(weights: Path = WEIGHTS, threads: int = 2) -> SAM2VideoPredictor:
+def build_predictor(weights: Path = WEIGHTS, threads: int = 2, size: int | None = None) -> SAM2VideoPredictor:
     """The official predictor on the CPU with the pocket's config and `weights` (a safetensors file)."""
     torch.set_num_threads(threads)
-    predictor: SAM2VideoPredictor = instantiate(OmegaConf.load(CONFIG).model)
+    config = OmegaConf.load(CONFIG).model
+    config.image_size = size or config.image_size
+    predictor: SAM2VideoPredictor = instantiate(config)
     predictor.load_state_dict({name: value.float() for name, value in load_file(weights).items()})
     return predictor.eval()
 
@@ -65,15 +67,12 @@ def prompt_object(
         box = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
         predictor.add_new_points_or_box(state, 0, number, box=np.array(box, dtype=np.float32))
     else:
-        depth = distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
-        row, column = np.unravel_index(depth.argmax(), depth.shape)
-        point = np.array([[column + 0.5, row + 0.5]], dtype=np.float32)
+        region = torch.from_numpy(mask)[None, None].float()
+        point = middle_of(region, wander=0).numpy()
         predictor.add_new_points_or_box(state, 0, number, points=point, labels=np.array([1]))
 
 
-def evaluate_sequence(
-    predictor: SAM2VideoPredictor, dataset: Path, sequence: str, kind: str
-) -> list[ObjectScore]:
+def evaluate_sequence(predictor: SAM2VideoPredictor, dataset: Path, sequence: str, kind: str) -> list[ObjectScore]:
     """Scores of every object that stands on the first frame of one sequence."""
     folder = dataset / "Annotations" / "480p" / sequence
     truths = [np.array(Image.open(path)) for path in sorted(folder.glob("*.png"))]
@@ -94,9 +93,7 @@ def evaluate_sequence(
             copied[number].append(iou(truths[0] == number, truth, valid))
     milliseconds = 1000 * (time.perf_counter() - start) / len(truths)
     return [
-        ObjectScore(
-            sequence, n, len(found[n]), float(np.mean(found[n])), float(np.mean(copied[n])), milliseconds
-        )
+        ObjectScore(sequence, n, len(found[n]), float(np.mean(found[n])), float(np.mean(copied[n])), milliseconds)
         for n in numbers
     ]
 
@@ -108,18 +105,16 @@ def evaluate(predictor: SAM2VideoPredictor, dataset: Path, kind: str = "mask") -
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset", type=Path)
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--prompt", choices=["mask", "box", "click"], default="mask")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--size", type=int, help="image size, in place of the configuration's")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    scores = evaluate(
-        build_predictor(arguments.weights, arguments.threads), arguments.dataset, arguments.prompt
-    )
+    predictor = build_predictor(arguments.weights, arguments.threads, arguments.size)
+    scores = evaluate(predictor, arguments.dataset, arguments.prompt)
     for score in scores:
         print(
             f"{score.sequence:20} {score.object:3} J {score.j:.3f}  copied {score.copy:.3f}  "

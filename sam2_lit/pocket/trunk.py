@@ -50,9 +50,7 @@ OUTPUT_BLOCKS = (2, 4, 10, 15)
 class SameConv2d(nn.Conv2d):
     """A convolution padded as TensorFlow's "SAME" does for even inputs: the odd pixel goes after."""
 
-    def __init__(
-        self, channels_in: int, channels_out: int, kernel: int, stride: int = 1, groups: int = 1
-    ) -> None:
+    def __init__(self, channels_in: int, channels_out: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
         padding = kernel // 2 if stride == 1 else 0
         super().__init__(channels_in, channels_out, kernel, stride, padding, groups=groups)
         before = (kernel - 2) // 2
@@ -113,12 +111,8 @@ class EfficientNetLite0(nn.Module):
         self.channel_list = widths[::-1]
         self.output_mean = Statistics(widths, 0.0)
         self.output_std = Statistics(widths, 1.0)
-        self.register_buffer(
-            "image_mean", 255.0 * torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1), persistent=False
-        )
-        self.register_buffer(
-            "image_std", 255.0 * torch.tensor(IMAGENET_STD).view(1, 3, 1, 1), persistent=False
-        )
+        self.register_buffer("image_mean", 255.0 * torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("image_std", 255.0 * torch.tensor(IMAGENET_STD).view(1, 3, 1, 1), persistent=False)
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """Features of a batch of images.

@@ -40,13 +40,9 @@ def disc_clip(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[NDAr
     return folder, masks
 
 
-def mean_iou(
-    predictor: SAM2VideoPredictor, state: dict[str, object], masks: list[NDArray[np.bool_]]
-) -> float:
+def mean_iou(predictor: SAM2VideoPredictor, state: dict[str, object], masks: list[NDArray[np.bool_]]) -> float:
     found = {frame: (logits[0, 0] > 0).numpy() for frame, _, logits in predictor.propagate_in_video(state)}
-    return float(
-        np.mean([(found[i] & masks[i]).sum() / (found[i] | masks[i]).sum() for i in range(1, len(masks))])
-    )
+    return float(np.mean([(found[i] & masks[i]).sum() / (found[i] | masks[i]).sum() for i in range(1, len(masks))]))
 
 
 def test_weights_fit_the_configuration_in_half_precision_and_in_sixteen_mebibytes() -> None:

@@ -1,0 +1,43 @@
+"""The packed ingredients, read back as tensors."""
+
+import io
+import json
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+
+class Pictures:
+    """The pictures of one split in an archive that `training.ingredients` made.
+
+    `names[kind]` lists them, sorted; kinds are `photo`, `cutout` and `texture`.
+    """
+
+    def __init__(self, archive: Path, split: str) -> None:
+        self._archive = archive
+        self._zip: zipfile.ZipFile | None = None
+        with zipfile.ZipFile(archive) as opened:
+            index = json.loads(opened.read("index.json"))
+        self.names: dict[str, list[str]] = {"photo": [], "cutout": [], "texture": []}
+        for entry in index:
+            if entry["split"] == split:
+                self.names[entry["kind"]].append(entry["name"])
+        for names in self.names.values():
+            names.sort()
+        self._decode = lru_cache(maxsize=512)(self._read)
+
+    def read(self, name: str) -> Tensor:
+        """One picture: (3, H, W), or (4, H, W) with alpha for a cut-out, float32 in 0 to 1."""
+        return self._decode(name).float().div(255.0)
+
+    def _read(self, name: str) -> Tensor:
+        if self._zip is None:  # opened here, so that every worker process has a handle of its own
+            self._zip = zipfile.ZipFile(self._archive)
+        picture = Image.open(io.BytesIO(self._zip.read(name)))
+        mode = "RGBA" if name.startswith("cutout/") else "RGB"
+        return torch.from_numpy(np.array(picture.convert(mode))).permute(2, 0, 1).contiguous()

@@ -1,0 +1,36 @@
+"""The stages of training: what a batch looks like, and how fast to learn."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One shape of batch: `clips` of `frames` frames with `objects` objects, `size` pixels square.
+
+    A stage has few shapes: on a CPU every new one costs seconds of compilation.
+    """
+
+    size: int
+    clips: int
+    objects: int
+    frames: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Shapes taken in turn; the learning rate for the first `steady` of the stage's time and then a line to
+    zero."""
+
+    shapes: tuple[Shape, ...]
+    rate: float
+    trunk_rate: float
+    steady: float
+    average: float
+
+
+STAGES = {
+    "cpu": Stage((Shape(256, 2, 3, 6), Shape(448, 1, 2, 5)), 2e-4, 0.25, 0.6, 0.99),
+    "cpu-long": Stage((Shape(448, 1, 3, 9), Shape(320, 1, 3, 12)), 1e-4, 0.25, 0.3, 0.99),
+    "gpu": Stage((Shape(256, 32, 3, 8), Shape(448, 16, 3, 6)), 6e-4, 0.25, 0.7, 0.998),
+    "gpu-long": Stage((Shape(448, 8, 4, 12), Shape(448, 24, 3, 4)), 3e-4, 0.25, 0.3, 0.998),
+}
