@@ -11,6 +11,7 @@ from sam2_lit.http_errors import as_response
 # What a GraphQL multipart upload holds beside the file.
 _ENVELOPE = 64 * 1024
 _OPEN_PATHS = ("/healthz", "/readyz", "/static/")
+_PAGES = ("/", "/graphql")
 
 
 class BodyLimitMiddleware:
@@ -49,7 +50,8 @@ class BodyLimitMiddleware:
 class AccessMiddleware:
     """Asks every HTTP request for the token; a WebSocket is asked by `connection_init` (graphql_endpoint).
 
-    Health and the page's own files are open: they tell nothing of anybody's work.
+    Health and the pages' own files are open: they tell nothing of anybody's work. With a query string `/graphql` is an
+    operation, not a page.
     """
 
     def __init__(self, app: ASGIApp, token: str | None) -> None:
@@ -60,9 +62,9 @@ class AccessMiddleware:
         if self.token is None or scope["type"] != "http" or scope["path"].startswith(_OPEN_PATHS):
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        is_page = scope["method"] == "GET" and "text/html" in headers.get("accept", "")
-        if is_page or is_token(self.token, headers.get("authorization", "")):
+        authorization = Headers(scope=scope).get("authorization", "")
+        is_page = scope["path"] in _PAGES and scope["method"] == "GET" and not scope["query_string"]
+        if is_page or is_token(self.token, authorization):
             await self.app(scope, receive, send)
             return
         refusal = LitError(

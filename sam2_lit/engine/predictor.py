@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import torch
@@ -35,7 +36,11 @@ class LitPredictor(SAM2VideoPredictor):
     """
 
     def __init__(self, **configuration: Any) -> None:
-        super().__init__(**{**configuration, "add_all_frames_to_correct_as_cond": True})
+        configuration["add_all_frames_to_correct_as_cond"] = True
+        if find_spec("sam2._C") is None:
+            # Without sam2's CUDA extension the official predictor leaves holes as they are too, with a warning a frame.
+            configuration["fill_hole_area"] = 0
+        super().__init__(**configuration)
         self.decoder_pass: DecoderPass | None = None
         self.memory_attention.register_forward_pre_hook(_memory_in_float32, with_kwargs=True)
 

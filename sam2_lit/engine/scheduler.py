@@ -64,6 +64,7 @@ class Scheduler:
         self.steps_run: Counter[Rank] = Counter()
         self._condition = threading.Condition()
         self._ready: dict[Rank, OrderedDict[str, deque[_Job]]] = {rank: OrderedDict() for rank in Rank}
+        self._unfinished: set[_Job] = set()
         self._closed = False
         self._finisher = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-finish")
         self._thread = threading.Thread(target=self._work, name="sam2-lit-device", daemon=True)
@@ -113,15 +114,15 @@ class Scheduler:
             self._closed = True
             self._condition.notify()
         self._thread.join()
+        for job in list(self._unfinished):
+            self._end(job, None, LitError(ErrorCode.CAPACITY_EXCEEDED, "the server is shutting down"))
         self._finisher.shutdown(wait=True)
-        left = [job for sessions in self._ready.values() for jobs in sessions.values() for job in jobs]
-        for job in left:
-            job.on_end(None, LitError(ErrorCode.CAPACITY_EXCEEDED, "the server is shutting down"))
 
     def _add(self, job: _Job) -> None:
         with self._condition:
             if self._closed:
                 raise LitError(ErrorCode.CAPACITY_EXCEEDED, "the server is shutting down")
+            self._unfinished.add(job)
             self._make_ready(job)
 
     def _make_ready(self, job: _Job) -> None:
@@ -162,16 +163,16 @@ class Scheduler:
     def _step(self, job: _Job) -> None:
         if job.cancelled:
             job.steps.close()
-            job.on_end(None, None)
+            self._end(job, None, None)
             return
         self.steps_run[job.rank] += 1
         try:
             item = next(job.steps)
         except StopIteration as stop:
-            job.on_end(stop.value, None)
+            self._end(job, stop.value, None)
             return
         except BaseException as error:
-            job.on_end(None, _as_user_error(error))
+            self._end(job, None, _as_user_error(error))
             return
         with self._condition:
             if job.capacity is not None:
@@ -181,6 +182,11 @@ class Scheduler:
             else:
                 job.waiting = True
         job.on_item(item)
+
+    def _end(self, job: _Job, value: Any, error: BaseException | None) -> None:
+        with self._condition:
+            self._unfinished.discard(job)
+        job.on_end(value, error)
 
 
 class StepStream(Generic[R]):

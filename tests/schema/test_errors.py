@@ -1,0 +1,292 @@
+"""Every error code that a client can meet, provoked as a client would."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import torch
+import websockets.sync.client
+
+from sam2_lit.engine.models import LoadedModel
+from sam2_lit.errors import ErrorCode
+from sam2_lit.settings import Settings
+from tests.clips import FRAMES, HEIGHT, WIDTH, Clip
+from tests.running import GraphQLFailure, Server, running
+from tests.work import MASKS, Work
+
+
+@pytest.fixture(scope="module")
+def strict(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with every limit low, and a token."""
+    settings = Settings(
+        videos=videos,
+        data_dir=tmp_path_factory.mktemp("strict"),
+        max_sessions=2,
+        max_objects=1,
+        max_upload=1,
+        auth_token="open sesame",
+    )
+    with running(settings, model) as server:
+        server.http.headers["Authorization"] = "Bearer open sesame"
+        yield server
+
+
+@pytest.fixture
+def strict_work(strict: Server) -> Iterator[Work]:
+    work = Work.begin(strict, "videos/discs.mp4")
+    yield work
+    work.close()
+
+
+def refusal(call: Any, *arguments: Any, **named: Any) -> GraphQLFailure:
+    with pytest.raises(GraphQLFailure) as failure:
+        call(*arguments, **named)
+    return failure.value
+
+
+def upload(server: Server, name: str, content: bytes) -> dict[str, Any]:
+    query = "mutation ($file: Upload!) { uploadVideo(file: $file) { path frameCount } }"
+    answer = server.http.post(
+        "/graphql",
+        data={
+            "operations": json.dumps({"query": query, "variables": {"file": None}}),
+            "map": json.dumps({"0": ["variables.file"]}),
+        },
+        files={"0": (name, io.BytesIO(content), "video/mp4")},
+    )
+    body: dict[str, Any] = answer.json()
+    if errors := body.get("errors"):
+        raise GraphQLFailure(errors[0])
+    return body
+
+
+def test_session_not_found(server: Server) -> None:
+    assert refusal(Work(server, "gone").add_points, 1, 0, [0.5, 0.5]).code == "SESSION_NOT_FOUND"
+
+
+def test_video_not_found(server: Server) -> None:
+    failure = refusal(Work.begin, server, "../../etc/passwd")
+
+    assert failure.code == "VIDEO_NOT_FOUND"
+    assert "videos" in failure.message
+
+
+def test_object_not_found(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+
+    failure = refusal(work.candidates, 7, 0)
+
+    assert failure.code == "OBJECT_NOT_FOUND"
+    assert "it has: 1" in failure.message
+
+
+@pytest.mark.parametrize("frame_index", [-1, FRAMES])
+def test_frame_out_of_range(work: Work, frame_index: int) -> None:
+    failure = refusal(work.add_points, 1, frame_index, [0.5, 0.5])
+
+    assert failure.code == "FRAME_OUT_OF_RANGE"
+    assert f"0 to {FRAMES - 1}" in failure.message
+
+
+@pytest.mark.parametrize(
+    ("points", "labels"),
+    [
+        ([[0.5, 1.5]], [1]),
+        ([[0.5]], [1]),
+        ([[0.5, 0.5]], [2]),
+        ([[0.5, 0.5]], [1, 0]),
+        ([], []),
+    ],
+)
+def test_invalid_points(work: Work, points: list[list[float]], labels: list[int]) -> None:
+    failure = refusal(
+        work.mutate,
+        "addPoints",
+        "AddPointsInput",
+        MASKS,
+        objectId=1,
+        frameIndex=0,
+        points=points,
+        labels=labels,
+        clearOldPoints=True,
+    )
+
+    assert failure.code == "INVALID_PROMPT"
+
+
+@pytest.mark.parametrize("box", [[0.1, 0.1, 0.2], [0.5, 0.1, 0.2, 0.9], [0.1, 0.1, 0.1, 0.9], [0, 0, 2, 1]])
+def test_invalid_box(work: Work, box: list[float]) -> None:
+    failure = refusal(work.mutate, "addBox", "AddBoxInput", MASKS, objectId=1, frameIndex=0, box=box)
+
+    assert failure.code == "INVALID_PROMPT"
+
+
+def test_a_correction_is_exactly_one_kind_of_prompt(work: Work, clip: Clip) -> None:
+    for prompt in ({}, {"box": clip.box(1, 0), "rleMask": clip.rle(1, 0)}, {"labels": [1]}):
+        assert refusal(work.correct, 1, 0, **prompt).code == "INVALID_PROMPT"
+
+
+@pytest.mark.parametrize(
+    "rle",
+    [
+        {"size": [HEIGHT, WIDTH], "counts": "not a mask \u00fc"},
+        {"size": [HEIGHT, WIDTH], "counts": "0"},
+        {"size": [HEIGHT, WIDTH], "counts": "P" * 5000},
+        {"size": [HEIGHT, WIDTH], "counts": "oooooooooooooooo"},
+        {"size": [HEIGHT * 2, WIDTH], "counts": "01"},
+        {"size": [], "counts": ""},
+        {"size": [HEIGHT, WIDTH], "counts": "PPh0"},
+    ],
+)
+def test_invalid_mask(work: Work, rle: dict[str, Any]) -> None:
+    assert refusal(work.add_mask, 1, 0, rle).code == "INVALID_MASK"
+    assert work.info()["objects"] == []
+
+
+def test_no_prompts(work: Work) -> None:
+    assert refusal(work.propagate_to, 3).code == "NO_PROMPTS"
+
+
+def test_features_not_captured(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+
+    assert refusal(work.train, 1, 0).code == "FEATURES_NOT_CAPTURED"
+
+
+def test_lora_not_trained(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+
+    failure = refusal(
+        work.mutate,
+        "applyLoraCandidate",
+        "ApplyLoraCandidateInput",
+        MASKS,
+        objectId=1,
+        frameIndex=2,
+        adapterId="none",
+    )
+
+    assert failure.code == "LORA_NOT_TRAINED"
+
+
+def test_adapter_not_found(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    known = work.correct(1, 2, rleMask=clip.rle(2, 2))["adapter"]["adapterId"]
+
+    failure = refusal(
+        work.mutate,
+        "applyLoraCandidate",
+        "ApplyLoraCandidateInput",
+        MASKS,
+        objectId=1,
+        frameIndex=2,
+        adapterId="other",
+    )
+
+    assert failure.code == "ADAPTER_NOT_FOUND"
+    assert known in failure.message
+
+
+def test_unsupported_media(server: Server) -> None:
+    assert refusal(upload, server, "holiday.mp4", b"no video at all" * 100).code == "UNSUPPORTED_MEDIA"
+
+
+def test_upload_too_large(strict: Server) -> None:
+    assert refusal(upload, strict, "big.mp4", bytes(3 * 2**20)).code == "UPLOAD_TOO_LARGE"
+
+
+def test_upload_too_large_is_noticed_while_it_streams(strict: Server) -> None:
+    chunks = (bytes(2**16) for _ in range(64))
+
+    answer = strict.http.post("/graphql", content=chunks, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 413
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UPLOAD_TOO_LARGE"
+
+
+def test_too_many_sessions(strict: Server, strict_work: Work) -> None:
+    second = Work.begin(strict, "videos/discs.mp4")
+
+    failure = refusal(Work.begin, strict, "videos/discs.mp4")
+    second.close()
+
+    assert failure.code == "CAPACITY_EXCEEDED"
+    Work.begin(strict, "videos/discs.mp4").close()
+
+
+def test_too_many_objects(strict_work: Work, clip: Clip) -> None:
+    strict_work.add_mask(1, 0, clip.rle(1, 0))
+
+    assert refusal(strict_work.add_mask, 2, 0, clip.rle(2, 0)).code == "CAPACITY_EXCEEDED"
+
+
+def test_running_out_of_memory_leaves_the_session_usable(
+    work: Work, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracker = work.server.engine._opened(work.session_id).session.tracker
+    with monkeypatch.context() as short:
+        # A step that really asks the allocator for more than there is.
+        short.setattr(tracker.frames, "_load", lambda index: torch.empty(2**50))
+        failure = refusal(work.add_points, 1, 0, clip.centre(1, 0))
+
+    assert failure.code == "OUT_OF_MEMORY"
+    assert work.info()["objects"] == []
+    assert work.add_points(1, 0, clip.centre(1, 0))["rleMaskList"]
+
+
+def test_without_the_token_nothing_is_answered(strict: Server) -> None:
+    for headers in ({}, {"Authorization": "Bearer guess"}):
+        answer = httpx.post(f"{strict.url}/graphql", json={"query": "{ model { name } }"}, headers=headers)
+        assert answer.status_code == 401
+        assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+def test_asking_as_a_browser_does_not_get_round_the_token(strict: Server) -> None:
+    page = {"Accept": "text/html"}
+    video = strict.query("{ defaultVideo { url } }")["defaultVideo"]["url"]
+
+    assert httpx.get(f"{strict.url}/graphql", params={"query": "{ model { name } }"}, headers=page).status_code == 401
+    assert httpx.get(video, headers=page).status_code == 401
+    assert httpx.get(f"{strict.url}/graphql", headers=page).status_code == 200
+
+
+def test_a_socket_without_the_token_is_closed(strict: Server) -> None:
+    with websockets.sync.client.connect(strict.ws_url, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
+        socket.send(json.dumps({"type": "connection_init", "payload": {"Authorization": "Bearer guess"}}))
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            socket.recv(timeout=10)
+
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == 4403
+
+
+def test_a_socket_with_the_token_is_let_in(strict: Server) -> None:
+    with websockets.sync.client.connect(strict.ws_url, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
+        socket.send(json.dumps({"type": "connection_init", "payload": {"Authorization": "Bearer open sesame"}}))
+        assert json.loads(socket.recv(timeout=10)) == {"type": "connection_ack"}
+
+
+def test_an_unexpected_exception_is_logged_whole_and_reaches_the_client_as_an_id(
+    work: Work, clip: Clip, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tracker = work.server.engine._opened(work.session_id).session.tracker
+    monkeypatch.setattr(tracker.frames, "_load", lambda index: 1 / 0)
+
+    failure = refusal(work.add_points, 1, 0, clip.centre(1, 0))
+
+    [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert failure.code == "INTERNAL"
+    assert failure.extensions["id"] in failure.message
+    assert failure.extensions["id"] in record.getMessage()
+    assert record.exc_info is not None and record.exc_info[0] is ZeroDivisionError
+    assert "ZeroDivisionError" not in failure.message
+
+
+def test_this_page_walks_every_code() -> None:
+    page = Path(__file__).read_text()
+
+    assert [code for code in ErrorCode if f'"{code.value}"' not in page] == []
