@@ -1,0 +1,71 @@
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import fields
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+from graphql import build_schema
+
+from sam2_lit.cli import main
+from sam2_lit.settings import Settings
+
+
+def test_schema_prints_the_sdl() -> None:
+    printed = CliRunner().invoke(main, ["schema"]).output
+
+    assert "propagateInVideo" in build_schema(printed).subscription_type.fields  # type: ignore[union-attr]
+
+
+def test_help_lists_every_setting_with_its_flag_and_variable() -> None:
+    help = CliRunner().invoke(main, ["serve", "--help"]).output
+
+    for setting in fields(Settings):
+        assert f"--{setting.name.replace('_', '-')} " in help
+        assert f"SAM2_LIT_{setting.name.upper()}" in help
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--model", "sam2.1_hiera_tiny", "--checkpoints-dir", "nowhere"], "sam2-lit download sam2.1_hiera_tiny"),
+        (["--host", "0.0.0.0"], "--auth-token"),
+        (["--videos", "nowhere"], "nowhere is not a folder"),
+        (["--port", "70000"], "--port"),
+        (["--device", "abacus"], "--device"),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_one_line(arguments: list[str], says: str) -> None:
+    outcome = CliRunner().invoke(main, ["serve", *arguments])
+
+    assert outcome.exit_code == 2
+    assert says in outcome.output.splitlines()[-1]
+
+
+def test_download_of_an_unknown_model_names_those_there_are() -> None:
+    outcome = CliRunner().invoke(main, ["download", "sam3"])
+
+    assert outcome.exit_code == 2
+    assert "sam2.1_hiera_tiny" in outcome.output
+
+
+def test_the_server_starts_from_its_environment_and_ends_on_a_signal(tmp_path: Path) -> None:
+    environment = {**os.environ, "SAM2_LIT_PORT": "0", "SAM2_LIT_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "sam2_lit", "serve"]
+    server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr is not None
+        lines = iter(server.stderr.readline, "")
+        url = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:[1-9]\d*", line)))
+        deadline = time.monotonic() + 60
+        while httpx.get(f"{url}/readyz").status_code != 200:
+            assert time.monotonic() < deadline
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=60)
+    assert server.returncode in (0, -signal.SIGINT, 130)
