@@ -103,11 +103,7 @@ class ContainerReader(VideoReader):
 
     def _frames_to_keep(self, going_back: bool) -> int:
         width, height = self._table.coded_size
-        return (
-            max(_RECENT_FRAMES, _BACKWARD_BYTES // (width * height * 3 // 2))
-            if going_back
-            else _RECENT_FRAMES
-        )
+        return max(_RECENT_FRAMES, _BACKWARD_BYTES // (width * height * 3 // 2)) if going_back else _RECENT_FRAMES
 
     def _run_to(self, index: int, keep: int) -> bool:
         """Continues the run up to `index`; False where the decoder did not give that frame out."""
@@ -173,7 +169,5 @@ class ContainerReader(VideoReader):
         if not before:
             raise unsupported(self._path, f"it is damaged at frame {index}")
         self.damaged_frames.add(index)
-        logger.warning(
-            "%s is damaged at frame %d: frame %d shown in its place", self._path.name, index, max(before)
-        )
+        logger.warning("%s is damaged at frame %d: frame %d shown in its place", self._path.name, index, max(before))
         self._cache[index] = self._cache[max(before)]

@@ -78,6 +78,4 @@ class FolderReader(VideoReader):
 def _refuse_same_number(folder: Path, files: list[Path]) -> None:
     for before, after in pairwise(files):
         if _numeric_key(before.stem) == _numeric_key(after.stem):
-            raise unsupported(
-                folder, f"{before.name} and {after.name} have the same number; keep one of them"
-            )
+            raise unsupported(folder, f"{before.name} and {after.name} have the same number; keep one of them")

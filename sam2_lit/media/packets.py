@@ -70,9 +70,7 @@ class PacketTable:
         pictures) also needs the group before.
         """
         packet, pts = int(self.packet_of_frame[frame]), int(self.pts[frame])
-        starts = [
-            place for place, key in enumerate(self.keyframes) if key.ordinal <= packet and key.pts <= pts
-        ]
+        starts = [place for place, key in enumerate(self.keyframes) if key.ordinal <= packet and key.pts <= pts]
         return starts[-1] if starts else 0
 
 

@@ -37,9 +37,7 @@ class Uploads:
         files = [path for path in self._folder.iterdir() if path.suffix in SUFFIXES]
         return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
-    def add(
-        self, source: BinaryIO, filename: str, start_sec: float | None, duration_sec: float | None
-    ) -> Path:
+    def add(self, source: BinaryIO, filename: str, start_sec: float | None, duration_sec: float | None) -> Path:
         """Takes in a file, as `VideoLibrary.add_upload` describes."""
         shown = filename.rsplit("/")[-1].rsplit("\\")[-1] or "the file"
         trim = _trim(shown, start_sec, duration_sec)

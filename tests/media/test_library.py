@@ -61,14 +61,10 @@ def test_what_is_no_video_is_left_out_with_a_warning(
     with caplog.at_level(logging.WARNING, logger="sam2_lit"):
         for _ in range(3):
             assert [video.path for video in library.videos()] == ["sample/sample.mp4"]
-    assert [record.getMessage().split(" is left out")[0] for record in caplog.records] == [
-        "videos/broken.mp4"
-    ]
+    assert [record.getMessage().split(" is left out")[0] for record in caplog.records] == ["videos/broken.mp4"]
 
 
-def test_hidden_files_and_names_that_no_client_could_be_sent_are_left_out(
-    sample: Path, tmp_path: Path
-) -> None:
+def test_hidden_files_and_names_that_no_client_could_be_sent_are_left_out(sample: Path, tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
     clip = write_video(own / "Fische im Kelp, süß.mp4", 3)
@@ -90,9 +86,7 @@ def test_a_file_that_changed_is_opened_again(sample: Path, tmp_path: Path) -> No
     assert len(library.videos()) == 1
 
 
-def test_a_listing_opens_no_file_that_it_knows(
-    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_listing_opens_no_file_that_it_knows(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = VideoLibrary(sample, None, tmp_path)
     before = library.videos()
     monkeypatch.setattr("sam2_lit.media.library.open_video", None)
@@ -104,9 +98,7 @@ def test_a_videos_folder_that_is_missing_is_an_error(sample: Path, tmp_path: Pat
         VideoLibrary(sample, tmp_path / "nowhere", tmp_path)
 
 
-def test_an_id_is_the_same_after_a_restart_and_safe_in_urls(
-    sample: Path, tmp_path: Path, clip: bytes
-) -> None:
+def test_an_id_is_the_same_after_a_restart_and_safe_in_urls(sample: Path, tmp_path: Path, clip: bytes) -> None:
     library = VideoLibrary(sample, None, tmp_path)
     library.add_upload(BytesIO(clip), "mine.mp4")
     before = library.videos()
@@ -141,9 +133,7 @@ def test_an_upload_becomes_a_video_with_the_same_bytes(library: VideoLibrary, cl
     assert library.by_path(video.path) == video
 
 
-@pytest.mark.parametrize(
-    "name", ["../../evil.mp4", "..\\evil.mp4", "/etc/passwd", "", "a\0b.mp4", "x" * 5000, ".mp4"]
-)
+@pytest.mark.parametrize("name", ["../../evil.mp4", "..\\evil.mp4", "/etc/passwd", "", "a\0b.mp4", "x" * 5000, ".mp4"])
 def test_the_name_of_an_upload_never_becomes_a_path(
     library: VideoLibrary, tmp_path: Path, clip: bytes, name: str
 ) -> None:
@@ -178,9 +168,7 @@ def test_trimming_keeps_exactly_the_frames_between_start_and_end(
     assert video.info.duration_sec == pytest.approx(len(kept) / FPS, abs=0.01)
 
 
-def test_trimming_turns_a_rotated_video_upright_and_keeps_uneven_times(
-    library: VideoLibrary, tmp_path: Path
-) -> None:
+def test_trimming_turns_a_rotated_video_upright_and_keeps_uneven_times(library: VideoLibrary, tmp_path: Path) -> None:
     times = [0, 40, 300, 360, 900, 1000]
     turned = write_video(tmp_path / "turned.mp4", 6, times=times, rotation=(90, False, False))
     video = library.add_upload(BytesIO(turned.read_bytes()), "turned.mp4", 0.04, 0.9)
@@ -210,9 +198,7 @@ def test_a_trim_that_leaves_nothing_is_refused(
     assert left_in(tmp_path) == []
 
 
-def test_an_upload_over_the_byte_limit_stops_being_read_and_leaves_nothing(
-    sample: Path, tmp_path: Path
-) -> None:
+def test_an_upload_over_the_byte_limit_stops_being_read_and_leaves_nothing(sample: Path, tmp_path: Path) -> None:
     library = VideoLibrary(sample, None, tmp_path, MediaLimits(upload_bytes=3 * 1024**2))
     source = BytesIO(bytes(10 * 1024**2))
     with pytest.raises(LitError, match="3145728") as caught:
@@ -227,9 +213,7 @@ def test_an_upload_of_exactly_the_limit_is_taken(sample: Path, tmp_path: Path, c
     assert library.add_upload(BytesIO(clip), "mine.mp4").info.frame_count == 48
 
 
-@pytest.mark.parametrize(
-    "kind", ["empty", "text", "truncated", "too_many_frames", "too_many_pixels", "lost_end"]
-)
+@pytest.mark.parametrize("kind", ["empty", "text", "truncated", "too_many_frames", "too_many_pixels", "lost_end"])
 def test_an_upload_that_is_refused_names_the_file_and_leaves_nothing(
     sample: Path, tmp_path: Path, clip: bytes, kind: str
 ) -> None:
@@ -276,9 +260,7 @@ def test_uploads_are_listed_oldest_first_after_a_restart(sample: Path, tmp_path:
     videos = [library.add_upload(BytesIO(clip), "mine.mp4") for _ in range(4)]
     for age, video in enumerate(reversed(videos)):
         os.utime(video.file, (1_700_000_000 - age, 1_700_000_000 - age))
-    assert [video.path for video in VideoLibrary(sample, None, tmp_path).videos()[1:]] == [
-        v.path for v in videos
-    ]
+    assert [video.path for video in VideoLibrary(sample, None, tmp_path).videos()[1:]] == [v.path for v in videos]
 
 
 def test_the_library_may_be_used_from_many_threads(library: VideoLibrary, clip: bytes) -> None:

@@ -195,9 +195,7 @@ def count_runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return runs
 
 
-def test_going_backward_keeps_a_bounded_number_of_frames(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_going_backward_keeps_a_bounded_number_of_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sam2_lit.media.container._BACKWARD_BYTES", 10 * WIDTH * HEIGHT * 3 // 2)
     clip = write_video(tmp_path / "clip.mp4", 60, group=60)
     with ContainerReader(clip, MediaLimits()) as reader:

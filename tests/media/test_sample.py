@@ -48,9 +48,7 @@ def test_all_three_objects_are_there_at_the_start() -> None:
 
 
 @pytest.mark.parametrize("index", [0, 61])
-def test_the_script_makes_the_frames_and_annotations_that_are_committed(
-    make_sample: ModuleType, index: int
-) -> None:
+def test_the_script_makes_the_frames_and_annotations_that_are_committed(make_sample: ModuleType, index: int) -> None:
     picture, numbers = make_sample.Reef(index).draw()
     np.testing.assert_array_equal(numbers, np.array(Image.open(ANNOTATIONS[index])))
     with open_video(VIDEO) as reader:
