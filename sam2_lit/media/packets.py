@@ -3,7 +3,7 @@
 Made by reading packets without decoding them, but for the first frame: it tells what the decoder gives out.
 """
 
-import logging
+from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -22,8 +22,6 @@ from sam2_lit.media.limits import MediaLimits
 from sam2_lit.media.structure import is_cut_off
 from sam2_lit.media.upright import IDENTITY, Matrix, swaps_sides
 from sam2_lit.media.video import VideoInfo, unsupported
-
-logger = logging.getLogger(__name__)
 
 # Only containers that hold their own media: a playlist could make the server read other files and hosts.
 _CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"
@@ -70,8 +68,10 @@ class PacketTable:
         pictures) also needs the group before.
         """
         packet, pts = int(self.packet_of_frame[frame]), int(self.pts[frame])
-        starts = [place for place, key in enumerate(self.keyframes) if key.ordinal <= packet and key.pts <= pts]
-        return starts[-1] if starts else 0
+        start = bisect_right(self.keyframes, packet, key=lambda key: key.ordinal) - 1
+        while start > 0 and self.keyframes[start].pts > pts:
+            start -= 1
+        return max(start, 0)
 
 
 def open_container(path: Path, limits: MediaLimits) -> tuple[InputContainer, VideoStream]:
