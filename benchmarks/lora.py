@@ -72,21 +72,21 @@ class CapturingPredictor(SAM2VideoPredictor):
         return step
 
 
-def run(corrections: int = 5, epochs: int = 100, davis: Path | None = None) -> list[Result]:
-    """All of this benchmark's lines."""
+def run(corrections: int = 5, epochs: int = 100, davis: Path | None = None) -> Iterator[Result]:
+    """This benchmark's lines, each as soon as it is measured."""
     loaded = load_model(
         "pocket", predictor_class=CapturingPredictor, device="cpu", checkpoints_dir=Path("checkpoints")
     ).predictor
     clips = davis_clips(davis) if davis else (drawn_clip(seed) for seed in range(4 * corrections))
     wrong = list(wrong_frames(loaded, clips, corrections))
-    results = training_results("pocket", loaded, wrong, epochs)
-    results += candidate_results("pocket", loaded, wrong[0].features, repeats=15)
+    yield from training_results("pocket", loaded, wrong, epochs)
+    yield from candidate_results("pocket", loaded, wrong[0].features, repeats=15)
 
     torch.manual_seed(0)
     large = build_predictor(MODELS["sam2.1_hiera_tiny"].config, CapturingPredictor).eval()
-    [frame] = tracked_frames(large, *next(drawn_clip(0, frames=2) for _ in range(1)))
-    results += training_results("sam2.1_hiera_tiny decoder", large, [frame[0]], epochs)
-    return results + candidate_results("sam2.1_hiera_tiny decoder", large, frame[0].features, repeats=3)
+    [frame] = tracked_frames(large, *drawn_clip(0, frames=2))
+    yield from training_results("sam2.1_hiera_tiny decoder", large, [frame[0]], epochs)
+    yield from candidate_results("sam2.1_hiera_tiny decoder", large, frame[0].features, repeats=3)
 
 
 def training_results(name: str, model: Any, corrections: list[Correction], epochs: int) -> list[Result]:
@@ -300,11 +300,13 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=100, help="epochs of the plain loop")
     options = parser.parse_args()
     torch.set_num_threads(min(2, torch.get_num_threads()))
-    results = run(options.corrections, options.epochs, options.davis)
-    for result in results:
+    results = []
+    for result in run(options.corrections, options.epochs, options.davis):
+        results.append(result)
         print(
             f"{result.name:58} {result.value:9.3f} {result.unit:3} reference {result.reference:9.3f} "
-            f"ratio {result.ratio:6.2f}  n={result.samples}"
+            f"ratio {result.ratio:6.2f}  n={result.samples}",
+            flush=True,
         )
     if options.json:
         options.json.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n")

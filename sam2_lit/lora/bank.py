@@ -13,7 +13,7 @@ from .features import DecoderFeatures
 from .layers import Adapter
 from .losses import mask_iou
 from .precision import float32
-from .stacked_decoder import StackedDecoder
+from .stacked_decoder import StackedDecoder, Weights
 from .targets import target_region
 from .trainer import Sample, TrainingResult
 
@@ -84,6 +84,23 @@ class _Lesson:
     iou: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Ready:
+    """A model's decoder and what all adapters make of its weights, some adapters in each item."""
+
+    decoder: StackedDecoder
+    weights: tuple[Weights, ...]
+
+
+def _ready(model: SAM2Base, adapters: Sequence[Adapter]) -> _Ready:
+    decoder = StackedDecoder(model)
+    at_once = len(adapters)
+    if model.device.type == "cpu":
+        at_once = max(1, _PIXELS_AT_ONCE // decoder.pixel_count)
+    parts = [adapters[start : start + at_once] for start in range(0, len(adapters), at_once)]
+    return _Ready(decoder, tuple(decoder.merge(decoder.stack(part)) for part in parts))
+
+
 class AdapterBank:
     """One object's adapters, oldest first, and the samples they were trained on.
 
@@ -96,6 +113,7 @@ class AdapterBank:
         self._records: dict[str, AdapterRecord] = {}
         self._adapters: dict[str, Adapter] = {}
         self._lessons: list[_Lesson] = []
+        self._ready: _Ready | None = None
 
     @property
     def records(self) -> tuple[AdapterRecord, ...]:
@@ -126,16 +144,15 @@ class AdapterBank:
         if not self._adapters:
             return []
         with float32(model.device, gradients=False):
-            decoder = StackedDecoder(model)
+            if self._ready is None or self._ready.decoder.model is not model:
+                self._ready = _ready(model, list(self._adapters.values()))
+            decoder = self._ready.decoder
             frame = decoder.prepare(features)
-            at_once = len(self)
-            if model.device.type == "cpu":
-                at_once = max(1, _PIXELS_AT_ONCE // frame.pixels.shape[1])
-            adapters = list(self._adapters.values())
-            masks = []
-            for start in range(0, len(adapters), at_once):
-                stack = decoder.stack(adapters[start : start + at_once])
-                masks += decoder.decoded_masks(frame, decoder.decode(frame, decoder.merge(stack)))
+            masks = [
+                mask
+                for weights in self._ready.weights
+                for mask in decoder.decoded_masks(frame, decoder.decode(frame, weights))
+            ]
         return [Candidate(name, mask) for name, mask in zip(self._adapters, masks, strict=True)]
 
     def choose(self, model: SAM2Base, sample: Sample) -> Choice:
@@ -171,12 +188,14 @@ class AdapterBank:
         """Takes in a saved adapter under its own record, without samples to replay."""
         self._records[record.adapter_id] = record
         self._adapters[record.adapter_id] = adapter
+        self._ready = None
 
     def reset(self) -> None:
         """Forgets all adapters and samples."""
         self._records.clear()
         self._adapters.clear()
         self._lessons.clear()
+        self._ready = None
 
     def _take(
         self,

@@ -96,6 +96,11 @@ class StackedDecoder:
             self._arrange_tokens()
             self._arrange_upscaling()
 
+    @property
+    def pixel_count(self) -> int:
+        """N: the pixels that the decoder's transformer works on."""
+        return self._positions.shape[1]
+
     def _arrange_tokens(self) -> None:
         decoder = self.decoder
         sparse, self._dense = (t.detach() for t in unprompted_embeddings(self.model))

@@ -58,8 +58,8 @@ class TrainingSettings:
     rank: int = 8
     alpha: float = 16.0
     learning_rate: float = 1e-2
-    max_steps: int = 100
-    sufficient_iou: float = 0.95
+    max_steps: int = 60
+    sufficient_iou: float = 0.92
     patience: int = 10
     tolerance: float = 0.02
     focal_weight: float = 20.0
@@ -227,12 +227,17 @@ class _Fit:
             self.best = _Best(self.steps, iou, loss, kept)
 
     def _converged(self, loss: float, iou: float) -> bool:
-        """Good enough, or hardly better than `patience` steps ago."""
+        """Good enough, or hardly better than `patience` steps ago.
+
+        A very wrong mask first vanishes and only then grows where it should: on that plateau nothing is better than
+        the first step yet, and patience does not run out.
+        """
         step, lowest = self._progress
         if loss < lowest * (1 - self.settings.tolerance):
             step = self.steps
             self._progress = (step, loss)
-        return iou >= self.settings.sufficient_iou or self.steps - step >= self.settings.patience
+        stuck = self.steps - step >= self.settings.patience and self.best.step > 1
+        return iou >= self.settings.sufficient_iou or stuck
 
     def _lesson(self, sample: Sample) -> _Lesson:
         target = sample.target.to(self.device, torch.float32, copy=True)

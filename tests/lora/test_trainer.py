@@ -69,9 +69,19 @@ def test_training_stops_at_a_sufficient_iou(model: SAM2VideoPredictor, tracked: 
 
 
 def test_training_stops_where_it_no_longer_improves(model: SAM2VideoPredictor, tracked: Tracked) -> None:
-    still = replace(QUICK, learning_rate=0.0, patience=3)
+    demanding = replace(QUICK, tolerance=0.9, patience=3, max_steps=60)
+    steps, result = run(train(model, [tracked.correction(5)], demanding))
+    assert 4 <= result.steps < 60
+    assert result.best_step > 1
+    assert min(step.loss for step in steps[-3:]) > 0.1 * min(step.loss for step in steps[:-3])
+
+
+def test_training_goes_on_while_nothing_is_better_than_at_the_start(
+    model: SAM2VideoPredictor, tracked: Tracked
+) -> None:
+    still = replace(QUICK, learning_rate=0.0, patience=3, max_steps=12)
     _, result = run(train(model, [tracked.correction(5)], still))
-    assert result.steps == 4
+    assert result.steps == 12
 
 
 def test_the_model_is_untouched_between_and_after_steps(model: SAM2VideoPredictor, tracked: Tracked) -> None:
