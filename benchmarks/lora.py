@@ -96,11 +96,12 @@ def training_results(name: str, model: Any, corrections: list[Correction], epoch
         ours.append(trained(model, correction.sample))
         plain.append(plain_training(model, correction, epochs))
     seconds, plain_seconds = median(r.seconds for r in ours), median(s for s, _ in plain)
-    iou, plain_iou = mean(r.training_iou for r in ours), mean(i for _, i in plain)
+    iou = mean(video_iou(model, r.adapter, c) for r, c in zip(ours, corrections, strict=True))
+    plain_iou = mean(i for _, i in plain)
     count = len(corrections)
     return [
         Result(f"{name}: training on a correction", seconds, "s", plain_seconds, plain_seconds / seconds, count),
-        Result(f"{name}: mean training IoU", iou, "", plain_iou, iou / max(plain_iou, 1e-9), count),
+        Result(f"{name}: mean training IoU at video size", iou, "", plain_iou, iou / max(plain_iou, 1e-9), count),
     ]
 
 
@@ -112,6 +113,14 @@ def trained(model: Any, sample: Sample) -> TrainingResult:
         except StopIteration as end:
             result: TrainingResult = end.value
             return result
+
+
+def video_iou(model: Any, adapter: Adapter, correction: Correction) -> float:
+    """IoU at the video's size, as the reference's is measured."""
+    with attached(model.sam_mask_decoder, adapter):
+        logits = decode(model, correction.features).visible_logits
+    found = F.interpolate(logits, size=correction.mask.shape, mode="bilinear", align_corners=False) > 0
+    return mask_iou(found.flatten(), correction.mask.flatten()).item()
 
 
 def plain_training(model: Any, correction: Correction, epochs: int) -> tuple[float, float]:

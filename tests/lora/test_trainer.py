@@ -124,7 +124,7 @@ def test_replay_keeps_what_an_earlier_correction_taught(model: SAM2VideoPredicto
     """The two corrections ask for opposite things: without replay the second undoes the first."""
     first, second = tracked.correction(2), tracked.confirmation(7)
     _, founded = run(train(model, [first], QUICK))
-    settings = replace(QUICK, sufficient_iou=1.1)
+    settings = replace(QUICK, sufficient_iou=1.1, learning_rate=3e-3, max_steps=10)
     _, alone = run(train(model, [second], settings, founded.adapter))
     _, replayed = run(train(model, [first, second], settings, founded.adapter))
     kept = []
