@@ -1,0 +1,120 @@
+import { type AnyVariables, Client, CombinedError, fetchExchange, subscriptionExchange } from "@urql/core";
+import { createClient } from "graphql-ws";
+import { onEnd, pipe, subscribe as listen } from "wonka";
+
+import { ApiError, UNREACHABLE } from "./errors";
+import type { TypedDocumentString } from "./generated/graphql";
+import { authorization } from "./token";
+
+const PING_EVERY = 10_000;
+const PONG_WITHIN = 20_000;
+
+type Listener = (connected: boolean) => void;
+const listeners = new Set<Listener>();
+let pongDue: ReturnType<typeof setTimeout> | undefined;
+
+/** Hears of every time the server is reached again or is found to be out of reach. */
+export function onConnection(listener: Listener): void {
+  listeners.add(listener);
+}
+
+function report(connected: boolean): void {
+  for (const listener of listeners) listener(connected);
+}
+
+const socket = createClient({
+  url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql`,
+  connectionParams: authorization,
+  retryAttempts: Infinity,
+  retryWait: (retries) => new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** retries, 5000))),
+  keepAlive: PING_EVERY,
+  on: {
+    connected: () => report(true),
+    closed: (event) => {
+      clearTimeout(pongDue);
+      // 1000 is our own doing: the last subscription ended.
+      if ((event as CloseEvent).code !== 1000) report(false);
+    },
+    // A connection that died without a word, as when a laptop slept, shows by the pong that does not come.
+    ping: (received) => {
+      if (!received) pongDue = setTimeout(() => socket.terminate(), PONG_WITHIN);
+    },
+    pong: (received) => {
+      if (received) clearTimeout(pongDue);
+    },
+  },
+});
+
+const client = new Client({
+  url: "/graphql",
+  preferGetMethod: false,
+  requestPolicy: "network-only",
+  fetchOptions: () => ({ headers: authorization() }),
+  exchanges: [
+    fetchExchange,
+    subscriptionExchange({
+      forwardSubscription: (request) => ({
+        subscribe: (sink) => ({
+          unsubscribe: socket.subscribe({ query: request.query ?? "", variables: request.variables }, sink),
+        }),
+      }),
+    }),
+  ],
+});
+
+/** Runs a query or a mutation. Rejects with an ApiError. */
+export async function call<Data, Variables extends AnyVariables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+): Promise<Data> {
+  const text = document.toString();
+  const isMutation = text.trimStart().startsWith("mutation");
+  const result = await client[isMutation ? "mutation" : "query"](text, variables).toPromise();
+  if (result.error) throw asApiError(result.error);
+  return result.data as Data;
+}
+
+/** Follows a subscription until it ends; the function returned ends it early, without a call of `end`. */
+export function subscribe<Data, Variables extends AnyVariables>(
+  document: TypedDocumentString<Data, Variables>,
+  variables: Variables,
+  next: (data: Data) => void,
+  end: (error: ApiError | null) => void,
+): () => void {
+  let open = true;
+  let failure: ApiError | null = null;
+  const { unsubscribe } = pipe(
+    client.subscription<Data>(document.toString(), variables),
+    onEnd(() => {
+      if (open) end(failure);
+      open = false;
+    }),
+    listen((result) => {
+      if (!open) return;
+      if (result.error) failure = asApiError(result.error);
+      else if (result.data) next(result.data);
+    }),
+  );
+  return () => {
+    open = false;
+    unsubscribe();
+  };
+}
+
+/** Whether the server answers, asked by its own health route. */
+export async function isReachable(): Promise<boolean> {
+  try {
+    return (await fetch("/healthz", { cache: "no-store" })).ok;
+  } catch {
+    return false;
+  }
+}
+
+function asApiError(error: CombinedError): ApiError {
+  const first = error.graphQLErrors[0];
+  if (first) return new ApiError(String(first.extensions?.code ?? "INTERNAL"), first.message);
+  const response = error.response as Response | undefined;
+  if (response?.status === 401) return new ApiError("UNAUTHENTICATED", "The server asks for a token.");
+  report(false);
+  return new ApiError(UNREACHABLE, "The server cannot be reached: this was not done.");
+}

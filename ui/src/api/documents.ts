@@ -1,0 +1,279 @@
+import { graphql } from "./generated";
+
+export const FRAME = graphql(`
+  fragment FrameParts on RLEMaskListOnFrame {
+    frameIndex
+    rleMaskList {
+      ...MaskParts
+    }
+  }
+`);
+
+export const MASK = graphql(`
+  fragment MaskParts on RLEMaskForObject {
+    objectId
+    rleMask {
+      size
+      counts
+    }
+    predictedIou
+    objectScore
+    source
+  }
+`);
+
+export const ADAPTER = graphql(`
+  fragment AdapterParts on LoraAdapter {
+    adapterId
+    objectId
+    rank
+    frameIndices
+    baselineIou
+    trainingIou
+    steps
+    seconds
+  }
+`);
+
+export const CANDIDATE = graphql(`
+  fragment CandidateParts on LoraCandidate {
+    adapterId
+    objectId
+    frameIndex
+    rleMask {
+      size
+      counts
+    }
+    predictedIou
+    objectScore
+    agreement
+  }
+`);
+
+export const VIDEO = graphql(`
+  fragment VideoParts on Video {
+    id
+    path
+    width
+    height
+    posterUrl
+    frameCount
+    fps
+    durationSec
+    frameUrlTemplate
+  }
+`);
+
+export const SESSION = graphql(`
+  fragment SessionParts on Session {
+    sessionId
+    loraMode
+    objects {
+      objectId
+      name
+      promptedFrames
+      adapters {
+        ...AdapterParts
+      }
+    }
+    video {
+      ...VideoParts
+    }
+  }
+`);
+
+export const Start = graphql(`
+  query Start {
+    videos {
+      edges {
+        node {
+          ...VideoParts
+        }
+      }
+    }
+    sessions {
+      sessionId
+      trackedFrameCount
+      createdAt
+      objects {
+        objectId
+      }
+      video {
+        path
+        frameCount
+      }
+    }
+    model {
+      name
+      device
+      parameterCount
+    }
+  }
+`);
+
+export const SessionState = graphql(`
+  query SessionState($sessionId: String!) {
+    session(sessionId: $sessionId) {
+      ...SessionParts
+    }
+  }
+`);
+
+export const SessionMasks = graphql(`
+  query SessionMasks($sessionId: String!, $first: Int!, $last: Int!) {
+    session(sessionId: $sessionId) {
+      masks(startFrameIndex: $first, endFrameIndex: $last) {
+        ...FrameParts
+      }
+    }
+  }
+`);
+
+export const Candidates = graphql(`
+  query Candidates($sessionId: String!, $objectId: Int!, $frameIndex: Int!) {
+    loraCandidates(sessionId: $sessionId, objectId: $objectId, frameIndex: $frameIndex) {
+      ...CandidateParts
+    }
+  }
+`);
+
+export const StartSession = graphql(`
+  mutation StartSession($path: String!) {
+    startSession(input: { path: $path }) {
+      sessionId
+    }
+  }
+`);
+
+export const CloseSession = graphql(`
+  mutation CloseSession($sessionId: String!) {
+    closeSession(input: { sessionId: $sessionId }) {
+      success
+    }
+  }
+`);
+
+export const AddPoints = graphql(`
+  mutation AddPoints($input: AddPointsInput!) {
+    addPoints(input: $input) {
+      ...FrameParts
+    }
+  }
+`);
+
+export const AddBox = graphql(`
+  mutation AddBox($input: AddBoxInput!) {
+    addBox(input: $input) {
+      ...FrameParts
+    }
+  }
+`);
+
+export const AddMask = graphql(`
+  mutation AddMask($input: AddMaskInput!) {
+    addMask(input: $input) {
+      ...FrameParts
+    }
+  }
+`);
+
+export const AddCorrection = graphql(`
+  mutation AddCorrection($input: AddCorrectionInput!) {
+    addCorrection(input: $input) {
+      frame {
+        ...FrameParts
+      }
+    }
+  }
+`);
+
+export const ClearPointsInFrame = graphql(`
+  mutation ClearPointsInFrame($input: ClearPointsInFrameInput!) {
+    clearPointsInFrame(input: $input) {
+      ...FrameParts
+    }
+  }
+`);
+
+export const TrainLora = graphql(`
+  mutation TrainLora($input: TrainLoraInput!) {
+    trainLora(input: $input) {
+      ...AdapterParts
+    }
+  }
+`);
+
+export const ApplyLoraCandidate = graphql(`
+  mutation ApplyLoraCandidate($input: ApplyLoraCandidateInput!) {
+    applyLoraCandidate(input: $input) {
+      ...FrameParts
+    }
+  }
+`);
+
+export const SetLoraMode = graphql(`
+  mutation SetLoraMode($input: SetLoraModeInput!) {
+    setLoraMode(input: $input) {
+      loraMode
+    }
+  }
+`);
+
+export const ResetLora = graphql(`
+  mutation ResetLora($sessionId: String!) {
+    resetLora(input: { sessionId: $sessionId }) {
+      ...SessionParts
+    }
+  }
+`);
+
+export const NameObject = graphql(`
+  mutation NameObject($input: NameObjectInput!) {
+    nameObject(input: $input) {
+      objectId
+      name
+    }
+  }
+`);
+
+export const RemoveObject = graphql(`
+  mutation RemoveObject($input: RemoveObjectInput!) {
+    removeObject(input: $input) {
+      frameIndex
+    }
+  }
+`);
+
+export const Propagate = graphql(`
+  subscription Propagate($input: PropagateInVideoInput!) {
+    propagateInVideo(input: $input) {
+      frameIndex
+      rleMaskList {
+        ...MaskParts
+      }
+      completed
+      total
+      revision
+      suggestions {
+        objectId
+        adapterId
+      }
+    }
+  }
+`);
+
+export const Training = graphql(`
+  subscription Training($sessionId: String!) {
+    loraTraining(sessionId: $sessionId) {
+      objectId
+      frameIndex
+      step
+      steps
+      loss
+      iou
+      adapter {
+        ...AdapterParts
+      }
+    }
+  }
+`);

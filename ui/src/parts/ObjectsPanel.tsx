@@ -1,0 +1,96 @@
+import { useState } from "react";
+
+import { addObject, nameObject, removeObject, toggleHidden } from "../objects";
+import { changeObject, setPage, type TrackedObject, usePage } from "../store";
+import { Icon } from "./Icon";
+import { NoticeLine } from "./NoticeLine";
+
+export function ObjectsPanel() {
+  const objects = usePage((state) => state.objects);
+  const selected = usePage((state) => state.selected);
+  return (
+    <aside className="objects" aria-label="Objects">
+      <h2>
+        Objects
+        <button className="plain" title="New object (N)" aria-label="New object" onClick={() => addObject()}>
+          <Icon name="add" />
+        </button>
+      </h2>
+      <ul>
+        {objects.map((object) => (
+          <ObjectRow key={object.objectId} object={object} selected={object.objectId === selected} />
+        ))}
+      </ul>
+      {objects.length === 0 && <p className="quiet">None yet. Your first click adds one.</p>}
+      <NoticeLine place="objects" />
+    </aside>
+  );
+}
+
+function ObjectRow({ object, selected }: { object: TrackedObject; selected: boolean }) {
+  const { objectId, name, colour, hidden, promptedFrames, adapters } = object;
+  const [sure, setSure] = useState(false);
+  const shown = name || `Object ${objectId}`;
+  const facts = [
+    promptedFrames.length === 0 ? "no prompt yet" : `${promptedFrames.length} prompted`,
+    ...(adapters.length ? [`${adapters.length} adapter${adapters.length > 1 ? "s" : ""}`] : []),
+  ];
+  return (
+    <li className="object" aria-current={selected} onClick={() => setPage({ selected: objectId })}>
+      <input
+        type="color"
+        value={colour}
+        aria-label={`Colour of ${shown}`}
+        title="Colour"
+        onChange={(event) => changeObject(objectId, { colour: event.target.value })}
+      />
+      <div className="about">
+        <NameField key={name} objectId={objectId} name={name} />
+        <small>{facts.join(" · ")}</small>
+      </div>
+      <button
+        className="plain"
+        title={hidden ? "Show (H)" : "Hide (H)"}
+        aria-label={`${hidden ? "Show" : "Hide"} ${shown}`}
+        onClick={(event) => {
+          event.stopPropagation();
+          toggleHidden(objectId);
+        }}
+      >
+        <Icon name={hidden ? "eyeOff" : "eye"} />
+      </button>
+      <button
+        className={sure ? "remove danger" : "remove plain"}
+        title="Remove with its masks and adapters (Delete)"
+        aria-label={`Remove ${shown}`}
+        onBlur={() => setSure(false)}
+        onClick={(event) => {
+          event.stopPropagation();
+          if (sure) void removeObject(objectId);
+          else setSure(true);
+        }}
+      >
+        {sure ? "Remove?" : <Icon name="remove" />}
+      </button>
+    </li>
+  );
+}
+
+function NameField({ objectId, name }: { objectId: number; name: string }) {
+  const [text, setText] = useState(name);
+  return (
+    <input
+      className="name"
+      value={text}
+      maxLength={100}
+      placeholder={`Object ${objectId}`}
+      aria-label={`Name of object ${objectId}`}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={() => void nameObject(objectId, text)}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") setText(name);
+        if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
+      }}
+    />
+  );
+}

@@ -1,0 +1,252 @@
+import { type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+
+import { bitmapOf, outlineOfEncoded } from "../masks/maskBook";
+import { paint } from "../masks/paint";
+import type { Bitmap } from "../masks/rle";
+import { addObject } from "../objects";
+import { addBox, addPoint, drawMask, takeCandidate } from "../prompts";
+import { masks, media, onPage, page, say, usePage } from "../store";
+import { describe, draw, type Draft } from "./drawing";
+import { NoticeLine } from "./NoticeLine";
+import { fitted, type View, zoomed } from "./viewport";
+
+/** What keys and the toolbar ask of the canvas. */
+export const stage = {
+  fit: () => {},
+  zoom: (_factor: number) => {},
+  /** Whether Space is held: the pointer then moves the picture. */
+  panning: false,
+};
+
+const DRAG = 4;
+
+type Gesture =
+  | { kind: "pan"; x: number; y: number }
+  | { kind: "press"; x: number; y: number; label: 0 | 1 }
+  | { kind: "box"; x: number; y: number }
+  | { kind: "paint"; x: number; y: number; value: 0 | 1 };
+
+export function Stage() {
+  const video = usePage((state) => state.video)!;
+  const tool = usePage((state) => state.tool);
+  const holder = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const view = useRef<View | null>(null);
+  const shown = useRef(0);
+  const draft = useRef<Draft>({ box: null, painted: null, pointer: null });
+  const gesture = useRef<Gesture | null>(null);
+  const scheduled = useRef(0);
+  const [placed, setPlaced] = useState<View>({ scale: 1, x: 0, y: 0 });
+
+  const redraw = useRef(() => {
+    cancelAnimationFrame(scheduled.current);
+    scheduled.current = requestAnimationFrame(() => {
+      const surface = canvas.current;
+      if (!surface || !view.current) return;
+      // The picture and its masks change together: until a frame has come, the last one stays with its own.
+      if (media.frames?.get(page().frame)) shown.current = page().frame;
+      const drawn = draw(surface, view.current, shown.current, draft.current);
+      surface.dataset.frame = media.frames?.get(shown.current) ? String(shown.current) : "";
+      surface.dataset.masks = drawn.map((mask) => `${mask.objectId}:${mask.serial}`).join(" ");
+      surface.setAttribute("aria-label", `Frame ${shown.current}. ${describe(drawn) || "No mask"}`);
+    });
+  }).current;
+
+  const look = useRef((next: View) => {
+    view.current = next;
+    setPlaced(next);
+    redraw();
+  }).current;
+
+  useLayoutEffect(() => {
+    const surface = canvas.current!;
+    const box = holder.current!;
+    let fits = true;
+    const fit = () => {
+      fits = true;
+      look(fitted(box.clientWidth, box.clientHeight, video.width, video.height));
+    };
+    const zoom = (factor: number, x = box.clientWidth / 2, y = box.clientHeight / 2) => {
+      fits = false;
+      look(zoomed(view.current!, factor, x, y));
+    };
+    const resize = () => {
+      surface.width = Math.round(box.clientWidth * devicePixelRatio);
+      surface.height = Math.round(box.clientHeight * devicePixelRatio);
+      if (fits || !view.current) fit();
+      else redraw();
+    };
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault();
+      const { left, top } = box.getBoundingClientRect();
+      zoom(Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.0015)), event.clientX - left, event.clientY - top);
+    };
+    const observer = new ResizeObserver(resize);
+    observer.observe(box);
+    surface.addEventListener("wheel", wheel, { passive: false });
+    Object.assign(stage, { fit, zoom });
+    return () => {
+      observer.disconnect();
+      surface.removeEventListener("wheel", wheel);
+    };
+  }, [video, look, redraw]);
+
+  useEffect(
+    () =>
+      onPage((now, before) => {
+        if (draft.current.painted && now.pending === 0 && before.pending > 0 && gesture.current?.kind !== "paint") draft.current.painted = null;
+        redraw();
+      }),
+    [redraw],
+  );
+
+  const at = (event: PointerEvent) => {
+    const { left, top } = holder.current!.getBoundingClientRect();
+    const { scale, x, y } = view.current!;
+    return { x: (event.clientX - left - x) / scale, y: (event.clientY - top - y) / scale };
+  };
+  const isInside = ({ x, y }: { x: number; y: number }) => x >= 0 && y >= 0 && x <= video.width && y <= video.height;
+
+  const down = (event: PointerEvent<HTMLCanvasElement>) => {
+    const place = at(event);
+    event.currentTarget.setPointerCapture(event.pointerId);
+    if (event.button === 1 || stage.panning) {
+      gesture.current = { kind: "pan", x: event.clientX, y: event.clientY };
+    } else if (shown.current !== page().frame) {
+      say("stage", `Frame ${page().frame} is still on its way.`, "note");
+    } else if (tool !== "point" && event.button === 0) {
+      const objectId = page().selected ?? addObject();
+      const bitmap = draft.current.painted?.bitmap ?? copyOfMask(objectId, shown.current, video.width, video.height);
+      draft.current.painted = { objectId, frame: shown.current, bitmap };
+      const value = (tool === "brush") !== event.altKey ? 1 : 0;
+      gesture.current = { kind: "paint", ...place, value };
+      paint(bitmap, place, place, page().brush, value);
+    } else if (isInside(place)) {
+      gesture.current = { kind: "press", ...place, label: event.button === 2 || event.altKey ? 0 : 1 };
+    }
+    redraw();
+  };
+
+  const move = (event: PointerEvent) => {
+    const place = at(event);
+    const current = gesture.current;
+    draft.current.pointer = place;
+    if (current?.kind === "pan") {
+      const { scale, x, y } = view.current!;
+      look({ scale, x: x + event.clientX - current.x, y: y + event.clientY - current.y });
+      gesture.current = { kind: "pan", x: event.clientX, y: event.clientY };
+    } else if (current?.kind === "paint") {
+      paint(draft.current.painted!.bitmap, current, place, page().brush, current.value);
+      gesture.current = { ...current, ...place };
+    } else if (current?.kind === "press" && current.label === 1) {
+      const far = Math.hypot(place.x - current.x, place.y - current.y) * view.current!.scale > DRAG;
+      if (far) gesture.current = { kind: "box", x: current.x, y: current.y };
+    }
+    if (gesture.current?.kind === "box") draft.current.box = boxOf(gesture.current, place, video.width, video.height);
+    redraw();
+  };
+
+  const up = () => {
+    const current = gesture.current;
+    gesture.current = null;
+    if (current?.kind === "press") {
+      void addPoint([clamp(current.x / video.width), clamp(current.y / video.height)], current.label);
+    } else if (current?.kind === "box" && draft.current.box) {
+      const [x0, y0, x1, y1] = draft.current.box;
+      if (x1 > x0 && y1 > y0) void addBox([x0 / video.width, y0 / video.height, x1 / video.width, y1 / video.height]);
+    } else if (current?.kind === "paint") {
+      const { bitmap } = draft.current.painted!;
+      if (bitmap.data.includes(1)) void drawMask(bitmap);
+      else {
+        draft.current.painted = null;
+        say("stage", "A mask needs at least one pixel. To take it off this frame, press Backspace.", "note");
+      }
+    }
+    draft.current.box = null;
+    redraw();
+  };
+
+  const cancel = () => {
+    gesture.current = null;
+    draft.current = { box: null, painted: null, pointer: null };
+    redraw();
+  };
+
+  return (
+    <section className="stage" aria-label="Picture">
+      <div className="holder" ref={holder}>
+        <canvas
+          ref={canvas}
+          role="img"
+          tabIndex={0}
+          data-tool={tool}
+          onPointerDown={down}
+          onPointerMove={move}
+          onPointerUp={up}
+          onPointerCancel={cancel}
+          onPointerLeave={() => {
+            draft.current.pointer = null;
+            redraw();
+          }}
+          onContextMenu={(event) => event.preventDefault()}
+        />
+        <CandidateBadges view={placed} />
+        <Hint />
+      </div>
+      <NoticeLine place="stage" />
+    </section>
+  );
+}
+
+/** The candidates' numbers, each at the top of its outline. */
+function CandidateBadges({ view }: { view: View }) {
+  const candidates = usePage((state) => state.candidates);
+  const frame = usePage((state) => state.frame);
+  const hovered = usePage((state) => state.hovered);
+  return candidates.map((candidate, index) => {
+    const { top } = outlineOfEncoded(candidate);
+    if (!top || candidate.frameIndex !== frame) return null;
+    const place = { left: view.x + top.x * view.scale + index * 26, top: view.y + top.y * view.scale };
+    return (
+      <button
+        key={candidate.adapterId}
+        className="badge"
+        style={place}
+        data-hovered={candidate.adapterId === hovered}
+        title={`Take candidate ${index + 1} (key ${index + 1})`}
+        aria-label={`Take candidate ${index + 1}`}
+        onPointerEnter={() => usePage.setState({ hovered: candidate.adapterId })}
+        onPointerLeave={() => usePage.setState({ hovered: null })}
+        onClick={() => void takeCandidate(candidate)}
+      >
+        {index + 1}
+      </button>
+    );
+  });
+}
+
+function Hint() {
+  const untouched = usePage((state) => state.objects.every((each) => each.promptedFrames.length === 0) && state.unanswered.length === 0);
+  const tool = usePage((state) => state.tool);
+  if (!untouched) return null;
+  return (
+    <p className="hint">
+      {tool === "point" ? "Click an object, or drag a box around it" : "Paint over an object"} · press <kbd>?</kbd> for all keys
+    </p>
+  );
+}
+
+function copyOfMask(objectId: number, frame: number, width: number, height: number): Bitmap {
+  const mask = masks.get(frame, objectId);
+  return { width, height, data: mask ? bitmapOf(mask).data.slice() : new Uint8Array(width * height) };
+}
+
+function boxOf(from: { x: number; y: number }, to: { x: number; y: number }, width: number, height: number): [number, number, number, number] {
+  const [x0, x1] = [from.x, to.x].map((x) => Math.max(0, Math.min(width, x))).sort((a, b) => a - b);
+  const [y0, y1] = [from.y, to.y].map((y) => Math.max(0, Math.min(height, y))).sort((a, b) => a - b);
+  return [x0!, y0!, x1!, y1!];
+}
+
+function clamp(value: number): number {
+  return Math.max(0, Math.min(1, value));
+}

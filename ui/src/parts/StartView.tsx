@@ -1,0 +1,119 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+
+import { call } from "../api/client";
+import { Start } from "../api/documents";
+import type { StartQuery } from "../api/generated/graphql";
+import { fetchImage, localUrl } from "../frames";
+import { cancelUpload, refused, startSession } from "../session";
+import { usePage } from "../store";
+import { Icon } from "./Icon";
+import { NoticeLine } from "./NoticeLine";
+import { Brand, ThemeButton } from "./Toolbar";
+
+type Video = StartQuery["videos"]["edges"][number]["node"];
+
+/** The videos and open sessions, and how to bring a video of one's own. */
+export function StartView({ sent, send }: { sent: number | null; send: (file: File) => void }) {
+  const [found, setFound] = useState<StartQuery | null>(null);
+  const connected = usePage((state) => state.connected);
+  const chooser = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (connected) call(Start, {}).then(setFound, (error: unknown) => refused("start", error));
+  }, [connected]);
+  return (
+    <main className="start">
+      <header>
+        <Brand />
+        <p>Track objects through a video. Every correction teaches the model while you work.</p>
+        <ThemeButton />
+      </header>
+      <NoticeLine place="start" />
+      <section
+        className="drop"
+        onClick={(event) => event.target === event.currentTarget && chooser.current?.click()}
+      >
+        {sent === null ? (
+          <>
+            <Icon name="upload" />
+            <p>Drop a video here, or</p>
+            <button className="primary" onClick={() => chooser.current?.click()}>
+              choose a file
+            </button>
+            <input ref={chooser} type="file" accept="video/*" hidden onChange={(event) => event.target.files?.[0] && send(event.target.files[0])} />
+          </>
+        ) : (
+          <>
+            <p>{sent < 1 ? `Sending, ${Math.round(sent * 100)} %` : "The server is reading the video…"}</p>
+            <progress max={1} value={sent < 1 ? sent : undefined} aria-label="Upload" />
+            <button onClick={cancelUpload}>Cancel</button>
+          </>
+        )}
+      </section>
+      <h2>Videos</h2>
+      <ul className="videos">
+        {found?.videos.edges.map(({ node }) => (
+          <li key={node.id}>
+            <VideoCard video={node} />
+          </li>
+        ))}
+      </ul>
+      {found && found.sessions.length > 0 && (
+        <>
+          <h2>Open sessions</h2>
+          <ul className="sessions">
+            {found.sessions.map((each) => (
+              <li key={each.sessionId}>
+                <a href={`#session=${each.sessionId}`}>
+                  <b>{each.video.path.split("/").at(-1)}</b>
+                  <span>
+                    {each.objects.length} object{each.objects.length === 1 ? "" : "s"} · {each.trackedFrameCount} of {each.video.frameCount} frames
+                  </span>
+                  <time dateTime={each.createdAt}>{new Date(each.createdAt).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}</time>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {found && (
+        <footer>
+          Model {found.model.name} on {found.model.device}, {(found.model.parameterCount / 1e6).toFixed(1)} million parameters ·{" "}
+          <a href="/graphql">GraphQL</a>
+        </footer>
+      )}
+    </main>
+  );
+}
+
+function VideoCard({ video }: { video: Video }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [opening, setOpening] = useState(false);
+  const show = useCallback(async () => {
+    // Fetched rather than named in an img, so that the server's token goes with it.
+    const image = await fetchImage(localUrl(video.posterUrl));
+    const surface = canvas.current;
+    if (!surface) return;
+    surface.width = image.width;
+    surface.height = image.height;
+    surface.getContext("2d")!.drawImage(image, 0, 0);
+  }, [video]);
+  useEffect(() => {
+    show().catch(() => {});
+  }, [show]);
+  return (
+    <button
+      className="card"
+      disabled={opening}
+      onClick={() => {
+        setOpening(true);
+        void startSession(video.path).finally(() => setOpening(false));
+      }}
+    >
+      <canvas ref={canvas} aria-hidden="true" />
+      <b>{video.path.split("/").at(-1)}</b>
+      <small>
+        {video.width} × {video.height} · {video.frameCount} frames · {video.durationSec.toFixed(1)} s
+      </small>
+    </button>
+  );
+}

@@ -1,0 +1,287 @@
+import { memo, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
+
+import { confidence } from "../masks/confidence";
+import { nextDoubtful, seek, step, togglePlaying } from "../playing";
+import { keyOf, masks, setPage, type TrackedObject, usePage } from "../store";
+import { toggleTracking, untrackedFrames } from "../tracking";
+import { Icon } from "./Icon";
+import { NoticeLine } from "./NoticeLine";
+
+const ROW = 34;
+const RULER = 20;
+const PAD = 8;
+
+export function Timeline() {
+  return (
+    <footer className="timeline" aria-label="Timeline">
+      <Transport />
+      <Tracks />
+    </footer>
+  );
+}
+
+function Transport() {
+  const { frame, video, playing, tracking, following, objects } = usePage();
+  const count = video!.frameCount;
+  const left = tracking ? 0 : untrackedFrames().length;
+  const prompted = objects.some((each) => each.promptedFrames.length);
+  return (
+    <div className="transport">
+      <div className="group">
+        <button title="Frame back (←)" aria-label="Frame back" onClick={() => step(-1)}>
+          <Icon name="previous" />
+        </button>
+        <button title="Play, pause (Space)" aria-label={playing ? "Pause" : "Play"} onClick={togglePlaying}>
+          <Icon name={playing ? "pause" : "play"} />
+        </button>
+        <button title="Frame on (→)" aria-label="Frame on" onClick={() => step(1)}>
+          <Icon name="next" />
+        </button>
+      </div>
+      <label className="frame">
+        <span>Frame</span>
+        <input type="number" min={0} max={count - 1} value={frame} onChange={(event) => event.target.value !== "" && seek(event.target.valueAsNumber)} />
+        <small>
+          of {count} · {(frame / video!.fps).toFixed(2)} s
+        </small>
+      </label>
+      {tracking ? (
+        <button className="primary stop" title="Stop (T)" onClick={() => toggleTracking(false)}>
+          <Icon name="stop" /> Stop
+        </button>
+      ) : (
+        <div className="group">
+          <button className="primary" title="Track on from the first frame that needs it (T)" disabled={!prompted} onClick={() => toggleTracking(false)}>
+            Track{left > 0 && <small>{left} frames</small>}
+          </button>
+          <button title="Track back from this frame (Shift T)" disabled={!prompted || frame === 0} onClick={() => toggleTracking(true)}>
+            Back
+          </button>
+        </div>
+      )}
+      {tracking && (
+        <span className="progress">
+          <progress max={Math.max(tracking.total, 1)} value={tracking.completed} aria-label="Frames tracked" />
+          <output>
+            {tracking.completed} / {tracking.total || "…"}
+            {tracking.framesPerSecond !== null && ` · ${tracking.framesPerSecond.toFixed(1)} frames/s`}
+          </output>
+          <label>
+            <input type="checkbox" checked={following} onChange={(event) => setPage({ following: event.target.checked })} /> Follow
+          </label>
+        </span>
+      )}
+      <button title="Go to the mask that the model is least sure of (D)" onClick={nextDoubtful}>
+        <Icon name="doubt" /> Next doubtful frame
+      </button>
+      <NoticeLine place="track" />
+      <span className="spring" />
+      <Legend />
+    </div>
+  );
+}
+
+function Legend() {
+  return (
+    <ul className="legend" aria-label="Legend">
+      <li>
+        <svg viewBox="0 0 12 12"><path className="prompted" d="M6 1l5 5-5 5-5-5z" /></svg> prompt
+      </li>
+      <li>
+        <svg viewBox="0 0 12 12"><circle className="correction" cx="6" cy="6" r="4" /></svg> correction
+      </li>
+      <li>
+        <svg viewBox="0 0 12 12"><rect className="adapter" x="1" y="4" width="10" height="4" /></svg> by an adapter
+      </li>
+      <li>
+        <svg viewBox="0 0 12 12"><path className="suggested" d="M6 2l4 8H2z" /></svg> suggestion
+      </li>
+      <li>
+        <svg viewBox="0 0 12 12"><path className="sure" d="M1 9l3-5 3 3 4-5" /></svg> confidence
+      </li>
+      <li>
+        <svg viewBox="0 0 12 12"><rect className="stale" x="1" y="2" width="10" height="8" /></svg> stale
+      </li>
+    </ul>
+  );
+}
+
+function Tracks() {
+  const objects = usePage((state) => state.objects);
+  const selected = usePage((state) => state.selected);
+  const count = usePage((state) => state.video!.frameCount);
+  const fps = usePage((state) => state.video!.fps);
+  const version = usePage((state) => state.masksVersion);
+  const corrected = usePage((state) => state.corrected);
+  const taken = usePage((state) => state.taken);
+  const suggested = usePage((state) => state.suggested);
+  const holder = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(600);
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(() => setWidth(holder.current!.clientWidth));
+    observer.observe(holder.current!);
+    return () => observer.disconnect();
+  }, []);
+  const scale = new Scale(width, count);
+  const scrub = (event: PointerEvent<HTMLDivElement>) => {
+    if (event.buttons !== 1) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    seek(scale.frameAt(event.clientX - event.currentTarget.getBoundingClientRect().left));
+  };
+  return (
+    <div className="tracks">
+      <ul className="labels" style={{ paddingTop: RULER }}>
+        {objects.map(({ objectId, name, colour }) => (
+          <li key={objectId} style={{ height: ROW }} aria-current={objectId === selected} onClick={() => setPage({ selected: objectId })}>
+            <i style={{ background: colour }} />
+            <span>{name || `Object ${objectId}`}</span>
+          </li>
+        ))}
+      </ul>
+      <div className="scrub" ref={holder} onPointerDown={scrub} onPointerMove={scrub}>
+        <Playhead scale={scale} height={RULER + Math.max(objects.length, 1) * ROW} />
+        <svg width={width} height={RULER + Math.max(objects.length, 1) * ROW} aria-hidden="true">
+          <defs>
+            <pattern id="stale" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+              <rect width="2" height="5" />
+            </pattern>
+          </defs>
+          <Ruler scale={scale} fps={fps} />
+          {objects.map((object, index) => (
+            <g key={object.objectId} transform={`translate(0 ${RULER + index * ROW})`}>
+              <rect className="row" data-selected={object.objectId === selected} width={width} height={ROW - 1} />
+              <Row object={object} scale={scale} width={width} version={version} corrected={corrected} taken={taken} suggested={suggested} />
+            </g>
+          ))}
+        </svg>
+      </div>
+    </div>
+  );
+}
+
+class Scale {
+  readonly step: number;
+
+  constructor(
+    width: number,
+    readonly count: number,
+  ) {
+    this.step = (width - 2 * PAD) / Math.max(count, 1);
+  }
+
+  /** The middle of a frame. */
+  x(frame: number): number {
+    return PAD + (frame + 0.5) * this.step;
+  }
+
+  frameAt(x: number): number {
+    return Math.max(0, Math.min(this.count - 1, Math.floor((x - PAD) / this.step)));
+  }
+}
+
+function Playhead({ scale, height }: { scale: Scale; height: number }) {
+  const frame = usePage((state) => state.frame);
+  return (
+    <div
+      className="playhead"
+      role="slider"
+      tabIndex={0}
+      aria-label="Frame"
+      aria-valuemin={0}
+      aria-valuemax={scale.count - 1}
+      aria-valuenow={frame}
+      style={{ left: scale.x(frame), height }}
+    />
+  );
+}
+
+function Ruler({ scale, fps }: { scale: Scale; fps: number }) {
+  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000].find((each) => each * scale.step >= 56) ?? 20000;
+  const marks = Array.from({ length: Math.ceil(scale.count / every) }, (_, index) => index * every);
+  return marks.map((frame) => (
+    <g key={frame} className="mark">
+      <line x1={scale.x(frame)} x2={scale.x(frame)} y1={RULER - 5} y2={RULER} />
+      <text x={scale.x(frame)} y={12} textAnchor={frame === 0 ? "start" : "middle"}>
+        {frame}
+        <title>{(frame / fps).toFixed(2)} s</title>
+      </text>
+    </g>
+  ));
+}
+
+interface RowProps {
+  object: TrackedObject;
+  scale: Scale;
+  width: number;
+  version: number;
+  corrected: Set<string>;
+  taken: Set<string>;
+  suggested: Set<string>;
+}
+
+const Row = memo(function Row({ object, scale, corrected, taken, suggested }: RowProps) {
+  const { objectId, promptedFrames, colour } = object;
+  const frames = masks.framesOf(objectId);
+  const is = (test: (frame: number) => boolean) => frames.filter(test);
+  const mask = (frame: number) => masks.get(frame, objectId)!;
+  const prompted = new Set(promptedFrames);
+  const isCorrection = (frame: number) => corrected.has(keyOf(objectId, frame)) || taken.has(keyOf(objectId, frame));
+  const middle = ROW / 2;
+  return (
+    <g data-row={objectId}>
+      <path className="tracked" d={bands(frames, scale, 3, ROW - 8)} fill={colour} />
+      <path className="stale" d={bands(is((frame) => mask(frame).stale), scale, 3, ROW - 8)} />
+      <path className="adapter" d={bands(is((frame) => mask(frame).source === "LORA"), scale, ROW - 7, 4)} fill={colour} />
+      <path className="sure" d={curve(frames, scale, objectId)} />
+      {frames.filter((frame) => suggested.has(keyOf(objectId, frame))).map((frame) => (
+        <path key={frame} className="suggested" d={`M${scale.x(frame)} 2l3.5 6h-7z`} />
+      ))}
+      {promptedFrames.map((frame) =>
+        isCorrection(frame) ? (
+          <circle key={frame} className="correction" data-correction={frame} data-taken={taken.has(keyOf(objectId, frame))} cx={scale.x(frame)} cy={middle} r="4.5" />
+        ) : (
+          <path key={frame} className="prompted" data-prompted={frame} d={`M${scale.x(frame)} ${middle - 5.5}l5.5 5.5-5.5 5.5-5.5-5.5z`} />
+        ),
+      )}
+      <title>{`${frames.length - prompted.size} frames tracked`}</title>
+    </g>
+  );
+}, sameRow);
+
+/** Frames in one piece are drawn as one band. */
+function bands(frames: number[], scale: Scale, top: number, height: number): string {
+  let path = "";
+  for (let first = 0; first < frames.length; ) {
+    let last = first;
+    while (frames[last + 1] === frames[last]! + 1) last++;
+    const x = scale.x(frames[first]!) - scale.step / 2;
+    path += `M${x.toFixed(1)} ${top}h${((last - first + 1) * scale.step).toFixed(1)}v${height}h${(-(last - first + 1) * scale.step).toFixed(1)}z`;
+    first = last + 1;
+  }
+  return path;
+}
+
+/** The model's confidence, 0 at the bottom of the row and 1 at its top; broken where a person gave the mask. */
+function curve(frames: number[], scale: Scale, objectId: number): string {
+  let path = "";
+  let before = -2;
+  for (const frame of frames) {
+    const sure = confidence(masks.get(frame, objectId)!);
+    if (sure === null) continue;
+    path += `${frame === before + 1 ? "L" : "M"}${scale.x(frame).toFixed(1)} ${(4 + (1 - sure) * (ROW - 10)).toFixed(1)}`;
+    before = frame;
+  }
+  return path;
+}
+
+function sameRow(before: RowProps, now: RowProps): boolean {
+  return (
+    before.object === now.object &&
+    before.width === now.width &&
+    before.scale.count === now.scale.count &&
+    before.version === now.version &&
+    before.corrected === now.corrected &&
+    before.taken === now.taken &&
+    before.suggested === now.suggested
+  );
+}
