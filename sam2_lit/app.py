@@ -8,10 +8,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sam2_lit import graphiql
+from sam2_lit import graphiql, page
 from sam2_lit.engine.engine import Engine, EngineSettings
 from sam2_lit.engine.models import LoadedModel
 from sam2_lit.engine.records import LoraMode
@@ -53,11 +53,11 @@ def create_app(settings: Settings, model: LoadedModel) -> Starlette:
         middleware.insert(0, cors)
     return Starlette(
         routes=[
-            Route("/", home),
             Route("/healthz", alive),
             Route("/readyz", ready),
             *graphql_routes(settings),
             *graphiql.routes(),
+            *page.routes(),
             *video_routes(settings.data_dir),
         ],
         middleware=middleware,
@@ -78,10 +78,6 @@ def create_engine(settings: Settings, model: LoadedModel) -> Engine:
             lora_mode=LoraMode(settings.lora_mode.upper()),
         ),
     )
-
-
-async def home(request: Request) -> Response:
-    return RedirectResponse("/graphql")
 
 
 async def alive(request: Request) -> Response:
