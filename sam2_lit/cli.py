@@ -2,11 +2,13 @@
 
 import ipaddress
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
+import torch
 import uvicorn
 
 from sam2_lit.app import create_app
@@ -34,6 +36,7 @@ def serve(**values: Any) -> None:
         )
     if settings.videos is not None and not settings.videos.is_dir():
         raise click.UsageError(f"--videos {settings.videos} is not a folder")
+    _share_cores()
     try:
         model = load_model(
             settings.model,
@@ -80,6 +83,12 @@ def download(names: tuple[str, ...], checkpoints_dir: Path) -> None:
 def print_schema() -> None:
     """Print the GraphQL schema (SDL)."""
     click.echo(graphql_schema.as_str())
+
+
+def _share_cores() -> None:
+    # Half the cores track, the other half decode and encode the frames to come. More threads than cores would wait for
+    # each other by spinning.
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
 
 
 def _is_loopback(host: str) -> bool:

@@ -125,14 +125,14 @@ class Engine:
     @uninterrupted
     async def start_session(self, path: str) -> SessionInfo:
         """Opens a video. Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, or CAPACITY_EXCEEDED over `max_sessions`."""
-        if len(self._sessions) >= self._settings.max_sessions:
-            raise LitError(
-                ErrorCode.CAPACITY_EXCEEDED,
-                f"{len(self._sessions)} sessions are open, which is the limit; close one with closeSession",
-            )
+        self._check_capacity()
         video = await asyncio.to_thread(self.library.by_path, path)
         reader = await asyncio.to_thread(self.library.open, video)
-        tracker = Tracker(self._predictor, FrameSource(reader, self._model.image_size), self._settings.feature_budget)
+        self._check_capacity()
+        # A GPU gains nothing from encoding beside tracking: its work is in one line anyway.
+        encode = self._predictor.encode_image if self._model.device.type == "cpu" else None
+        frames = FrameSource(reader, self._model.image_size, encode)
+        tracker = Tracker(self._predictor, frames, self._settings.feature_budget)
         session = Session(
             video,
             self._predictor,
@@ -154,7 +154,8 @@ class Engine:
             stream.stop()
         opened.feed.close()
         async with opened.lock, opened.training_lock:
-            await asyncio.to_thread(opened.session.tracker.frames.close)
+            # As a step, so that it comes after the one that a stream may be in.
+            await self._run(opened.session, opened.session.close(), Rank.INTERACTIVE)
 
     def sessions(self) -> list[SessionInfo]:
         return [opened.session.info() for opened in self._sessions.values()]
@@ -381,9 +382,7 @@ class Engine:
         if object_id is not None:
             self._check_object(session, object_id)
         async with opened.training_lock:
-            for owner, bank in session.banks.items():
-                if object_id in (None, owner):
-                    bank.reset()
+            await self._run(session, session.reset_lora(object_id), Rank.INTERACTIVE)
         return session.info()
 
     async def training_progress(self, session_id: str) -> AsyncGenerator[TrainingProgress, None]:
@@ -427,6 +426,13 @@ class Engine:
             self._check_object(session, object_id)
             steps = session.train(object_id, sample, opened.feed.publish)
             return await self._run(session, steps, Rank.TRAINING)
+
+    def _check_capacity(self) -> None:
+        if len(self._sessions) >= self._settings.max_sessions:
+            raise LitError(
+                ErrorCode.CAPACITY_EXCEEDED,
+                f"{len(self._sessions)} sessions are open, which is the limit; close one with closeSession",
+            )
 
     def _opened(self, session_id: str) -> _OpenSession:
         opened = self._sessions.get(session_id)

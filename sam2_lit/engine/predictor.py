@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 
-from sam2_lit.engine.frames import FrameSource
+from sam2_lit.engine.frames import EncodedFrame, FrameSource
 from sam2_lit.lora.features import DecoderFeatures
 
 InferenceState = dict[str, Any]
@@ -67,6 +67,20 @@ class LitPredictor(SAM2VideoPredictor):
             "temp_output_dict_per_obj": {},
             "frames_tracked_per_obj": {},
         }
+
+    @torch.inference_mode()
+    def encode_image(self, image: torch.Tensor) -> EncodedFrame:
+        """A frame, [3, S, S], and its embeddings, as SAM2VideoPredictor keeps them. Safe beside tracking."""
+        batch = image.to(self.device).float().unsqueeze(0)
+        return batch, self.forward_image(batch)
+
+    def _get_image_feature(self, inference_state: InferenceState, frame_idx: int, batch_size: int) -> tuple[Any, ...]:
+        if frame_idx not in inference_state["cached_features"]:
+            encoded = inference_state["images"].encoded(frame_idx)
+            if encoded is not None:
+                inference_state["cached_features"] = {frame_idx: encoded}
+        features: tuple[Any, ...] = super()._get_image_feature(inference_state, frame_idx, batch_size)
+        return features
 
     def _track_step(
         self,

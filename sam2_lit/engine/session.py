@@ -166,6 +166,9 @@ class Session:
             for index in path:
                 if self.tracker.is_current(index):
                     continue
+                following = index + path.step
+                if following in path:
+                    self.tracker.frames.prefetch(following)
                 self._track(index, path.step < 0, again=False)
                 yield
                 # A prompt that came between two steps makes frames stale that were passed already.
@@ -177,10 +180,13 @@ class Session:
     def propagate(
         self, start: int, direction: PropagationDirection, max_frames: int | None
     ) -> Steps[TrackedStep, None]:
-        """Tracks frame by frame; what is tracked already is tracked again, as the official predictor does."""
+        """Tracks frame by frame; what is tracked already is tracked again, as the official predictor does.
+
+        Ends early when the last prompt of the last object goes.
+        """
         visits = plan_visits(self.tracker.frame_count, start, direction, max_frames)
         plan = PropagationPlan(self.tracker, visits)
-        while (visit := plan.next()) is not None:
+        while (visit := plan.next()) is not None and self.tracker.memories:
             following = plan.after_next()
             if following is not None:
                 self.tracker.frames.prefetch(following.frame_index)
@@ -284,6 +290,8 @@ class Session:
                 break
             report(_progress(object_id, sample, step, None))
             yield
+        if self.banks.get(object_id) is not bank:
+            raise LitError(ErrorCode.OBJECT_NOT_FOUND, f"object {object_id} was removed while its adapter was trained")
         if choice.adapter_id is None:
             record = bank.add(result, sample)
         else:
@@ -291,6 +299,18 @@ class Session:
         trained = TrainedAdapter(object_id, record)
         report(_progress(object_id, sample, step, trained))
         return trained
+
+    def reset_lora(self, object_id: int | None) -> Steps[None, None]:
+        """Forgets the adapters of an object, or of every object."""
+        yield from ()
+        for owner, bank in self.banks.items():
+            if object_id in (None, owner):
+                bank.reset()
+
+    def close(self) -> Steps[None, None]:
+        """Lets go of the video."""
+        yield from ()
+        self.tracker.frames.close()
 
     def candidates(self, object_id: int, frame_index: int) -> Steps[None, list[Candidate]]:
         """Masks that the object's adapters propose for a frame, best first by predicted IoU.

@@ -41,7 +41,7 @@ def official() -> SAM2VideoPredictor:
 @pytest.fixture
 def tracker(model: LoadedModel, folder: Path) -> Any:
     assert isinstance(model.predictor, LitPredictor)
-    source = FrameSource(open_video(folder), model.image_size)
+    source = FrameSource(open_video(folder), model.image_size, model.predictor.encode_image)
     yield Tracker(model.predictor, source, feature_budget=2**28)
     source.close()
 
@@ -51,7 +51,11 @@ def masks_of(video_logits: torch.Tensor) -> list[np.ndarray[Any, Any]]:
 
 
 def track_all(tracker: Tracker, frames: range, reverse: bool = False) -> dict[int, list[ObjectMask]]:
-    return {index: tracker.track(index, reverse, again=True) for index in frames}
+    made = {}
+    for index in frames:
+        tracker.frames.prefetch(index)
+        made[index] = tracker.track(index, reverse, again=True)
+    return made
 
 
 def test_frames_equal_those_that_the_official_loader_makes(

@@ -16,7 +16,7 @@ import websockets
 from httpx_sse import connect_sse
 
 from tests.clips import FRAMES, Clip, draw_clip, write_clip
-from tests.running import Server
+from tests.running import GraphQLFailure, Server
 from tests.work import PROPAGATE, Work
 
 LENGTH = 80
@@ -181,6 +181,29 @@ def test_closing_the_session_ends_its_streams(long_work: Work) -> None:
             await socket.next_frame()
             await asyncio.to_thread(long_work.close)
             await asyncio.wait_for(socket.receive("complete"), 30)
+
+    asyncio.run(follow())
+
+
+def test_removing_the_last_object_ends_the_stream(long_work: Work) -> None:
+    async def follow() -> None:
+        async with subscribed(long_work) as socket:
+            await socket.next_frame()
+            await asyncio.to_thread(long_work.mutate, "removeObject", "RemoveObjectInput", "frameIndex", objectId=1)
+            await asyncio.wait_for(socket.receive("complete"), 30)
+
+    asyncio.run(follow())
+
+
+def test_closing_the_session_ends_a_propagation_to_a_frame(long_work: Work) -> None:
+    async def follow() -> None:
+        tracking = asyncio.create_task(asyncio.to_thread(long_work.propagate_to, LENGTH - 1))
+        while tracked(long_work) == 0:
+            await asyncio.sleep(0.01)
+        await asyncio.to_thread(long_work.close)
+        with pytest.raises(GraphQLFailure) as failure:
+            await tracking
+        assert failure.value.code == "SESSION_NOT_FOUND"
 
     asyncio.run(follow())
 

@@ -1,0 +1,47 @@
+"""`python -m benchmarks [NAME…] [--json FILE]`: a table on stdout, the same as JSON."""
+
+import argparse
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks import lora, propagate
+from benchmarks.result import Result
+
+BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {"propagate": propagate.run, "lora": lora.run}
+
+
+def table(results: list[Result]) -> str:
+    rows = [("benchmark", "value", "unit", "reference", "ratio", "samples")]
+    rows += [
+        (
+            result.name,
+            f"{result.value:.4g}",
+            result.unit,
+            "-" if result.reference is None else f"{result.reference:.4g}",
+            f"{result.ratio:.3f}",
+            str(result.samples),
+        )
+        for result in results
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all where none is given")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; choose from {', '.join(BENCHMARKS)}")
+    results = [result for name in arguments.names or BENCHMARKS for result in BENCHMARKS[name]()]
+    print(table(results))
+    if arguments.json:
+        arguments.json.write_text(json.dumps([asdict(result) for result in results], indent=2))
+
+
+if __name__ == "__main__":
+    main()
