@@ -95,6 +95,11 @@ export function listenToKeys(): void {
     event.preventDefault();
     key.run(press);
   });
+  // A button pressed by the mouse lets go of the keyboard, so that Space plays; one that asks again keeps it.
+  addEventListener("click", (event) => {
+    const button = document.activeElement;
+    if (event.detail > 0 && button instanceof HTMLButtonElement && !button.dataset.asks) button.blur();
+  });
   addEventListener("keyup", (event) => {
     if (event.key !== " " || !stage.panning) return;
     stage.panning = false;

@@ -9,6 +9,8 @@ import { keyOf, masks, objectNamed, onPage, page, say, setPage, type TrainingRun
 const SETTLED = 120;
 const running = new Set<string>();
 const again = new Set<string>();
+/** The IoU after each step of the last training on a frame, "object:frame". */
+const curves = new Map<string, number[]>();
 let unwatch: (() => void) | null = null;
 
 /** Trains on a correction at once. Corrections of one frame that come meanwhile are learned together after it. */
@@ -29,11 +31,12 @@ export function learn(objectId: number, frame: number): void {
 async function train(objectId: number, frame: number): Promise<void> {
   const { sessionId } = page();
   say("learn", null);
+  curves.delete(keyOf(objectId, frame));
   setPage({ training: { objectId, frame, ious: [], steps: 0, adapter: null } });
   try {
     const { trainLora } = await call(TrainLora, { input: { sessionId: sessionId!, objectId, frameIndex: frame } });
     if (page().sessionId !== sessionId) return;
-    setPage(({ training, lastRun }) => ({ lastRun: training ? { ...training, adapter: trainLora } : lastRun, training: null }));
+    finish({ objectId, frame, ious: curves.get(keyOf(objectId, frame)) ?? [], steps: trainLora.steps, adapter: trainLora });
     await refreshObjects();
   } catch (error) {
     setPage({ training: null });
@@ -45,6 +48,14 @@ async function train(objectId: number, frame: number): Promise<void> {
   }
 }
 
+/** The mutation's answer and the subscription's last event both say that a training ended, in either order. */
+function finish(run: TrainingRun): void {
+  setPage(({ training }) => {
+    const ours = training?.objectId === run.objectId && training.frame === run.frame;
+    return { lastRun: run, training: ours ? null : training };
+  });
+}
+
 /** Follows every training step of a session, whoever started it. */
 export function watchTraining(sessionId: string | null): void {
   unwatch?.();
@@ -54,15 +65,14 @@ export function watchTraining(sessionId: string | null): void {
     Training,
     { sessionId },
     ({ loraTraining: { objectId, frameIndex, step, steps, iou, adapter } }) => {
-      const running = page().training;
-      const goesOn = step > 1 && running?.objectId === objectId && running.frame === frameIndex;
-      const ious = adapter ? (goesOn ? running.ious : []) : [...(goesOn ? running.ious : []), iou];
+      const key = keyOf(objectId, frameIndex);
+      const before = step > 1 || adapter ? (curves.get(key) ?? []) : [];
+      const ious = adapter ? before : [...before, iou];
+      curves.set(key, ious);
       const run: TrainingRun = { objectId, frame: frameIndex, ious, steps, adapter: adapter ?? null };
-      if (!adapter) setPage({ training: run });
-      else {
-        setPage({ training: null, lastRun: run });
-        refreshObjects().catch((error: unknown) => refused("learn", error));
-      }
+      if (!adapter) return setPage({ training: run });
+      finish(run);
+      refreshObjects().catch((error: unknown) => refused("learn", error));
     },
     (error) => {
       if (error && page().sessionId === sessionId) refused("learn", error);

@@ -49,7 +49,8 @@ const client = new Client({
   url: "/graphql",
   preferGetMethod: false,
   requestPolicy: "network-only",
-  fetchOptions: () => ({ headers: authorization() }),
+  // Said outright, since urql's own list names event streams too, which a server may take to be what is wanted.
+  fetchOptions: () => ({ headers: { Accept: "application/graphql-response+json, application/json", ...authorization() } }),
   exchanges: [
     fetchExchange,
     subscriptionExchange({
@@ -115,6 +116,7 @@ function asApiError(error: CombinedError): ApiError {
   if (first) return new ApiError(String(first.extensions?.code ?? "INTERNAL"), first.message);
   const response = error.response as Response | undefined;
   if (response?.status === 401) return new ApiError("UNAUTHENTICATED", "The server asks for a token.");
+  if (response?.ok) return new ApiError("INTERNAL", `The server's answer was not understood: ${error.message}`);
   report(false);
   return new ApiError(UNREACHABLE, "The server cannot be reached: this was not done.");
 }

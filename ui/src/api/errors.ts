@@ -14,5 +14,6 @@ export class ApiError extends Error {
 /** The message as a sentence: the server's begin in lower case. */
 export function inWords(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.charAt(0).toUpperCase() + message.slice(1) + (/[.!?]$/.test(message) ? "" : ".");
+  const sentence = /^[a-z]+\s/.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
+  return sentence + (/[.!?]$/.test(message) ? "" : ".");
 }

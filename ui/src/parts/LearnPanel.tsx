@@ -82,7 +82,7 @@ function Run() {
       {run.adapter ? (
         <p className="gain">
           IoU <b data-iou="before">{run.adapter.baselineIou.toFixed(2)}</b> → <b data-iou="after">{run.adapter.trainingIou.toFixed(2)}</b>
-          <small>{run.adapter.steps} steps</small>
+          <small>{run.adapter.steps === 1 ? "1 step" : `${run.adapter.steps} steps`}</small>
         </p>
       ) : (
         <p className="gain">
@@ -178,6 +178,7 @@ function ForgetButton() {
   const [sure, setSure] = useState(false);
   return (
     <button
+      data-asks="again"
       className={sure ? "danger" : "plain"}
       title="Forget every adapter; masks stay"
       onBlur={() => setSure(false)}

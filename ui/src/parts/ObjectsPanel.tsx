@@ -60,6 +60,7 @@ function ObjectRow({ object, selected }: { object: TrackedObject; selected: bool
         <Icon name={hidden ? "eyeOff" : "eye"} />
       </button>
       <button
+        data-asks="again"
         className={sure ? "remove danger" : "remove plain"}
         title="Remove with its masks and adapters (Delete)"
         aria-label={`Remove ${shown}`}

@@ -180,6 +180,11 @@ export function Stage() {
           role="img"
           tabIndex={0}
           data-tool={tool}
+          onMouseDown={(event) => {
+            // The keyboard's focus stays free of the canvas, and a name being typed is done.
+            event.preventDefault();
+            if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+          }}
           onPointerDown={down}
           onPointerMove={move}
           onPointerUp={up}

@@ -9,7 +9,7 @@ import { NoticeLine } from "./NoticeLine";
 
 const ROW = 34;
 const RULER = 20;
-const PAD = 8;
+const PAD = 16;
 
 export function Timeline() {
   return (
@@ -40,7 +40,14 @@ function Transport() {
       </div>
       <label className="frame">
         <span>Frame</span>
-        <input type="number" min={0} max={count - 1} value={frame} onChange={(event) => event.target.value !== "" && seek(event.target.valueAsNumber)} />
+        <input
+          type="number"
+          min={0}
+          max={count - 1}
+          value={frame}
+          onChange={(event) => event.target.value !== "" && seek(event.target.valueAsNumber)}
+          onKeyDown={(event) => (event.key === "Enter" || event.key === "Escape") && event.currentTarget.blur()}
+        />
         <small>
           of {count} · {(frame / video!.fps).toFixed(2)} s
         </small>
@@ -201,7 +208,7 @@ function Ruler({ scale, fps }: { scale: Scale; fps: number }) {
   return marks.map((frame) => (
     <g key={frame} className="mark">
       <line x1={scale.x(frame)} x2={scale.x(frame)} y1={RULER - 5} y2={RULER} />
-      <text x={scale.x(frame)} y={12} textAnchor={frame === 0 ? "start" : "middle"}>
+      <text x={scale.x(frame)} y={12} textAnchor="middle">
         {frame}
         <title>{(frame / fps).toFixed(2)} s</title>
       </text>

@@ -98,6 +98,7 @@ function CloseButton() {
   const [sure, setSure] = useState(false);
   return (
     <button
+      data-asks="again"
       className={sure ? "danger" : ""}
       title="End the session: its masks and adapters go"
       onClick={() => (sure ? void closeSession() : setSure(true))}

@@ -1,0 +1,147 @@
+"""What a person does on the annotation page, and what the page then shows."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser_support import Visit, visit
+from tests.running import Server
+from tests.work import Work
+
+MARGIN = 16
+"""CSS pixels that the page leaves around a picture that fits."""
+
+
+@dataclass
+class Annotator:
+    """A page in a browser. Places on the picture are (x, y) relative to the frame, 0 to 1."""
+
+    visit: Visit
+    server: Server
+    width: int = 192
+    height: int = 128
+
+    @property
+    def page(self) -> Page:
+        return self.visit.page
+
+    @property
+    def canvas(self) -> Locator:
+        return self.page.locator(".stage canvas")
+
+    @property
+    def stop(self) -> Locator:
+        return self.page.get_by_role("button", name="Stop")
+
+    @property
+    def session_id(self) -> str:
+        return parse_qs(urlsplit(self.page.url).fragment)["session"][0]
+
+    @property
+    def work(self) -> Work:
+        """The same session by the API."""
+        return Work(self.server, self.session_id)
+
+    def open(self, video: str) -> None:
+        self.page.get_by_role("button", name=video).click()
+        self.shows_frame(0)
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Where a place of the fitted picture is in the window, in CSS pixels."""
+        box = self.canvas.bounding_box()
+        assert box is not None
+        scale = min((box["width"] - 2 * MARGIN) / self.width, (box["height"] - 2 * MARGIN) / self.height)
+        left = box["x"] + (box["width"] - self.width * scale) / 2
+        top = box["y"] + (box["height"] - self.height * scale) / 2
+        return left + x * self.width * scale, top + y * self.height * scale
+
+    def click(self, point: list[float], *, button: str = "left") -> None:
+        assert button in ("left", "right")
+        self.page.mouse.click(*self.place(point[0], point[1]), button="right" if button == "right" else "left")
+
+    def drag(self, *points: list[float]) -> None:
+        self.page.mouse.move(*self.place(*points[0]))
+        self.page.mouse.down()
+        for point in points[1:]:
+            self.page.mouse.move(*self.place(*point), steps=4)
+        self.page.mouse.up()
+
+    def drag_box(self, box: list[float]) -> None:
+        self.drag(box[:2], box[2:])
+
+    def go_to(self, frame: int) -> None:
+        self.page.get_by_role("spinbutton", name="Frame").fill(str(frame))
+        self.press("Enter")
+        self.shows_frame(frame)
+
+    def track(self) -> None:
+        """Tracks to the end."""
+        self.press("t")
+        expect(self.stop).to_be_visible()
+        expect(self.stop).to_be_hidden()
+
+    def track_past(self, frame: int) -> None:
+        """Begins to track, and waits until a frame after `frame` is drawn."""
+        self.press("t")
+        self.is_past(frame)
+
+    def is_past(self, frame: int) -> None:
+        """Waits while the page follows the tracker to a frame after `frame`, up to 99."""
+        later = "|".join(str(number) for number in range(frame + 1, 100))
+        expect(self.canvas).to_have_attribute("data-frame", re.compile(f"^({later})$"))
+
+    # ---- what it shows -----------------------------------------------------------------------------------------------
+
+    def shows_frame(self, frame: int) -> None:
+        expect(self.canvas).to_have_attribute("data-frame", str(frame))
+
+    def shows_masks_of(self, *object_ids: int) -> None:
+        """Waits until the picture has masks of these objects and no others."""
+        pattern = " ".join(rf"{object_id}:\d+" for object_id in object_ids)
+        expect(self.canvas).to_have_attribute("data-masks", re.compile(f"^{pattern}$"))
+
+    def drawn(self) -> str:
+        """Which masks are drawn; another text once any of them is another mask."""
+        return self.canvas.get_attribute("data-masks") or ""
+
+    def has_drawn_anew(self, before: str) -> None:
+        """Waits for masks other than those of `before`; while a mask is being painted, it is none."""
+        expect(self.canvas).to_have_attribute("data-masks", re.compile(rf"^(?!{re.escape(before)}$).+"))
+
+    def says(self, place: str, text: str) -> None:
+        expect(self.page.locator(f".notices[data-place={place}]")).to_contain_text(text)
+
+    def count(self, name: str, value: int) -> None:
+        expect(self.page.locator(f"[data-count='{name}']")).to_have_text(str(value))
+
+    def picture(self) -> NDArray[np.int16]:
+        """The picture on the page, [H, W, 3] at the size of the video."""
+        left, top = self.place(0, 0)
+        right, bottom = self.place(1, 1)
+        clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+        image = Image.open(BytesIO(self.page.screenshot(clip=clip))).convert("RGB")
+        return np.asarray(image.resize((self.width, self.height), Image.Resampling.BOX), dtype=np.int16)
+
+
+@contextmanager
+def annotating(browser: Browser, server: Server, url: str) -> Iterator[Annotator]:
+    """Opens the page at `url`; ends the session that was made there."""
+    before = {session["sessionId"] for session in server.query("{ sessions { sessionId } }")["sessions"]}
+    with visit(browser, url) as visited:
+        visited.page.set_default_timeout(60_000)
+        expect.set_options(timeout=60_000)
+        yield Annotator(visited, server)
+    for session in server.query("{ sessions { sessionId } }")["sessions"]:
+        if session["sessionId"] not in before:
+            Work(server, session["sessionId"]).close()

@@ -1,0 +1,169 @@
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+from playwright.sync_api import Browser, expect
+
+from tests.clips import Clip, iou, mask_of, write_clip
+from tests.page.annotator import Annotator, annotating
+from tests.running import Server
+from tests.work import rle_of
+
+
+def test_the_sample_opens_on_its_first_frame_and_asks_no_other_host(
+    browser: Browser, server: Server, screenshots: Path
+) -> None:
+    with annotating(browser, server, server.url) as annotator:
+        expect(annotator.page.get_by_role("button", name="discs.mp4")).to_be_visible()
+        annotator.page.screenshot(path=screenshots / "start.png")
+
+        annotator.open("sample.mp4")
+
+        assert annotator.visit.problems == []
+        assert annotator.visit.hosts == {urlsplit(server.url).netloc}
+
+
+def test_a_click_draws_the_mask_that_the_server_made(annotator: Annotator, clip: Clip) -> None:
+    annotator.click(clip.centre(1, 0))
+    annotator.shows_masks_of(1)
+
+    [frame] = annotator.work.masks()
+    mask = mask_of(rle_of(frame, 1))
+    annotator.press("n")
+    annotator.press("ArrowUp")
+    annotator.press("ArrowDown")
+    with_mask = annotator.picture()
+    annotator.press("m")
+    annotator.shows_masks_of()
+    tinted = np.abs(with_mask - annotator.picture()).sum(-1) > 24
+    assert iou(tinted, mask) > 0.9
+    assert annotator.visit.problems == []
+
+
+def test_a_drag_draws_a_box_and_the_object_within_it(annotator: Annotator, clip: Clip) -> None:
+    annotator.drag_box(clip.box(2, 0))
+    annotator.shows_masks_of(1)
+
+    [frame] = annotator.work.masks()
+    assert iou(mask_of(rle_of(frame, 1)), clip.masks[2][0]) > 0.7
+
+
+def test_a_right_click_says_that_a_place_is_not_the_object(annotator: Annotator, clip: Clip) -> None:
+    annotator.drag_box(clip.box(1, 0))
+    annotator.shows_masks_of(1)
+    before = annotator.drawn()
+
+    with annotator.page.expect_request("**/graphql") as request:
+        annotator.click(clip.centre(2, 0), button="right")
+    annotator.has_drawn_anew(before)
+
+    sent = request.value.post_data_json["variables"]["input"]
+    assert (sent["labels"], sent["clearOldPoints"]) == ([0], False)
+    assert np.allclose(sent["points"], [clip.centre(2, 0)], atol=0.01)
+
+
+def test_the_brush_paints_the_mask_itself_and_the_eraser_takes_away(annotator: Annotator) -> None:
+    annotator.press("b")
+    annotator.drag([0.3, 0.5], [0.5, 0.5])
+    annotator.shows_masks_of(1)
+    [frame] = annotator.work.masks()
+    painted = mask_of(rle_of(frame, 1))
+    ys, xs = np.nonzero(painted)
+    assert abs(xs.mean() / annotator.width - 0.4) < 0.01 and abs(ys.mean() / annotator.height - 0.5) < 0.02
+
+    before = annotator.drawn()
+    annotator.press("e")
+    annotator.drag([0.4, 0.3], [0.4, 0.7])
+    annotator.has_drawn_anew(before)
+
+    [frame] = annotator.work.masks()
+    left = mask_of(rle_of(frame, 1))
+    assert not left[:, int(0.4 * annotator.width)].any()
+    assert left.any() and not (left & ~painted).any()
+
+
+def test_what_was_done_is_undone_and_done_again(annotator: Annotator, clip: Clip) -> None:
+    annotator.click(clip.centre(1, 0))
+    annotator.shows_masks_of(1)
+    [first] = annotator.work.masks()
+    before = annotator.drawn()
+    annotator.click(clip.centre(2, 0))
+    annotator.has_drawn_anew(before)
+    [second] = annotator.work.masks()
+
+    before = annotator.drawn()
+    annotator.press("Control+z")
+    annotator.has_drawn_anew(before)
+    assert annotator.work.masks() == [first]
+
+    annotator.press("Control+z")
+    annotator.shows_masks_of()
+    assert annotator.work.masks() == []
+
+    annotator.press("Control+y")
+    annotator.shows_masks_of(1)
+    before = annotator.drawn()
+    annotator.press("Control+y")
+    annotator.has_drawn_anew(before)
+    assert annotator.work.masks() == [second]
+
+
+def test_objects_are_named_hidden_and_removed(annotator: Annotator, clip: Clip) -> None:
+    page = annotator.page
+    annotator.click(clip.centre(1, 0))
+    annotator.press("n")
+    annotator.click(clip.centre(2, 0))
+    annotator.shows_masks_of(1, 2)
+
+    annotator.press("r")
+    page.keyboard.type("blue disc")
+    annotator.press("Enter")
+    expect(page.locator(".labels")).to_contain_text("blue disc")
+    annotator.press("h")
+    annotator.shows_masks_of(1)
+    annotator.press("h")
+    annotator.shows_masks_of(1, 2)
+    assert [each["name"] for each in annotator.work.info()["objects"]] == [None, "blue disc"]
+
+    annotator.press("Delete")
+    annotator.press("Enter")
+    annotator.shows_masks_of(1)
+    assert [each["objectId"] for each in annotator.work.info()["objects"]] == [1]
+
+
+def test_the_keyboard_alone_sets_points(annotator: Annotator) -> None:
+    annotator.press("c")
+    for _ in range(3):
+        annotator.press("Shift+ArrowLeft")
+    annotator.press("Enter")
+
+    annotator.shows_masks_of(1)
+
+
+def test_a_video_is_uploaded_and_opened(browser: Browser, server: Server, clip: Clip, tmp_path: Path) -> None:
+    write_clip(tmp_path / "five.mp4", clip.frames[:5])
+    with annotating(browser, server, server.url) as annotator:
+        annotator.page.locator("input[type=file]").set_input_files(tmp_path / "five.mp4")
+
+        annotator.shows_frame(0)
+        expect(annotator.page.locator(".transport")).to_contain_text("of 5")
+        assert annotator.work.info()["video"]["frameCount"] == 5
+        assert annotator.visit.problems == []
+
+
+def test_what_is_not_a_video_is_refused_in_words(browser: Browser, server: Server, tmp_path: Path) -> None:
+    (tmp_path / "notes.mp4").write_bytes(b"not a video")
+    with annotating(browser, server, server.url) as annotator:
+        annotator.page.locator("input[type=file]").set_input_files(tmp_path / "notes.mp4")
+
+        expect(annotator.page.get_by_role("alert")).to_contain_text("notes.mp4 cannot be used")
+
+
+def test_one_key_lists_all_keys(annotator: Annotator, screenshots: Path) -> None:
+    annotator.press("?")
+
+    sheet = annotator.page.get_by_role("dialog", name="All keys")
+    expect(sheet).to_contain_text("Next doubtful frame")
+    annotator.page.screenshot(path=screenshots / "keys.png")
+    annotator.press("Escape")
+    expect(sheet).to_be_hidden()

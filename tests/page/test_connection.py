@@ -1,0 +1,48 @@
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from tests.clips import Clip
+from tests.page.annotator import Annotator, annotating
+from tests.page.gate import gate
+from tests.running import Server
+
+
+def test_an_unreachable_server_is_said_and_taken_up_again(
+    browser: Browser, server: Server, clip: Clip, screenshots: Path
+) -> None:
+    with gate(server.url) as door, annotating(browser, server, door.url) as annotator:
+        annotator.open("discs.mp4")
+        annotator.click(clip.centre(1, 0))
+        annotator.shows_masks_of(1)
+
+        door.shut()
+        banner = annotator.page.get_by_text("The server cannot be reached.")
+        expect(banner).to_be_visible()
+        annotator.click(clip.centre(2, 0))
+        annotator.says("stage", "this was not done")
+        annotator.page.screenshot(path=screenshots / "unreachable.png")
+
+        door.open()
+        expect(banner).to_be_hidden()
+        before = annotator.drawn()
+        annotator.click(clip.centre(2, 0))
+        annotator.has_drawn_anew(before)
+
+
+def test_a_session_that_is_gone_offers_a_new_one(annotator: Annotator, clip: Clip, screenshots: Path) -> None:
+    old = annotator.session_id
+    annotator.work.close()
+
+    annotator.click(clip.centre(1, 0))
+    expect(annotator.page.get_by_role("heading", name="This session is gone")).to_be_visible()
+    annotator.page.screenshot(path=screenshots / "gone.png")
+    annotator.page.get_by_role("button", name="Start anew on discs.mp4").click()
+
+    annotator.shows_frame(0)
+    assert annotator.session_id != old
+
+
+def test_an_address_of_an_unknown_session_says_so(browser: Browser, server: Server) -> None:
+    with annotating(browser, server, f"{server.url}/#session=unknown") as annotator:
+        expect(annotator.page.get_by_role("heading", name="This session is gone")).to_be_visible()

@@ -1,0 +1,144 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.clips import Clip
+from tests.page.annotator import Annotator, annotating
+from tests.running import Server
+
+CORRECTED = 4
+
+
+def correct(annotator: Annotator, clip: Clip) -> None:
+    """Tracks the striped disc, then paints the spotted disc on one frame: both are meant."""
+    annotator.click(clip.centre(1, 0))
+    annotator.shows_masks_of(1)
+    annotator.track()
+    annotator.go_to(CORRECTED)
+    annotator.shows_masks_of(1)
+    annotator.press("b")
+    for _ in range(6):
+        annotator.press("]")
+    x, y = clip.centre(2, CORRECTED)
+    annotator.drag([x - 0.03, y], [x + 0.03, y])
+    annotator.press("p")
+
+
+@pytest.fixture
+def sample(browser: Browser, server: Server) -> Iterator[Annotator]:
+    """A session on the sample, which takes a while to track, with an object on its first frame."""
+    with annotating(browser, server, server.url) as annotator:
+        annotator.width, annotator.height = 640, 360
+        annotator.open("sample.mp4")
+        annotator.drag_box([0.65, 0.15, 0.85, 0.35])
+        annotator.shows_masks_of(1)
+        yield annotator
+
+
+def test_tracking_draws_frame_by_frame_and_stops_when_told(sample: Annotator) -> None:
+    sample.track_past(3)
+    sample.stop.click()
+    expect(sample.stop).to_be_hidden()
+
+    tracked = [frame["frameIndex"] for frame in sample.work.masks()]
+    assert 4 <= len(tracked) < 120 and tracked == list(range(len(tracked)))
+    sample.go_to(tracked[-2])
+    sample.shows_masks_of(1)
+    assert sample.visit.problems == []
+
+
+def test_the_next_doubtful_frame_is_the_one_that_the_model_is_least_sure_of(annotator: Annotator, clip: Clip) -> None:
+    annotator.click(clip.centre(1, 0))
+    annotator.shows_masks_of(1)
+    annotator.track()
+    sure = {
+        frame["frameIndex"]: mask["predictedIou"] / (1 + 2.718281828 ** -mask["objectScore"])
+        for frame in annotator.work.masks()[2:]
+        for mask in frame["rleMaskList"]
+    }
+
+    annotator.press("d")
+
+    annotator.shows_frame(min(sure, key=lambda frame: sure[frame]))
+
+
+def test_a_correction_trains_an_adapter_and_shows_its_gain(annotator: Annotator, clip: Clip, screenshots: Path) -> None:
+    correct(annotator, clip)
+
+    run = annotator.page.locator(".run[data-state=trained]")
+    expect(run).to_contain_text(f"frame {CORRECTED}")
+    [adapter] = annotator.work.server.query(
+        """query ($id: String!) { session(sessionId: $id) {
+            objects { adapters { frameIndices baselineIou trainingIou } } } }""",
+        id=annotator.session_id,
+    )["session"]["objects"][0]["adapters"]
+    assert adapter["frameIndices"] == [CORRECTED]
+    expect(run.locator("[data-iou=before]")).to_have_text(f"{adapter['baselineIou']:.2f}")
+    expect(run.locator("[data-iou=after]")).to_have_text(f"{adapter['trainingIou']:.2f}")
+    assert len((run.locator("polyline").get_attribute("points") or "").split()) > 3
+    annotator.count("Corrections made", 1)
+    annotator.count("Adapters", 1)
+    expect(annotator.page.locator(f"[data-correction='{CORRECTED}']")).to_have_count(1)
+    annotator.page.screenshot(path=screenshots / "learned.png")
+    assert annotator.visit.problems == []
+
+
+def test_a_candidate_is_taken_by_its_number(annotator: Annotator, clip: Clip, screenshots: Path) -> None:
+    correct(annotator, clip)
+    annotator.count("Adapters", 1)
+
+    annotator.go_to(6)
+    expect(annotator.page.get_by_role("button", name="Take candidate 1").first).to_be_visible()
+    annotator.page.screenshot(path=screenshots / "candidate.png")
+    annotator.press("1")
+
+    annotator.count("Corrections saved", 1)
+    sources = {frame["frameIndex"]: frame["rleMaskList"][0]["source"] for frame in annotator.work.masks()}
+    assert sources[6] == "LORA"
+    expect(annotator.page.locator("[data-correction='6'][data-taken=true]")).to_have_count(1)
+    assert annotator.visit.problems == []
+
+
+def test_a_frame_is_corrected_while_tracking_goes_on(sample: Annotator) -> None:
+    sample.track_past(4)
+    sample.go_to(2)
+    sample.click([0.5, 0.8])
+
+    sample.count("Corrections made", 1)
+    sample.count("Adapters", 1)
+    expect(sample.stop).to_be_visible()
+    sample.press("f")
+    sample.is_past(7)
+    sample.stop.click()
+    assert sample.work.info()["objects"][0]["promptedFrames"] == [0, 2]
+    assert sample.visit.problems == []
+
+
+def test_switched_off_a_correction_trains_nothing(annotator: Annotator, clip: Clip) -> None:
+    annotator.page.get_by_role("radio", name="Off").click()
+    correct(annotator, clip)
+
+    annotator.count("Corrections made", 1)
+    assert annotator.work.info()["loraMode"] == "OFF"
+    assert annotator.work.info()["objects"][0]["adapters"] == []
+
+
+def test_reloading_brings_the_session_back(annotator: Annotator, clip: Clip) -> None:
+    correct(annotator, clip)
+    annotator.count("Adapters", 1)
+    annotator.press("r")
+    annotator.page.keyboard.type("discs")
+    annotator.press("Enter")
+    annotator.page.wait_for_timeout(400)
+
+    annotator.page.reload()
+
+    annotator.shows_masks_of(1)
+    annotator.count("Corrections made", 1)
+    annotator.count("Adapters", 1)
+    expect(annotator.page.get_by_label("Name of object 1")).to_have_value("discs")
+    expect(annotator.page.locator(f"[data-correction='{CORRECTED}']")).to_have_count(1)
+    annotator.go_to(CORRECTED)
+    annotator.shows_masks_of(1)

@@ -1,0 +1,30 @@
+import re
+from pathlib import Path
+
+from sam2_lit.page import page_html
+from sam2_lit.schema import schema
+from tests.running import Server
+
+
+def test_the_page_is_asked_for_anew_and_its_assets_are_kept_for_good(server: Server) -> None:
+    page = server.http.get("/")
+    assert page.content == page_html()
+    assert page.headers["Cache-Control"] == "no-cache"
+    assets = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
+    assert any(path.endswith(".js") for path in assets) and any(path.endswith(".css") for path in assets)
+    for path in assets:
+        assert server.http.get(path).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_the_browser_is_to_hold_the_page_to_this_server(server: Server) -> None:
+    assert server.http.get("/").headers["Content-Security-Policy"].startswith("default-src 'self';")
+
+
+def test_assets_are_sent_compressed(server: Server) -> None:
+    path = re.findall(r'src="(/[^"]+\.js)"', page_html().decode())[0]
+    assert server.http.get(path, headers={"Accept-Encoding": "gzip"}).headers["Content-Encoding"] == "gzip"
+
+
+def test_the_pages_operations_are_typed_by_the_schema_as_it_is() -> None:
+    committed = Path(__file__).parents[2] / "ui" / "schema.graphql"
+    assert committed.read_text() == schema.as_str() + "\n"
