@@ -1,7 +1,8 @@
 """Masks streamed over the WebSocket beside the official predictor's bare loop: the same weights, frames and prompt.
 
 The server is a process of its own; the official loop runs in this one, with its frames decoded beforehand, which the
-server's time includes. The two take turns.
+server's time includes. The two take turns. The official loop is timed with torch's own number of threads. Its masks are
+taken with as many threads as the server tracks with, since that number changes the rounding of any model.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ from sam2.sam2_video_predictor import SAM2VideoPredictor
 
 from benchmarks.result import Result
 from sam2_lit.app import SAMPLE
+from sam2_lit.cli import tracking_threads
 from sam2_lit.engine.models import load_model
 from sam2_lit.media.reader import open_video
 
@@ -46,14 +48,18 @@ def run(repeats: int = 5) -> Iterator[Result]:
     predictor = load_model(
         "pocket", predictor_class=SAM2VideoPredictor, device="cpu", checkpoints_dir=Path("checkpoints")
     ).predictor
+    threads = torch.get_num_threads()
     streamed, bare, alike = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         frames = Path(folder) / "sample"
         frame_count = write_frames(frames)
+        torch.set_num_threads(tracking_threads())
+        _, official_masks = official(predictor, frames)
+        torch.set_num_threads(threads)
         with serving(frames.parent) as url:
             for repeat in range(repeats + 1):
                 seconds, masks = asyncio.run(stream(url, "videos/sample"))
-                official_seconds, official_masks = official(predictor, frames)
+                official_seconds, _ = official(predictor, frames)
                 if repeat == 0:
                     continue
                 streamed.append(frame_count / seconds)

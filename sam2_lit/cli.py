@@ -36,7 +36,7 @@ def serve(**values: Any) -> None:
         )
     if settings.videos is not None and not settings.videos.is_dir():
         raise click.UsageError(f"--videos {settings.videos} is not a folder")
-    _share_cores()
+    torch.set_num_threads(tracking_threads())
     try:
         model = load_model(
             settings.model,
@@ -85,10 +85,12 @@ def print_schema() -> None:
     click.echo(graphql_schema.as_str())
 
 
-def _share_cores() -> None:
-    # Half the cores track, the other half decode and encode the frames to come. More threads than cores would wait for
-    # each other by spinning.
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
+def tracking_threads() -> int:
+    """How many of the cores track; the others decode and encode the frames to come.
+
+    More threads than cores would wait for each other by spinning.
+    """
+    return max(1, (os.cpu_count() or 1) // 2)
 
 
 def _is_loopback(host: str) -> bool:

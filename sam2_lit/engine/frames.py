@@ -1,8 +1,8 @@
 """A video's frames as SAM 2 reads them, decoded when they are asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,7 +12,8 @@ from PIL import Image
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.reader import VideoReader
 
-T = TypeVar("T")
+AHEAD = 2
+"""Frames that are decoded and encoded before they are asked for."""
 
 # ImageNet statistics, as in sam2.utils.misc.load_video_frames.
 _MEAN = (0.485, 0.456, 0.406)
@@ -27,8 +28,8 @@ class FrameSource:
     """Takes the place of the `images` tensor in SAM 2's inference state, with no frame held in memory.
 
     Values equal those of `sam2.utils.misc.load_video_frames` for the same pixels. Frames are decoded on a thread of
-    their own, in the order they are asked for, so that the next one is ready when it is needed. With `encode` that
-    thread runs the image encoder too: on a CPU, frame t+1 is encoded on one core while frame t is tracked on another.
+    their own, in the order they are asked for, so that the next one is ready when it is needed. With `encode` the image
+    encoder runs beside as well: on a CPU, the next frames are encoded on some cores while one is tracked on others.
     """
 
     def __init__(
@@ -39,7 +40,8 @@ class FrameSource:
         self._reader = reader
         self._image_size = image_size
         self._encode = encode
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-frames")
+        self._decoder = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-decode")
+        self._encoders = ThreadPoolExecutor(AHEAD, thread_name_prefix="sam2-lit-encode")
         self._normalised = _normalised_values()
         self._closed = False
         self._images: dict[int, Future[torch.Tensor]] = {}
@@ -56,7 +58,7 @@ class FrameSource:
         """
         if self._closed:
             raise LitError(ErrorCode.SESSION_NOT_FOUND, "the session was closed meanwhile; start another one")
-        image = self._images.pop(index, None) or self._thread.submit(self._load, index)
+        image = self._images.pop(index, None) or self._decoder.submit(self._load, index)
         return image.result()
 
     def encoded(self, index: int) -> EncodedFrame | None:
@@ -64,36 +66,38 @@ class FrameSource:
         encoded = self._encoded.pop(index, None)
         return None if encoded is None or self._closed else encoded.result()
 
-    def prefetch(self, index: int) -> None:
-        """Starts on a frame that will be asked for soon; of three such, the first is given up."""
+    def prefetch(self, indices: Sequence[int]) -> None:
+        """Starts on the frames that will be asked for next, in that order; gives up others that it had started on."""
         if self._closed:
             return
-        if self._encode is None:
-            _submit_ahead(self._images, index, lambda: self._thread.submit(self._load, index))
-        else:
-            _submit_ahead(self._encoded, index, lambda: self._thread.submit(self._load_and_encode, index))
+        for given_up in set(self._images) - set(indices):
+            self._images.pop(given_up).cancel()
+        for given_up in set(self._encoded) - set(indices):
+            self._encoded.pop(given_up).cancel()
+        for index in indices:
+            if index in self._images or index in self._encoded:
+                continue
+            image = self._decoder.submit(self._load, index)
+            if self._encode is None:
+                self._images[index] = image
+            else:
+                self._encoded[index] = self._encoders.submit(self._encode_when_loaded, image)
 
     def close(self) -> None:
         self._closed = True
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._encoders.shutdown(wait=True, cancel_futures=True)
+        self._decoder.shutdown(wait=True, cancel_futures=True)
         self._reader.close()
 
-    def _load_and_encode(self, index: int) -> EncodedFrame:
+    def _encode_when_loaded(self, image: Future[torch.Tensor]) -> EncodedFrame:
         assert self._encode is not None
-        return self._encode(self._load(index))
+        return self._encode(image.result())
 
     def _load(self, index: int) -> torch.Tensor:
         image = Image.fromarray(self._reader.frame(index)).resize((self._image_size, self._image_size))
         pixels = np.asarray(image)
         planes = [values[pixels[:, :, channel]] for channel, values in enumerate(self._normalised)]
         return torch.from_numpy(np.stack(planes))
-
-
-def _submit_ahead(ahead: dict[int, Future[T]], index: int, submit: Callable[[], Future[T]]) -> None:
-    if index not in ahead:
-        ahead[index] = submit()
-    if len(ahead) > 2:
-        ahead.pop(next(iter(ahead))).cancel()
 
 
 def _normalised_values() -> list[NDArray[np.float32]]:

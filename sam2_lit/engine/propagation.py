@@ -1,6 +1,7 @@
 """The frames of one propagation, and how a change made meanwhile sends it back."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from sam2_lit.engine.records import PropagationDirection
 from sam2_lit.engine.tracker import Tracker
@@ -67,10 +68,10 @@ class PropagationPlan:
             self._position += 1
         return self._visits[self._position] if self._position < self.total else None
 
-    def after_next(self) -> Visit | None:
-        """The visit that comes after `next` if nothing changes."""
-        following = range(self._position + 1, self.total)
-        return next((self._visits[index] for index in following if self._is_due(index)), None)
+    def upcoming(self, count: int) -> list[int]:
+        """The frames of the visits that come after `next` if nothing changes, at most `count` of them."""
+        following = (position for position in range(self._position + 1, self.total) if self._is_due(position))
+        return [self._visits[position].frame_index for position in islice(following, count)]
 
     def is_revisit(self) -> bool:
         """Whether the visit that `next` named was done before: what is still current is then left as it is."""

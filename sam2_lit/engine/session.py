@@ -10,6 +10,7 @@ import torch
 
 from sam2_lit import masks
 from sam2_lit.engine.choice import looks_better
+from sam2_lit.engine.frames import AHEAD
 from sam2_lit.engine.mask_book import MaskBook
 from sam2_lit.engine.models import autocast
 from sam2_lit.engine.predictor import LitPredictor
@@ -166,9 +167,8 @@ class Session:
             for index in path:
                 if self.tracker.is_current(index):
                     continue
-                following = index + path.step
-                if following in path:
-                    self.tracker.frames.prefetch(following)
+                ahead = range(index, index + path.step * (AHEAD + 1), path.step)
+                self.tracker.frames.prefetch([frame for frame in ahead if frame in path])
                 self._track(index, path.step < 0, again=False)
                 yield
                 # A prompt that came between two steps makes frames stale that were passed already.
@@ -187,9 +187,7 @@ class Session:
         visits = plan_visits(self.tracker.frame_count, start, direction, max_frames)
         plan = PropagationPlan(self.tracker, visits)
         while (visit := plan.next()) is not None and self.tracker.memories:
-            following = plan.after_next()
-            if following is not None:
-                self.tracker.frames.prefetch(following.frame_index)
+            self.tracker.frames.prefetch([visit.frame_index, *plan.upcoming(AHEAD)])
             made = self.tracker.track(
                 visit.frame_index, visit.reverse, again=not plan.is_revisit(), choose=self._chooser()
             )

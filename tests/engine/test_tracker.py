@@ -53,7 +53,7 @@ def masks_of(video_logits: torch.Tensor) -> list[np.ndarray[Any, Any]]:
 def track_all(tracker: Tracker, frames: range, reverse: bool = False) -> dict[int, list[ObjectMask]]:
     made = {}
     for index in frames:
-        tracker.frames.prefetch(index)
+        tracker.frames.prefetch([index])
         made[index] = tracker.track(index, reverse, again=True)
     return made
 

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sam2_lit.engine.models import LoadedModel
 from tests.clips import FRAMES, Clip
 from tests.running import Server
 from tests.work import Work
@@ -55,9 +56,9 @@ def test_the_lora_mode_can_be_set(work: Work, mode: str) -> None:
     assert work.info()["loraMode"] == mode
 
 
-def test_the_model_says_what_it_is(server: Server) -> None:
+def test_the_model_says_what_it_is(server: Server, model: LoadedModel) -> None:
     model = server.query("{ model { name device imageSize parameterCount checkpoint loraTargets } }")["model"]
 
-    assert (model["name"], model["device"], model["imageSize"]) == ("pocket", "cpu", 256)
+    assert (model["name"], model["device"], model["imageSize"]) == ("pocket", "cpu", model.image_size)
     assert model["parameterCount"] > 1_000_000
     assert len(model["loraTargets"]) == 21
