@@ -71,14 +71,14 @@ export class Frames {
       this.#images.set(frame, image);
       this.#makeRoom();
     } catch (reason) {
-      if (controller.signal.aborted) return;
       error = reason instanceof Error ? reason.message : String(reason);
-    } finally {
-      this.#loading.delete(frame);
-      this.#wanted = this.#wanted.filter((each) => each !== frame);
-      if (!this.#closed) this.#pump();
     }
-    this.arrived(frame, error);
+    this.#loading.delete(frame);
+    if (this.#closed) return;
+    // What was broken off may be wanted again by now.
+    if (!controller.signal.aborted) this.#wanted = this.#wanted.filter((each) => each !== frame);
+    this.#pump();
+    if (!controller.signal.aborted) this.arrived(frame, error);
   }
 
   #makeRoom(): void {

@@ -12,15 +12,18 @@ export function step(by: number): void {
   seek(page().frame + by);
 }
 
+let runs = 0;
+
 export function togglePlaying(): void {
   const { playing, frame, video } = page();
   if (playing) return setPage({ playing: false });
   const atEnd = frame === (video?.frameCount ?? 1) - 1;
   setPage({ playing: true, following: false, frame: atEnd ? 0 : frame });
+  const run = ++runs;
   let due = performance.now();
   const advance = (now: number) => {
     const { playing, frame, video } = page();
-    if (!playing || !video) return;
+    if (!playing || !video || run !== runs) return;
     const next = frame + 1;
     if (next >= video.frameCount) return setPage({ playing: false });
     // No frame is left out: where one is not there yet, playing waits for it.

@@ -95,6 +95,9 @@ function give(prompt: Prompt): Promise<void> {
   const objectId = page().selected ?? addObject();
   const { frame } = page();
   const given = { objectId, frame, prompt };
+  // What is being worked on is to be seen.
+  changeObject(objectId, { hidden: false });
+  setPage({ showMasks: true });
   setPage((state) => ({ unanswered: [...state.unanswered, given] }));
   return inLine(async () => {
     const before = promptsOn(objectId, frame);

@@ -69,7 +69,7 @@ export async function openSession(sessionId: string): Promise<void> {
     watchTraining(sessionId);
     await loadMasks(sessionId, video.frameCount, staleKeys(memo));
   } catch (error) {
-    refused("start", error);
+    refused(page().view === "annotate" ? "stage" : "start", error);
     if (page().view === "loading") setPage({ view: "start" });
   }
 }
@@ -119,14 +119,14 @@ export function takeSession(session: SessionPartsFragment): void {
 
 export async function closeSession(): Promise<void> {
   const { sessionId } = page();
-  location.hash = "";
   if (!sessionId) return;
-  forget(sessionId);
   try {
     await call(CloseSession, { sessionId });
   } catch (error) {
-    refused("start", error);
+    return refused("stage", error);
   }
+  location.hash = "";
+  forget(sessionId);
 }
 
 /** What to do about a refusal: said where it happened, unless it concerns the whole page. */
@@ -184,7 +184,7 @@ function objectsOf(session: SessionPartsFragment, colours: Record<number, string
 }
 
 function frameArrived(frame: number, error: string | null): void {
-  if (error === null) masksChanged();
+  if (error === null) setPage((state) => ({ imagesVersion: state.imagesVersion + 1 }));
   else if (frame === page().frame) say("stage", `Frame ${frame} could not be fetched (${error}).`);
 }
 

@@ -80,6 +80,8 @@ export interface PageState {
   showMasks: boolean;
   /** Rises whenever the mask book changes. */
   masksVersion: number;
+  /** Rises whenever a frame's picture has come. */
+  imagesVersion: number;
   tracking: Tracking | null;
   /** Changes of prompts that the server has not answered yet. */
   pending: number;
@@ -120,6 +122,7 @@ export const initial: PageState = {
   brush: 12,
   showMasks: true,
   masksVersion: 0,
+  imagesVersion: 0,
   tracking: null,
   pending: 0,
   unanswered: [],

@@ -32,7 +32,7 @@ function ObjectRow({ object, selected }: { object: TrackedObject; selected: bool
   const [sure, setSure] = useState(false);
   const shown = name || `Object ${objectId}`;
   const facts = [
-    promptedFrames.length === 0 ? "no prompt yet" : `${promptedFrames.length} prompted`,
+    promptedFrames.length === 0 ? "no prompt yet" : `${promptedFrames.length} prompt${promptedFrames.length > 1 ? "s" : ""}`,
     ...(adapters.length ? [`${adapters.length} adapter${adapters.length > 1 ? "s" : ""}`] : []),
   ];
   return (

@@ -178,7 +178,6 @@ export function Stage() {
         <canvas
           ref={canvas}
           role="img"
-          tabIndex={0}
           data-tool={tool}
           onMouseDown={(event) => {
             // The keyboard's focus stays free of the canvas, and a name being typed is done.
