@@ -22,9 +22,12 @@ from training.prompts import Prompt, box, click, joined
 
 @dataclass(frozen=True)
 class Plan:
-    """What happens in one batch: `prompt` (mask, box or click) on frame 0, further `rounds` of clicks
-    there, on frame `corrected` a `correction` (click or mask), and the `gap` in frame numbers after frame
-    0."""
+    """What happens in one batch.
+
+    `prompt` (mask, box or click) is given on frame 0, with `rounds` of clicks after it, and on frame `corrected` a
+    `correction` (click or mask) or none. Frames after the first are numbered from `gap` + 1 on, as if many had passed.
+    A `guided` batch is told which objects are visible. `stride` is the step between the remembered frames.
+    """
 
     prompt: str
     rounds: int
@@ -32,18 +35,20 @@ class Plan:
     corrected: int
     gap: int
     guided: bool
+    stride: int
 
 
 def random_plan(rng: np.random.Generator, frames: int) -> Plan:
     """Masks first most of the time, since they are what evaluation gives."""
     correction = str(rng.choice(["none", "click", "mask"], p=[0.6, 0.3, 0.1]))
     return Plan(
-        prompt=str(rng.choice(["mask", "box", "click"], p=[0.6, 0.17, 0.23])),
+        prompt=str(rng.choice(["mask", "box", "click"], p=[0.74, 0.12, 0.14])),
         rounds=int(rng.choice([0, 1, 2], p=[0.5, 0.3, 0.2])),
         correction=None if frames < 3 or correction == "none" else correction,
         corrected=int(rng.integers(1, max(2, frames - 1))),
         gap=int(rng.integers(1, 60)) if rng.random() < 0.3 else 0,
         guided=bool(rng.random() < 0.6),
+        stride=int(rng.choice([1, 2, 4], p=[0.5, 0.25, 0.25])),
     )
 
 
@@ -109,6 +114,7 @@ def unroll(
         masks: (C, T, K, S, S) bool; every object shows on frame 0.
     """
     frames, objects = masks.shape[1:3]
+    model.memory_temporal_stride_for_eval = plan.stride
     features = Features(model, images, objects, train_trunk)
     targets = masks.transpose(0, 1).flatten(1, 2)[:, :, None].float()
     memory: dict[str, dict[int, Any]] = {"cond_frame_outputs": {}, "non_cond_frame_outputs": {}}

@@ -92,7 +92,8 @@ def test_training_tracks_as_the_official_predictor_does(archive: Path, tmp_path:
     found = torch.stack([logits[0, 0] > 0 for _, _, logits in predictor.propagate_in_video(state)])
     both, either = (found & clip.masks[:, 0]).sum((1, 2)), (found | clip.masks[:, 0]).sum((1, 2))
     listener = Listener(predictor.sam_mask_decoder)
-    plan = Plan("mask", rounds=0, correction=None, corrected=1, gap=0, guided=False)
+    stride = predictor.memory_temporal_stride_for_eval
+    plan = Plan("mask", rounds=0, correction=None, corrected=1, gap=0, guided=False, stride=stride)
     with torch.no_grad():
         result = unroll(predictor, normalised(images)[None], clip.masks[None], plan, listener, train_trunk=False)
     # The predictor keeps memories in bfloat16.
@@ -105,7 +106,7 @@ def test_every_way_to_prompt_and_correct_gives_a_finite_loss_and_gradients(archi
     listener = Listener(model.sam_mask_decoder)
     clip = make_clip(Pictures(archive, "training"), 1, 3, 2, 128, 128)
     for prompt, correction in (("mask", "click"), ("box", "mask"), ("click", None)):
-        plan = Plan(prompt, rounds=1, correction=correction, corrected=1, gap=7, guided=True)
+        plan = Plan(prompt, rounds=1, correction=correction, corrected=1, gap=7, guided=True, stride=2)
         result = unroll(model, normalised(clip.images)[None], clip.masks[None], plan, listener, train_trunk=True)
         model.zero_grad()
         result.loss.backward()
