@@ -1,5 +1,6 @@
 """sam2-lit serve | download | schema"""
 
+import ctypes
 import ipaddress
 import logging
 import os
@@ -16,7 +17,10 @@ from sam2_lit.download import download as fetch
 from sam2_lit.engine.models import ModelError, load_model
 from sam2_lit.engine.predictor import LitPredictor
 from sam2_lit.schema import schema as graphql_schema
-from sam2_lit.settings import Settings, setting_options
+from sam2_lit.settings import MIB, Settings, setting_options
+
+# malloc.h
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -36,6 +40,7 @@ def serve(**values: Any) -> None:
         )
     if settings.videos is not None and not settings.videos.is_dir():
         raise click.UsageError(f"--videos {settings.videos} is not a folder")
+    _keep_freed_memory()
     torch.set_num_threads(tracking_threads())
     try:
         model = load_model(
@@ -91,6 +96,17 @@ def tracking_threads() -> int:
     More threads than cores would wait for each other by spinning.
     """
     return max(1, (os.cpu_count() or 1) // 2)
+
+
+def _keep_freed_memory() -> None:
+    # By default glibc gives a large tensor's memory back to the system when it is freed, and the next frame's tensors
+    # fault every page in again: a tenth of the processor time of tracking.
+    try:
+        libc = ctypes.CDLL("libc.so.6")
+    except OSError:
+        return
+    libc.mallopt(_M_MMAP_THRESHOLD, 32 * MIB)
+    libc.mallopt(_M_TRIM_THRESHOLD, 512 * MIB)
 
 
 def _is_loopback(host: str) -> bool:

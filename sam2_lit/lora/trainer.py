@@ -52,14 +52,16 @@ class TrainingSettings:
       loss does not see that logit, which drifts as the tokens change; under zero SAM 2 blanks the mask.
     - max_steps: the most optimisation steps.
     - sufficient_iou: training stops once the newest sample's mask reaches it.
-    - patience, tolerance: training stops when `patience` steps have not lowered the loss by the share `tolerance`.
+    - handled_iou, patience, tolerance: once the mask has reached `handled_iou`, training stops when `patience` steps have
+      not lowered the loss by the share `tolerance`.
     """
 
     rank: int = 8
     alpha: float = 16.0
     learning_rate: float = 1e-2
-    max_steps: int = 60
+    max_steps: int = 100
     sufficient_iou: float = 0.92
+    handled_iou: float = 0.8
     patience: int = 10
     tolerance: float = 0.02
     focal_weight: float = 20.0
@@ -229,14 +231,15 @@ class _Fit:
     def _converged(self, loss: float, iou: float) -> bool:
         """Good enough, or hardly better than `patience` steps ago.
 
-        A very wrong mask first vanishes and only then grows where it should: on that plateau nothing is better than
-        the first step yet, and patience does not run out.
+        A very wrong mask first vanishes and only then grows where it should: below `handled_iou`, or while nothing is
+        better than the first step, patience does not run out.
         """
         step, lowest = self._progress
         if loss < lowest * (1 - self.settings.tolerance):
             step = self.steps
             self._progress = (step, loss)
-        stuck = self.steps - step >= self.settings.patience and self.best.step > 1
+        waiting = self.best.step == 1 or self.best.iou < self.settings.handled_iou
+        stuck = self.steps - step >= self.settings.patience and not waiting
         return iou >= self.settings.sufficient_iou or stuck
 
     def _lesson(self, sample: Sample) -> _Lesson:

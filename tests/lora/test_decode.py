@@ -83,7 +83,8 @@ def test_a_decoder_without_high_resolution_features_decodes_alike(tmp_path: Path
     )
     torch.manual_seed(0)
     model = build_predictor(config, SAM2VideoPredictor).eval()
-    features = DecoderFeatures(torch.randn(1, 128, 16, 16), (), False)
+    side = model.sam_image_embedding_size
+    features = DecoderFeatures(torch.randn(1, 128, side, side), (), False)
     decoder = StackedDecoder(model)
     frame = decoder.prepare(features)
     with torch.no_grad():
