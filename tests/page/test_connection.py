@@ -2,10 +2,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
+from sam2_lit.engine.models import LoadedModel
+from sam2_lit.settings import Settings
+from tests.browser_support import visit
 from tests.clips import Clip
 from tests.page.annotator import Annotator, annotating
 from tests.page.gate import gate
-from tests.running import Server
+from tests.running import Server, running
 
 
 def test_an_unreachable_server_is_said_and_taken_up_again(
@@ -46,3 +49,16 @@ def test_a_session_that_is_gone_offers_a_new_one(annotator: Annotator, clip: Cli
 def test_an_address_of_an_unknown_session_says_so(browser: Browser, server: Server) -> None:
     with annotating(browser, server, f"{server.url}/#session=unknown") as annotator:
         expect(annotator.page.get_by_role("heading", name="This session is gone")).to_be_visible()
+
+
+def test_a_server_with_a_token_is_asked_with_it(
+    browser: Browser, model: LoadedModel, videos: Path, tmp_path: Path
+) -> None:
+    settings = Settings(videos=videos, data_dir=tmp_path, auth_token="open sesame")
+    with running(settings, model) as guarded, visit(browser, guarded.url) as visited:
+        page = visited.page
+        page.get_by_label("Token").fill("open sesame")
+        page.get_by_role("button", name="Go on").click()
+
+        page.get_by_role("button", name="discs.mp4").click()
+        expect(page.locator(".stage canvas")).to_have_attribute("data-frame", "0")

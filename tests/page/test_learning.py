@@ -11,19 +11,25 @@ from tests.running import Server
 CORRECTED = 4
 
 
+def paint(annotator: Annotator, frame: int, *points: list[float], larger: int) -> None:
+    """Brushes over points of a frame, whatever the model would make of a click there; `larger` widens the brush."""
+    annotator.go_to(frame)
+    annotator.press("b")
+    for _ in range(larger):
+        annotator.press("]")
+    annotator.drag(*points)
+    annotator.press("p")
+    for _ in range(larger):
+        annotator.press("[")
+
+
 def correct(annotator: Annotator, clip: Clip) -> None:
-    """Tracks the striped disc, then paints the spotted disc on one frame: both are meant."""
-    annotator.click(clip.centre(1, 0))
+    """Tracks the striped disc, then says on one frame that a broad strip on the right belongs to it too."""
+    x, y = clip.centre(1, 0)
+    paint(annotator, 0, [x, y], [x + 0.01, y], larger=7)
     annotator.shows_masks_of(1)
     annotator.track()
-    annotator.go_to(CORRECTED)
-    annotator.shows_masks_of(1)
-    annotator.press("b")
-    for _ in range(6):
-        annotator.press("]")
-    x, y = clip.centre(2, CORRECTED)
-    annotator.drag([x - 0.03, y], [x + 0.03, y])
-    annotator.press("p")
+    paint(annotator, CORRECTED, [0.8, 0.1], [0.8, 0.9], larger=9)
 
 
 @pytest.fixture
@@ -142,3 +148,15 @@ def test_reloading_brings_the_session_back(annotator: Annotator, clip: Clip) -> 
     expect(annotator.page.locator(f"[data-correction='{CORRECTED}']")).to_have_count(1)
     annotator.go_to(CORRECTED)
     annotator.shows_masks_of(1)
+
+
+def test_an_undone_correction_is_not_counted_and_done_again_it_is(annotator: Annotator, clip: Clip) -> None:
+    correct(annotator, clip)
+    annotator.count("Corrections made", 1)
+
+    annotator.press("Control+z")
+    annotator.count("Corrections made", 0)
+    annotator.press("Control+y")
+
+    annotator.count("Corrections made", 1)
+    assert annotator.work.info()["objects"][0]["promptedFrames"] == [0, CORRECTED]

@@ -6,7 +6,7 @@ import { maskOf } from "./masks/maskBook";
 import { learn } from "./learning";
 import { addObject } from "./objects";
 import { refused } from "./session";
-import { type Candidate, changeObject, keyOf, masks, masksChanged, page, type Prompt, say, setPage, withKey } from "./store";
+import { type Candidate, type Change, changeObject, keyOf, masks, masksChanged, page, type Prompt, say, setPage, withKey } from "./store";
 
 /** Prompts go to the server one after the other, in the order in which they were given. */
 let line: Promise<void> = Promise.resolve();
@@ -54,7 +54,7 @@ export function clearFrame(): Promise<void> {
   return inLine(async () => {
     const before = promptsOn(selected, frame);
     await replay(selected, frame, before, []);
-    remember(selected, frame, before, []);
+    remember({ objectId: selected, frame, before, after: [], corrects: false });
   });
 }
 
@@ -74,6 +74,7 @@ export function redo(): Promise<void> {
     if (!change) return;
     show(change.objectId, change.frame);
     await replay(change.objectId, change.frame, change.before, change.after);
+    if (change.corrects) count(change.objectId, change.frame, change.after.at(-1)!);
     setPage((state) => ({ future: state.future.slice(0, -1), past: [...state.past, change] }));
   });
 }
@@ -105,7 +106,7 @@ function give(prompt: Prompt): Promise<void> {
     await send(objectId, frame, prompt, corrects, false);
     // A box, a mask and a candidate take the place of what was said before.
     const after = prompt.kind === "points" ? [...before, prompt] : [prompt];
-    remember(objectId, frame, before, after);
+    remember({ objectId, frame, before, after, corrects });
     if (corrects) count(objectId, frame, prompt);
     if (corrects && prompt.kind !== "candidate") learn(objectId, frame);
   }).finally(() => setPage((state) => ({ unanswered: state.unanswered.filter((each) => each !== given) })));
@@ -129,9 +130,9 @@ function promptsOn(objectId: number, frame: number): Prompt[] {
   return mask && isPrompted(objectId, frame) ? [{ kind: "mask", counts: mask.counts }] : [];
 }
 
-function remember(objectId: number, frame: number, before: Prompt[], after: Prompt[]): void {
-  setPage((state) => ({ past: [...state.past, { objectId, frame, before, after }], future: [] }));
-  keepPrompts(objectId, frame, after);
+function remember(change: Change): void {
+  setPage((state) => ({ past: [...state.past, change], future: [] }));
+  keepPrompts(change.objectId, change.frame, change.after);
 }
 
 function keepPrompts(objectId: number, frame: number, prompts: Prompt[]): void {

@@ -61,6 +61,8 @@ export interface Change {
   frame: number;
   before: Prompt[];
   after: Prompt[];
+  /** Whether it corrected a tracked frame. */
+  corrects: boolean;
 }
 
 export interface PageState {
