@@ -100,6 +100,8 @@ const LEFT = 22;
 function Curve({ run, colour }: { run: TrainingRun; colour: string }) {
   const ious = run.ious;
   const most = Math.max(ious.length - 1, 1);
+  // The best step is the one that is kept.
+  const marked = run.adapter ? ious.indexOf(Math.max(...ious)) : ious.length - 1;
   const x = (index: number) => LEFT + (index / most) * (WIDTH - LEFT - 4);
   const y = (iou: number) => 6 + (1 - iou) * (HEIGHT - 12);
   const line = ious.map((iou, index) => `${x(index).toFixed(1)},${y(iou).toFixed(1)}`).join(" ");
@@ -113,7 +115,7 @@ function Curve({ run, colour }: { run: TrainingRun; colour: string }) {
       ))}
       {run.adapter && <line className="baseline" x1={LEFT} x2={WIDTH} y1={y(run.adapter.baselineIou)} y2={y(run.adapter.baselineIou)} />}
       <polyline points={line} stroke={colour} />
-      {ious.length > 0 && <circle cx={x(ious.length - 1)} cy={y(ious.at(-1)!)} r="3" fill={colour} />}
+      {ious.length > 0 && <circle cx={x(marked)} cy={y(ious[marked]!)} r="3" fill={colour} />}
     </svg>
   );
 }
