@@ -26,7 +26,7 @@ export function draw(canvas: HTMLCanvasElement, view: View, frame: number, draft
   const image = media.frames?.get(frame);
   if (!image) return [];
   context.imageSmoothingEnabled = view.scale * ratio < 3;
-  context.imageSmoothingQuality = "high";
+  context.imageSmoothingQuality = view.scale * ratio < 1 ? "medium" : "low";
   context.drawImage(image, 0, 0);
 
   const { objects, selected, showMasks, candidates, hovered, unanswered } = page();
