@@ -74,7 +74,7 @@ def track(predictor: SAM2VideoPredictor, clip: Path) -> list[torch.Tensor]:
 def test_the_embedded_model_loads_without_any_checkpoint_directory() -> None:
     model = load()
     assert isinstance(model.predictor, Predictor)
-    assert (model.name, model.image_size, model.checkpoint) == ("pocket", 256, WEIGHTS.name)
+    assert (model.name, model.image_size, model.checkpoint) == ("pocket", model.predictor.image_size, WEIGHTS.name)
     assert model.device == torch.device("cpu")
     assert model.parameter_count == sum(parameter.numel() for parameter in model.predictor.parameters()) > 1e6
     assert not model.predictor.training
@@ -210,8 +210,8 @@ def test_a_configuration_and_a_checkpoint_of_ones_own_load(
 
 def test_a_configuration_can_switch_post_processing_off(tmp_path: Path) -> None:
     key = "model.sam_mask_decoder_extra_args.dynamic_multimask_via_stability"
-    config = write_config(tmp_path / "own.yaml", {key: False, "model.fill_hole_area": 0})
-    predictor = load(model_config=config, checkpoint=WEIGHTS).predictor
+    config = write_config(tmp_path / "own.yaml", {key: False, "model.fill_hole_area": 0}, MODELS[TINY].config)
+    predictor = build_predictor(config, SAM2VideoPredictor)
     assert not predictor.sam_mask_decoder.dynamic_multimask_via_stability
     assert predictor.fill_hole_area == 0
     assert predictor.binarize_mask_from_pts_for_mem_enc

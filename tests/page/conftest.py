@@ -10,13 +10,14 @@ from tests.page.annotator import Annotator, annotating
 from tests.running import Server
 
 
-@pytest.fixture(scope="package")
+# Playwright keeps an event loop in this thread for as long as it runs, which other modules' tests cannot have.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where pictures of the page's main states go: `SAM2_LIT_SCREENSHOTS`, or else a temporary folder."""
     folder = os.environ.get("SAM2_LIT_SCREENSHOTS")
