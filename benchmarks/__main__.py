@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import lora, propagate
+from benchmarks import lora, page, propagate
 from benchmarks.result import Result
 
-BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {"propagate": propagate.run, "lora": lora.run}
+BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {"propagate": propagate.run, "lora": lora.run, "page": page.run}
 
 
 def table(results: list[Result]) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+
+from sam2_lit.hashed_files import HashedFiles
 
 _FILES = Path(__file__).parent / "static" / "graphiql"
 
@@ -43,13 +43,4 @@ def graphiql_page() -> Response:
 
 def routes() -> list[BaseRoute]:
     """The page's scripts, workers, styles and font, at the paths that the page names."""
-    return [Mount("/static/graphiql/assets", app=_HashedFiles(directory=_FILES / "assets"), name="graphiql")]
-
-
-class _HashedFiles(StaticFiles):
-    """Static files whose names hold a hash of their content: one name never means other content."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
+    return [Mount("/static/graphiql/assets", app=HashedFiles(directory=_FILES / "assets"), name="graphiql")]

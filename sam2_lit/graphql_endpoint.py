@@ -8,11 +8,13 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import (
     GRAPHQL_SSE_PROTOCOL,
     GRAPHQL_TRANSPORT_WS_PROTOCOL,
     MULTIPART_SUBSCRIPTION_PROTOCOL,
 )
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 
 from sam2_lit.errors import ErrorCode
 from sam2_lit.graphiql import graphiql_page
@@ -22,8 +24,17 @@ from sam2_lit.schema.context import Context
 from sam2_lit.settings import Settings
 
 
+class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
+    async def handle_task_exception(self, error: Exception) -> None:
+        """Strawberry logs a client that left in the middle of a stream as if the server had failed."""
+        if not isinstance(error, WebSocketDisconnected):
+            await super().handle_task_exception(error)
+
+
 class GraphQLEndpoint(GraphQL[Context, None]):
     """Strawberry's ASGI view with the engine as context, this server's own GraphiQL, and the token checked."""
+
+    graphql_transport_ws_handler_class = TransportHandler
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(

@@ -9,8 +9,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+
+from sam2_lit.hashed_files import HashedFiles
 
 _FILES = Path(__file__).parent / "static" / "page"
 
@@ -42,14 +42,5 @@ async def page(request: Request) -> Response:
 
 def routes() -> list[BaseRoute]:
     """The page, and its scripts and styles at the paths that it names."""
-    assets = GZipMiddleware(_HashedFiles(directory=_FILES / "assets"))
+    assets = GZipMiddleware(HashedFiles(directory=_FILES / "assets"))
     return [Route("/", page), Mount("/static/page/assets", app=assets, name="page")]
-
-
-class _HashedFiles(StaticFiles):
-    """Static files whose names hold a hash of their content: one name never means other content."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response

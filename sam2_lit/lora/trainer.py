@@ -52,8 +52,8 @@ class TrainingSettings:
       loss does not see that logit, which drifts as the tokens change; under zero SAM 2 blanks the mask.
     - max_steps: the most optimisation steps.
     - sufficient_iou: training stops once the newest sample's mask reaches it.
-    - handled_iou, patience, tolerance: once the mask has reached `handled_iou`, training stops when `patience` steps have
-      not lowered the loss by the share `tolerance`.
+    - handled_iou, patience, tolerance: once the mask has reached `handled_iou`, training stops when `patience` steps
+      have not lowered the loss by the share `tolerance`.
     """
 
     rank: int = 8

@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from sam2.build_sam import HF_MODEL_ID_TO_FILENAMES, build_sam2_video_predictor
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 
-from sam2_lit.engine.models import MODELS, LoadedModel, ModelError, autocast, load_model, select_device
+from sam2_lit.engine.models import MODELS, LoadedModel, ModelError, autocast, build_predictor, load_model, select_device
 from sam2_lit.pocket import CONFIG, WEIGHTS
 
 TINY = "sam2.1_hiera_tiny"

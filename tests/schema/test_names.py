@@ -4,7 +4,6 @@ from tests.clips import Clip
 from tests.running import GraphQLFailure
 from tests.work import Work
 
-
 NAME_OBJECT = "mutation ($input: NameObjectInput!) { nameObject(input: $input) { name } }"
 
 

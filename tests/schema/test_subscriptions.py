@@ -221,7 +221,7 @@ def test_a_slow_subscriber_holds_its_own_stream_back_and_nothing_else(long_work:
 
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(take_one_and_wait(), loop))
 
-    at_once, later = asyncio.run(dawdle())
+    _, later = asyncio.run(dawdle())
 
     assert later <= 1 + 4, "the stream holds at most four frames that nobody has taken"
 

@@ -1,0 +1,14 @@
+"""Files whose names hold a hash of their content."""
+
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+
+class HashedFiles(StaticFiles):
+    """One name never means other content, so a browser may keep what it has for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
