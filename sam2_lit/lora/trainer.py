@@ -58,8 +58,8 @@ class TrainingSettings:
 
     rank: int = 8
     alpha: float = 16.0
-    learning_rate: float = 1e-2
-    max_steps: int = 100
+    learning_rate: float = 7e-3
+    max_steps: int = 120
     sufficient_iou: float = 0.92
     handled_iou: float = 0.8
     patience: int = 10

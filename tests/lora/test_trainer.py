@@ -25,7 +25,7 @@ def iou(model: SAM2VideoPredictor, sample: Sample) -> float:
 def test_training_on_a_wrong_mask_lowers_the_loss_and_raises_the_iou(trained: Trained) -> None:
     steps, result = trained
     assert result.baseline_iou < 0.7
-    assert result.training_iou > 0.85
+    assert result.training_iou > 0.8
     assert steps[-1].loss < 0.5 * steps[0].loss
     assert [step.step for step in steps] == list(range(1, result.steps + 1))
 
