@@ -40,6 +40,8 @@ def serve(**values: Any) -> None:
         )
     if settings.videos is not None and not settings.videos.is_dir():
         raise click.UsageError(f"--videos {settings.videos} is not a folder")
+    # The tracking thread must not wait long for the threads beside it, which hold the interpreter for moments only.
+    sys.setswitchinterval(0.0005)
     _keep_freed_memory()
     torch.set_num_threads(tracking_threads())
     try:
