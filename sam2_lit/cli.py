@@ -102,7 +102,7 @@ def tracking_threads() -> int:
 
 def _keep_freed_memory() -> None:
     # By default glibc gives a large tensor's memory back to the system when it is freed, and the next frame's tensors
-    # fault every page in again: a tenth of the processor time of tracking.
+    # fault every page in again.
     try:
         libc = ctypes.CDLL("libc.so.6")
     except OSError:
