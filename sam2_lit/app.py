@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sam2_lit import graphiql, page
+from sam2_lit.demo import demo_routes
 from sam2_lit.engine.engine import Engine, EngineSettings
 from sam2_lit.engine.models import LoadedModel
 from sam2_lit.engine.records import LoraMode
@@ -59,6 +60,7 @@ def create_app(settings: Settings, model: LoadedModel) -> Starlette:
             *graphiql.routes(),
             *page.routes(),
             *video_routes(settings.data_dir),
+            *demo_routes(),
         ],
         middleware=middleware,
         exception_handlers={LitError: error_response},

@@ -13,8 +13,9 @@ from sam2_lit.media.frames import jpeg_frame, playable, poster
 from sam2_lit.media.library import Video, VideoLibrary
 from sam2_lit.media.video import VideoReader
 
-# A video never changes under its id, so what was fetched once may be kept for good.
-_CACHED = {"Cache-Control": "private, max-age=31536000, immutable"}
+# A video never changes under its id, so what was fetched once may be kept for good. What a page of another origin had
+# without CORS (a poster in CSS) is not to answer what it then asks with it.
+_CACHED = {"Cache-Control": "private, max-age=31536000, immutable", "Vary": "Origin"}
 _OPEN_READERS = 4
 
 
