@@ -1,4 +1,4 @@
-"""sam2-lit serve | download | schema"""
+"""sam2-lit serve | download | evaluate | schema"""
 
 import ctypes
 import ipaddress
@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import torch
@@ -14,10 +14,10 @@ import uvicorn
 
 from sam2_lit.app import create_app
 from sam2_lit.download import download as fetch
-from sam2_lit.engine.models import ModelError, load_model
+from sam2_lit.engine.models import LoadedModel, ModelError, load_model
 from sam2_lit.engine.predictor import LitPredictor
 from sam2_lit.schema import schema as graphql_schema
-from sam2_lit.settings import MIB, Settings, setting_options
+from sam2_lit.settings import MIB, MODEL_SETTINGS, Settings, setting_options
 
 # malloc.h
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
@@ -29,7 +29,7 @@ def main() -> None:
 
 
 @main.command()
-@setting_options
+@setting_options()
 def serve(**values: Any) -> None:
     """Start the server."""
     settings = Settings(**values)
@@ -44,17 +44,7 @@ def serve(**values: Any) -> None:
     sys.setswitchinterval(0.0005)
     _keep_freed_memory()
     torch.set_num_threads(tracking_threads())
-    try:
-        model = load_model(
-            settings.model,
-            predictor_class=LitPredictor,
-            device=settings.device,
-            checkpoints_dir=settings.checkpoints_dir,
-            checkpoint=settings.checkpoint,
-            model_config=settings.model_config,
-        )
-    except ModelError as error:
-        _fail(error)
+    model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
     url = f"http://{settings.host}:{settings.port}"
     click.echo(f"{model.name} on {model.device}. GraphQL and GraphiQL: {url}/graphql", err=True)
     uvicorn.run(
@@ -86,10 +76,79 @@ def download(names: tuple[str, ...], checkpoints_dir: Path) -> None:
         _fail(error)
 
 
+@main.command()
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for report.json and plots.")
+@click.option(
+    "--modes",
+    default="off,suggest,auto",
+    show_default=True,
+    callback=lambda context, parameter, value: _modes(value),
+    help="Without adapters; with candidates for the user to take; with candidates taken by themselves.",
+)
+@click.option("--sequence", "sequences", multiple=True, help="Evaluate this sequence; may be repeated. [default: all]")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="A mask whose IoU is under this is corrected.",
+)
+@click.option(
+    "--max-clicks",
+    type=click.IntRange(0),
+    default=3,
+    show_default=True,
+    help="Clicks of a correction before its mask is drawn; 0 draws at once.",
+)
+@click.option("--no-corrections", is_flag=True, help="The tracker alone, beside a copy of the first mask.")
+@setting_options(*MODEL_SETTINGS)
+def evaluate(
+    dataset: Path,
+    out: Path | None,
+    modes: tuple[str, ...],
+    sequences: tuple[str, ...],
+    threshold: float,
+    max_clicks: int,
+    no_corrections: bool,
+    **model_settings: Any,
+) -> None:
+    """Count the corrections that a simulated user makes on DATASET.
+
+    DATASET is in DAVIS layout: JPEGImages/ and Annotations/, palette PNGs with one value for each object, 255 for
+    void. The user of the LIT paper (arXiv 2603.26929) gives the first mask, looks at every frame, and on one whose IoU
+    is under the threshold takes a candidate that is not, or corrects. With --out an evaluation that was stopped goes on
+    where it was.
+    """
+    try:
+        # They need more libraries than the server does.
+        from sam2_lit.evaluation import command
+        from sam2_lit.evaluation.user import Protocol
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f"{error.name} is missing: pip install 'sam2-lit[evaluate]'") from error
+    torch.set_num_threads(tracking_threads())
+    protocol = Protocol(threshold, max_clicks, not no_corrections)
+    command.run(_load(**model_settings), dataset, out, modes, sequences, protocol)
+
+
 @main.command("schema")
 def print_schema() -> None:
     """Print the GraphQL schema (SDL)."""
     click.echo(graphql_schema.as_str())
+
+
+def _load(model: str, **settings: Any) -> LoadedModel:
+    try:
+        return load_model(model, predictor_class=LitPredictor, **settings)
+    except ModelError as error:
+        _fail(error)
+
+
+def _modes(value: str) -> tuple[str, ...]:
+    modes = tuple(dict.fromkeys(part.strip() for part in value.split(",")))
+    if unknown := [mode for mode in modes if mode not in ("off", "suggest", "auto")]:
+        raise click.BadParameter(f"there is no mode {', '.join(unknown)!r}; choose from off, suggest, auto")
+    return modes
 
 
 def tracking_threads() -> int:
@@ -120,6 +179,6 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _fail(error: ModelError) -> None:
+def _fail(error: ModelError) -> NoReturn:
     click.echo(f"sam2-lit: {error}", err=True)
     sys.exit(2)

@@ -54,18 +54,28 @@ class Settings:
     )
 
 
-def setting_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a click command a flag for every setting, each with its environment variable."""
-    for each in reversed(fields(Settings)):
-        command = click.option(
-            f"--{each.name.replace('_', '-')}",
-            each.name,
-            default=each.default,
-            type=each.metadata["kind"] or type(each.default),
-            multiple=each.metadata["multiple"],
-            help=each.metadata["help"],
-            envvar=f"SAM2_LIT_{each.name.upper()}",
-            show_default=True,
-            show_envvar=True,
-        )(command)
-    return command
+MODEL_SETTINGS = ("model", "model_config", "checkpoint", "checkpoints_dir", "device")
+"""What says which model runs where; `load_model` takes them."""
+
+
+def setting_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Gives a click command a flag for the settings named, or for every one, each with its environment variable."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for each in reversed(fields(Settings)):
+            if names and each.name not in names:
+                continue
+            command = click.option(
+                f"--{each.name.replace('_', '-')}",
+                each.name,
+                default=each.default,
+                type=each.metadata["kind"] or type(each.default),
+                multiple=each.metadata["multiple"],
+                help=each.metadata["help"],
+                envvar=f"SAM2_LIT_{each.name.upper()}",
+                show_default=True,
+                show_envvar=True,
+            )(command)
+        return command
+
+    return decorate

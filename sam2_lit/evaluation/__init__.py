@@ -1,0 +1,1 @@
+"""How many corrections LIT-LoRA saves: a simulated user, and its report."""

@@ -1,0 +1,47 @@
+"""Where a simulated user clicks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from sam2_lit.evaluation.davis import Truth
+from sam2_lit.masks import BoolMask
+
+
+@dataclass(frozen=True)
+class Click:
+    """`x` and `y` relative to the frame, 0 to 1; `label` is 1 on the object and 0 on background."""
+
+    x: float
+    y: float
+    label: int
+
+
+def next_click(mask: BoolMask, truth: Truth) -> Click | None:
+    """A click at the centre of the largest region where `mask`, bool [H, W], is wrong; None where it is right.
+
+    A region is connected and all missed or all too much. Its centre is the pixel farthest from the region's edge, as
+    SAM 2 samples its correction clicks (`sample_one_point_from_error_center` in sam2/modeling/sam2_utils.py), the
+    frame's border being an edge.
+    """
+    missed, extra = truth.mask & ~mask & truth.valid, mask & ~truth.mask & truth.valid
+    (missed_size, missed_region), (extra_size, extra_region) = _largest_region(missed), _largest_region(extra)
+    size, region = max((missed_size, 1), (extra_size, 0))
+    if size == 0:
+        return None
+    inside = np.pad(missed_region if region else extra_region, 1)
+    depth = ndimage.distance_transform_edt(inside)[1:-1, 1:-1]
+    y, x = np.unravel_index(int(depth.argmax()), depth.shape)
+    height, width = mask.shape
+    return Click((float(x) + 0.5) / width, (float(y) + 0.5) / height, region)
+
+
+def _largest_region(mask: BoolMask) -> tuple[int, BoolMask]:
+    regions, count = ndimage.label(mask)
+    if count == 0:
+        return 0, mask
+    sizes = np.bincount(regions.ravel())
+    sizes[0] = 0
+    largest = int(sizes.argmax())
+    return int(sizes[largest]), regions == largest

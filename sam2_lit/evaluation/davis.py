@@ -1,0 +1,117 @@
+"""A data set in DAVIS layout: frames, and palette PNGs that number each pixel's object."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from sam2_lit import masks
+from sam2_lit.masks import BoolMask
+from sam2_lit.media.folder import frame_files
+
+VOID = 255
+"""A pixel of this value is nobody's: it counts in no IoU."""
+
+
+class DatasetError(Exception):
+    """A data set that cannot be evaluated; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """One object on one frame, bool [H, W] each: `mask` is where it is, `valid` where the annotation says anything."""
+
+    mask: BoolMask
+    valid: BoolMask
+
+    def iou(self, mask: BoolMask) -> float:
+        """IoU of a mask with the truth where the annotation is valid; 1.0 where both are empty there."""
+        return masks.iou(mask & self.valid, self.mask & self.valid)
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One video of a data set: its annotation files by frame index. A frame without a file is not judged."""
+
+    name: str
+    frame_count: int
+    annotations: dict[int, Path]
+
+    def truth(self, object_id: int, frame_index: int) -> Truth:
+        labels = _labels(self.annotations[frame_index])
+        return Truth(labels == object_id, labels != VOID)
+
+    def objects(self) -> dict[int, int]:
+        """Every object, by its value in the annotations, and the first annotated frame that shows it."""
+        first: dict[int, int] = {}
+        for index in sorted(self.annotations):
+            for value in np.unique(_labels(self.annotations[index])).tolist():
+                if value not in (0, VOID):
+                    first.setdefault(value, index)
+        return dict(sorted(first.items()))
+
+    def judged_frames(self, first: int) -> list[int]:
+        """The annotated frames after `first`, in order."""
+        return [index for index in sorted(self.annotations) if index > first]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """`frames_dir` holds one folder of frames for each sequence."""
+
+    frames_dir: Path
+    sequences: tuple[Sequence, ...]
+
+
+def open_dataset(folder: Path, names: tuple[str, ...] = ()) -> Dataset:
+    """A data set with `JPEGImages/` and `Annotations/`, both with or without a folder for the resolution within.
+
+    Args:
+        folder: where the two folders are.
+        names: the sequences wanted; all that are annotated where empty.
+
+    Raises:
+        DatasetError: a folder or a sequence is missing, or an annotation belongs to no frame.
+    """
+    frames_dir, annotations_dir = _sequence_folders(folder, "JPEGImages"), _sequence_folders(folder, "Annotations")
+    known = sorted(path.name for path in annotations_dir.iterdir() if path.is_dir())
+    if missing := [name for name in names if name not in known]:
+        raise DatasetError(f"{annotations_dir} has no sequence {', '.join(missing)}; it has {', '.join(known)}")
+    return Dataset(frames_dir, tuple(_sequence(frames_dir / name, annotations_dir / name) for name in names or known))
+
+
+def _sequence_folders(folder: Path, name: str) -> Path:
+    """The folder whose folders are sequences: `name` itself, or the only folder within (`480p`, `Full-Resolution`)."""
+    top = folder / name
+    if not top.is_dir():
+        raise DatasetError(f"{folder} is not a data set in DAVIS layout: it has no folder {name}")
+    folders = [path for path in sorted(top.iterdir()) if path.is_dir()]
+    within = [path for path in folders if any(each.is_dir() for each in path.iterdir())]
+    if len(within) > 1:
+        found = ", ".join(path.name for path in within)
+        raise DatasetError(f"{top} has several resolutions ({found}); keep one of them, in a folder of its own")
+    if not folders:
+        raise DatasetError(f"{top} has no sequences")
+    return within[0] if within else top
+
+
+def _sequence(frames: Path, annotations: Path) -> Sequence:
+    if not frames.is_dir():
+        raise DatasetError(f"the sequence {annotations.name} has annotations but no frames: {frames} is missing")
+    index_of = {path.stem: index for index, path in enumerate(frame_files(frames))}
+    files = {path.stem: path for path in frame_files(annotations) if path.suffix.lower() == ".png"}
+    if strangers := sorted(files.keys() - index_of.keys()):
+        raise DatasetError(f"{files[strangers[0]]} belongs to no frame of {frames}")
+    if not files:
+        raise DatasetError(f"{annotations} has no annotations (.png)")
+    return Sequence(annotations.name, len(index_of), {index_of[stem]: path for stem, path in files.items()})
+
+
+def _labels(path: Path) -> NDArray[np.uint8]:
+    """[H, W]: the value of each pixel."""
+    with Image.open(path) as image:
+        if image.mode not in ("P", "L", "1"):
+            raise DatasetError(f"{path} is {image.mode}; an annotation is a palette PNG, one value for each object")
+        return np.array(image.convert("L") if image.mode == "1" else image, dtype=np.uint8)

@@ -1,0 +1,105 @@
+"""An evaluation from its first object to its last, taken up where it was stopped."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sam2_lit.app import SAMPLE
+from sam2_lit.engine.engine import Engine, EngineSettings
+from sam2_lit.engine.models import LoadedModel
+from sam2_lit.evaluation import davis
+from sam2_lit.evaluation.davis import Dataset
+from sam2_lit.evaluation.rows import Mode, Outcome, OutcomeFile
+from sam2_lit.evaluation.user import Protocol, annotate
+from sam2_lit.media.library import VideoLibrary
+
+OUTCOMES = "outcomes.jsonl"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One object in one mode; `first` is the frame of its first mask."""
+
+    sequence: davis.Sequence
+    object_id: int
+    first: int
+    mode: Mode
+
+    @property
+    def key(self) -> tuple[Mode, str, int]:
+        return self.mode, self.sequence.name, self.object_id
+
+    @property
+    def frames(self) -> int:
+        return len(self.sequence.judged_frames(self.first))
+
+
+def tasks(dataset: Dataset, modes: Sequence[Mode]) -> list[Task]:
+    """What there is to do, in the order of the report. An object that only the last annotated frame shows is left."""
+    every = [
+        Task(sequence, object_id, first, mode)
+        for sequence in dataset.sequences
+        for object_id, first in sequence.objects().items()
+        for mode in modes
+    ]
+    return [task for task in every if task.frames]
+
+
+async def evaluate(
+    model: LoadedModel,
+    dataset: Dataset,
+    modes: Sequence[Mode],
+    protocol: Protocol,
+    settings: EngineSettings | None = None,
+    out: Path | None = None,
+    on_frames: Callable[[int], object] = lambda count: None,
+) -> list[Outcome]:
+    """Annotates every object of a data set in every mode.
+
+    With `out` each outcome is kept there as soon as it is known, and what is there already is not done again.
+    `on_frames` hears how many frames were done; the same inputs give the same outcomes, but for the seconds.
+
+    Raises OtherSettingsError where `out` holds outcomes of another model, data set, protocol or training.
+    """
+    settings = settings or EngineSettings()
+    with tempfile.TemporaryDirectory() as scratch:
+        made_with = {
+            "model": model.name,
+            "weights": fingerprint(model.predictor),
+            "dataset": str(dataset.frames_dir.resolve()),
+            "protocol": asdict(protocol),
+            "training": asdict(settings.training),
+            "banking": asdict(settings.banking),
+        }
+        kept = OutcomeFile((out or Path(scratch)) / OUTCOMES, made_with)
+        engine = Engine(model, VideoLibrary(SAMPLE, dataset.frames_dir, Path(scratch)), settings)
+        try:
+            return [await _outcome(engine, task, protocol, kept, on_frames) for task in tasks(dataset, modes)]
+        finally:
+            await engine.close()
+
+
+async def _outcome(
+    engine: Engine, task: Task, protocol: Protocol, kept: OutcomeFile, on_frames: Callable[[int], object]
+) -> Outcome:
+    known = kept.outcomes.get(task.key)
+    if known is not None:
+        on_frames(task.frames)
+        return known
+    outcome = await annotate(
+        engine, task.sequence, task.object_id, task.first, task.mode, protocol, lambda: on_frames(1)
+    )
+    kept.add(outcome)
+    return outcome
+
+
+def fingerprint(model: Any) -> str:
+    """Tells weights apart: a hash of all of them."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().float().cpu().numpy().tobytes())
+    return digest.hexdigest()[:16]

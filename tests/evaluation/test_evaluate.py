@@ -1,0 +1,133 @@
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from sam2_lit.cli import main
+from tests.clips import FRAMES
+from tests.evaluation.conftest import CHANGE
+
+ROW = {"mode", "sequence", "object", "frames", "corrections", "accepted", "clicks", "j", "train_seconds"}
+
+
+def evaluate(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["evaluate", *map(str, arguments)])
+
+
+def report_in(out: Path) -> Any:
+    return json.loads((out / "report.json").read_text())
+
+
+def without_seconds(report: Any) -> Any:
+    for row in report["rows"]:
+        row["train_seconds"] = len(row["train_seconds"])
+    for total in report["totals"].values():
+        total.pop("train_seconds_mean", None)
+    return report
+
+
+@pytest.fixture(scope="module")
+def done(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """An evaluation in all modes: what it printed, and its folder."""
+    out = tmp_path_factory.mktemp("evaluation")
+    outcome = evaluate(dataset, "--max-clicks", 1, "--out", out)
+    assert outcome.exit_code == 0, outcome.output
+    return outcome, out
+
+
+def test_the_report_has_a_row_for_each_mode_and_totals(done: tuple[Result, Path], dataset: Path) -> None:
+    report = report_in(done[1])
+
+    assert (report["model"], report["dataset"]) == ("pocket", str(dataset))
+    assert (report["threshold"], report["max_clicks"]) == (0.5, 1)
+    assert [row["mode"] for row in report["rows"]] == ["off", "suggest", "auto"]
+    for row in report["rows"]:
+        assert row.keys() == ROW
+        assert (row["sequence"], row["object"], row["frames"]) == ("discs", 1, FRAMES - 1)
+        assert 0 < row["j"] < 1
+        assert report["totals"][row["mode"]]["corrections"] == row["corrections"]
+    suggest, off = report["totals"]["suggest"], report["totals"]["off"]
+    assert suggest["reduction"] == pytest.approx(1 - suggest["corrections"] / off["corrections"], abs=1e-3)
+
+
+def test_adapters_are_trained_by_corrections_and_only_where_they_are_on(done: tuple[Result, Path]) -> None:
+    off, suggest, auto = report_in(done[1])["rows"]
+
+    assert off["corrections"] > 0 and off["train_seconds"] == [] and off["accepted"] == 0
+    assert len(suggest["train_seconds"]) == suggest["corrections"] > 0
+    assert len(auto["train_seconds"]) == auto["corrections"] > 0 and auto["accepted"] == 0
+
+
+def test_a_frame_is_left_at_the_threshold_or_over_it(done: tuple[Result, Path]) -> None:
+    lines = (done[1] / "outcomes.jsonl").read_text().splitlines()[1:]
+    for outcome in map(json.loads, lines):
+        trace = outcome["trace"]
+        touched = {*trace["corrected"], *trace["accepted"]}
+        assert touched == {
+            index for index, found in zip(trace["frame_indices"], trace["found"], strict=True) if found < 0.5
+        }
+        assert min(touched) >= CHANGE
+        assert all(left >= 0.5 for left in trace["left"])
+
+
+def test_a_table_is_printed_and_pictures_are_drawn(done: tuple[Result, Path]) -> None:
+    printed, out = done
+
+    assert "suggest: corrections" in printed.stdout and "discs" in printed.stdout and "total" in printed.stdout
+    for name in ("corrections.png", "iou.png"):
+        with Image.open(out / name) as picture:
+            assert min(picture.size) > 200
+
+
+def test_an_evaluation_that_was_stopped_goes_on_and_ends_the_same(
+    done: tuple[Result, Path], dataset: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(done[1], tmp_path / "stopped")
+    outcomes = tmp_path / "stopped" / "outcomes.jsonl"
+    lines = outcomes.read_text().splitlines(keepends=True)
+    # Killed while it wrote the last one, `auto`; `off` and `suggest` are done.
+    outcomes.write_text("".join(lines[:3]) + lines[3][:50])
+
+    evaluate(dataset, "--max-clicks", 1, "--out", tmp_path / "stopped")
+
+    assert outcomes.read_text().splitlines()[:3] == [line.rstrip("\n") for line in lines[:3]]
+    assert without_seconds(report_in(tmp_path / "stopped")) == without_seconds(report_in(done[1]))
+
+
+def test_results_of_other_settings_are_not_mixed(done: tuple[Result, Path], dataset: Path) -> None:
+    outcome = evaluate(dataset, "--max-clicks", 2, "--out", done[1])
+
+    assert outcome.exit_code == 1
+    assert "other settings (protocol)" in outcome.output
+
+
+def test_without_corrections_the_tracker_stands_beside_the_copied_mask(dataset: Path, tmp_path: Path) -> None:
+    printed = evaluate(dataset, "--no-corrections", "--out", tmp_path)
+
+    report = report_in(tmp_path)
+    plain, copied = report["rows"]
+    assert (plain["mode"], copied["mode"]) == ("off", "copy")
+    assert plain["corrections"] == copied["corrections"] == 0
+    assert copied["j"] < plain["j"]
+    assert "copy: J" in printed.stdout and "corrections" not in printed.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nowhere"], "nowhere is not a data set in DAVIS layout: it has no folder JPEGImages"),
+        (["DATASET", "--sequence", "cats"], "has no sequence cats; it has discs"),
+        (["DATASET", "--modes", "off,on"], "there is no mode 'on'; choose from off, suggest, auto"),
+        (["DATASET", "--threshold", "2"], "--threshold"),
+        (["DATASET", "--model", "sam2.1_hiera_tiny", "--checkpoints-dir", "nowhere"], "sam2-lit download"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_said_in_one_line(arguments: list[str], says: str, dataset: Path) -> None:
+    outcome = evaluate(*[dataset if argument == "DATASET" else argument for argument in arguments])
+
+    assert outcome.exit_code != 0
+    assert says in outcome.output.splitlines()[-1]
