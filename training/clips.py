@@ -14,8 +14,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.film import shoot
-from training.motion import Motion, picture_grid, random_motion, smooth_path, sprite_grid
+from training.motion import Motion, bent, picture_grid, random_bend, random_motion, smooth_path, sprite_grid
 from training.pictures import Pictures
+from training.regions import random_regions, region_sprite
 from training.sprites import Sprite, look_alike, random_sprite
 
 SMALLEST_AREA = 0.0008
@@ -63,8 +64,13 @@ def through_camera(motion: Motion, camera: Camera, parallax: float) -> Motion:
     )
 
 
-def render_ground(pictures: Pictures, rng: np.random.Generator, grid: Tensor, camera: Camera) -> Tensor:
-    """(T, 3, H, W): a photograph (now and then a texture), as the camera moves over it."""
+def render_ground(
+    pictures: Pictures, rng: np.random.Generator, grid: Tensor, camera: Camera, times: np.ndarray, regions: int
+) -> Tensor:
+    """(T, 3 + N, H, W): a photograph (now and then a texture), as the camera moves over it, now and then bending.
+
+    The channels after the colours are the alpha maps of up to `regions` regions of it.
+    """
     kind = "photo" if rng.random() < 0.9 else "texture"
     picture = pictures.read(str(rng.choice(pictures.names[kind])))
     if rng.random() < 0.5:
@@ -83,6 +89,11 @@ def render_ground(pictures: Pictures, rng: np.random.Generator, grid: Tensor, ca
     shown = room * picture.shape[1] / grid.shape[0]
     if shown > 1.3:
         picture = functional.interpolate(picture[None], scale_factor=1.3 / shown, mode="area")[0]
+    if rng.random() < 0.3:
+        place = bent(place, random_bend(rng, times, 0.04))
+    if regions:
+        asked = random_regions(picture, rng, regions, place[0].reshape(-1, 2).double().numpy())
+        picture = torch.cat([picture, asked])
     return functional.grid_sample(
         picture.expand(frames, -1, -1, -1), place, padding_mode="reflection", align_corners=False
     )
@@ -140,6 +151,12 @@ def over(front: Tensor, back: Tensor) -> Tensor:
     return torch.cat([colour, alpha], dim=1)
 
 
+def any_sprite(pictures: Pictures, rng: np.random.Generator) -> Sprite:
+    """A region of a photograph, a cut-out, or a random shape."""
+    region = region_sprite(pictures, rng) if rng.random() < 0.35 else None
+    return region or random_sprite(pictures, rng)
+
+
 def draw_things(
     pictures: Pictures, rng: np.random.Generator, count: int, times: np.ndarray, grid: Tensor, camera: Camera
 ) -> list[Tensor]:
@@ -148,12 +165,12 @@ def draw_things(
     alike = rng.random() < 0.4
     crowd = rng.random() < 0.35
     largest = 0.8 if count < 5 else 0.5
-    first = random_sprite(pictures, rng)
+    first = any_sprite(pictures, rng)
     usual = float(np.exp(rng.uniform(math.log(0.1), math.log(largest))))
     layers = []
     for index in range(count):
         again = alike and index > 0 and rng.random() < 0.8
-        sprite = look_alike(first, rng) if again else first if index == 0 else random_sprite(pictures, rng)
+        sprite = look_alike(first, rng) if again else first if index == 0 else any_sprite(pictures, rng)
         height = float(np.exp(rng.uniform(math.log(0.07), math.log(largest))))
         if again or crowd:
             height = usual * rng.uniform(0.75, 1.3)
@@ -162,7 +179,7 @@ def draw_things(
         seen = through_camera(motion, camera, rng.uniform(0.8, 1.3))
         parts = []
         if rng.random() < 0.3:
-            parts = [random_sprite(pictures, rng) for _ in range(rng.integers(1, 4))]
+            parts = [any_sprite(pictures, rng) for _ in range(rng.integers(1, 4))]
         layers.append(render_thing(sprite, parts, seen, rng, grid, times))
     return layers
 
@@ -217,14 +234,19 @@ def make_clip(
     times = pace * np.arange(frames)
     grid = picture_grid(height, width, aspect or float(rng.choice([1.78, 1.78, rng.uniform(0.6, 1.9)])))
     camera = random_camera(rng, times)
-    ground = render_ground(pictures, rng, grid, camera)
-    count = objects + int(rng.integers(0, 5))
+    wanted = int(rng.integers(1, objects + 1)) if rng.random() < 0.4 else 0
+    ground = render_ground(pictures, rng, grid, camera, times, wanted)
+    regions = ground[:, 3:]
+    things = objects - regions.shape[1]
+    count = max(1, things + int(rng.integers(0, 5)))
     layers = draw_things(pictures, rng, count, times, grid, camera)
-    asked = sorted(rng.permutation(count)[:objects].tolist())
+    asked = sorted(rng.permutation(count)[:things].tolist())
     shown = visible_parts(layers)[0].float().mean((1, 2))
     hidden = [index for index in asked if shown[index] < SMALLEST_AREA]
     order = [index for index in range(count) if index not in hidden] + hidden
     layers = [layers[index] for index in order]
-    masks = visible_parts(layers)[:, [order.index(index) for index in rng.permutation(asked)]]
-    clip = shoot(compose(ground, layers, rng), rng, times)
+    masks = visible_parts(layers)[:, [order.index(index) for index in asked]]
+    lying = regions * torch.stack([1 - layer[:, 3:] for layer in layers]).prod(0) > 0.5
+    masks = torch.cat([masks, lying], dim=1)[:, rng.permutation(objects).tolist()]
+    clip = shoot(compose(ground[:, :3], layers, rng), rng, times)
     return Clip((clip * 255).round().to(torch.uint8), masks)

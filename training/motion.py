@@ -48,21 +48,34 @@ def random_motion(
     if rng.random() < 0.15:  # out of the picture and back
         reach = aspect * rng.uniform(0.6, 1.2) * np.sin(math.pi * times / rng.uniform(8, 24)) ** 2
         x = x + reach * rng.choice([-1, 1])
-    growth = np.exp(np.clip(smooth_path(rng, times, 0.01, 0.08), -1.0, 1.0))
+    rush = float(rng.choice([1.0, 4.0], p=[0.7, 0.3]))  # some come close, or go far, within a second
+    growth = np.exp(np.clip(smooth_path(rng, times, 0.01 * rush, 0.08 * rush), -1.3, 1.3))
     spin = float(rng.choice([0.0, 0.02, 0.08], p=[0.3, 0.5, 0.2]))
-    softness = float(rng.choice([0.0, 0.04, 0.1], p=[0.25, 0.45, 0.3]))
-    shapes = torch.from_numpy(rng.normal(0, softness, (2, 1, 2, 3, 3)))
-    swings = torch.from_numpy(
-        np.stack([np.sin(2 * math.pi * times / rng.uniform(5, 25) + rng.uniform(0, 6.3)) for _ in range(2)])
-    )
+    softness = float(rng.choice([0.0, 0.05, 0.12], p=[0.2, 0.45, 0.35]))
     return Motion(
         x=start[0] + x,
         y=start[1] + 0.7 * y,
         height=height * growth,
         angle=rng.normal(0, 0.4) + smooth_path(rng, times, spin / 2, 3 * spin),
         stretch=rng.uniform(0.75, 1.3) * np.exp(np.clip(smooth_path(rng, times, 0.0, 0.1), -0.5, 0.5)),
-        bend=(shapes * swings[:, :, None, None, None]).sum(0).float(),
+        bend=random_bend(rng, times, softness),
     )
+
+
+def random_bend(rng: np.random.Generator, times: Path1D, softness: float) -> Tensor:
+    """(T, 2, 3, 3): how far nine points of a thing sway on each frame; `softness` is the standard deviation."""
+    shapes = torch.from_numpy(rng.normal(0, softness, (2, 1, 2, 3, 3)))
+    swings = torch.from_numpy(
+        np.stack([np.sin(2 * math.pi * times / rng.uniform(5, 25) + rng.uniform(0, 6.3)) for _ in range(2)])
+    )
+    return (shapes * swings[:, :, None, None, None]).sum(0).float()
+
+
+def bent(place: Tensor, bend: Tensor) -> Tensor:
+    """Places (T, H, W, 2), from -1 to 1, moved by a bend (T, 2, 3, 3) as a smooth field over all of them."""
+    coarse = functional.interpolate(bend, size=(24, 24), mode="bicubic", align_corners=True)
+    field = functional.grid_sample(coarse, place.clamp(-1, 1), mode="bilinear", align_corners=True)
+    return place + field.permute(0, 2, 3, 1)
 
 
 def picture_grid(height: int, width: int, aspect: float) -> Tensor:
@@ -85,6 +98,4 @@ def sprite_grid(motion: Motion, grid: Tensor, aspect: float) -> Tensor:
     place = torch.stack([u, v], dim=-1)
     if not motion.bend.any():
         return place
-    coarse = functional.interpolate(motion.bend, size=(24, 24), mode="bicubic", align_corners=True)
-    bend = functional.grid_sample(coarse, place.clamp(-1, 1), mode="bilinear", align_corners=True)
-    return place + bend.permute(0, 2, 3, 1)
+    return bent(place, motion.bend)

@@ -31,6 +31,7 @@ class Stage:
 STAGES = {
     "cpu": Stage((Shape(256, 2, 3, 6), Shape(448, 1, 2, 5)), 2e-4, 0.25, 0.6, 0.99),
     "cpu-long": Stage((Shape(448, 1, 3, 9), Shape(320, 1, 3, 12)), 1e-4, 0.25, 0.3, 0.99),
+    "cpu-frozen": Stage((Shape(384, 1, 3, 7), Shape(256, 2, 3, 7)), 2e-4, 0.0, 0.5, 0.995),
     "gpu": Stage((Shape(256, 32, 3, 8), Shape(448, 16, 3, 6)), 6e-4, 0.25, 0.7, 0.998),
     "gpu-long": Stage((Shape(448, 8, 4, 12), Shape(448, 24, 3, 4)), 3e-4, 0.25, 0.3, 0.998),
 }

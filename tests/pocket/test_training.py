@@ -16,6 +16,7 @@ from training.evaluate import build_predictor
 from training.ingredients import split_of
 from training.make_dataset import write_clip
 from training.pictures import Pictures
+from training.regions import random_regions, region_sprite
 from training.stages import STAGES, Shape, Stage
 from training.train import Run, resize, train
 from training.unroll import Listener, Plan, unroll
@@ -128,3 +129,25 @@ def test_a_stopped_run_goes_on_where_it_was(archive: Path, tmp_path: Path, monke
         assert torch.equal(again.model.state_dict()[name], value)
     assert (tmp_path / "weights.safetensors").stat().st_size < 16 * 2**20
     assert build_predictor(tmp_path / "weights.safetensors").image_size > 0
+
+
+def test_a_region_that_stands_out_is_followed_where_it_lies() -> None:
+    photo = np.full((200, 300, 3), 110, np.uint8)
+    photo[70:130, 110:190] = (220, 20, 20)
+    picture = torch.from_numpy(photo).permute(2, 0, 1) / 255
+    ys, xs = np.mgrid[-1:1:50j, -1:1:50j]
+    found = random_regions(picture, np.random.default_rng(0), 3, np.stack([xs, ys], -1).reshape(-1, 2))
+    assert found.shape == (1, 200, 300)
+    red = torch.from_numpy(photo[..., 0] > 200)
+    both, either = ((found[0] > 0.5) & red).sum(), ((found[0] > 0.5) | red).sum()
+    assert both / either > 0.8
+
+
+def test_a_region_is_cut_out_of_a_photograph_with_its_own_outline(archive: Path) -> None:
+    pictures = Pictures(archive, "training")
+    sprites = [region_sprite(pictures, np.random.default_rng(seed)) for seed in range(12)]
+    cut = [sprite.rgba for sprite in sprites if sprite is not None]
+    assert cut
+    for rgba in cut:
+        assert rgba.shape[0] == 4 and rgba[3].max() == 1
+        assert rgba[3, 0].max() < 1 and rgba[3, :, 0].max() < 1
