@@ -13,26 +13,28 @@ from starlette.routing import Route
 
 from sam2_lit import graphiql, page
 from sam2_lit.demo import demo_routes
-from sam2_lit.engine.engine import Engine, EngineSettings
+from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.models import LoadedModel
 from sam2_lit.engine.records import LoraMode
+from sam2_lit.engine.settings import EngineSettings
 from sam2_lit.errors import LitError
 from sam2_lit.graphql_endpoint import graphql_routes
 from sam2_lit.http_errors import error_response
 from sam2_lit.limits import AccessMiddleware, BodyLimitMiddleware
 from sam2_lit.media.library import MediaLimits, VideoLibrary
 from sam2_lit.settings import MIB, Settings
+from sam2_lit.store.store import Store
 from sam2_lit.video_routes import video_routes
 
 SAMPLE = Path(__file__).parent / "sample" / "sample.mp4"
 
 
-def create_app(settings: Settings, model: LoadedModel) -> Starlette:
-    """The server over a loaded model. `app.state.engine` is there while it runs."""
+def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlette:
+    """The server over a loaded model and an open store, which it closes. `app.state.engine` is there while it runs."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        engine = create_engine(settings, model)
+        engine = create_engine(settings, model, store)
         app.state.engine = engine
         try:
             yield
@@ -68,11 +70,12 @@ def create_app(settings: Settings, model: LoadedModel) -> Starlette:
     )
 
 
-def create_engine(settings: Settings, model: LoadedModel) -> Engine:
+def create_engine(settings: Settings, model: LoadedModel, store: Store) -> Engine:
     limits = MediaLimits(upload_bytes=settings.max_upload * MIB, pixels=settings.max_pixels, frames=settings.max_frames)
     return Engine(
         model,
         VideoLibrary(SAMPLE, settings.videos, settings.data_dir, limits),
+        store,
         EngineSettings(
             max_sessions=settings.max_sessions,
             max_objects=settings.max_objects,

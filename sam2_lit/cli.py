@@ -18,6 +18,8 @@ from sam2_lit.engine.models import LoadedModel, ModelError, load_model
 from sam2_lit.engine.predictor import LitPredictor
 from sam2_lit.schema import schema as graphql_schema
 from sam2_lit.settings import MIB, MODEL_SETTINGS, Settings, setting_options
+from sam2_lit.store.errors import StoreError
+from sam2_lit.store.store import Store
 
 # malloc.h
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
@@ -45,10 +47,14 @@ def serve(**values: Any) -> None:
     _keep_freed_memory()
     torch.set_num_threads(tracking_threads())
     model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
+    try:
+        store = Store(settings.data_dir, settings.database_url)
+    except StoreError as error:
+        _fail(error)
     url = f"http://{settings.host}:{settings.port}"
     click.echo(f"{model.name} on {model.device}. GraphQL and GraphiQL: {url}/graphql", err=True)
     uvicorn.run(
-        create_app(settings, model),
+        create_app(settings, model, store),
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -179,6 +185,6 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _fail(error: ModelError) -> NoReturn:
+def _fail(error: Exception) -> NoReturn:
     click.echo(f"sam2-lit: {error}", err=True)
     sys.exit(2)

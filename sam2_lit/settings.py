@@ -33,13 +33,14 @@ class Settings:
     videos: Path | None = setting(
         None, "A folder of one's own videos to serve beside the sample.", click.Path(path_type=Path)
     )
-    data_dir: Path = setting(Path("data"), "Where uploads are kept.", click.Path(path_type=Path))
+    data_dir: Path = setting(Path("data"), "Where everything is kept.", click.Path(path_type=Path))
+    database_url: str | None = setting(None, "A database instead of SQLite in the data directory.", str)
     lora_mode: str = setting(
         "SUGGEST",
         "What adapters do in a new session.",
         click.Choice(["OFF", "SUGGEST", "AUTO"], case_sensitive=False),
     )
-    max_sessions: int = setting(32, "Sessions open at once.", click.IntRange(1))
+    max_sessions: int = setting(32, "Sessions held in memory; the others are on disk.", click.IntRange(1))
     max_objects: int = setting(64, "Objects in a session.", click.IntRange(1))
     feature_memory: int = setting(512, "MiB of captured features a session may hold.", click.IntRange(1))
     max_upload: int = setting(2048, "MiB an uploaded video may have.", click.IntRange(1))

@@ -14,6 +14,7 @@ from sam2_lit.app import create_app
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.models import LoadedModel
 from sam2_lit.settings import Settings
+from sam2_lit.store.store import Store
 
 
 class GraphQLFailure(Exception):
@@ -35,6 +36,7 @@ class Server:
 
     url: str
     engine: Engine
+    loop: asyncio.AbstractEventLoop
     http: httpx.Client
 
     @property
@@ -61,9 +63,15 @@ class Server:
 @contextmanager
 def running(settings: Settings, model: LoadedModel) -> Iterator[Server]:
     """Serves in a thread of its own until the block ends."""
-    app = create_app(settings, model)
+    app = create_app(settings, model, Store(settings.data_dir, settings.database_url))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    async def serve() -> None:
+        loops.append(asyncio.get_running_loop())
+        await server.serve()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     try:
         while not server.started:
@@ -72,7 +80,7 @@ def running(settings: Settings, model: LoadedModel) -> Iterator[Server]:
         port = server.servers[0].sockets[0].getsockname()[1]
         url = f"http://127.0.0.1:{port}"
         with httpx.Client(base_url=url, timeout=120) as http:
-            yield Server(url, app.state.engine, http)
+            yield Server(url, app.state.engine, loops[0], http)
     finally:
         server.should_exit = True
         thread.join()

@@ -38,10 +38,12 @@ def test_help_lists_every_setting_with_its_flag_and_variable() -> None:
         (["--videos", "nowhere"], "nowhere is not a folder"),
         (["--port", "70000"], "--port"),
         (["--device", "abacus"], "--device"),
+        (["--data-dir", "/dev/null"], "/dev/null cannot be written to"),
+        (["--data-dir", "{tmp}", "--database-url", "sqlite:////nowhere/at.all"], "unable to open database file"),
     ],
 )
-def test_what_cannot_be_served_is_said_in_one_line(arguments: list[str], says: str) -> None:
-    outcome = CliRunner().invoke(main, ["serve", *arguments])
+def test_what_cannot_be_served_is_said_in_one_line(arguments: list[str], says: str, tmp_path: Path) -> None:
+    outcome = CliRunner().invoke(main, ["serve", *(each.format(tmp=tmp_path) for each in arguments)])
 
     assert outcome.exit_code == 2
     assert says in outcome.output.splitlines()[-1]

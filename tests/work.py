@@ -1,12 +1,16 @@
 """One session of a client, in the words of the schema."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 
+from sam2_lit.engine.residents import Resident
+from sam2_lit.engine.session import Session
 from tests.running import GraphQLFailure, Server
 
 MASKS = "frameIndex rleMaskList { objectId rleMask { size counts order } predictedIou objectScore source }"
@@ -34,13 +38,38 @@ class Work:
         query = "mutation ($path: String!) { startSession(input: {path: $path}) { sessionId } }"
         return cls(server, server.query(query, path=path)["startSession"]["sessionId"])
 
+    @property
+    def session(self) -> Session:
+        """The session within the server, for what a client cannot see."""
+        return self._resident.session
+
+    @property
+    def streams(self) -> int:
+        return len(self._resident.streams)
+
+    @property
+    def _resident(self) -> Resident:
+        resident = self.server.engine.residents.get(self.session_id)
+        assert resident is not None
+        return resident
+
+    @contextmanager
+    def held_stream(self) -> Iterator[None]:
+        """A propagation whose first frame was taken, and no other."""
+        frames = self.server.engine.propagate(self.session_id)
+        asyncio.run_coroutine_threadsafe(anext(frames), self.server.loop).result()  # type: ignore[arg-type]
+        try:
+            yield
+        finally:
+            asyncio.run_coroutine_threadsafe(frames.aclose(), self.server.loop).result()
+
     def close(self) -> None:
         try:
             self.mutate("closeSession", "CloseSessionInput", "success")
         except GraphQLFailure as failure:
             assert failure.code == "SESSION_NOT_FOUND"
 
-    def mutate(self, name: str, input_type: str, fields: str, **arguments: Any) -> Any:
+    def mutate(self, name: str, input_type: str, fields: str, /, **arguments: Any) -> Any:
         selection = f"{{ {fields} }}" if fields else ""
         query = f"mutation ($input: {input_type}!) {{ {name}(input: $input) {selection} }}"
         return self.server.query(query, input={"sessionId": self.session_id, **arguments})[name]
@@ -93,6 +122,12 @@ class Work:
             sessionId loraMode trackedFrameCount createdAt video { path frameCount }
             objects { objectId name promptedFrames adapters { adapterId frameIndices } } } }"""
         return self.server.query(query, s=self.session_id)["session"]
+
+    def interactions(self) -> Any:
+        query = """query ($s: String!) { session(sessionId: $s) { interactions {
+            at kind objectId frameIndex clicks points labels box rleMask { size counts }
+            adapterId baselineIou trainingIou steps seconds skipped } } }"""
+        return self.server.query(query, s=self.session_id)["session"]["interactions"]
 
     def masks(self, first: int = 0, last: int | None = None) -> Any:
         query = f"""query ($s: String!, $first: Int!, $last: Int) {{

@@ -3,12 +3,24 @@
 import asyncio
 import functools
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+import secrets
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar, cast
+from weakref import WeakValueDictionary
 
 import torch
 
+from sam2_lit.engine.checks import (
+    check_frame,
+    check_known,
+    check_object,
+    check_prompt,
+    check_prompted,
+    session_not_found,
+)
 from sam2_lit.engine.feed import TrainingFeed
 from sam2_lit.engine.frames import FrameSource
 from sam2_lit.engine.models import LoadedModel
@@ -18,6 +30,8 @@ from sam2_lit.engine.records import (
     Candidate,
     Correction,
     FrameMasks,
+    Interaction,
+    InteractionKind,
     LoraMode,
     ModelInfo,
     ObjectInfo,
@@ -27,45 +41,25 @@ from sam2_lit.engine.records import (
     TrainedAdapter,
     TrainingProgress,
 )
-from sam2_lit.engine.scheduler import Rank, Scheduler, Steps, StepStream
+from sam2_lit.engine.residents import Resident, Residents
+from sam2_lit.engine.scheduler import Rank, Scheduler, Steps
 from sam2_lit.engine.session import Session
+from sam2_lit.engine.settings import EngineSettings
 from sam2_lit.engine.tracker import Tracker
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.lora.bank import BankSettings
 from sam2_lit.lora.layers import lora_targets
-from sam2_lit.lora.trainer import Sample, TrainingSettings
+from sam2_lit.lora.trainer import Sample
 from sam2_lit.masks import RLE
 from sam2_lit.media.library import Video, VideoLibrary
+from sam2_lit.store.store import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
+S = TypeVar("S")
 
 logger = logging.getLogger("sam2_lit.engine")
 
 MAX_NAME = 100
-
-
-@dataclass(frozen=True)
-class EngineSettings:
-    """Limits and habits of the engine; `feature_budget` is the bytes of captured features a session may hold."""
-
-    max_sessions: int = 32
-    max_objects: int = 64
-    feature_budget: int = 512 * 2**20
-    lora_mode: LoraMode = LoraMode.SUGGEST
-    training: TrainingSettings = field(default_factory=TrainingSettings)
-    banking: BankSettings = field(default_factory=BankSettings)
-
-
-@dataclass(frozen=True)
-class _OpenSession:
-    """A session and what keeps its calls apart: `lock` for what changes it, `training_lock` for its adapters."""
-
-    session: Session
-    feed: TrainingFeed
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    training_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    streams: set[StepStream[PropagatedFrame]] = field(default_factory=set)
 
 
 def uninterrupted(
@@ -91,7 +85,8 @@ class Engine:
     Points and boxes are relative to the frame, 0 to 1, x before y. Frames count from 0.
     """
 
-    def __init__(self, model: LoadedModel, library: VideoLibrary, settings: EngineSettings) -> None:
+    def __init__(self, model: LoadedModel, library: VideoLibrary, store: Store, settings: EngineSettings) -> None:
+        """`store` becomes the engine's own, to close."""
         self.library = library
         self.scheduler = Scheduler()
         self._model = model
@@ -99,15 +94,21 @@ class Engine:
         if model.device.type == "cpu":
             # The layout that convolutions on a CPU are fastest in; the embeddings stay the same to the bit.
             self._predictor.image_encoder.to(memory_format=torch.channels_last)
+        self._store = store
         self._settings = settings
-        self._sessions: dict[str, _OpenSession] = {}
+        self.residents = Residents(settings.max_sessions, self._take_up, self._let_go)
+        self._feeds: WeakValueDictionary[str, TrainingFeed] = WeakValueDictionary()
+        self._closing: set[str] = set()
+        self._propagations = 0
         self._calls: set[asyncio.Task[Any]] = set()
 
     async def close(self) -> None:
-        """Ends every session and the device's thread."""
-        for session_id in list(self._sessions):
-            await self.close_session(session_id)
+        """Ends all work, the device's thread and the store; every session stays in the store."""
+        for feed in list(self._feeds.values()):
+            feed.close()
+        await self.residents.close()
         await asyncio.to_thread(self.scheduler.close)
+        await asyncio.to_thread(self._store.close)
 
     def model(self) -> ModelInfo:
         return ModelInfo(
@@ -129,62 +130,70 @@ class Engine:
 
     @uninterrupted
     async def start_session(self, path: str) -> SessionInfo:
-        """Opens a video. Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, or CAPACITY_EXCEEDED over `max_sessions`."""
-        self._check_capacity()
+        """Opens a video. Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, or CAPACITY_EXCEEDED."""
         video = await asyncio.to_thread(self.library.by_path, path)
-        reader = await asyncio.to_thread(self.library.open, video)
-        self._check_capacity()
-        # A GPU gains nothing from encoding beside tracking: its work is in one line anyway.
-        encode = self._predictor.encode_image if self._model.device.type == "cpu" else None
-        frames = FrameSource(reader, self._model.image_size, encode)
-        tracker = Tracker(self._predictor, frames, self._settings.feature_budget)
-        session = Session(
-            video,
-            self._predictor,
-            tracker,
-            self._settings.lora_mode,
-            self._settings.training,
-            self._settings.banking,
-        )
-        self._sessions[session.session_id] = _OpenSession(session, TrainingFeed(asyncio.get_running_loop()))
+        await self.residents.make_room()
+        session = await self._open(secrets.token_urlsafe(16), video, self._settings.lora_mode)
+        try:
+            await self._store.add_session(session.session_id, video, session.lora_mode, datetime.now(UTC))
+        except BaseException:
+            await self._let_go(session)
+            raise
+        self.residents.add(session)
         logger.info("session %s opened %s", session.session_id, video.path)
-        return session.info()
+        return await self.session(session.session_id)
 
     @uninterrupted
     async def close_session(self, session_id: str) -> None:
-        """Ends a session: its streams end, its memory is given back."""
-        opened = self._opened(session_id)
-        del self._sessions[session_id]
-        for stream in opened.streams:
-            stream.stop()
-        opened.feed.close()
-        async with opened.lock, opened.training_lock:
-            # As a step, so that it comes after the one that a stream may be in.
-            await self._run(opened.session, opened.session.close(), Rank.INTERACTIVE)
+        """Ends a session for good: its streams end, its memory is given back, the store forgets it."""
+        await self.session(session_id)
+        self._closing.add(session_id)
+        try:
+            resident = self.residents.get(session_id)
+            if resident is not None:
+                self.residents.drop(resident)
+                async with resident.lock, resident.training_lock:
+                    await self.residents.leave(resident)
+                resident.session.journal.fail(session_not_found(session_id))
+            await self._store.remove_session(session_id)
+            if (feed := self._feeds.get(session_id)) is not None:
+                feed.close()
+        finally:
+            self._closing.discard(session_id)
 
-    def sessions(self) -> list[SessionInfo]:
-        return [opened.session.info() for opened in self._sessions.values()]
+    async def sessions(self) -> list[SessionInfo]:
+        """Every session, oldest first, in memory or not."""
+        return await asyncio.to_thread(self._store.sessions)
 
-    def session(self, session_id: str) -> SessionInfo:
-        return self._opened(session_id).session.info()
+    async def session(self, session_id: str) -> SessionInfo:
+        info = None if session_id in self._closing else await asyncio.to_thread(self._store.session, session_id)
+        if info is None:
+            raise session_not_found(session_id)
+        return info
 
-    def masks(self, session_id: str, first: int, last: int | None) -> list[FrameMasks]:
+    async def masks(self, session_id: str, first: int, last: int | None) -> list[FrameMasks]:
         """What was tracked or drawn on the frames from `first` to `last`, both included; None is the last frame."""
-        session = self._opened(session_id).session
-        self._check_frame(session, first)
+        count = (await self.session(session_id)).video.info.frame_count
+        check_frame(count, first)
         if last is None:
-            last = session.tracker.frame_count - 1
-        self._check_frame(session, last)
-        return session.masks_between(first, last)
+            last = count - 1
+        check_frame(count, last)
+        return await asyncio.to_thread(self._store.masks, session_id, first, last)
+
+    async def interactions(self, session_id: str) -> list[Interaction]:
+        """What was done to a session, in order."""
+        await self.session(session_id)
+        return await asyncio.to_thread(self._store.interactions, session_id)
 
     async def reset_session(self, session_id: str) -> SessionInfo:
         """Starts over: prompts, masks and adapters go, the video stays."""
-        return await self._change(session_id, lambda session: session.reset(), lambda session, _: session.info())
+        interaction = _interaction(InteractionKind.RESET_SESSION)
+        await self._change(session_id, lambda session: session.reset(interaction))
+        return await self.session(session_id)
 
     async def set_lora_mode(self, session_id: str, mode: LoraMode) -> SessionInfo:
-        session = self._opened(session_id).session
-        session.lora_mode = mode
-        return session.info()
+        await self._change(session_id, lambda session: session.set_lora_mode(mode))
+        return await self.session(session_id)
 
     # ---- prompts -----------------------------------------------------------------------------------------------------
 
@@ -198,7 +207,7 @@ class Engine:
         clear_old_points: bool,
     ) -> FrameMasks:
         """Segments an object by clicks. Raises INVALID_PROMPT."""
-        prompt = point_prompt(points, labels, clear_old_points)
+        prompt = point_prompt(points, labels, clear_old_points, self._settings.max_points)
         return await self._prompt(session_id, object_id, frame_index, lambda session: prompt)
 
     async def add_box(self, session_id: str, object_id: int, frame_index: int, box: Sequence[float]) -> FrameMasks:
@@ -233,55 +242,73 @@ class Engine:
         The correction is kept whether or not an adapter can be trained: `skipped` says why none was. Raises
         INVALID_PROMPT or INVALID_MASK.
         """
-        opened = self._opened(session_id)
-        session = opened.session
-        info = session.video.info
-        prompt = correction_prompt(points=points, labels=labels, box=box, rle=rle, width=info.width, height=info.height)
-        self._check_prompt(session, object_id, frame_index)
-        async with opened.lock:
-            steps = session.correct(object_id, frame_index, prompt, train_lora)
-            frame, sample = await self._run(session, steps, Rank.INTERACTIVE)
-        if sample is None:
-            return Correction(frame, None, None)
-        try:
-            if isinstance(sample, LitError):
-                raise sample
-            adapter = await self._train(opened, object_id, sample)
-        except LitError as refusal:
-            self._log_refusal(session, object_id, frame_index, refusal)
-            return Correction(frame, None, refusal.code.value)
-        return Correction(frame, adapter, None)
+        async with self.residents.use(session_id) as resident:
+            session = resident.session
+            prompt = correction_prompt(
+                points=points,
+                labels=labels,
+                box=box,
+                rle=rle,
+                width=session.video.info.width,
+                height=session.video.info.height,
+                max_points=self._settings.max_points,
+            )
+            check_prompt(session, object_id, frame_index, self._settings.max_objects)
+            interaction = _interaction(InteractionKind.CORRECTION, object_id, frame_index, prompt)
+            async with resident.lock:
+                steps = session.correct(object_id, frame_index, prompt, train_lora, interaction)
+                frame, sample = await self._commit(session, steps)
+            if sample is None:
+                return Correction(frame, None, None)
+            try:
+                if isinstance(sample, LitError):
+                    raise sample
+                adapter = await self._train(resident, object_id, sample, interaction)
+            except LitError as refusal:
+                _log_refusal(session, object_id, frame_index, refusal)
+                if session.journal.failure is None:
+                    await self._commit(session, session.skip_training(interaction, refusal.code))
+                return Correction(frame, None, refusal.code.value)
+            return Correction(frame, adapter, None)
 
     async def clear_points_in_frame(self, session_id: str, object_id: int, frame_index: int) -> FrameMasks:
         """Removes an object's prompts from a frame."""
-        session = self._opened(session_id).session
-        self._check_frame(session, frame_index)
-        self._check_object(session, object_id)
-        return await self._change(
-            session_id, lambda session: session.clear(object_id, frame_index), lambda _, frame: frame
-        )
+        interaction = _interaction(InteractionKind.CLEAR_FRAME, object_id, frame_index)
+
+        def steps(session: Session) -> Steps[None, FrameMasks]:
+            check_known(session, object_id, frame_index)
+            return session.clear(object_id, frame_index, interaction)
+
+        return await self._change(session_id, steps)
 
     async def clear_points_in_video(self, session_id: str) -> None:
         """Removes every prompt and mask; objects keep their adapters."""
-        await self._change(session_id, lambda session: session.clear_all(), lambda _, nothing: nothing)
+        interaction = _interaction(InteractionKind.CLEAR_VIDEO)
+        await self._change(session_id, lambda session: session.clear_all(interaction))
 
     async def name_object(self, session_id: str, object_id: int, name: str) -> ObjectInfo:
         """Names an object; an empty name takes its name away. Raises INVALID_PROMPT over `MAX_NAME` characters."""
-        session = self._opened(session_id).session
-        self._check_object(session, object_id)
         name = name.strip()
-        if len(name) > MAX_NAME:
-            raise LitError(ErrorCode.INVALID_PROMPT, f"the name has {len(name)} characters; at most {MAX_NAME} fit")
-        if name:
-            session.names[object_id] = name
-        else:
-            session.names.pop(object_id, None)
-        return session.object_info(object_id)
+
+        def steps(session: Session) -> Steps[None, None]:
+            check_object(session, object_id)
+            if len(name) > MAX_NAME:
+                raise LitError(ErrorCode.INVALID_PROMPT, f"the name has {len(name)} characters; at most {MAX_NAME} fit")
+            return session.rename(object_id, name or None)
+
+        await self._change(session_id, steps)
+        objects = (await self.session(session_id)).objects
+        return next(each for each in objects if each.object_id == object_id)
 
     async def remove_object(self, session_id: str, object_id: int) -> list[FrameMasks]:
         """Removes an object. Returns the frames it was prompted on, with the masks that remain there."""
-        self._check_object(self._opened(session_id).session, object_id)
-        return await self._change(session_id, lambda session: session.remove(object_id), lambda _, frames: frames)
+        interaction = _interaction(InteractionKind.REMOVE_OBJECT, object_id)
+
+        def steps(session: Session) -> Steps[None, list[FrameMasks]]:
+            check_object(session, object_id)
+            return session.remove(object_id, interaction)
+
+        return await self._change(session_id, steps)
 
     # ---- tracking ----------------------------------------------------------------------------------------------------
 
@@ -292,42 +319,47 @@ class Engine:
         direction: PropagationDirection = PropagationDirection.BOTH,
         max_frames: int | None = None,
     ) -> AsyncGenerator[PropagatedFrame, None]:
-        """Tracks the video from `start` and yields each frame as it is done. Raises NO_PROMPTS.
+        """Tracks the video from `start` and yields each frame as it is done and kept. Raises NO_PROMPTS.
 
-        Closing the generator ends the work within a frame.
+        Closing the generator ends the work within a frame. Raises CAPACITY_EXCEEDED over `max_propagations`.
         """
-        opened = self._opened(session_id)
-        session = opened.session
-        self._check_frame(session, start)
-        if max_frames is not None and max_frames < 0:
-            raise LitError(ErrorCode.FRAME_OUT_OF_RANGE, f"maxFrames is {max_frames}; it must be 0 or more")
-        self._check_prompted(session)
-        stream = self.scheduler.stream(
-            session.propagate(start, direction, max_frames),
-            rank=Rank.PROPAGATION,
-            session=session_id,
-            finish=session.finish,
-        )
-        opened.streams.add(stream)
-        try:
-            async for frame in stream:
-                yield frame
-        finally:
-            opened.streams.discard(stream)
-            stream.close()
+        async with self.residents.use(session_id) as resident:
+            session = resident.session
+            check_frame(session.tracker.frame_count, start)
+            if max_frames is not None and max_frames < 0:
+                raise LitError(ErrorCode.FRAME_OUT_OF_RANGE, f"maxFrames is {max_frames}; it must be 0 or more")
+            check_prompted(session)
+            with self._propagating():
+                stream = self.scheduler.stream(
+                    session.propagate(start, direction, max_frames),
+                    rank=Rank.PROPAGATION,
+                    session=session_id,
+                    finish=session.finish,
+                    settle=session.journal.when_written,
+                )
+                resident.streams.add(stream)
+                try:
+                    async for frame in stream:
+                        yield frame
+                finally:
+                    resident.streams.discard(stream)
+                    stream.close()
 
     async def cancel_propagation(self, session_id: str) -> None:
         """Ends the session's streams within a frame."""
-        for stream in self._opened(session_id).streams:
+        await self.session(session_id)
+        resident = self.residents.get(session_id)
+        for stream in resident.streams if resident else ():
             stream.stop()
 
     @uninterrupted
     async def propagate_to_frame(self, session_id: str, frame_index: int) -> FrameMasks:
         """Tracks every frame up to `frame_index` that has no current mask, in order. Raises NO_PROMPTS."""
-        session = self._opened(session_id).session
-        self._check_frame(session, frame_index)
-        self._check_prompted(session)
-        return await self._run(session, session.track_to(frame_index), Rank.PROPAGATION)
+        async with self.residents.use(session_id) as resident:
+            session = resident.session
+            check_frame(session.tracker.frame_count, frame_index)
+            check_prompted(session)
+            return await self._commit(session, session.track_to(frame_index), Rank.PROPAGATION)
 
     # ---- LIT-LoRA ----------------------------------------------------------------------------------------------------
 
@@ -340,29 +372,31 @@ class Engine:
         Raises FEATURES_NOT_CAPTURED on the object's first prompted frame, NO_PROMPTS where there is no correction
         and no mask, LORA_NOT_TRAINED where the mask gives nothing to learn.
         """
-        opened = self._opened(session_id)
-        session = opened.session
-        self._check_frame(session, frame_index)
-        self._check_object(session, object_id)
-        info = session.video.info
-        mask = None if rle is None else mask_prompt(rle, info.width, info.height).mask
-        try:
-            async with opened.lock:
-                sample = await self._run(session, session.sample(object_id, frame_index, mask), Rank.INTERACTIVE)
-            return await self._train(opened, object_id, sample)
-        except LitError as refusal:
-            self._log_refusal(session, object_id, frame_index, refusal)
-            raise
+        async with self.residents.use(session_id) as resident:
+            session = resident.session
+            check_known(session, object_id, frame_index)
+            info = session.video.info
+            prompt = None if rle is None else mask_prompt(rle, info.width, info.height)
+            interaction = _interaction(InteractionKind.TRAINING, object_id, frame_index, prompt)
+            try:
+                async with resident.lock:
+                    steps = session.sample(object_id, frame_index, prompt.mask if prompt else None)
+                    sample = await self._run(session, steps, Rank.INTERACTIVE)
+                    await self._commit(session, session.log(interaction))
+                return await self._train(resident, object_id, sample, interaction)
+            except LitError as refusal:
+                _log_refusal(session, object_id, frame_index, refusal)
+                raise
 
     async def lora_candidates(self, session_id: str, object_id: int, frame_index: int) -> list[Candidate]:
         """Masks that the object's adapters propose for a frame, best first; none without adapters.
 
         Raises FEATURES_NOT_CAPTURED where the frame was never tracked.
         """
-        session = self._opened(session_id).session
-        self._check_frame(session, frame_index)
-        self._check_object(session, object_id)
-        return await self._run(session, session.candidates(object_id, frame_index), Rank.INTERACTIVE)
+        async with self.residents.use(session_id) as resident:
+            check_known(resident.session, object_id, frame_index)
+            steps = resident.session.candidates(object_id, frame_index)
+            return await self._run(resident.session, steps, Rank.INTERACTIVE)
 
     async def apply_lora_candidate(
         self, session_id: str, object_id: int, frame_index: int, adapter_id: str
@@ -371,124 +405,140 @@ class Engine:
 
         Raises LORA_NOT_TRAINED where the object has no adapter, ADAPTER_NOT_FOUND where it has not this one.
         """
-        session = self._opened(session_id).session
-        self._check_frame(session, frame_index)
-        self._check_object(session, object_id)
-        return await self._change(
-            session_id,
-            lambda session: session.apply_candidate(object_id, frame_index, adapter_id),
-            lambda _, frame: frame,
-        )
+        interaction = replace(_interaction(InteractionKind.CANDIDATE, object_id, frame_index), adapter_id=adapter_id)
 
+        def steps(session: Session) -> Steps[None, FrameMasks]:
+            check_known(session, object_id, frame_index)
+            return session.apply_candidate(object_id, frame_index, adapter_id, interaction)
+
+        return await self._change(session_id, steps)
+
+    @uninterrupted
     async def reset_lora(self, session_id: str, object_id: int | None) -> SessionInfo:
         """Forgets the adapters of an object, or of every object."""
-        opened = self._opened(session_id)
-        session = opened.session
-        if object_id is not None:
-            self._check_object(session, object_id)
-        async with opened.training_lock:
-            await self._run(session, session.reset_lora(object_id), Rank.INTERACTIVE)
-        return session.info()
+        interaction = _interaction(InteractionKind.RESET_LORA, object_id)
+        async with self.residents.use(session_id) as resident:
+            if object_id is not None:
+                check_object(resident.session, object_id)
+            async with resident.training_lock:
+                await self._commit(resident.session, resident.session.reset_lora(object_id, interaction))
+        return await self.session(session_id)
 
     async def training_progress(self, session_id: str) -> AsyncGenerator[TrainingProgress, None]:
         """Every training step of the session's adapters from now on, until the session is closed."""
-        feed = self._opened(session_id).feed
+        await self.session(session_id)
+        feed = self._feed(session_id)
         async for progress in feed.subscribe():
             yield progress
 
     # ---- within ------------------------------------------------------------------------------------------------------
 
     @uninterrupted
-    async def _change(
-        self,
-        session_id: str,
-        steps: Callable[[Session], Steps[None, Any]],
-        answer: Callable[[Session, Any], R],
-    ) -> R:
-        opened = self._opened(session_id)
-        async with opened.lock:
-            outcome = await self._run(opened.session, steps(opened.session), Rank.INTERACTIVE)
-        return answer(opened.session, outcome)
+    async def _change(self, session_id: str, steps: Callable[[Session], Steps[None, S]]) -> S:
+        async with self.residents.use(session_id) as resident, resident.lock:
+            return await self._commit(resident.session, steps(resident.session))
 
     async def _prompt(
         self, session_id: str, object_id: int, frame_index: int, prompt: Callable[[Session], Prompt]
     ) -> FrameMasks:
-        session = self._opened(session_id).session
-        self._check_prompt(session, object_id, frame_index)
-        checked = prompt(session)
-        return await self._change(
-            session_id,
-            lambda session: session.prompt(object_id, frame_index, checked),
-            lambda _, frame: frame,
-        )
+        def steps(session: Session) -> Steps[None, FrameMasks]:
+            check_prompt(session, object_id, frame_index, self._settings.max_objects)
+            checked = prompt(session)
+            interaction = _interaction(InteractionKind.PROMPT, object_id, frame_index, checked)
+            return session.prompt(object_id, frame_index, checked, interaction)
+
+        return await self._change(session_id, steps)
 
     async def _run(self, session: Session, steps: Steps[None, R], rank: Rank) -> R:
         return await self.scheduler.run(steps, rank=rank, session=session.session_id)
 
-    async def _train(self, opened: _OpenSession, object_id: int, sample: Sample) -> TrainedAdapter:
-        session = opened.session
-        async with opened.training_lock:
-            self._check_object(session, object_id)
-            steps = session.train(object_id, sample, opened.feed.publish)
-            return await self._run(session, steps, Rank.TRAINING)
+    async def _commit(self, session: Session, steps: Steps[None, R], rank: Rank = Rank.INTERACTIVE) -> R:
+        """Runs what changes a session, and returns once that is kept."""
+        outcome = await self._run(session, steps, rank)
+        await session.journal.written()
+        return outcome
 
-    def _check_capacity(self) -> None:
-        if len(self._sessions) >= self._settings.max_sessions:
-            raise LitError(
-                ErrorCode.CAPACITY_EXCEEDED,
-                f"{len(self._sessions)} sessions are open, which is the limit; close one with closeSession",
+    async def _train(
+        self, resident: Resident, object_id: int, sample: Sample, interaction: Interaction
+    ) -> TrainedAdapter:
+        session = resident.session
+        feed = self._feed(session.session_id)
+        async with resident.training_lock:
+            check_object(session, object_id)
+            return await self._commit(
+                session, session.train(object_id, sample, interaction, feed.publish), Rank.TRAINING
             )
 
-    def _opened(self, session_id: str) -> _OpenSession:
-        opened = self._sessions.get(session_id)
-        if opened is None:
-            raise LitError(
-                ErrorCode.SESSION_NOT_FOUND,
-                f"there is no session {session_id!r}; start one with startSession, or list them with sessions",
-            )
-        return opened
-
-    def _check_frame(self, session: Session, frame_index: int) -> None:
-        count = session.tracker.frame_count
-        if not 0 <= frame_index < count:
-            raise LitError(
-                ErrorCode.FRAME_OUT_OF_RANGE,
-                f"frame {frame_index} is out of range: the video has {count} frames, 0 to {count - 1}",
-            )
-
-    def _check_object(self, session: Session, object_id: int) -> None:
-        if object_id not in session.banks:
-            known = ", ".join(map(str, session.banks)) or "none"
-            raise LitError(
-                ErrorCode.OBJECT_NOT_FOUND,
-                f"the session has no object {object_id} (it has: {known}); a first prompt adds one",
-            )
-
-    def _check_prompt(self, session: Session, object_id: int, frame_index: int) -> None:
-        self._check_frame(session, frame_index)
-        if object_id in session.banks:
-            return
-        if object_id < 0:
-            raise LitError(ErrorCode.INVALID_PROMPT, f"objectId is {object_id}; object ids are 0 or more")
-        if len(session.banks) >= self._settings.max_objects:
-            raise LitError(
-                ErrorCode.CAPACITY_EXCEEDED,
-                f"the session has {len(session.banks)} objects, which is the limit; remove one with removeObject",
-            )
-
-    def _check_prompted(self, session: Session) -> None:
-        if session.tracker.origin() is None:
-            raise LitError(
-                ErrorCode.NO_PROMPTS,
-                "no object has a prompt to track from; add one with addPoints, addBox or addMask",
-            )
-
-    def _log_refusal(self, session: Session, object_id: int, frame_index: int, refusal: LitError) -> None:
-        logger.warning(
-            "no adapter trained: session %s, object %d, frame %d: %s: %s",
-            session.session_id,
-            object_id,
-            frame_index,
-            refusal.code,
-            refusal.message,
+    async def _open(self, session_id: str, video: Video, lora_mode: LoraMode) -> Session:
+        reader = await asyncio.to_thread(self.library.open, video)
+        # A GPU gains nothing from encoding beside tracking: its work is in one line anyway.
+        encode = self._predictor.encode_image if self._model.device.type == "cpu" else None
+        frames = FrameSource(reader, self._model.image_size, encode)
+        return Session(
+            video,
+            self._predictor,
+            Tracker(self._predictor, frames, self._settings.feature_budget),
+            self._store.journal(session_id),
+            lora_mode,
+            self._settings.training,
+            self._settings.banking,
         )
+
+    async def _take_up(self, session_id: str) -> Session:
+        await self.session(session_id)
+        await self._store.settled()
+        saved = await asyncio.to_thread(self._store.saved, session_id)
+        if saved is None:
+            raise session_not_found(session_id)
+        video = await asyncio.to_thread(self.library.by_path, saved.video.path)
+        if video.info != saved.video.info:
+            raise LitError(
+                ErrorCode.VIDEO_NOT_FOUND,
+                f"{video.path} is not the video any more that session {session_id} was made on; "
+                "put that one back, or start another session",
+            )
+        session = await self._open(session_id, video, saved.lora_mode)
+        await self._run(session, session.restore(saved), Rank.INTERACTIVE)
+        return session
+
+    async def _let_go(self, session: Session) -> None:
+        # As a step, so that it comes after the one that a stream may be in.
+        await self._run(session, session.close(), Rank.INTERACTIVE)
+        await self.scheduler.finished()
+        await self._store.settled()
+
+    def _feed(self, session_id: str) -> TrainingFeed:
+        return self._feeds.setdefault(session_id, TrainingFeed(asyncio.get_running_loop()))
+
+    @contextmanager
+    def _propagating(self) -> Iterator[None]:
+        if self._propagations >= self._settings.max_propagations:
+            raise LitError(
+                ErrorCode.CAPACITY_EXCEEDED,
+                f"{self._propagations} propagations are running, which is the limit; try again when one has ended",
+            )
+        self._propagations += 1
+        try:
+            yield
+        finally:
+            self._propagations -= 1
+
+
+def _interaction(
+    kind: InteractionKind,
+    object_id: int | None = None,
+    frame_index: int | None = None,
+    prompt: Prompt | None = None,
+) -> Interaction:
+    return Interaction(secrets.token_hex(8), datetime.now(UTC), kind, object_id, frame_index, prompt)
+
+
+def _log_refusal(session: Session, object_id: int, frame_index: int, refusal: LitError) -> None:
+    logger.warning(
+        "no adapter trained: session %s, object %d, frame %d: %s: %s",
+        session.session_id,
+        object_id,
+        frame_index,
+        refusal.code,
+        refusal.message,
+    )

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.masks import RLE, BoolMask, decode_for
 
-MAX_POINTS = 1000
-
 
 @dataclass(frozen=True)
 class PointPrompt:
@@ -39,12 +37,14 @@ class MaskPrompt:
 Prompt = PointPrompt | BoxPrompt | MaskPrompt
 
 
-def point_prompt(points: Sequence[Sequence[float]], labels: Sequence[int], clear_old_points: bool) -> PointPrompt:
+def point_prompt(
+    points: Sequence[Sequence[float]], labels: Sequence[int], clear_old_points: bool, max_points: int
+) -> PointPrompt:
     """Checks clicks. Raises LitError INVALID_PROMPT and says which point is wrong."""
     if not points:
         raise _invalid("there are no points; send at least one, or use clearPointsInFrame to remove them")
-    if len(points) > MAX_POINTS:
-        raise _invalid(f"there are {len(points)} points; at most {MAX_POINTS} are taken at once")
+    if len(points) > max_points:
+        raise _invalid(f"there are {len(points)} points; at most {max_points} are taken at once")
     if len(points) != len(labels):
         raise _invalid(f"there are {len(points)} points and {len(labels)} labels; each point needs one label")
     for index, point in enumerate(points):
@@ -82,6 +82,7 @@ def correction_prompt(
     rle: RLE | None,
     width: int,
     height: int,
+    max_points: int,
 ) -> Prompt:
     """The one prompt that a correction is made of. Raises LitError INVALID_PROMPT or INVALID_MASK."""
     given = [name for name, value in (("points", points), ("box", box), ("rleMask", rle)) if value is not None]
@@ -92,7 +93,7 @@ def correction_prompt(
     if labels is not None and points is None:
         raise _invalid(f"labels belong to points; given with {given[0]}")
     if points is not None:
-        return point_prompt(points, labels or [], clear_old_points=False)
+        return point_prompt(points, labels or [], clear_old_points=False, max_points=max_points)
     if box is not None:
         return box_prompt(box)
     assert rle is not None

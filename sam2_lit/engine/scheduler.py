@@ -9,9 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from enum import IntEnum
 from typing import Any, Generic, TypeVar
 
-import torch
-
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.failures import user_error
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -20,6 +19,9 @@ logger = logging.getLogger(__name__)
 
 Steps = Generator[T, None, R]
 """Work for the device: each `next` is one step, and other work may run between two of them."""
+
+Settle = Callable[[Callable[[BaseException | None], None]], None]
+"""Calls back, from any thread but in order, once what was done until now may be told, or with why it may not."""
 
 
 class Rank(IntEnum):
@@ -95,18 +97,24 @@ class Scheduler:
 
     def stream(
         self,
-        steps: Steps[T, None],
+        steps: Steps[T | None, None],
         *,
         rank: Rank,
         session: str,
         finish: Callable[[T], R],
+        settle: Settle | None = None,
         capacity: int = 4,
     ) -> "StepStream[R]":
         """What `steps` yield, as an async iterator that holds at most `capacity` results nobody has taken yet.
 
-        `finish` turns each yielded value into what the subscriber gets, in order, on a thread beside the worker.
+        A step that yields None has nothing to tell. `finish` turns each other value into what the subscriber gets, in
+        order, on a thread beside the worker; it is handed over once `settle` says so.
         """
-        return StepStream(self, steps, rank, session, finish, capacity)
+        return StepStream(self, steps, rank, session, finish, settle or _at_once, capacity)
+
+    async def finished(self) -> None:
+        """Returns once everything that was yielded until now is finished."""
+        await asyncio.wrap_future(self._finisher.submit(lambda: None))
 
     def close(self) -> None:
         """Ends the worker after the step it is in. Jobs left over end with `CAPACITY_EXCEEDED`."""
@@ -172,16 +180,17 @@ class Scheduler:
             self._end(job, stop.value, None)
             return
         except BaseException as error:
-            self._end(job, None, _as_user_error(error))
+            self._end(job, None, user_error(error) or error)
             return
         with self._condition:
-            if job.capacity is not None:
+            if job.capacity is not None and item is not None:
                 job.undelivered += 1
             if job.cancelled or job.capacity is None or job.undelivered < job.capacity:
                 self._make_ready(job)
             else:
                 job.waiting = True
-        job.on_item(item)
+        if item is not None:
+            job.on_item(item)
 
     def _end(self, job: _Job, value: Any, error: BaseException | None) -> None:
         with self._condition:
@@ -199,11 +208,13 @@ class StepStream(Generic[R]):
         rank: Rank,
         session: str,
         finish: Callable[[Any], R],
+        settle: Settle,
         capacity: int,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._scheduler = scheduler
         self._finish = finish
+        self._settle = settle
         self._queue: asyncio.Queue[tuple[R | None, BaseException | None, bool]] = asyncio.Queue()
         self._ended = False
         self._job = _Job(steps, rank, session, capacity, self._on_item, self._on_end)
@@ -240,17 +251,24 @@ class StepStream(Generic[R]):
         try:
             result = self._finish(item)
         except BaseException as error:
-            self.stop()
-            self._put(None, _as_user_error(error), False)
+            self._fail(user_error(error) or error)
         else:
-            self._put(result, None, True)
+            self._settle(lambda error: self._fail(error) if error else self._put(result, None, True))
 
     def _on_end(self, value: None, error: BaseException | None) -> None:
         # Behind the items that are still being finished, so that the end comes last.
-        self._scheduler._finisher.submit(self._put, None, error, False)
+        self._scheduler._finisher.submit(self._settle, lambda unsettled: self._put(None, error or unsettled, False))
+
+    def _fail(self, error: BaseException) -> None:
+        self.stop()
+        self._put(None, error, False)
 
     def _put(self, item: R | None, error: BaseException | None, more: bool) -> None:
         _call_soon(self._loop, self._queue.put_nowait, (item, error, more))
+
+
+def _at_once(told: Callable[[BaseException | None], None]) -> None:
+    told(None)
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[..., None], *arguments: object) -> None:
@@ -258,19 +276,3 @@ def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[..., None], *
         loop.call_soon_threadsafe(function, *arguments)
     except RuntimeError:
         logger.debug("a result came after its event loop had closed")
-
-
-def _as_user_error(error: BaseException) -> BaseException:
-    out_of_memory = isinstance(error, (torch.OutOfMemoryError, MemoryError)) or (
-        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
-    )
-    if not out_of_memory:
-        return error
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
-    user_error = LitError(
-        ErrorCode.OUT_OF_MEMORY,
-        "the device ran out of memory in this step; close other sessions, or use a smaller model or video",
-    )
-    user_error.__cause__ = error
-    return user_error

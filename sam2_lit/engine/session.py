@@ -1,10 +1,8 @@
 """One user's work on one video, as steps for the device's thread."""
 
 import logging
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import torch
 
@@ -12,6 +10,7 @@ from sam2_lit import masks
 from sam2_lit.engine.choice import looks_better
 from sam2_lit.engine.frames import AHEAD
 from sam2_lit.engine.mask_book import MaskBook
+from sam2_lit.engine.memory import ObjectMemory, TrackedFrame
 from sam2_lit.engine.models import autocast
 from sam2_lit.engine.predictor import LitPredictor
 from sam2_lit.engine.prompts import MaskPrompt, Prompt
@@ -19,13 +18,12 @@ from sam2_lit.engine.propagation import PropagationPlan, plan_visits
 from sam2_lit.engine.records import (
     Candidate,
     FrameMasks,
+    Interaction,
     LoraMode,
     Mask,
     MaskSource,
-    ObjectInfo,
     PropagatedFrame,
     PropagationDirection,
-    SessionInfo,
     TrainedAdapter,
     TrainingProgress,
 )
@@ -40,6 +38,8 @@ from sam2_lit.lora.targets import target_from_mask
 from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, TrainingStep, train
 from sam2_lit.masks import BoolMask
 from sam2_lit.media.library import Video
+from sam2_lit.store.journal import Journal
+from sam2_lit.store.saved import SavedSession
 
 logger = logging.getLogger("sam2_lit.lora")
 
@@ -60,6 +60,7 @@ class TrackedStep:
     """What one step of a propagation made, before masks are encoded."""
 
     frame_index: int
+    reverse: bool
     made: list[ObjectMask]
     proposals: list[Proposal]
     completed: int
@@ -72,6 +73,12 @@ class Session:
 
     Methods that return `Steps` run on the device's thread; `finish` runs beside it; the rest only reads. Objects
     stay when their last prompt is cleared, and keep their adapters; the tracker knows only those that are prompted.
+    Every change is written to the journal; where a step fails between two changes, `journal.failure` says so, and the
+    session is to be taken up anew.
+
+    A session that was taken up from the store knows its prompts and masks, but not the memory of the frames that were
+    tracked: `_lost` are those frames, and whether they were tracked in reverse. What needs their memory tracks them
+    again first (`regain`) under the prompts as they are now; their masks stay.
     """
 
     def __init__(
@@ -79,85 +86,149 @@ class Session:
         video: Video,
         predictor: LitPredictor,
         tracker: Tracker,
+        journal: Journal,
         lora_mode: LoraMode,
         training: TrainingSettings,
         banking: BankSettings,
     ) -> None:
-        self.session_id = secrets.token_urlsafe(16)
+        self.session_id = journal.session_id
         self.video = video
         self.lora_mode = lora_mode
-        self.created_at = datetime.now(UTC)
         self.banks: dict[int, AdapterBank] = {}
-        self.names: dict[int, str] = {}
         self.tracker = tracker
+        self.journal = journal
         self._predictor = predictor
         self._training = training
         self._banking = banking
-        self._masks = MaskBook()
+        self._masks = MaskBook(journal)
+        self._passed: dict[tuple[int, int], bool] = {}
+        self._lost: dict[int, bool] = {}
 
-    def info(self) -> SessionInfo:
-        return SessionInfo(
-            session_id=self.session_id,
-            video=self.video,
-            lora_mode=self.lora_mode,
-            objects=tuple(self.object_info(object_id) for object_id in list(self.banks)),
-            tracked_frame_count=len(self._masks.frames()),
-            created_at=self.created_at,
+    def restore(self, saved: SavedSession) -> Steps[None, None]:
+        """Takes up where a session was left: its prompts, masks and adapters, without running the model."""
+        yield from ()
+        for each in saved.objects:
+            bank = self.banks[each.object_id] = AdapterBank(self._banking)
+            for record, adapter in each.adapters:
+                bank.restore(record, adapter.to(self._predictor.device))
+            if not each.frames:
+                continue
+            prompted = {frame.frame_index: frame for frame in each.frames}
+            tracked = {
+                made.frame_index: TrackedFrame(made.reverse, made.stamp)
+                for made in saved.masks
+                if made.mask.object_id == each.object_id and made.frame_index not in prompted
+            }
+            written = {index: each.prompt_changes[index] for index in prompted}
+            written |= {index: frame.stamp for index, frame in tracked.items()}
+            memory = ObjectMemory(list(prompted), tracked, written, each.prompt_changes)
+            conditioning = {index: frame.conditioning for index, frame in prompted.items()}
+            self.tracker.restore(each.object_id, memory, conditioning)
+            passed = {index: frame.reverse for index, frame in prompted.items() if frame.reverse is not None}
+            self._passed |= {(each.object_id, index): reverse for index, reverse in passed.items()}
+            self._lost |= {index: frame.reverse for index, frame in tracked.items()} | passed
+        self._masks.restore(saved.masks)
+
+    def regain(self, frame_index: int) -> Steps[None, None]:
+        """Brings back the memory of a frame that was tracked before the session was taken up, if it was."""
+        if frame_index not in self._lost:
+            return
+        reverse = self._lost[frame_index]
+        ahead = sorted(
+            (
+                index
+                for index, way in self._lost.items()
+                if way is reverse and (index >= frame_index if reverse else index <= frame_index)
+            ),
+            reverse=reverse,
         )
+        if reverse:
+            # Going backward began where going forward had begun, with the memory of the frames after.
+            yield from self._regain_after(ahead[0])
+        for index in ahead:
+            if index not in self._lost:
+                continue
+            current = {owner for owner, memory in self.tracker.memories.items() if memory.is_current(index)}
+            self.tracker.frames.prefetch([each for each in ahead if each in range(index, index + AHEAD + 1)])
+            made = self._track(index, reverse, again=True)
+            with self.journal.unit():
+                self._keep_all(index, [each for each in made if each[0].object_id not in current], reverse)
+            self._lost.pop(index, None)
+            yield
 
-    def masks_between(self, first: int, last: int) -> list[FrameMasks]:
-        """What was tracked or drawn on the frames from `first` to `last`, both included."""
-        return [self._masks.on_frame(index) for index in self._masks.frames() if first <= index <= last]
-
-    def prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> Steps[None, FrameMasks]:
-        """Takes a prompt; one step."""
-        yield from ()
+    def prompt(
+        self, object_id: int, frame_index: int, prompt: Prompt, interaction: Interaction
+    ) -> Steps[None, FrameMasks]:
+        """Takes a prompt; one step where nothing is to be regained."""
+        yield from self.regain(frame_index)
         made = self.tracker.prompt(object_id, frame_index, prompt)
-        if object_id not in self.banks:
-            self.banks[object_id] = AdapterBank(self._banking)
-        self._keep(frame_index, made, MaskSource.PROMPT)
-        return self._masks.on_frame(frame_index)
+        self._keep_prompt(frame_index, prompt, made, MaskSource.PROMPT, interaction)
+        return self._on_frame(frame_index)
 
-    def clear(self, object_id: int, frame_index: int) -> Steps[None, FrameMasks]:
+    def clear(self, object_id: int, frame_index: int, interaction: Interaction) -> Steps[None, FrameMasks]:
         """Removes a frame's prompts. Where the tracker had passed the frame, its own mask comes back."""
-        yield from ()
+        yield from self.regain(frame_index)
         memory = self.tracker.memories.get(object_id)
         if memory is None or frame_index not in memory.prompted:
-            return self._masks.on_frame(frame_index)
-        passed = self.tracker.direction_passed(object_id, frame_index)
-        self.tracker.clear(object_id, frame_index)
-        if object_id not in self.tracker.memories:
-            self._masks.remove_object(object_id, self.tracker.clock)
-            return self._masks.on_frame(frame_index)
-        self._masks.discard(frame_index, object_id)
-        if passed is not None:
-            self._track(frame_index, passed, again=False)
-        return self._masks.on_frame(frame_index)
+            return self._on_frame(frame_index)
+        with self.journal.whole():
+            passed = self.tracker.direction_passed(object_id, frame_index)
+            self.tracker.clear(object_id, frame_index)
+            stays = object_id in self.tracker.memories
+            made = self._track(frame_index, passed) if stays and passed is not None else []
+            self._passed.pop((object_id, frame_index), None)
+            with self.journal.unit():
+                self.journal.log(interaction)
+                self.journal.clear_prompts(object_id, frame_index)
+                if stays:
+                    self.journal.set_prompt_changes(object_id, memory.prompt_changes)
+                    self._masks.discard(frame_index, object_id)
+                    self._keep_all(frame_index, made, bool(passed))
+                else:
+                    self._masks.remove_object(object_id, self.tracker.clock)
+        return self._on_frame(frame_index)
 
-    def clear_all(self) -> Steps[None, None]:
+    def clear_all(self, interaction: Interaction) -> Steps[None, None]:
         """Removes every prompt and mask; objects and their adapters stay."""
         yield from ()
-        self.tracker.reset()
-        for object_id in self.banks:
-            self._masks.remove_object(object_id, self.tracker.clock)
+        with self.journal.unit():
+            self.journal.log(interaction)
+            self._forget_prompts()
 
-    def reset(self) -> Steps[None, None]:
+    def reset(self, interaction: Interaction) -> Steps[None, None]:
         """Removes every object with its prompts, masks and adapters."""
-        yield from self.clear_all()
-        self.banks.clear()
-        self.names.clear()
+        yield from ()
+        with self.journal.unit():
+            self.journal.log(interaction)
+            self._forget_prompts()
+            self.journal.remove_objects()
+            self.banks.clear()
 
-    def remove(self, object_id: int) -> Steps[None, list[FrameMasks]]:
+    def remove(self, object_id: int, interaction: Interaction) -> Steps[None, list[FrameMasks]]:
         """Removes an object. Returns the frames it was prompted on, with the masks that remain there."""
         yield from ()
         memory = self.tracker.memories.get(object_id)
         frames = sorted(memory.prompted) if memory else []
-        if memory is not None:
-            self.tracker.remove(object_id)
-        self._masks.remove_object(object_id, self.tracker.clock)
-        del self.banks[object_id]
-        self.names.pop(object_id, None)
-        return [self._masks.on_frame(frame_index) for frame_index in frames]
+        with self.journal.unit():
+            self.journal.log(interaction)
+            if memory is not None:
+                self.tracker.remove(object_id)
+            self._masks.remove_object(object_id, self.tracker.clock)
+            self.journal.remove_object(object_id)
+            del self.banks[object_id]
+            self._passed = {key: reverse for key, reverse in self._passed.items() if key[0] != object_id}
+        return [self._on_frame(frame_index) for frame_index in frames]
+
+    def rename(self, object_id: int, name: str | None) -> Steps[None, None]:
+        yield from ()
+        with self.journal.unit():
+            self.journal.name_object(object_id, name)
+
+    def set_lora_mode(self, mode: LoraMode) -> Steps[None, None]:
+        yield from ()
+        with self.journal.unit():
+            self.journal.set_lora_mode(mode)
+            self.lora_mode = mode
 
     def track_to(self, frame_index: int) -> Steps[None, FrameMasks]:
         """Tracks every frame on the way to `frame_index` that has no current mask, in order; one step a frame."""
@@ -169,21 +240,29 @@ class Session:
                     continue
                 ahead = range(index, index + path.step * (AHEAD + 1), path.step)
                 self.tracker.frames.prefetch([frame for frame in ahead if frame in path])
-                self._track(index, path.step < 0, again=False)
+                yield from self._regain_around(index, path.step < 0)
+                made = self._track(index, path.step < 0)
+                with self.journal.unit():
+                    self._keep_all(index, made, path.step < 0)
+                self._lost.pop(index, None)
                 yield
                 # A prompt that came between two steps makes frames stale that were passed already.
                 if self.tracker.last_change != change:
                     break
             else:
-                return self._masks.on_frame(frame_index)
+                return self._on_frame(frame_index)
 
     def propagate(
         self, start: int, direction: PropagationDirection, max_frames: int | None
-    ) -> Steps[TrackedStep, None]:
+    ) -> Steps[TrackedStep | None, None]:
         """Tracks frame by frame; what is tracked already is tracked again, as the official predictor does.
 
-        Ends early when the last prompt of the last object goes.
+        Ends early when the last prompt of the last object goes. A step without a frame regains memory.
         """
+        if direction is not PropagationDirection.BACKWARD:
+            yield from self._regain_around(start, reverse=False)
+        if direction is not PropagationDirection.FORWARD:
+            yield from self._regain_around(start, reverse=True)
         visits = plan_visits(self.tracker.frame_count, start, direction, max_frames)
         plan = PropagationPlan(self.tracker, visits)
         while (visit := plan.next()) is not None and self.tracker.memories:
@@ -191,17 +270,22 @@ class Session:
             made = self.tracker.track(
                 visit.frame_index, visit.reverse, again=not plan.is_revisit(), choose=self._chooser()
             )
+            self._note_passed(visit.frame_index, visit.reverse)
+            self._lost.pop(visit.frame_index, None)
             proposals = self._suggest(visit.frame_index, made)
             plan.done()
-            yield TrackedStep(visit.frame_index, made, proposals, plan.completed, plan.total, plan.revision)
+            yield TrackedStep(
+                visit.frame_index, visit.reverse, made, proposals, plan.completed, plan.total, plan.revision
+            )
 
     def finish(self, step: TrackedStep) -> PropagatedFrame:
         """Encodes and keeps the masks of a step."""
-        for made in step.made:
-            self._keep(step.frame_index, made, _source(made))
+        made = [(_encoded(each, _source(each)), each.stamp) for each in step.made]
+        with self.journal.unit():
+            self._keep_all(step.frame_index, made, step.reverse)
         return PropagatedFrame(
             frame_index=step.frame_index,
-            masks=self._masks.on_frame(step.frame_index).masks,
+            masks=self._on_frame(step.frame_index).masks,
             completed=step.completed,
             total=step.total,
             revision=step.revision,
@@ -223,6 +307,7 @@ class Session:
                 f"frame {frame_index} is the first prompted frame of object {object_id}: there is no memory to track "
                 "it from, so no memory-conditioned features to train on; correct a later or earlier frame",
             )
+        yield from self._regain_for(object_id, frame_index)
         captured = self.tracker.captured(object_id, frame_index)
         if captured is None:
             yield from self.track_to(frame_index)
@@ -251,7 +336,7 @@ class Session:
         return Sample(features=features, target=target, frame_index=frame_index)
 
     def correct(
-        self, object_id: int, frame_index: int, prompt: Prompt, wants_features: bool
+        self, object_id: int, frame_index: int, prompt: Prompt, wants_features: bool, interaction: Interaction
     ) -> Steps[None, tuple[FrameMasks, Sample | LitError | None]]:
         """Takes a correction, and gathers what to train on from it, or the reason why it cannot be."""
         features: DecoderFeatures | LitError | None = None
@@ -260,7 +345,7 @@ class Session:
                 features = yield from self.capture(object_id, frame_index)
             except LitError as refusal:
                 features = refusal
-        frame = yield from self.prompt(object_id, frame_index, prompt)
+        frame = yield from self.prompt(object_id, frame_index, prompt, interaction)
         if not isinstance(features, DecoderFeatures):
             return frame, features
         made = self._masks.get(frame_index, object_id)
@@ -273,7 +358,7 @@ class Session:
         return frame, Sample(features=features, target=target, frame_index=frame_index)
 
     def train(
-        self, object_id: int, sample: Sample, report: Callable[[TrainingProgress], None]
+        self, object_id: int, sample: Sample, interaction: Interaction, report: Callable[[TrainingProgress], None]
     ) -> Steps[None, TrainedAdapter]:
         """Trains an adapter of the object on a sample; one step a training step. `report` hears of each."""
         bank = self.banks[object_id]
@@ -290,20 +375,37 @@ class Session:
             yield
         if self.banks.get(object_id) is not bank:
             raise LitError(ErrorCode.OBJECT_NOT_FOUND, f"object {object_id} was removed while its adapter was trained")
-        if choice.adapter_id is None:
-            record = bank.add(result, sample)
-        else:
-            record = bank.replace(choice.adapter_id, result, sample)
-        trained = TrainedAdapter(object_id, record)
+        with self.journal.unit():
+            if choice.adapter_id is None:
+                record = bank.add(result, sample)
+            else:
+                record = bank.replace(choice.adapter_id, result, sample)
+            trained = TrainedAdapter(object_id, record)
+            self.journal.put_adapter(trained, result.adapter)
+            self.journal.log_training(interaction.id, trained, None)
         report(_progress(object_id, sample, step, trained))
         return trained
 
-    def reset_lora(self, object_id: int | None) -> Steps[None, None]:
+    def skip_training(self, interaction: Interaction, code: ErrorCode) -> Steps[None, None]:
+        """Writes down why no adapter came of an interaction."""
+        yield from ()
+        with self.journal.unit():
+            self.journal.log_training(interaction.id, None, code.value)
+
+    def log(self, interaction: Interaction) -> Steps[None, None]:
+        yield from ()
+        with self.journal.unit():
+            self.journal.log(interaction)
+
+    def reset_lora(self, object_id: int | None, interaction: Interaction) -> Steps[None, None]:
         """Forgets the adapters of an object, or of every object."""
         yield from ()
-        for owner, bank in self.banks.items():
-            if object_id in (None, owner):
-                bank.reset()
+        with self.journal.unit():
+            self.journal.log(interaction)
+            self.journal.remove_adapters(object_id)
+            for owner, bank in self.banks.items():
+                if object_id in (None, owner):
+                    bank.reset()
 
     def close(self) -> Steps[None, None]:
         """Lets go of the video."""
@@ -316,15 +418,17 @@ class Session:
         Raises:
             LitError: FEATURES_NOT_CAPTURED where the frame was never tracked.
         """
-        yield from ()
         if not self.banks[object_id].records:
             return []
+        yield from self._regain_for(object_id, frame_index)
         features = self._features_now(object_id, frame_index)
         return [
             self._candidate(frame_index, self._proposal(object_id, each)) for each in self._ranked(object_id, features)
         ]
 
-    def apply_candidate(self, object_id: int, frame_index: int, adapter_id: str) -> Steps[None, FrameMasks]:
+    def apply_candidate(
+        self, object_id: int, frame_index: int, adapter_id: str, interaction: Interaction
+    ) -> Steps[None, FrameMasks]:
         """Takes an adapter's mask for a frame as the object's mask there; later frames track from it.
 
         Raises:
@@ -354,10 +458,11 @@ class Session:
                 ErrorCode.INVALID_MASK,
                 f"adapter {adapter_id} finds nothing on frame {frame_index}; nothing was applied",
             )
-        made = self.tracker.prompt(object_id, frame_index, MaskPrompt(proposal.mask))
+        prompt = MaskPrompt(proposal.mask)
+        made = self.tracker.prompt(object_id, frame_index, prompt)
         accepted = replace(made, predicted_iou=proposal.predicted_iou, object_score=proposal.object_score)
-        self._keep(frame_index, accepted, MaskSource.LORA)
-        return self._masks.on_frame(frame_index)
+        self._keep_prompt(frame_index, prompt, accepted, MaskSource.LORA, interaction)
+        return self._on_frame(frame_index)
 
     def _features_now(self, object_id: int, frame_index: int) -> DecoderFeatures:
         # Reads only: a frame whose features are stale is run through once more, and nothing of it is kept as a mask.
@@ -431,22 +536,75 @@ class Session:
             agreement=masks.iou(proposal.mask, masks.decode(kept.rle)) if kept else 0.0,
         )
 
-    def object_info(self, object_id: int) -> ObjectInfo:
-        memory = self.tracker.memories.get(object_id)
-        return ObjectInfo(
-            object_id=object_id,
-            name=self.names.get(object_id),
-            prompted_frames=tuple(sorted(memory.prompted)) if memory else (),
-            adapters=tuple(TrainedAdapter(object_id, record) for record in self.banks[object_id].records),
-        )
+    def _on_frame(self, frame_index: int) -> FrameMasks:
+        return self._masks.on_frame(frame_index, list(self.banks))
 
-    def _track(self, frame_index: int, reverse: bool, *, again: bool) -> None:
-        for made in self.tracker.track(frame_index, reverse, again=again, choose=self._chooser()):
-            self._keep(frame_index, made, _source(made))
+    def _regain_for(self, object_id: int, frame_index: int) -> Steps[None, None]:
+        """Brings back a frame, and the memory that running it once more reads."""
+        yield from self.regain(frame_index)
+        if object_id in self.tracker.memories:
+            yield from self._regain_around(frame_index, self.tracker.direction_to(object_id, frame_index))
 
-    def _keep(self, frame_index: int, made: ObjectMask, source: MaskSource) -> None:
-        mask = Mask(made.object_id, masks.encode(made.mask), made.predicted_iou, made.object_score, source)
-        self._masks.put(frame_index, mask, made.stamp)
+    def _regain_around(self, frame_index: int, reverse: bool) -> Steps[None, None]:
+        """Brings back the memory that tracking a frame reads."""
+        if reverse:
+            yield from self._regain_after(frame_index)
+            return
+        for index in range(frame_index - 1, frame_index - self.tracker.reach - 1, -1):
+            yield from self.regain(index)
+
+    def _regain_after(self, frame_index: int) -> Steps[None, None]:
+        for index in range(frame_index + self.tracker.reach, frame_index, -1):
+            yield from self.regain(index)
+
+    def _track(self, frame_index: int, reverse: bool, *, again: bool = False) -> list[tuple[Mask, int]]:
+        """The masks that tracking a frame makes, with their stamps; `again` also where they are current."""
+        made = self.tracker.track(frame_index, reverse, again=again, choose=self._chooser())
+        self._note_passed(frame_index, reverse)
+        return [(_encoded(each, _source(each)), each.stamp) for each in made]
+
+    def _note_passed(self, frame_index: int, reverse: bool) -> None:
+        passed = {
+            (object_id, frame_index): reverse
+            for object_id, memory in self.tracker.memories.items()
+            if frame_index in memory.prompted and self._passed.get((object_id, frame_index)) != reverse
+        }
+        if passed:
+            self._passed |= passed
+            with self.journal.unit():
+                for object_id, _ in passed:
+                    self.journal.pass_prompt(object_id, frame_index, reverse)
+
+    def _keep_all(self, frame_index: int, made: list[tuple[Mask, int]], reverse: bool) -> None:
+        for mask, stamp in made:
+            self._masks.put(frame_index, mask, stamp, reverse)
+
+    def _keep_prompt(
+        self, frame_index: int, prompt: Prompt, made: ObjectMask, source: MaskSource, interaction: Interaction
+    ) -> None:
+        object_id = made.object_id
+        conditioning = self.tracker.conditioning(object_id, frame_index)
+        mask = _encoded(made, source)
+        with self.journal.unit():
+            self.journal.log(interaction)
+            if object_id not in self.banks:
+                self.banks[object_id] = AdapterBank(self._banking)
+                self.journal.add_object(object_id)
+            self.journal.prompt(object_id, frame_index, prompt, conditioning)
+            self.journal.set_prompt_changes(object_id, self.tracker.memories[object_id].prompt_changes)
+            self._masks.put(frame_index, mask, made.stamp, False)
+
+    def _forget_prompts(self) -> None:
+        self.tracker.reset()
+        for object_id in self.banks:
+            self._masks.remove_object(object_id, self.tracker.clock)
+        self.journal.clear_prompts()
+        self._passed.clear()
+        self._lost.clear()
+
+
+def _encoded(made: ObjectMask, source: MaskSource) -> Mask:
+    return Mask(made.object_id, masks.encode(made.mask), made.predicted_iou, made.object_score, source)
 
 
 def _source(made: ObjectMask) -> MaskSource:

@@ -1,6 +1,6 @@
 """SAM 2 tracking one video: prompts in, masks out, and the decoder's inputs captured on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,8 @@ from sam2_lit.engine.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter, attached
 from sam2_lit.masks import BoolMask
+
+_CONDITIONING = ("pred_masks", "obj_ptr", "object_score_logits")
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,39 @@ class Tracker:
         """A mask, bool [H, W] at the size of the video, of low-resolution logits [1, 1, h, w]."""
         mask: BoolMask = self._at_video_size(logits)[0]
         return mask
+
+    def conditioning(self, object_id: int, frame_index: int) -> dict[str, torch.Tensor]:
+        """What the newest prompt of a frame left in the object's memory, on the CPU, for `restore`.
+
+        SAM 2's output for the frame: `pred_masks` [1, 1, h, w] (logits at the decoder's resolution), `obj_ptr` [1, C],
+        `object_score_logits` [1, 1]; and its points so far, `point_coords` [1, N, 2] in the model's pixels and
+        `point_labels` [1, N], where it was prompted by points.
+        """
+        index = self._index(object_id)
+        output = self._state["temp_output_dict_per_obj"][index]["cond_frame_outputs"][frame_index]
+        points = self._state["point_inputs_per_obj"][index].get(frame_index) or {}
+        kept = {name: output[name] for name in _CONDITIONING} | points
+        return {name: tensor.cpu().clone() for name, tensor in kept.items()}
+
+    def restore(
+        self, object_id: int, memory: ObjectMemory, conditioning: Mapping[int, dict[str, torch.Tensor]]
+    ) -> None:
+        """Puts an object back with its prompted frames as they were, without running the model.
+
+        The frames that `memory` has as tracked are current or stale as they were, but what the tracker had kept of them
+        is gone; tracking them again brings it back.
+        """
+        index = self._predictor._obj_id_to_idx(self._state, object_id)
+        for frame_index, tensors in conditioning.items():
+            kept = {name: tensor.to(self._predictor.device) for name, tensor in tensors.items()}
+            output: dict[str, Any] = {name: kept.pop(name) for name in _CONDITIONING}
+            output |= {"maskmem_features": None, "maskmem_pos_enc": None}
+            self._state["temp_output_dict_per_obj"][index]["cond_frame_outputs"][frame_index] = output
+            if kept:
+                self._state["point_inputs_per_obj"][index][frame_index] = kept
+        self.memories[object_id] = memory
+        self.last_change = max(self.last_change, *memory.prompt_changes.values())
+        self.clock = max(self.clock, self.last_change, *memory.written.values())
 
     def _run_prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> BoolMask:
         predictor, state = self._predictor, self._state

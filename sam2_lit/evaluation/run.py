@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from sam2_lit.app import SAMPLE
-from sam2_lit.engine.engine import Engine, EngineSettings
+from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.models import LoadedModel
+from sam2_lit.engine.settings import EngineSettings
 from sam2_lit.evaluation import davis
 from sam2_lit.evaluation.davis import Dataset
 from sam2_lit.evaluation.rows import Mode, Outcome, OutcomeFile
 from sam2_lit.evaluation.user import Protocol, annotate
 from sam2_lit.media.library import VideoLibrary
+from sam2_lit.store.store import Store
 
 OUTCOMES = "outcomes.jsonl"
 
@@ -75,7 +77,8 @@ async def evaluate(
             "banking": asdict(settings.banking),
         }
         kept = OutcomeFile((out or Path(scratch)) / OUTCOMES, made_with)
-        engine = Engine(model, VideoLibrary(SAMPLE, dataset.frames_dir, Path(scratch)), settings)
+        library = VideoLibrary(SAMPLE, dataset.frames_dir, Path(scratch))
+        engine = Engine(model, library, Store(Path(scratch)), settings)
         try:
             return [await _outcome(engine, task, protocol, kept, on_frames) for task in tasks(dataset, modes)]
         finally:

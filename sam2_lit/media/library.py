@@ -14,26 +14,31 @@ from sam2_lit.media.limits import MediaLimits
 from sam2_lit.media.reader import VideoInfo, VideoReader, open_video
 from sam2_lit.media.uploads import SUFFIXES, Uploads
 
-__all__ = ["MediaLimits", "Video", "VideoLibrary"]
+__all__ = ["MediaLimits", "Video", "VideoEntry", "VideoLibrary"]
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Video:
-    """A video as clients know it.
+class VideoEntry:
+    """A video as clients know it, whether or not it can be opened now.
 
     Attributes:
         id: stands for `path` in URLs; the same after a restart.
         path: what a client starts a session with: `sample/…`, `videos/…` or `uploads/…`. Not a place on disk.
-        file: the video file, or the folder of frames.
         info: its size and length.
     """
 
     id: str
     path: str
-    file: Path
     info: VideoInfo
+
+
+@dataclass(frozen=True)
+class Video(VideoEntry):
+    """A video that can be opened: `file` is the video file, or the folder of frames."""
+
+    file: Path
 
 
 class VideoLibrary:
@@ -156,7 +161,7 @@ class VideoLibrary:
     def _read(self, path: str, file: Path) -> Video | None:
         try:
             with open_video(file, self._limits) as reader:
-                return Video(hashlib.sha256(path.encode()).hexdigest()[:16], path, file, reader.info)
+                return Video(hashlib.sha256(path.encode()).hexdigest()[:16], path, reader.info, file)
         except LitError as error:
             logger.warning("%s is left out: %s", path, error.message)
             return None

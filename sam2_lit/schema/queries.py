@@ -32,13 +32,13 @@ class Query:
     @strawberry.field
     async def sessions(self, info: Info) -> list[Session]:
         context = info.context
-        return [Session.of(session, context.base_url) for session in context.engine.sessions()]
+        return [Session.of(session, context.base_url) for session in await context.engine.sessions()]
 
     @strawberry.field(description="Null where there is no such session.")
     async def session(self, info: Info, session_id: str) -> Session | None:
         context = info.context
         try:
-            return Session.of(context.engine.session(session_id), context.base_url)
+            return Session.of(await context.engine.session(session_id), context.base_url)
         except LitError as error:
             if error.code is not ErrorCode.SESSION_NOT_FOUND:
                 raise

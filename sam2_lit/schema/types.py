@@ -8,13 +8,15 @@ from urllib.parse import quote
 import strawberry
 from strawberry import relay
 
+from sam2_lit import masks
 from sam2_lit.engine import records
-from sam2_lit.engine.records import LoraMode, MaskSource, PropagationDirection
+from sam2_lit.engine.prompts import BoxPrompt, MaskPrompt, PointPrompt
+from sam2_lit.engine.records import InteractionKind, LoraMode, MaskSource, PropagationDirection
 from sam2_lit.masks import RLE
 from sam2_lit.media import library
 from sam2_lit.schema.context import Info
 
-for enumeration in (LoraMode, MaskSource, PropagationDirection):
+for enumeration in (InteractionKind, LoraMode, MaskSource, PropagationDirection):
     strawberry.enum(enumeration)
 
 
@@ -33,7 +35,7 @@ class Video(relay.Node):
     frame_url_template: str = strawberry.field(description="A frame as JPEG, exact to the index: replace {index}.")
 
     @classmethod
-    def of(cls, video: library.Video, base_url: str) -> Self:
+    def of(cls, video: library.VideoEntry, base_url: str) -> Self:
         root = f"videos/{quote(video.id)}"
         return cls(
             code=video.id,
@@ -239,6 +241,46 @@ class TrackedObject:
         )
 
 
+@strawberry.type(description="One thing that a user did, for studies of how people annotate.")
+class Interaction:
+    at: datetime
+    kind: InteractionKind
+    object_id: int | None
+    frame_index: int | None
+    clicks: int = strawberry.field(description="How many points were sent.")
+    points: list[list[float]] | None
+    labels: list[int] | None
+    box: list[float] | None
+    rle_mask: RLEMask | None
+    adapter_id: str | None = strawberry.field(description="The adapter that was trained, or whose mask was taken.")
+    baseline_iou: float | None
+    training_iou: float | None
+    steps: int | None
+    seconds: float | None
+    skipped: str | None = strawberry.field(description="Why no adapter was trained, as an error code.")
+
+    @classmethod
+    def of(cls, interaction: records.Interaction) -> Self:
+        prompt = interaction.prompt
+        return cls(
+            at=interaction.at,
+            kind=interaction.kind,
+            object_id=interaction.object_id,
+            frame_index=interaction.frame_index,
+            clicks=interaction.clicks,
+            points=[list(point) for point in prompt.points] if isinstance(prompt, PointPrompt) else None,
+            labels=list(prompt.labels) if isinstance(prompt, PointPrompt) else None,
+            box=list(prompt.box) if isinstance(prompt, BoxPrompt) else None,
+            rle_mask=RLEMask.of(masks.encode(prompt.mask)) if isinstance(prompt, MaskPrompt) else None,
+            adapter_id=interaction.adapter_id,
+            baseline_iou=interaction.baseline_iou,
+            training_iou=interaction.training_iou,
+            steps=interaction.steps,
+            seconds=interaction.seconds,
+            skipped=interaction.skipped,
+        )
+
+
 @strawberry.type
 class Session:
     session_id: str
@@ -257,8 +299,12 @@ class Session:
             int | None, strawberry.argument(description="The last frame, included; null is the video's last.")
         ] = None,
     ) -> list[RLEMaskListOnFrame]:
-        frames = info.context.engine.masks(self.session_id, start_frame_index, end_frame_index)
+        frames = await info.context.engine.masks(self.session_id, start_frame_index, end_frame_index)
         return [RLEMaskListOnFrame.of(frame) for frame in frames]
+
+    @strawberry.field(description="What was done, in order: every prompt, correction, training and removal.")
+    async def interactions(self, info: Info) -> list[Interaction]:
+        return [Interaction.of(each) for each in await info.context.engine.interactions(self.session_id)]
 
     @classmethod
     def of(cls, session: records.SessionInfo, base_url: str) -> Self:

@@ -19,7 +19,7 @@ FASTSTART = {"movflags": "faststart"}
 
 def as_video(path: Path) -> Video:
     with open_video(path) as reader:
-        return Video("id", f"videos/{path.name}", path, reader.info)
+        return Video("id", f"videos/{path.name}", reader.info, path)
 
 
 def pixels_of(jpeg: bytes) -> np.ndarray:

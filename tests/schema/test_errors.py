@@ -209,14 +209,17 @@ def test_upload_too_large_is_noticed_while_it_streams(strict: Server) -> None:
     assert answer.json()["errors"][0]["extensions"]["code"] == "UPLOAD_TOO_LARGE"
 
 
-def test_too_many_sessions(strict: Server, strict_work: Work) -> None:
+def test_too_many_sessions_at_work(strict: Server, strict_work: Work, clip: Clip) -> None:
     second = Work.begin(strict, "videos/discs.mp4")
+    for work in (strict_work, second):
+        work.add_mask(1, 0, clip.rle(1, 0))
 
-    failure = refusal(Work.begin, strict, "videos/discs.mp4")
-    second.close()
+    with strict_work.held_stream(), second.held_stream():
+        failure = refusal(Work.begin, strict, "videos/discs.mp4")
 
     assert failure.code == "CAPACITY_EXCEEDED"
     Work.begin(strict, "videos/discs.mp4").close()
+    second.close()
 
 
 def test_too_many_objects(strict_work: Work, clip: Clip) -> None:
@@ -228,7 +231,7 @@ def test_too_many_objects(strict_work: Work, clip: Clip) -> None:
 def test_running_out_of_memory_leaves_the_session_usable(
     work: Work, clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tracker = work.server.engine._opened(work.session_id).session.tracker
+    tracker = work.session.tracker
     with monkeypatch.context() as short:
         # A step that really asks the allocator for more than there is.
         short.setattr(tracker.frames, "_load", lambda index: torch.empty(2**50))
@@ -273,7 +276,7 @@ def test_a_socket_with_the_token_is_let_in(strict: Server) -> None:
 def test_an_unexpected_exception_is_logged_whole_and_reaches_the_client_as_an_id(
     work: Work, clip: Clip, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tracker = work.server.engine._opened(work.session_id).session.tracker
+    tracker = work.session.tracker
     monkeypatch.setattr(tracker.frames, "_load", lambda index: 1 / 0)
 
     failure = refusal(work.add_points, 1, 0, clip.centre(1, 0))

@@ -14,7 +14,7 @@ from tests.work import LORA_TRAINING, MASKS, Work, rle_of
 
 
 def session_of(work: Work) -> Any:
-    return work.server.engine._opened(work.session_id).session
+    return work.session
 
 
 @pytest.fixture

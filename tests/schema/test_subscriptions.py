@@ -39,7 +39,7 @@ def long_work(server: Server, long_clip: str, clip: Clip) -> Any:
 
 
 def tracked(work: Work) -> int:
-    session = work.server.engine._opened(work.session_id).session
+    session = work.session
     return int(session.tracker.frames_tracked)
 
 
@@ -148,7 +148,7 @@ def test_closing_the_socket_stops_the_work_within_a_frame(long_work: Work) -> No
         async with subscribed(long_work) as socket:
             for _ in range(3):
                 await socket.next_frame()
-        while long_work.server.engine._opened(long_work.session_id).streams:
+        while long_work.streams:
             await asyncio.sleep(0)
         return await settled(long_work)
 
@@ -211,7 +211,7 @@ def test_closing_the_session_ends_a_propagation_to_a_frame(long_work: Work) -> N
 def test_a_slow_subscriber_holds_its_own_stream_back_and_nothing_else(long_work: Work, clip: Clip) -> None:
     async def dawdle() -> tuple[int, int]:
         frames = long_work.server.engine.propagate(long_work.session_id)
-        loop = long_work.server.engine._opened(long_work.session_id).feed._loop
+        loop = long_work.server.loop
 
         async def take_one_and_wait() -> tuple[int, int]:
             await anext(frames)

@@ -70,7 +70,7 @@ def test_propagate_to_frame_goes_backward_to_a_frame_before_every_prompt(start: 
 def test_propagate_to_frame_tracks_nothing_twice(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     work.propagate_to(4)
-    tracker = work.server.engine._opened(work.session_id).session.tracker
+    tracker = work.session.tracker
     before = tracker.frames_tracked
 
     work.propagate_to(6)

@@ -1,0 +1,29 @@
+"""The schema's version, and how an older database becomes a newer one."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, inspect, text
+
+from sam2_lit.store.errors import NewerDatabase
+from sam2_lit.store.tables import metadata
+
+Migration = Callable[[Connection], None]
+
+MIGRATIONS: tuple[Migration, ...] = ()
+"""`MIGRATIONS[n]` takes a database from version n + 1 to n + 2. A new database is made by `tables` as it stands."""
+
+
+def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Brings a database to the newest version, within the caller's transaction. Raises NewerDatabase."""
+    newest = len(migrations) + 1
+    if not inspect(connection).has_table("schema_version"):
+        metadata.create_all(connection)
+        connection.execute(text("CREATE TABLE schema_version (version INTEGER NOT NULL)"))
+        connection.execute(text("INSERT INTO schema_version VALUES (:version)"), {"version": newest})
+        return
+    version = connection.execute(text("SELECT version FROM schema_version")).scalar_one()
+    if version > newest:
+        raise NewerDatabase(f"the database has schema version {version}; this sam2-lit knows versions up to {newest}")
+    for migration in migrations[version - 1 :]:
+        migration(connection)
+    connection.execute(text("UPDATE schema_version SET version = :version"), {"version": newest})

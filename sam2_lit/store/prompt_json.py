@@ -1,0 +1,34 @@
+"""Prompts as JSON."""
+
+from typing import Any
+
+from sam2_lit.engine.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
+from sam2_lit.masks import RLE, decode, encode
+
+
+def to_json(prompt: Prompt) -> dict[str, Any]:
+    """Named as the schema names them: points with labels, box, or rleMask."""
+    match prompt:
+        case PointPrompt(points, labels, clear_old_points):
+            return {
+                "points": [list(point) for point in points],
+                "labels": list(labels),
+                "clearOldPoints": clear_old_points,
+            }
+        case BoxPrompt(box):
+            return {"box": list(box)}
+        case MaskPrompt(mask):
+            rle = encode(mask)
+            return {"rleMask": {"size": list(rle.size), "counts": rle.counts}}
+
+
+def from_json(content: dict[str, Any]) -> Prompt:
+    """What `to_json` made."""
+    if "points" in content:
+        points = tuple((x, y) for x, y in content["points"])
+        return PointPrompt(points, tuple(content["labels"]), content["clearOldPoints"])
+    if "box" in content:
+        x0, y0, x1, y1 = content["box"]
+        return BoxPrompt((x0, y0, x1, y1))
+    height, width = content["rleMask"]["size"]
+    return MaskPrompt(decode(RLE((height, width), content["rleMask"]["counts"])))

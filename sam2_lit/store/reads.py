@@ -1,0 +1,197 @@
+"""Questions to the database."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from safetensors.torch import load
+from sqlalchemy import Connection, Row, func, select
+
+from sam2_lit.engine.records import (
+    FrameMasks,
+    Interaction,
+    InteractionKind,
+    LoraMode,
+    Mask,
+    MaskSource,
+    ObjectInfo,
+    SessionInfo,
+    TrainedAdapter,
+)
+from sam2_lit.lora.bank import AdapterRecord
+from sam2_lit.masks import RLE
+from sam2_lit.media.library import VideoEntry
+from sam2_lit.media.video import VideoInfo
+from sam2_lit.store.adapter_files import AdapterFiles
+from sam2_lit.store.prompt_json import from_json
+from sam2_lit.store.saved import SavedFrame, SavedMask, SavedObject, SavedSession
+from sam2_lit.store.tables import adapters, interactions, masks, objects, prompted_frames, prompts, sessions, videos
+
+
+def read_infos(connection: Connection, session_id: str | None = None) -> list[SessionInfo]:
+    """Every session, oldest first, or the one."""
+    infos = []
+    for row in _session_rows(connection, session_id):
+        tracked = select(func.count(masks.c.frame_index.distinct())).where(masks.c.session_id == row.id)
+        frames, trained = defaultdict[int, list[int]](list), defaultdict[int, list[TrainedAdapter]](list)
+        for object_id, frame_index in connection.execute(
+            select(prompted_frames.c.object_id, prompted_frames.c.frame_index)
+            .where(prompted_frames.c.session_id == row.id)
+            .order_by(prompted_frames.c.frame_index)
+        ):
+            frames[object_id].append(frame_index)
+        for each in _adapter_rows(connection, row.id):
+            trained[each.object_id].append(TrainedAdapter(each.object_id, _record(each)))
+        infos.append(
+            SessionInfo(
+                session_id=row.id,
+                video=_video(row),
+                lora_mode=LoraMode(row.lora_mode),
+                objects=tuple(
+                    ObjectInfo(each.object_id, each.name, tuple(frames[each.object_id]), tuple(trained[each.object_id]))
+                    for each in _object_rows(connection, row.id)
+                ),
+                tracked_frame_count=connection.execute(tracked).scalar_one(),
+                created_at=row.created_at,
+            )
+        )
+    return infos
+
+
+def read_masks(connection: Connection, session_id: str, first: int, last: int) -> list[FrameMasks]:
+    """The frames from `first` to `last`, both included, that have a mask."""
+    frames: dict[int, list[Mask]] = {}
+    for saved in _masks(connection, session_id, first, last):
+        frames.setdefault(saved.frame_index, []).append(saved.mask)
+    return [FrameMasks(frame_index, tuple(made)) for frame_index, made in frames.items()]
+
+
+def read_session(connection: Connection, files: AdapterFiles, session_id: str) -> SavedSession | None:
+    """A whole session; None where there is none. Raises LitError where an adapter's file is gone."""
+    for row in _session_rows(connection, session_id):
+        frames, trained = defaultdict[int, list[SavedFrame]](list), defaultdict[int, list[Any]](list)
+        for object_id, frame in _prompted_frames(connection, session_id):
+            frames[object_id].append(frame)
+        for each in _adapter_rows(connection, session_id):
+            trained[each.object_id].append((_record(each), files.read(each.folder)))
+        return SavedSession(
+            session_id=session_id,
+            video=_video(row),
+            lora_mode=LoraMode(row.lora_mode),
+            objects=tuple(
+                SavedObject(
+                    each.object_id,
+                    tuple(frames[each.object_id]),
+                    {int(frame_index): stamp for frame_index, stamp in each.prompt_changes.items()},
+                    tuple(trained[each.object_id]),
+                )
+                for each in _object_rows(connection, session_id)
+            ),
+            masks=tuple(_masks(connection, session_id)),
+        )
+    return None
+
+
+def read_interactions(connection: Connection, session_id: str) -> list[Interaction]:
+    """In the order in which they happened."""
+    table = interactions
+    rows = connection.execute(select(table).where(table.c.session_id == session_id).order_by(table.c.at, table.c.id))
+    return [
+        Interaction(
+            id=row.id,
+            at=row.at,
+            kind=InteractionKind(row.kind),
+            object_id=row.object_id,
+            frame_index=row.frame_index,
+            prompt=None if row.prompt is None else from_json(row.prompt),
+            adapter_id=row.adapter_id,
+            baseline_iou=row.baseline_iou,
+            training_iou=row.training_iou,
+            steps=row.steps,
+            seconds=row.seconds,
+            skipped=row.skipped,
+        )
+        for row in rows
+    ]
+
+
+def read_folders(connection: Connection) -> set[str]:
+    """Every adapter folder that counts."""
+    return set(connection.execute(select(adapters.c.folder)).scalars())
+
+
+def _session_rows(connection: Connection, session_id: str | None) -> Sequence[Row[Any]]:
+    query = select(sessions, videos.c.path, videos.c.width, videos.c.height, videos.c.frame_count, videos.c.fps)
+    query = query.add_columns(videos.c.duration_sec).join_from(sessions, videos).order_by(sessions.c.created_at)
+    if session_id is not None:
+        query = query.where(sessions.c.id == session_id)
+    return connection.execute(query).all()
+
+
+def _object_rows(connection: Connection, session_id: str) -> Sequence[Row[Any]]:
+    return connection.execute(
+        select(objects).where(objects.c.session_id == session_id).order_by(objects.c.position)
+    ).all()
+
+
+def _adapter_rows(connection: Connection, session_id: str) -> Sequence[Row[Any]]:
+    query = select(adapters).where(adapters.c.session_id == session_id)
+    return connection.execute(query.order_by(adapters.c.created_at)).all()
+
+
+def _prompted_frames(connection: Connection, session_id: str) -> list[tuple[int, SavedFrame]]:
+    given = defaultdict[tuple[int, int], list[Any]](list)
+    for row in connection.execute(select(prompts).where(prompts.c.session_id == session_id).order_by(prompts.c.id)):
+        given[row.object_id, row.frame_index].append(from_json(row.content))
+    table = prompted_frames
+    rows = connection.execute(select(table).where(table.c.session_id == session_id).order_by(table.c.position))
+    return [
+        (
+            row.object_id,
+            SavedFrame(
+                row.frame_index, tuple(given[row.object_id, row.frame_index]), load(row.conditioning), row.reverse
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _masks(
+    connection: Connection, session_id: str, first: int | None = None, last: int | None = None
+) -> list[SavedMask]:
+    query = select(masks).join_from(masks, objects).where(masks.c.session_id == session_id)
+    if first is not None and last is not None:
+        query = query.where(masks.c.frame_index.between(first, last))
+    return [
+        SavedMask(
+            row.frame_index,
+            Mask(
+                row.object_id,
+                RLE((row.height, row.width), row.counts),
+                row.predicted_iou,
+                row.object_score,
+                MaskSource(row.source),
+            ),
+            row.stamp,
+            row.reverse,
+        )
+        for row in connection.execute(query.order_by(masks.c.frame_index, objects.c.position))
+    ]
+
+
+def _video(row: Row[Any]) -> VideoEntry:
+    info = VideoInfo(row.width, row.height, row.frame_count, row.fps, row.duration_sec)
+    return VideoEntry(row.video_id, row.path, info)
+
+
+def _record(row: Row[Any]) -> AdapterRecord:
+    return AdapterRecord(
+        adapter_id=row.adapter_id,
+        rank=row.rank,
+        frame_indices=tuple(row.frame_indices),
+        baseline_iou=row.baseline_iou,
+        training_iou=row.training_iou,
+        steps=row.steps,
+        seconds=row.seconds,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,123 @@
+"""The store: sessions and all that belongs to them, on disk."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, delete, insert, select
+
+from sam2_lit.engine.records import FrameMasks, Interaction, LoraMode, SessionInfo
+from sam2_lit.media.library import VideoEntry
+from sam2_lit.store import reads
+from sam2_lit.store.adapter_files import AdapterFiles
+from sam2_lit.store.database import open_database
+from sam2_lit.store.errors import StoreError
+from sam2_lit.store.journal import Journal
+from sam2_lit.store.lock import DirectoryLock
+from sam2_lit.store.saved import SavedSession
+from sam2_lit.store.tables import adapters, sessions, videos
+from sam2_lit.store.writer import Unit, Write, Writer
+
+R = TypeVar("R")
+
+
+class Store:
+    """What one server keeps in its data directory, or in the database that `url` names with adapters in the directory.
+
+    Reading may be done from any thread and sees what was committed. Writing raises LitError (CAPACITY_EXCEEDED) where
+    the disk is full; nothing of what could not be kept is there then.
+    """
+
+    def __init__(self, data_dir: Path, url: str | None = None) -> None:
+        """Raises StoreError where the directory or the database cannot be used."""
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            self._lock = DirectoryLock(data_dir)
+        except OSError as error:
+            raise StoreError(f"--data-dir {data_dir} cannot be written to: {error.strerror}") from error
+        self._database = open_database(url, data_dir)
+        self._files = AdapterFiles(data_dir / "adapters")
+        self._files.keep_only(self._read(reads.read_folders))
+        self._writer = Writer(self._database)
+
+    def close(self) -> None:
+        """Writes what is still to be written."""
+        self._writer.close()
+        self._database.dispose()
+        self._lock.release()
+
+    def journal(self, session_id: str) -> Journal:
+        return Journal(self._writer, self._files, session_id)
+
+    async def add_session(self, session_id: str, video: VideoEntry, lora_mode: LoraMode, created_at: datetime) -> None:
+        def write(connection: Connection) -> None:
+            _keep_video(connection, video)
+            row = {"id": session_id, "video_id": video.id, "lora_mode": lora_mode.value, "created_at": created_at}
+            connection.execute(insert(sessions).values(row))
+
+        await self._write(write)
+
+    async def remove_session(self, session_id: str) -> None:
+        """The session and all that belongs to it."""
+
+        def write(connection: Connection) -> None:
+            which = adapters.c.session_id == session_id
+            folders = list(connection.execute(select(adapters.c.folder).where(which)).scalars())
+            connection.execute(delete(sessions).where(sessions.c.id == session_id))
+            self._writer.after_commit(lambda: self._files.remove(folders))
+
+        await self._write(write)
+
+    async def settled(self) -> None:
+        """Returns once everything that was to be written until now has been, or has failed."""
+        await self._submit(())
+
+    def sessions(self) -> list[SessionInfo]:
+        """Every session, oldest first."""
+        return self._read(reads.read_infos)
+
+    def session(self, session_id: str) -> SessionInfo | None:
+        infos = self._read(lambda connection: reads.read_infos(connection, session_id))
+        return infos[0] if infos else None
+
+    def masks(self, session_id: str, first: int, last: int) -> list[FrameMasks]:
+        """The frames from `first` to `last`, both included, that have a mask."""
+        return self._read(lambda connection: reads.read_masks(connection, session_id, first, last))
+
+    def interactions(self, session_id: str) -> list[Interaction]:
+        """What users did in a session, in order."""
+        return self._read(lambda connection: reads.read_interactions(connection, session_id))
+
+    def saved(self, session_id: str) -> SavedSession | None:
+        """A whole session, to go on with; None where there is none."""
+        return self._read(lambda connection: reads.read_session(connection, self._files, session_id))
+
+    def _read(self, question: Callable[[Connection], R]) -> R:
+        with self._database.begin() as connection:
+            return question(connection)
+
+    async def _write(self, write: Write) -> None:
+        await self._submit((write,))
+
+    async def _submit(self, writes: Sequence[Write]) -> None:
+        future: Future[None] = Future()
+        # From here on it cannot be cancelled, so that the writer may always tell what came of it.
+        future.set_running_or_notify_cancel()
+
+        def done(error: BaseException | None) -> None:
+            if error is None:
+                future.set_result(None)
+            else:
+                future.set_exception(error)
+
+        self._writer.submit(Unit(writes, done))
+        await asyncio.wrap_future(future)
+
+
+def _keep_video(connection: Connection, video: VideoEntry) -> None:
+    if connection.execute(select(videos.c.id).where(videos.c.id == video.id)).first() is None:
+        connection.execute(insert(videos).values(id=video.id, path=video.path, **asdict(video.info)))

@@ -1,0 +1,162 @@
+"""The tables. Every row of a session goes with it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time in UTC; SQLite keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
+
+
+def _session_id(**options: Any) -> Column[str]:
+    return Column("session_id", String(64), ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, **options)
+
+
+def _object_key() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["session_id", "object_id"], ["objects.session_id", "objects.object_id"], ondelete="CASCADE"
+    )
+
+
+videos = Table(
+    "videos",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("frame_count", Integer, nullable=False),
+    Column("fps", Float, nullable=False),
+    Column("duration_sec", Float, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("video_id", ForeignKey("videos.id"), nullable=False),
+    Column("lora_mode", String(16), nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+# `prompt_changes` has, for each frame on which a prompt came, changed or went, the tracker's stamp of that moment.
+objects = Table(
+    "objects",
+    metadata,
+    _session_id(primary_key=True),
+    Column("object_id", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, nullable=False),
+    Column("name", Text),
+    Column("prompt_changes", JSON, nullable=False),
+)
+
+# `position` is the order in which an object's frames were first prompted; `reverse` from which side tracking passed
+# the frame, null where it did not; `conditioning` what the frame's prompts left in the tracker, as safetensors.
+prompted_frames = Table(
+    "prompted_frames",
+    metadata,
+    Column("session_id", String(64), primary_key=True),
+    Column("object_id", Integer, primary_key=True, autoincrement=False),
+    Column("frame_index", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, nullable=False),
+    Column("reverse", Boolean),
+    Column("conditioning", LargeBinary, nullable=False),
+    _object_key(),
+)
+
+# The prompts that stand on a frame, in the order in which they were given.
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", String(64), nullable=False, index=True),
+    Column("object_id", Integer, nullable=False),
+    Column("frame_index", Integer, nullable=False),
+    Column("content", JSON, nullable=False),
+    _object_key(),
+)
+
+# `stamp` is when it was made, on the tracker's clock; `reverse` whether it was tracked from later frames.
+masks = Table(
+    "masks",
+    metadata,
+    Column("session_id", String(64), primary_key=True),
+    Column("frame_index", Integer, primary_key=True, autoincrement=False),
+    Column("object_id", Integer, primary_key=True, autoincrement=False),
+    Column("height", Integer, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("counts", Text, nullable=False),
+    Column("predicted_iou", Float(53)),
+    Column("object_score", Float(53)),
+    Column("source", String(16), nullable=False),
+    Column("stamp", Integer, nullable=False),
+    Column("reverse", Boolean, nullable=False),
+    _object_key(),
+)
+
+# `folder` is where its weights are, beside the database.
+adapters = Table(
+    "adapters",
+    metadata,
+    Column("adapter_id", String(64), primary_key=True),
+    Column("session_id", String(64), nullable=False, index=True),
+    Column("object_id", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("frame_indices", JSON, nullable=False),
+    Column("baseline_iou", Float(53), nullable=False),
+    Column("training_iou", Float(53), nullable=False),
+    Column("steps", Integer, nullable=False),
+    Column("seconds", Float(53), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("folder", Text, nullable=False),
+    _object_key(),
+)
+
+# What was done, in order. Stays when the object goes, for studies of how people annotate.
+interactions = Table(
+    "interactions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _session_id(index=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("object_id", Integer),
+    Column("frame_index", Integer),
+    Column("prompt", JSON),
+    Column("clicks", Integer, nullable=False),
+    Column("adapter_id", String(64)),
+    Column("baseline_iou", Float(53)),
+    Column("training_iou", Float(53)),
+    Column("steps", Integer),
+    Column("seconds", Float(53)),
+    Column("skipped", String(32)),
+)

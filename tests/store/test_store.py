@@ -1,0 +1,165 @@
+"""The store by itself: real SQLite, real files."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+
+from sam2_lit.engine.records import LoraMode, Mask, MaskSource
+from sam2_lit.masks import RLE
+from sam2_lit.media.library import VideoEntry
+from sam2_lit.media.video import VideoInfo
+from sam2_lit.store.database import open_database
+from sam2_lit.store.errors import DirectoryInUse, NewerDatabase
+from sam2_lit.store.migrations import migrate
+from sam2_lit.store.store import Store
+from sam2_lit.store.writer import Unit, Writer
+
+VIDEO = VideoEntry("v", "videos/v.mp4", VideoInfo(4, 2, 10, 24.0, 10 / 24))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+def mask(object_id: int) -> Mask:
+    return Mask(object_id, RLE((2, 4), "08"), 0.123456789012345, -1.5, MaskSource.TRACKED)
+
+
+async def add_session(store: Store, session_id: str = "s") -> None:
+    await store.add_session(session_id, VIDEO, LoraMode.AUTO, datetime(2026, 1, 2, 3, 4, 5, 678901, UTC))
+
+
+async def test_a_session_is_read_as_it_was_written(store: Store) -> None:
+    await add_session(store)
+    journal = store.journal("s")
+    with journal.unit():
+        for object_id in (7, 3):
+            journal.add_object(object_id)
+            journal.put_mask(5, mask(object_id), 12, True)
+    await journal.written()
+
+    info = store.session("s")
+    [frame] = store.masks("s", 0, 9)
+
+    assert info is not None
+    assert (info.video, info.lora_mode, info.tracked_frame_count) == (VIDEO, LoraMode.AUTO, 1)
+    assert info.created_at == datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)
+    assert frame.masks == (mask(7), mask(3))
+
+
+async def test_a_unit_that_cannot_be_written_leaves_nothing_and_fails_those_after_it(store: Store) -> None:
+    await add_session(store)
+    journal = store.journal("s")
+    with journal.unit():
+        journal.add_object(1)
+    with journal.unit():
+        journal.put_mask(0, mask(1), 1, False)
+        journal.put_mask(0, mask(99), 1, False)
+    with pytest.raises(Exception, match="FOREIGN KEY"):
+        await journal.written()
+
+    assert store.masks("s", 0, 9) == []
+    with pytest.raises(Exception, match="FOREIGN KEY"), journal.unit():
+        raise AssertionError("a failed journal takes nothing more")
+
+
+async def test_one_sessions_failure_is_not_anothers(store: Store) -> None:
+    for name in ("a", "b"):
+        await add_session(store, name)
+    failing, fine = store.journal("a"), store.journal("b")
+    with failing.unit():
+        failing.put_mask(0, mask(99), 1, False)
+    with fine.unit():
+        fine.add_object(1)
+        fine.put_mask(0, mask(1), 1, False)
+
+    await fine.written()
+
+    assert len(store.masks("b", 0, 9)) == 1
+
+
+def test_what_comes_during_one_commit_goes_into_the_next_together(tmp_path: Path) -> None:
+    database = open_database(None, tmp_path)
+    writer = Writer(database)
+    gate, begun = threading.Event(), threading.Event()
+    transactions: list[int] = []
+
+    def hold(connection: Connection) -> None:
+        begun.set()
+        gate.wait()
+
+    def note(connection: Connection) -> None:
+        transactions.append(id(connection.get_transaction()))
+
+    done: list[BaseException | None] = []
+    writer.submit(Unit([hold], done.append))
+    begun.wait()
+    for _ in range(20):
+        writer.submit(Unit([note], done.append))
+    gate.set()
+    writer.close()
+    database.dispose()
+
+    assert done == [None] * 21
+    assert len(set(transactions)) == 1
+
+
+def test_a_database_is_brought_to_the_newest_version_with_what_it_holds(tmp_path: Path) -> None:
+    def add_note(connection: Connection) -> None:
+        connection.execute(text("ALTER TABLE sessions ADD COLUMN note TEXT DEFAULT 'none'"))
+
+    store = Store(tmp_path)
+    asyncio.run(add_session(store))
+    store.close()
+    database = open_database(None, tmp_path)
+    for _ in range(2):
+        with database.begin() as connection:
+            migrate(connection, [add_note])
+
+    with database.begin() as connection:
+        assert connection.execute(text("SELECT id, note FROM sessions")).all() == [("s", "none")]
+        assert connection.execute(text("SELECT version FROM schema_version")).scalar_one() == 2
+        with pytest.raises(NewerDatabase, match="version 2"):
+            migrate(connection, [])
+    database.dispose()
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
+    def fail(connection: Connection) -> None:
+        connection.execute(text("ALTER TABLE sessions ADD COLUMN note TEXT"))
+        raise RuntimeError("halfway")
+
+    database = open_database(None, tmp_path)
+    with pytest.raises(RuntimeError, match="halfway"), database.begin() as connection:
+        migrate(connection, [fail])
+
+    with database.begin() as connection:
+        assert "note" not in {column["name"] for column in inspect(connection).get_columns("sessions")}
+        migrate(connection, [])
+    database.dispose()
+
+
+def test_a_data_directory_belongs_to_one_server(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(DirectoryInUse, match="another"):
+        Store(tmp_path)
+    store.close()
+
+    Store(tmp_path).close()
+
+
+def test_what_a_crash_left_of_an_adapter_is_removed(store: Store, tmp_path: Path) -> None:
+    store.close()
+    left_over = tmp_path / "adapters" / "0123-4567.part"
+    left_over.mkdir()
+
+    Store(tmp_path).close()
+
+    assert not left_over.exists()
