@@ -13,6 +13,11 @@ from tests.running import Server, running
 from tests.work import Work
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=8, help="how often the server is killed (tests/crash)")
+    parser.addoption("--kill-seed", type=int, default=0, help="which moments it is killed at (tests/crash)")
+
+
 @pytest.fixture(scope="session")
 def clip() -> Clip:
     return draw_clip()

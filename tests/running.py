@@ -31,12 +31,10 @@ class GraphQLFailure(Exception):
 
 
 @dataclass(frozen=True)
-class Server:
-    """Where a server listens, and its engine, for counting what it did."""
+class Client:
+    """A client of the server at `url`."""
 
     url: str
-    engine: Engine
-    loop: asyncio.AbstractEventLoop
     http: httpx.Client
 
     @property
@@ -60,6 +58,14 @@ class Server:
         raise AssertionError(f"it was not refused: {answer}")
 
 
+@dataclass(frozen=True)
+class Server(Client):
+    """A client of a server in this process, with its engine, for counting what it did, and its event loop."""
+
+    engine: Engine
+    loop: asyncio.AbstractEventLoop
+
+
 @contextmanager
 def running(settings: Settings, model: LoadedModel) -> Iterator[Server]:
     """Serves in a thread of its own until the block ends."""
@@ -80,7 +86,7 @@ def running(settings: Settings, model: LoadedModel) -> Iterator[Server]:
         port = server.servers[0].sockets[0].getsockname()[1]
         url = f"http://127.0.0.1:{port}"
         with httpx.Client(base_url=url, timeout=120) as http:
-            yield Server(url, app.state.engine, loops[0], http)
+            yield Server(url, http, app.state.engine, loops[0])
     finally:
         server.should_exit = True
         thread.join()

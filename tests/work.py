@@ -11,6 +11,7 @@ from gql.transport.websockets import WebsocketsTransport
 
 from sam2_lit.engine.residents import Resident
 from sam2_lit.engine.session import Session
+from tests.running import Client as ServerClient
 from tests.running import GraphQLFailure, Server
 
 MASKS = "frameIndex rleMaskList { objectId rleMask { size counts order } predictedIou objectScore source }"
@@ -30,11 +31,11 @@ subscription ($sessionId: String!) {{
 class Work:
     """A session and the operations that tests use on it; each answers what the server answered."""
 
-    server: Server
+    server: ServerClient
     session_id: str
 
     @classmethod
-    def begin(cls, server: Server, path: str) -> "Work":
+    def begin(cls, server: ServerClient, path: str) -> "Work":
         query = "mutation ($path: String!) { startSession(input: {path: $path}) { sessionId } }"
         return cls(server, server.query(query, path=path)["startSession"]["sessionId"])
 
@@ -48,20 +49,25 @@ class Work:
         return len(self._resident.streams)
 
     @property
+    def _server(self) -> Server:
+        assert isinstance(self.server, Server)
+        return self.server
+
+    @property
     def _resident(self) -> Resident:
-        resident = self.server.engine.residents.get(self.session_id)
+        resident = self._server.engine.residents.get(self.session_id)
         assert resident is not None
         return resident
 
     @contextmanager
     def held_stream(self) -> Iterator[None]:
         """A propagation whose first frame was taken, and no other."""
-        frames = self.server.engine.propagate(self.session_id)
-        asyncio.run_coroutine_threadsafe(anext(frames), self.server.loop).result()  # type: ignore[arg-type]
+        frames = self._server.engine.propagate(self.session_id)
+        asyncio.run_coroutine_threadsafe(anext(frames), self._server.loop).result()  # type: ignore[arg-type]
         try:
             yield
         finally:
-            asyncio.run_coroutine_threadsafe(frames.aclose(), self.server.loop).result()
+            asyncio.run_coroutine_threadsafe(frames.aclose(), self._server.loop).result()
 
     def close(self) -> None:
         try:
