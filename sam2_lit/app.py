@@ -18,6 +18,8 @@ from sam2_lit.engine.models import LoadedModel
 from sam2_lit.engine.records import LoraMode
 from sam2_lit.engine.settings import EngineSettings
 from sam2_lit.errors import LitError
+from sam2_lit.export_routes import export_routes
+from sam2_lit.exports.exporter import Exporter
 from sam2_lit.graphql_endpoint import graphql_routes
 from sam2_lit.http_errors import error_response
 from sam2_lit.limits import AccessMiddleware, BodyLimitMiddleware
@@ -36,6 +38,7 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         engine = create_engine(settings, model, store)
         app.state.engine = engine
+        app.state.exporter = Exporter(engine.library, settings.data_dir / "exports")
         try:
             yield
         finally:
@@ -63,6 +66,7 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
             *page.routes(),
             *video_routes(settings.data_dir),
             *demo_routes(),
+            *export_routes(),
         ],
         middleware=middleware,
         exception_handlers={LitError: error_response},

@@ -50,7 +50,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         self._token = settings.auth_token
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        return Context(request.app.state.engine, _base_url(request))
+        state = request.app.state
+        return Context(state.engine, state.exporter, _base_url(request))
 
     async def render_graphql_ide(self, request: Request) -> Response:
         return graphiql_page()

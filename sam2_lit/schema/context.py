@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 import strawberry
 
 from sam2_lit.engine.engine import Engine
+from sam2_lit.exports.exporter import Exporter
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -15,12 +16,13 @@ R = TypeVar("R")
 
 @dataclass
 class Context:
-    """The engine, and the address under which this request reached the server, ending in a slash.
+    """The engine, what makes exports, and the address under which this request reached the server, ending in a slash.
 
     `connection_params` is the payload of a WebSocket's `connection_init`, which Strawberry puts here.
     """
 
     engine: Engine
+    exporter: Exporter
     base_url: str
     connection_params: dict[str, Any] | None = None
 

@@ -1,8 +1,13 @@
 """What clients send. Coordinates are relative to the frame, 0 to 1, x before y; frames count from 0."""
 
+import re
+
 import strawberry
 
 from sam2_lit.engine.records import LoraMode, PropagationDirection
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.exports.exporter import ExportFormat
+from sam2_lit.exports.overlay import Colour
 from sam2_lit.masks import RLE
 
 
@@ -141,3 +146,28 @@ class ResetLoraInput:
 @strawberry.input
 class ResetSessionInput:
     session_id: str
+
+
+@strawberry.input
+class ObjectColourInput:
+    object_id: int
+    colour: str = strawberry.field(description="#rrggbb")
+
+    def to_rgb(self) -> Colour:
+        """Raises INVALID_PROMPT where the colour is not of that form."""
+        if re.fullmatch(r"#[0-9a-fA-F]{6}", self.colour) is None:
+            raise LitError(
+                ErrorCode.INVALID_PROMPT,
+                f"the colour of object {self.object_id} is {self.colour!r}; it must have the form #rrggbb",
+            )
+        red, green, blue = bytes.fromhex(self.colour[1:])
+        return red, green, blue
+
+
+@strawberry.input
+class ExportAnnotationsInput:
+    session_id: str
+    format: ExportFormat
+    colours: list[ObjectColourInput] = strawberry.field(
+        default_factory=list, description="Of the objects in an overlay; the others have DAVIS's colours."
+    )

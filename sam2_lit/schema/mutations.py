@@ -17,6 +17,7 @@ from sam2_lit.schema.inputs import (
     ClearPointsInFrameInput,
     ClearPointsInVideoInput,
     CloseSessionInput,
+    ExportAnnotationsInput,
     NameObjectInput,
     PropagateToFrameInput,
     RemoveObjectInput,
@@ -31,6 +32,7 @@ from sam2_lit.schema.types import (
     ClearPointsInVideo,
     CloseSession,
     Correction,
+    Export,
     LoraAdapter,
     RLEMaskListOnFrame,
     Session,
@@ -173,3 +175,16 @@ class Mutation:
     async def reset_session(self, info: Info, input: ResetSessionInput) -> Session:
         context = info.context
         return Session.of(await context.engine.reset_session(input.session_id), context.base_url)
+
+    @strawberry.mutation(
+        description="Makes a file of the masks that the session holds. COCO: JSON with RLE, the frames with a mask as "
+        "images, in CocoVID's terms. DAVIS: a zip of palette PNGs. YOUTUBE_VOS: the same with meta.json. "
+        "OVERLAY_MP4: the video with the masks drawn on it."
+    )
+    async def export_annotations(self, info: Info, input: ExportAnnotationsInput) -> Export:
+        context = info.context
+        colours = {each.object_id: each.to_rgb() for each in input.colours}
+        session = context.engine.session(input.session_id)
+        frames = context.engine.masks(input.session_id, 0, None)
+        export = await context.exporter.export(session, frames, input.format, colours)
+        return Export.of(export, context.base_url)

@@ -12,11 +12,13 @@ from sam2_lit import masks
 from sam2_lit.engine import records
 from sam2_lit.engine.prompts import BoxPrompt, MaskPrompt, PointPrompt
 from sam2_lit.engine.records import InteractionKind, LoraMode, MaskSource, PropagationDirection
+from sam2_lit.exports import store
+from sam2_lit.exports.exporter import ExportFormat
 from sam2_lit.masks import RLE
 from sam2_lit.media import library
 from sam2_lit.schema.context import Info
 
-for enumeration in (InteractionKind, LoraMode, MaskSource, PropagationDirection):
+for enumeration in (InteractionKind, LoraMode, MaskSource, PropagationDirection, ExportFormat):
     strawberry.enum(enumeration)
 
 
@@ -315,6 +317,23 @@ class Session:
             objects=[TrackedObject.of(tracked) for tracked in session.objects],
             tracked_frame_count=session.tracked_frame_count,
             created_at=session.created_at,
+        )
+
+
+@strawberry.type
+class Export:
+    url: str = strawberry.field(description="Where the file is, for a day at least.")
+    filename: str
+    media_type: str
+    byte_size: int
+
+    @classmethod
+    def of(cls, export: store.Export, base_url: str) -> Self:
+        return cls(
+            url=f"{base_url}exports/{export.id}",
+            filename=export.file.name,
+            media_type=export.media_type,
+            byte_size=export.byte_size,
         )
 
 

@@ -1,3 +1,4 @@
+import base64
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -141,6 +142,43 @@ def test_objects_are_named_hidden_and_removed(annotator: Annotator, clip: Clip) 
     assert [each["objectId"] for each in annotator.work.info()["objects"]] == [1]
 
 
+def test_the_picture_is_zoomed_and_moved_and_clicks_follow_it(annotator: Annotator) -> None:
+    page = annotator.page
+    fixed, elsewhere = annotator.place(0.25, 0.5), annotator.place(0.5, 0.5)
+
+    def sent_by_a_click(x: float, y: float) -> list[float]:
+        before = annotator.drawn()
+        with page.expect_request("**/graphql") as request:
+            page.mouse.click(x, y)
+        annotator.has_drawn_anew(before)
+        [point] = request.value.post_data_json["variables"]["input"]["points"]
+        return list(point)
+
+    whole = annotator.picture()
+    page.mouse.move(*fixed)
+    page.mouse.wheel(0, -800)
+    page.wait_for_timeout(100)
+    # What is under the pointer stays there, and the rest moves away from it.
+    assert np.abs(annotator.picture() - whole).mean() > 10
+    assert np.allclose(sent_by_a_click(*fixed), [0.25, 0.5], atol=0.01)
+    x, y = sent_by_a_click(*elsewhere)
+    assert 0.25 < x < 0.4 and abs(y - 0.5) < 0.01
+
+    page.keyboard.down(" ")
+    page.mouse.move(*fixed)
+    page.mouse.down()
+    page.mouse.move(*elsewhere, steps=4)
+    page.mouse.up()
+    page.keyboard.up(" ")
+    assert np.allclose(sent_by_a_click(*elsewhere), [0.25, 0.5], atol=0.01)
+
+    annotator.press("0")
+    assert np.allclose(sent_by_a_click(*elsewhere), [0.5, 0.5], atol=0.01)
+    annotator.press("+")
+    annotator.press("-")
+    assert np.allclose(sent_by_a_click(*fixed), [0.25, 0.5], atol=0.01)
+
+
 def test_the_keyboard_alone_sets_points(annotator: Annotator) -> None:
     annotator.press("c")
     for _ in range(3):
@@ -159,6 +197,32 @@ def test_a_video_is_uploaded_and_opened(browser: Browser, server: Server, clip: 
         expect(annotator.page.locator(".transport")).to_contain_text("of 5")
         assert annotator.work.info()["video"]["frameCount"] == 5
         assert annotator.visit.problems == []
+
+
+def test_a_video_that_is_dropped_on_the_page_is_uploaded_and_opened(
+    annotator: Annotator, clip: Clip, tmp_path: Path
+) -> None:
+    write_clip(tmp_path / "four.mp4", clip.frames[:4])
+    dropped = annotator.page.evaluate_handle(
+        """content => {
+            const transfer = new DataTransfer();
+            const bytes = Uint8Array.from(atob(content), each => each.charCodeAt(0));
+            transfer.items.add(new File([bytes], "four.mp4", { type: "video/mp4" }));
+            return transfer;
+        }""",
+        base64.b64encode((tmp_path / "four.mp4").read_bytes()).decode(),
+    )
+    app = annotator.page.locator(".app")
+    before = annotator.session_id
+
+    app.dispatch_event("dragover", {"dataTransfer": dropped})
+    expect(annotator.page.get_by_text("Drop the video to upload it")).to_be_visible()
+    app.dispatch_event("drop", {"dataTransfer": dropped})
+
+    expect(annotator.page.locator(".transport")).to_contain_text("of 4")
+    assert annotator.session_id != before
+    assert annotator.work.info()["video"]["frameCount"] == 4
+    assert annotator.visit.problems == []
 
 
 def test_what_is_not_a_video_is_refused_in_words(browser: Browser, server: Server, tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.clips import Clip
+from tests.clips import HEIGHT, WIDTH, Clip, rle_input
 from tests.page.annotator import Annotator, annotating
 from tests.running import Server
+from tests.work import Work
 
 CORRECTED = 4
 
@@ -53,6 +56,20 @@ def test_tracking_draws_frame_by_frame_and_stops_when_told(sample: Annotator) ->
     sample.go_to(tracked[-2])
     sample.shows_masks_of(1)
     assert sample.visit.problems == []
+
+
+def test_tracking_back_goes_from_the_playhead_to_the_first_frame(annotator: Annotator, clip: Clip) -> None:
+    annotator.go_to(6)
+    annotator.click(clip.centre(1, 6))
+    annotator.shows_masks_of(1)
+
+    annotator.press("Shift+T")
+    annotator.shows_frame(0)
+    expect(annotator.stop).to_be_hidden()
+
+    assert [frame["frameIndex"] for frame in annotator.work.masks()] == list(range(7))
+    annotator.go_to(2)
+    annotator.shows_masks_of(1)
 
 
 def test_the_next_doubtful_frame_is_the_one_that_the_model_is_least_sure_of(annotator: Annotator, clip: Clip) -> None:
@@ -160,3 +177,33 @@ def test_an_undone_correction_is_not_counted_and_done_again_it_is(annotator: Ann
 
     annotator.count("Corrections made", 1)
     assert annotator.work.info()["objects"][0]["promptedFrames"] == [0, CORRECTED]
+
+
+def test_switched_to_auto_adapters_masks_are_taken_while_tracking(
+    browser: Browser, server: Server, start: Callable[[], Work], clip: Clip
+) -> None:
+    work = start()
+    beside = np.zeros((HEIGHT, WIDTH), bool)
+    beside[: HEIGHT * 9 // 10, : WIDTH // 10] = True
+    work.add_mask(1, 0, rle_input(beside))
+    assert work.correct(1, CORRECTED, rleMask=clip.rle(1, CORRECTED))["skipped"] is None
+    with annotating(browser, server, f"{server.url}/#session={work.session_id}") as annotator:
+        annotator.shows_masks_of(1)
+        annotator.press("l")
+        expect(annotator.page.get_by_role("radio", name="Auto")).to_be_checked()
+        # A change on the first frame, so that those after it are tracked anew.
+        paint(annotator, 0, [0.05, 0.87], [0.05, 0.92], larger=0)
+        expect(annotator.page.get_by_role("button", name="Track", exact=False).first).to_contain_text("frames")
+
+        annotator.track()
+
+        assert work.info()["loraMode"] == "AUTO"
+        taken = [frame["frameIndex"] for frame in work.masks() if frame["rleMaskList"][0]["source"] == "LORA"]
+        assert taken
+        annotator.go_to(taken[0])
+        expect(annotator.canvas).to_have_attribute("aria-label", re.compile("by an adapter"))
+        expect(annotator.page.locator("[data-row='1'] .adapter")).not_to_have_attribute("d", "")
+        annotator.count("Adapters", 1)
+        # What was taken by itself is no decision of the user's.
+        annotator.count("Corrections saved", 0)
+        assert annotator.visit.problems == []

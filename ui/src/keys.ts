@@ -66,26 +66,28 @@ export const KEYS: { title: string; keys: Key[] }[] = [
       { keys: ["F"], does: "Follow the frame being tracked", presses: ["f"], run: () => setPage(({ following }) => ({ following: !following })) },
       { keys: ["1 – 9"], does: "Take a candidate", presses: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], run: take },
       { keys: ["L"], does: "Off, suggest, auto", presses: ["l"], run: () => void setLoraMode(MODES[(MODES.indexOf(page().loraMode) + 1) % 3]!) },
+      { keys: ["Ctrl S"], does: "Export", presses: ["ctrl+s"], run: () => setPage({ sheet: "export" }) },
       { keys: ["Esc"], does: "Stop, close, let go", presses: ["escape"], run: escape },
-      { keys: ["?"], does: "This sheet", presses: ["?", "shift+?"], run: () => setPage(({ helping }) => ({ helping: !helping })) },
+      { keys: ["?"], does: "This sheet", presses: ["?", "shift+?"], run: () => setPage({ sheet: "keys" }) },
     ],
   },
 ];
 
 const BY_PRESS = new Map(KEYS.flatMap(({ keys }) => keys).flatMap((key) => key.presses.map((press) => [press, key] as const)));
 
-let spaceDownAt = 0;
-
 /** Listens to the keyboard while a session is open. */
 export function listenToKeys(): void {
   addEventListener("keydown", (event) => {
     if (page().view !== "annotate" || isTyping(event.target)) return;
     const press = pressed(event);
-    if (page().helping && press !== "escape" && press !== "?" && press !== "shift+?") return;
+    if (page().sheet) {
+      if (press === "?" || press === "shift+?") setPage({ sheet: null });
+      return;
+    }
     if (press === " ") {
       if (event.target instanceof HTMLButtonElement) return;
       event.preventDefault();
-      if (!event.repeat) spaceDownAt = performance.now();
+      if (!event.repeat) stage.panned = false;
       stage.panning = true;
       return;
     }
@@ -103,8 +105,7 @@ export function listenToKeys(): void {
   addEventListener("keyup", (event) => {
     if (event.key !== " " || !stage.panning) return;
     stage.panning = false;
-    // A short press plays; a long one was for moving the picture.
-    if (performance.now() - spaceDownAt < 300) togglePlaying();
+    if (!stage.panned) togglePlaying();
   });
 }
 
@@ -145,9 +146,8 @@ function focus(selector: string, click = false): void {
 }
 
 function escape(): void {
-  const { helping, crosshair, tracking } = page();
-  if (helping) setPage({ helping: false });
-  else if (crosshair) setPage({ crosshair: null, corner: null });
+  const { crosshair, tracking } = page();
+  if (crosshair) setPage({ crosshair: null, corner: null });
   else if (tracking) stopTracking();
   else setPage({ playing: false });
 }

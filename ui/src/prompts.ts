@@ -29,6 +29,11 @@ function inLine(work: () => Promise<void>): Promise<void> {
   return line;
 }
 
+/** Settles once every prompt that was given is answered. */
+export function answered(): Promise<void> {
+  return line;
+}
+
 export function addPoint(point: [number, number], label: 0 | 1): Promise<void> {
   return give({ kind: "points", points: [point], labels: [label] });
 }

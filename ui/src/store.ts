@@ -1,6 +1,6 @@
 import { create } from "zustand";
 
-import type { CandidatePartsFragment, LoraMode, SessionPartsFragment } from "./api/generated/graphql";
+import type { CandidatePartsFragment, ExportFormat, LoraMode, SessionPartsFragment } from "./api/generated/graphql";
 import type { Frames } from "./frames";
 import { MaskBook } from "./masks/maskBook";
 
@@ -10,7 +10,7 @@ export type Candidate = CandidatePartsFragment;
 export type Tool = "point" | "brush" | "eraser";
 
 /** Where on the page something is said. */
-export type Place = "start" | "stage" | "track" | "learn" | "objects";
+export type Place = "start" | "stage" | "track" | "learn" | "objects" | "export";
 
 export interface Notice {
   text: string;
@@ -106,7 +106,9 @@ export interface PageState {
   past: Change[];
   future: Change[];
   notices: Partial<Record<Place, Notice>>;
-  helping: boolean;
+  sheet: "keys" | "export" | null;
+  /** What is being made or fetched. */
+  exporting: ExportFormat | null;
 }
 
 export const initial: PageState = {
@@ -141,7 +143,8 @@ export const initial: PageState = {
   past: [],
   future: [],
   notices: {},
-  helping: false,
+  sheet: null,
+  exporting: null,
 };
 
 export const usePage = create<PageState>(() => initial);

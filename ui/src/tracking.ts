@@ -4,23 +4,32 @@ import type { PropagateSubscription } from "./api/generated/graphql";
 import { refused } from "./session";
 import { keyOf, masks, page, say, setPage } from "./store";
 import { maskOf } from "./masks/maskBook";
-import { isPrompted } from "./prompts";
+import { answered, isPrompted } from "./prompts";
 
 const RATE_OVER = 8;
 let stop: (() => void) | null = null;
 
 /** Tracks forward over what has no current mask, or backward from where the playhead is. */
 export function track(reverse: boolean): void {
-  const { sessionId, objects, frame } = page();
+  const { frame } = page();
   stopTracking();
   say("track", null);
+  setPage({ tracking: { reverse, completed: 0, total: 0, revision: 0, framesPerSecond: null }, following: true, playing: false });
+  let wanted = true;
+  stop = () => (wanted = false);
+  // Where to begin is known once the last prompts have made stale what they do.
+  void answered().then(() => wanted && begin(reverse, frame));
+}
+
+function begin(reverse: boolean, playhead: number): void {
+  const { sessionId, objects } = page();
   if (!objects.some((each) => each.promptedFrames.length)) {
+    stopTracking();
     say("track", "There is nothing to track yet: click an object on the picture first.", "note");
     return;
   }
   const times: number[] = [];
-  const startFrameIndex = reverse ? frame : firstUntracked();
-  setPage({ tracking: { reverse, completed: 0, total: 0, revision: 0, framesPerSecond: null }, following: true, playing: false });
+  const startFrameIndex = reverse ? playhead : firstUntracked();
   stop = subscribe(
     Propagate,
     { input: { sessionId: sessionId!, startFrameIndex, direction: reverse ? "BACKWARD" : "FORWARD" } },

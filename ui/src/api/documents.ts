@@ -244,6 +244,16 @@ export const RemoveObject = graphql(`
   }
 `);
 
+export const ExportAnnotations = graphql(`
+  mutation ExportAnnotations($input: ExportAnnotationsInput!) {
+    exportAnnotations(input: $input) {
+      url
+      filename
+      byteSize
+    }
+  }
+`);
+
 export const Propagate = graphql(`
   subscription Propagate($input: PropagateInVideoInput!) {
     propagateInVideo(input: $input) {

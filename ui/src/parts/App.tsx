@@ -3,6 +3,7 @@ import { type DragEvent, useState } from "react";
 import { setToken } from "../api/token";
 import { startSession, uploadFile } from "../session";
 import { page, setPage, usePage } from "../store";
+import { ExportSheet } from "./ExportSheet";
 import { HelpSheet } from "./HelpSheet";
 import { LearnPanel } from "./LearnPanel";
 import { ObjectsPanel } from "./ObjectsPanel";
@@ -57,6 +58,7 @@ function Annotate() {
       <LearnPanel />
       <Timeline />
       <HelpSheet />
+      <ExportSheet />
     </>
   );
 }

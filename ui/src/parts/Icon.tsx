@@ -23,6 +23,7 @@ const PATHS = {
   help: "M5.8 6a2.2 2.2 0 1 1 3.4 1.8C8.4 8.4 8 8.8 8 9.8M8 12.3v.2",
   video: "M2 3.5h12v9H2zM6.5 6l3.5 2-3.5 2z",
   doubt: "M2 11l3-4 3 3 2-5 4 6M8 14v-.5",
+  download: "M8 3v8M5 8l3 3 3-3M3 13h10",
   upload: "M8 11V3M5 6l3-3 3 3M3 13h10",
 } as const;
 

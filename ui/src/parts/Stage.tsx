@@ -16,6 +16,8 @@ export const stage = {
   zoom: (_factor: number) => {},
   /** Whether Space is held: the pointer then moves the picture. */
   panning: false,
+  /** Whether it did so, so that letting Space go does not play. */
+  panned: false,
 };
 
 const DRAG = 4;
@@ -112,6 +114,7 @@ export function Stage() {
     event.currentTarget.setPointerCapture(event.pointerId);
     if (event.button === 1 || stage.panning) {
       gesture.current = { kind: "pan", x: event.clientX, y: event.clientY };
+      stage.panned = true;
     } else if (shown.current !== page().frame) {
       say("stage", `Frame ${page().frame} is still on its way.`, "note");
     } else if (tool !== "point" && event.button === 0) {

@@ -67,9 +67,12 @@ export function Toolbar() {
         </button>
       </div>
       <span className="spring" />
+      <button title="Export the masks (Ctrl S)" onClick={() => setPage({ sheet: "export" })}>
+        <Icon name="download" /> Export
+      </button>
       <CloseButton />
       <ThemeButton />
-      <button title="All keys (?)" aria-label="All keys" onClick={() => setPage({ helping: true })}>
+      <button title="All keys (?)" aria-label="All keys" onClick={() => setPage({ sheet: "keys" })}>
         <Icon name="help" />
       </button>
     </header>

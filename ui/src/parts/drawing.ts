@@ -71,7 +71,7 @@ export function describe(drawn: Mask[]): string {
     .map((mask) => {
       const sure = confidence(mask);
       const name = objects.find((each) => each.objectId === mask.objectId)?.name || `Object ${mask.objectId}`;
-      return `${name}: ${sure === null ? "drawn by hand" : `confidence ${sure.toFixed(2)}`}`;
+      return `${name}: ${sure === null ? "drawn by hand" : `confidence ${sure.toFixed(2)}`}${mask.source === "LORA" ? ", by an adapter" : ""}`;
     })
     .join("; ");
 }

@@ -1,0 +1,1 @@
+"""A session's masks in the file formats of others."""

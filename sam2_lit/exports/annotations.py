@@ -1,0 +1,47 @@
+"""What a session holds, as exports are made from it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from sam2_lit.engine.records import FrameMasks, SessionInfo
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.media.library import Video
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """The masks of one video.
+
+    Attributes:
+        video: the video.
+        objects: every object that has a mask, by rising id, with its name; "" where it has none.
+        frames: the frames that have a mask, by rising index.
+    """
+
+    video: Video
+    objects: dict[int, str]
+    frames: tuple[FrameMasks, ...]
+
+    @classmethod
+    def of(cls, session: SessionInfo, frames: Sequence[FrameMasks]) -> "Annotations":
+        """Raises NO_PROMPTS where no frame has a mask."""
+        if not frames:
+            raise LitError(
+                ErrorCode.NO_PROMPTS, "there is nothing to export: no frame has a mask yet; add a prompt first"
+            )
+        drawn = sorted({mask.object_id for frame in frames for mask in frame.masks})
+        names = {each.object_id: each.name or "" for each in session.objects}
+        objects = {object_id: names.get(object_id, "") for object_id in drawn}
+        return cls(session.video, objects, tuple(frames))
+
+    @property
+    def name(self) -> str:
+        """The video's name without its suffix, fit to be the name of a file or a folder anywhere."""
+        return re.sub(r"[^\w-]+", "_", PurePosixPath(self.video.path).stem).strip("_") or "video"
+
+
+def frame_name(index: int) -> str:
+    """How the files of a frame are called, as DAVIS and YouTube-VOS do: `00000`."""
+    return f"{index:05}"

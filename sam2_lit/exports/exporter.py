@@ -1,0 +1,81 @@
+"""Makes exports, one at a time."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from sam2_lit.engine.records import FrameMasks, SessionInfo
+from sam2_lit.exports.annotations import Annotations
+from sam2_lit.exports.coco import write_coco
+from sam2_lit.exports.overlay import Colour, write_overlay
+from sam2_lit.exports.palette import write_davis, write_youtube_vos
+from sam2_lit.exports.store import Export, ExportStore
+from sam2_lit.media.library import VideoLibrary
+
+
+class ExportFormat(StrEnum):
+    """What an export is: see the modules of this package."""
+
+    COCO = "COCO"
+    DAVIS = "DAVIS"
+    YOUTUBE_VOS = "YOUTUBE_VOS"
+    OVERLAY_MP4 = "OVERLAY_MP4"
+
+
+_ENDINGS = {
+    ExportFormat.COCO: "coco.json",
+    ExportFormat.DAVIS: "davis.zip",
+    ExportFormat.YOUTUBE_VOS: "youtube-vos.zip",
+    ExportFormat.OVERLAY_MP4: "overlay.mp4",
+}
+
+
+class Exporter:
+    """Exports of sessions over one library of videos, kept in a folder.
+
+    One is made at a time: several would only take the cores from each other, and from tracking.
+    """
+
+    def __init__(self, library: VideoLibrary, folder: Path) -> None:
+        self.store = ExportStore(folder)
+        self._library = library
+        self._lock = asyncio.Lock()
+
+    async def export(
+        self,
+        session: SessionInfo,
+        frames: Sequence[FrameMasks],
+        format: ExportFormat,
+        colours: Mapping[int, Colour],
+    ) -> Export:
+        """Makes an export of a session's masks as they stand now.
+
+        Args:
+            session: whose they are.
+            frames: the masks, by rising frame.
+            format: what to make.
+            colours: RGB by object id, for what is drawn.
+
+        Raises:
+            LitError: NO_PROMPTS where there are no masks, CAPACITY_EXCEEDED where the format has no room for so many
+                objects, UNSUPPORTED_MEDIA where the video went away or became unreadable.
+        """
+        annotations = Annotations.of(session, frames)
+        async with self._lock:
+            return await asyncio.to_thread(self._make, annotations, format, colours)
+
+    def _make(self, annotations: Annotations, format: ExportFormat, colours: Mapping[int, Colour]) -> Export:
+        def write(place: Path) -> None:
+            match format:
+                case ExportFormat.COCO:
+                    write_coco(annotations, place)
+                case ExportFormat.DAVIS:
+                    write_davis(annotations, place)
+                case ExportFormat.YOUTUBE_VOS:
+                    write_youtube_vos(annotations, place)
+                case ExportFormat.OVERLAY_MP4:
+                    with self._library.open(annotations.video) as reader:
+                        write_overlay(annotations, reader, colours, place)
+
+        return self.store.add(f"{annotations.name}-{_ENDINGS[format]}", write)

@@ -1,0 +1,104 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, expect
+from pycocotools import mask as coco
+
+from sam2_lit.engine.models import LoadedModel
+from sam2_lit.settings import Settings
+from tests.clips import FRAMES, Clip, mask_of
+from tests.page.annotator import Annotator, annotating
+from tests.running import Server, running
+from tests.work import rle_of
+
+
+def paint(annotator: Annotator) -> None:
+    """A mask on frame 0, over the place where the disc is."""
+    annotator.press("b")
+    for _ in range(6):
+        annotator.press("]")
+    annotator.drag([0.3, 0.5], [0.5, 0.5])
+    annotator.shows_masks_of(1)
+
+
+def save(annotator: Annotator, label: str, folder: Path) -> Path:
+    """Exports from the sheet. Returns the file that the browser saved."""
+    with annotator.page.expect_download() as download:
+        annotator.page.get_by_role("button", name=label).click()
+    annotator.says("export", "is saved")
+    place = folder / download.value.suggested_filename
+    download.value.save_as(place)
+    return place
+
+
+def test_masks_are_exported_from_the_page(annotator: Annotator, tmp_path: Path, screenshots: Path) -> None:
+    paint(annotator)
+    annotator.press("Control+s")
+    sheet = annotator.page.get_by_role("dialog", name="Export")
+    expect(sheet).to_contain_text(f"1 of {FRAMES} frames have masks.")
+
+    place = save(annotator, "COCO", tmp_path)
+
+    assert place.name == "discs-coco.json"
+    [annotation] = json.loads(place.read_text())["annotations"]
+    [frame] = annotator.work.masks()
+    np.testing.assert_array_equal(coco.decode(annotation["segmentation"]).astype(bool), mask_of(rle_of(frame, 1)))
+    annotator.page.screenshot(path=screenshots / "export.png")
+    for label, name in (("DAVIS", "discs-davis.zip"), ("YouTube-VOS", "discs-youtube-vos.zip")):
+        assert save(annotator, label, tmp_path).name == name
+    annotator.press("Escape")
+    expect(sheet).to_be_hidden()
+    assert annotator.visit.problems == []
+
+
+def test_the_overlay_has_the_colours_of_the_page(annotator: Annotator, clip: Clip, tmp_path: Path) -> None:
+    paint(annotator)
+    annotator.page.get_by_label("Colour of Object 1").fill("#00ff00")
+    annotator.page.get_by_role("button", name="Export").click()
+
+    place = save(annotator, "Overlay video", tmp_path)
+
+    with av.open(str(place)) as container:
+        picture = next(container.decode(video=0)).to_ndarray(format="rgb24").astype(int)
+    mask = mask_of(rle_of(annotator.work.masks()[0], 1))
+    change = (picture - clip.frames[0])[mask]
+    assert (change[:, 1] - change[:, 0]).mean() > 50 and (change[:, 1] - change[:, 2]).mean() > 50
+
+
+def test_with_nothing_to_export_the_sheet_says_so(annotator: Annotator) -> None:
+    annotator.press("Control+s")
+
+    expect(annotator.page.get_by_role("dialog", name="Export")).to_contain_text(f"0 of {FRAMES} frames have masks.")
+    expect(annotator.page.get_by_role("button", name="COCO")).to_be_disabled()
+
+
+def test_what_went_wrong_is_said_in_the_sheet(annotator: Annotator) -> None:
+    paint(annotator)
+    annotator.press("Control+s")
+    annotator.page.route("**/exports/*", lambda route: route.abort())
+
+    annotator.page.get_by_role("button", name="DAVIS").click()
+
+    annotator.says("export", "discs-davis.zip was made, but fetching it broke off")
+
+
+@pytest.fixture
+def guarded(model: LoadedModel, videos: Path, tmp_path: Path) -> Iterator[Server]:
+    with running(Settings(videos=videos, data_dir=tmp_path, auth_token="open sesame"), model) as server:
+        server.http.headers["Authorization"] = "Bearer open sesame"
+        yield server
+
+
+def test_a_server_with_a_token_exports_too(browser: Browser, guarded: Server, tmp_path: Path) -> None:
+    with annotating(browser, guarded, guarded.url) as annotator:
+        annotator.page.get_by_label("Token").fill("open sesame")
+        annotator.page.get_by_role("button", name="Go on").click()
+        annotator.open("discs.mp4")
+        paint(annotator)
+        annotator.press("Control+s")
+
+        assert save(annotator, "COCO", tmp_path).name == "discs-coco.json"
