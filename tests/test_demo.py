@@ -56,9 +56,11 @@ def test_a_client_that_leaves_ends_the_tracking(server: Server) -> None:
 
     with server.http.stream("POST", URL, json={"session_id": work.session_id}) as answer:
         next(answer.iter_raw())
-    time.sleep(1)
-    tracked = work.info()["trackedFrameCount"]
-    time.sleep(0.5)
+        assert work.streams == 1
+    deadline = time.monotonic() + 30
+    while work.streams and time.monotonic() < deadline:
+        time.sleep(0.05)
 
-    assert tracked == work.info()["trackedFrameCount"] < 120
+    assert work.streams == 0
+    assert work.info()["trackedFrameCount"] < 120
     work.close()

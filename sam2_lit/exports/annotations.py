@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from sam2_lit.engine.records import FrameMasks, SessionInfo
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.media.library import Video
+from sam2_lit.media.library import VideoEntry
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Annotations:
         frames: the frames that have a mask, by rising index.
     """
 
-    video: Video
+    video: VideoEntry
     objects: dict[int, str]
     frames: tuple[FrameMasks, ...]
 

@@ -59,7 +59,8 @@ class Exporter:
 
         Raises:
             LitError: NO_PROMPTS where there are no masks, CAPACITY_EXCEEDED where the format has no room for so many
-                objects, UNSUPPORTED_MEDIA where the video went away or became unreadable.
+                objects; for an overlay VIDEO_NOT_FOUND or UNSUPPORTED_MEDIA where the video went away or became
+                unreadable.
         """
         annotations = Annotations.of(session, frames)
         async with self._lock:
@@ -75,7 +76,8 @@ class Exporter:
                 case ExportFormat.YOUTUBE_VOS:
                     write_youtube_vos(annotations, place)
                 case ExportFormat.OVERLAY_MP4:
-                    with self._library.open(annotations.video) as reader:
+                    video = self._library.by_id(annotations.video.id)
+                    with self._library.open(video) as reader:
                         write_overlay(annotations, reader, colours, place)
 
         return self.store.add(f"{annotations.name}-{_ENDINGS[format]}", write)

@@ -184,7 +184,7 @@ class Mutation:
     async def export_annotations(self, info: Info, input: ExportAnnotationsInput) -> Export:
         context = info.context
         colours = {each.object_id: each.to_rgb() for each in input.colours}
-        session = context.engine.session(input.session_id)
-        frames = context.engine.masks(input.session_id, 0, None)
+        session = await context.engine.session(input.session_id)
+        frames = await context.engine.masks(input.session_id, 0, None)
         export = await context.exporter.export(session, frames, input.format, colours)
         return Export.of(export, context.base_url)

@@ -22,7 +22,7 @@ from sam2_lit.exports.annotations import Annotations
 from sam2_lit.exports.coco import write_coco
 from sam2_lit.exports.store import KEPT_SECONDS, ExportStore
 from sam2_lit.masks import encode
-from sam2_lit.media.library import Video
+from sam2_lit.media.library import VideoEntry
 from sam2_lit.media.video import VideoInfo
 from tests.clips import FRAMES, HEIGHT, WIDTH, Clip, mask_of
 from tests.work import Work
@@ -106,7 +106,7 @@ def test_davis_is_read_by_the_evaluation(annotated: Work, tmp_path: Path) -> Non
     [sequence] = open_dataset(tmp_path).sequences
 
     assert (sequence.name, sequence.frame_count) == ("discs", FRAMES)
-    assert sequence.objects() == {1: 0, 3: 0}
+    assert sequence.objects().keys() == {1, 3}
     masks = held(annotated)
     assert sequence.annotations.keys() == masks.keys() == set(range(LAST + 1))
     for index, by_object in masks.items():
@@ -174,7 +174,7 @@ def test_objects_that_a_client_numbers_from_0_have_values_from_1(work: Work, cli
 
 
 def test_an_object_out_of_view_has_no_coco_annotation(clip: Clip, tmp_path: Path) -> None:
-    video = Video("id", "videos/a clip.mp4", tmp_path, VideoInfo(WIDTH, HEIGHT, FRAMES, 24, 1))
+    video = VideoEntry("id", "videos/a clip.mp4", VideoInfo(WIDTH, HEIGHT, FRAMES, 24, 1))
     shown, empty = clip.masks[1][0], np.zeros((HEIGHT, WIDTH), bool)
     frames = tuple(
         FrameMasks(index, (Mask(1, encode(mask), 0.5, 1.0, MaskSource.TRACKED),))
