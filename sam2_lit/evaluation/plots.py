@@ -46,7 +46,7 @@ def plot_courses(outcomes: Sequence[Outcome], threshold: float, path: Path) -> N
     rows = math.ceil(len(objects) / columns)
     figure = Figure(figsize=(4 * columns, 0.8 + 2 * rows), layout="constrained")
     panels = iter(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
-    for panel, (sequence, number) in zip(panels, objects, strict=False):
+    for (sequence, number), panel in zip(objects, panels, strict=False):
         panel.set_title(f"{sequence}, {number}", fontsize=8)
         panel.axhline(threshold, color="#cccccc", linewidth=0.8)
         panel.set_ylim(-0.03, 1.03)

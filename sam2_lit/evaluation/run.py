@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -80,23 +81,34 @@ async def evaluate(
         library = VideoLibrary(SAMPLE, dataset.frames_dir, Path(scratch))
         engine = Engine(model, library, Store(Path(scratch)), settings)
         try:
-            return [await _outcome(engine, task, protocol, kept, on_frames) for task in tasks(dataset, modes)]
+            outcomes = []
+            for sequence, group in groupby(tasks(dataset, modes), lambda task: task.sequence):
+                outcomes += await _outcomes(engine, sequence, list(group), protocol, kept, on_frames)
+            return outcomes
         finally:
             await engine.close()
 
 
-async def _outcome(
-    engine: Engine, task: Task, protocol: Protocol, kept: OutcomeFile, on_frames: Callable[[int], object]
-) -> Outcome:
-    known = kept.outcomes.get(task.key)
-    if known is not None:
-        on_frames(task.frames)
-        return known
-    outcome = await annotate(
-        engine, task.sequence, task.object_id, task.first, task.mode, protocol, lambda: on_frames(1)
-    )
-    kept.add(outcome)
-    return outcome
+async def _outcomes(
+    engine: Engine,
+    sequence: davis.Sequence,
+    group: Sequence[Task],
+    protocol: Protocol,
+    kept: OutcomeFile,
+    on_frames: Callable[[int], object],
+) -> list[Outcome]:
+    """The outcomes of one sequence, in one session: what the engine keeps of its frames serves all of them."""
+    missing = [task for task in group if task.key not in kept.outcomes]
+    on_frames(sum(task.frames for task in group) - sum(task.frames for task in missing))
+    if missing:
+        session_id = (await engine.start_session(f"videos/{sequence.name}")).session_id
+        for task in missing:
+            outcome = await annotate(
+                engine, session_id, sequence, task.object_id, task.first, task.mode, protocol, lambda: on_frames(1)
+            )
+            kept.add(outcome)
+        await engine.close_session(session_id)
+    return [kept.outcomes[task.key] for task in group]
 
 
 def fingerprint(model: Any) -> str:

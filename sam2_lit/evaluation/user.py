@@ -30,6 +30,7 @@ class Protocol:
 
 async def annotate(
     engine: Engine,
+    session_id: str,
     sequence: Sequence,
     object_id: int,
     first: int,
@@ -39,84 +40,84 @@ async def annotate(
 ) -> Outcome:
     """Annotates one object from its first mask, on frame `first`, to the end of the video, frame by frame.
 
-    A frame that does not show the object cannot be corrected: there is nothing to click on or to draw. `on_frame` is
-    called after each judged frame.
+    The session is one on the sequence's video; whatever it holds goes. A frame that does not show the object cannot be
+    corrected: there is nothing to click on or to draw. `on_frame` is called after each judged frame.
     """
     truth = sequence.truth(object_id, first)
     if mode is Mode.COPY:
         return _copied(sequence, object_id, first, truth.mask, on_frame)
-    started = await engine.start_session(f"videos/{sequence.name}")
-    try:
-        await engine.set_lora_mode(started.session_id, LORA_MODES[mode])
-        await engine.add_mask(started.session_id, object_id, first, masks.encode(truth.mask))
-        user = _User(engine, started.session_id, object_id, mode, protocol)
-        for index in sequence.judged_frames(first):
-            await user.look_at(index, sequence.truth(object_id, index))
-            on_frame()
-    finally:
-        await engine.close_session(started.session_id)
+    await engine.reset_session(session_id)
+    await engine.set_lora_mode(session_id, LORA_MODES[mode])
+    await engine.add_mask(session_id, object_id, first, masks.encode(truth.mask))
+    user = User(engine, session_id, object_id, mode, protocol)
+    for index in sequence.judged_frames(first):
+        await user.look_at(index, sequence.truth(object_id, index))
+        on_frame()
     return user.outcome(sequence.name)
 
 
-class _User:
-    """One object's annotator and what they have done so far."""
+class User:
+    """One object's annotator and what they have done so far.
+
+    `found` holds the IoU of each frame looked at as the user found it, `corrected` the frames that they corrected.
+    """
 
     def __init__(self, engine: Engine, session_id: str, object_id: int, mode: Mode, protocol: Protocol) -> None:
-        self._engine = engine
-        self._session_id = session_id
-        self._object_id = object_id
+        self.engine = engine
+        self.session_id = session_id
+        self.object_id = object_id
         self._mode = mode
         self._protocol = protocol
         self._frames: list[int] = []
-        self._found: list[float] = []
+        self.found: list[float] = []
         self._left: list[float] = []
-        self._corrected: list[int] = []
+        self.corrected: list[int] = []
         self._accepted: list[int] = []
         self._clicks = 0
         self._train_seconds: list[float] = []
 
     async def look_at(self, index: int, truth: Truth) -> None:
         """Has the frame tracked, and where it is wrong takes a candidate or corrects it."""
-        mask = self._mask_of(await self._engine.propagate_to_frame(self._session_id, index))
+        mask = self.mask_of(await self.engine.propagate_to_frame(self.session_id, index))
         found = left = truth.iou(mask)
         if self._protocol.corrects and found < self._protocol.threshold and truth.mask.any():
             taken = await self._take_candidate(index, truth) if self._mode is Mode.SUGGEST else None
             left = await self._correct(index, mask, truth) if taken is None else taken
         self._frames.append(index)
-        self._found.append(found)
+        self.found.append(found)
         self._left.append(left)
 
     def outcome(self, sequence: str) -> Outcome:
         row = Row(
             mode=self._mode,
             sequence=sequence,
-            object=self._object_id,
+            object=self.object_id,
             frames=len(self._frames),
-            corrections=len(self._corrected),
+            corrections=len(self.corrected),
             accepted=len(self._accepted),
             clicks=self._clicks,
             j=mean(self._left),
             train_seconds=tuple(self._train_seconds),
         )
         trace = Trace(
-            tuple(self._frames), tuple(self._found), tuple(self._left), tuple(self._corrected), tuple(self._accepted)
+            tuple(self._frames), tuple(self.found), tuple(self._left), tuple(self.corrected), tuple(self._accepted)
         )
         return Outcome(row, trace)
 
     async def _take_candidate(self, index: int, truth: Truth) -> float | None:
         """Takes the best candidate that is good enough. Returns its IoU, None where none is."""
-        candidates = await self._engine.lora_candidates(self._session_id, self._object_id, index)
+        candidates = await self.engine.lora_candidates(self.session_id, self.object_id, index)
         rated = [(truth.iou(masks.decode(candidate.rle)), candidate.adapter_id) for candidate in candidates]
         iou, adapter_id = max(rated, default=(0.0, ""))
         if iou < self._protocol.threshold:
             return None
-        frame = await self._engine.apply_lora_candidate(self._session_id, self._object_id, index, adapter_id)
+        frame = await self.engine.apply_lora_candidate(self.session_id, self.object_id, index, adapter_id)
         self._accepted.append(index)
-        return truth.iou(self._mask_of(frame))
+        return truth.iou(self.mask_of(frame))
 
     async def _correct(self, index: int, mask: BoolMask, truth: Truth) -> float:
         """Clicks, then draws if clicks do not do. Returns the IoU of the mask that is left."""
-        self._corrected.append(index)
+        self.corrected.append(index)
         for _ in range(self._protocol.max_clicks):
             click = next_click(mask, truth)
             if click is None:
@@ -129,36 +130,36 @@ class _User:
 
     async def _click(self, index: int, click: Click) -> BoolMask:
         self._clicks += 1
-        frame = await self._engine.add_points(
-            self._session_id, self._object_id, index, [(click.x, click.y)], [click.label], clear_old_points=False
+        frame = await self.engine.add_points(
+            self.session_id, self.object_id, index, [(click.x, click.y)], [click.label], clear_old_points=False
         )
-        return self._mask_of(frame)
+        return self.mask_of(frame)
 
     async def _draw(self, index: int, truth: Truth) -> BoolMask:
-        correction = await self._engine.add_correction(
-            self._session_id,
-            self._object_id,
+        correction = await self.engine.add_correction(
+            self.session_id,
+            self.object_id,
             index,
             rle=masks.encode(truth.mask),
             train_lora=self._mode is not Mode.OFF,
         )
         if correction.adapter is not None:
             self._train_seconds.append(correction.adapter.record.seconds)
-        return self._mask_of(correction.frame)
+        return self.mask_of(correction.frame)
 
     async def _train(self, index: int) -> None:
         """Trains on what the clicks made, once the last of them is made."""
         if self._mode is Mode.OFF:
             return
         try:
-            adapter = await self._engine.train_lora(self._session_id, self._object_id, index)
+            adapter = await self.engine.train_lora(self.session_id, self.object_id, index)
         except LitError:
             # As after a correction that gives nothing to learn: it is kept, and the engine logs why.
             return
         self._train_seconds.append(adapter.record.seconds)
 
-    def _mask_of(self, frame: FrameMasks) -> BoolMask:
-        return masks.decode(next(mask.rle for mask in frame.masks if mask.object_id == self._object_id))
+    def mask_of(self, frame: FrameMasks) -> BoolMask:
+        return masks.decode(next(mask.rle for mask in frame.masks if mask.object_id == self.object_id))
 
 
 def _copied(sequence: Sequence, object_id: int, first: int, mask: BoolMask, on_frame: Callable[[], object]) -> Outcome:

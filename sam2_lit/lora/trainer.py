@@ -59,9 +59,9 @@ class TrainingSettings:
     rank: int = 8
     alpha: float = 16.0
     learning_rate: float = 7e-3
-    max_steps: int = 120
-    sufficient_iou: float = 0.92
-    handled_iou: float = 0.8
+    max_steps: int = 60
+    sufficient_iou: float = 0.8
+    handled_iou: float = 0.7
     patience: int = 10
     tolerance: float = 0.02
     focal_weight: float = 20.0

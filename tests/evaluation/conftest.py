@@ -7,6 +7,7 @@ from PIL import Image
 
 from tests.clips import Clip
 
+FRAMES = 11
 CHANGE = 5
 """From this frame on the object is the other disc, which the tracker cannot know."""
 
@@ -29,5 +30,5 @@ def dataset(clip: Clip, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("davis")
     labels = clip.masks[1].astype(np.uint8)
     labels[CHANGE:] = clip.masks[2][CHANGE:]
-    write_davis(folder, "discs", clip.frames, labels)
+    write_davis(folder, "discs", clip.frames[:FRAMES], labels[:FRAMES])
     return folder

@@ -8,8 +8,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from sam2_lit.cli import main
-from tests.clips import FRAMES
-from tests.evaluation.conftest import CHANGE
+from tests.evaluation.conftest import CHANGE, FRAMES
 
 ROW = {"mode", "sequence", "object", "frames", "corrections", "accepted", "clicks", "j", "train_seconds"}
 

@@ -15,7 +15,7 @@ import pytest
 import websockets
 from httpx_sse import connect_sse
 
-from tests.clips import FRAMES, Clip, draw_clip, write_clip
+from tests.clips import FRAMES, Clip, draw_clip, iou, mask_of, write_clip
 from tests.running import GraphQLFailure, Server
 from tests.work import PROPAGATE, Work
 
@@ -256,28 +256,34 @@ def test_a_correction_during_propagation_sends_the_stream_back_behind_it(long_wo
     assert [frame["revision"] for frame in frames] == sorted(frame["revision"] for frame in frames)
 
 
-def test_after_a_live_correction_the_last_revisions_equal_tracking_from_the_same_prompts(
+def test_a_live_correction_trains_and_the_last_revisions_equal_a_propagation_afterwards(
     long_work: Work, clip: Clip
 ) -> None:
-    async def follow() -> dict[int, Any]:
+    async def follow() -> tuple[dict[int, Any], dict[int, Any], Any]:
+        first: dict[int, Any] = {}
         last: dict[int, Any] = {}
         async with subscribed(long_work, maxFrames=12) as socket:
-            for _ in range(6):
+            while len(first) < 6:
                 frame = await socket.next_frame()
-                last[frame["frameIndex"]] = frame["rleMaskList"]
-            await asyncio.to_thread(long_work.correct, 1, 3, rleMask=clip.rle(1, 3), trainLora=False)
+                first[frame["frameIndex"]] = frame["rleMaskList"]
+            # The other disc: what comes after has to change.
+            correcting = asyncio.create_task(asyncio.to_thread(long_work.correct, 1, 3, rleMask=clip.rle(2, 3)))
             while frame["completed"] < frame["total"]:
                 frame = await socket.next_frame()
                 last[frame["frameIndex"]] = frame["rleMaskList"]
-        return last
+            return first, last, await correcting
 
-    live = asyncio.run(follow())
+    first, last, correction = asyncio.run(follow())
     afterwards = {
         event["frameIndex"]: event["rleMaskList"]
         for event in long_work.propagate(startFrameIndex=3, direction="FORWARD", maxFrames=9)
     }
 
-    assert {index: live[index] for index in range(4, 13)} == {index: afterwards[index] for index in range(4, 13)}
+    assert correction["adapter"]["frameIndices"] == [3]
+    assert {index: last[index] for index in range(4, 13)} == {index: afterwards[index] for index in range(4, 13)}
+    for index in (4, 5):
+        before, after = (mask_of(masks[0]["rleMask"]) for masks in (first[index], last[index]))
+        assert iou(before, clip.masks[1][index]) > 0.6 and iou(after, clip.masks[2][index]) > 0.6
 
 
 def test_a_subscription_that_cannot_start_says_why(work: Work) -> None:

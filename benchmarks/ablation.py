@@ -1,0 +1,279 @@
+"""What training settings are worth: the ablation that chose the defaults of `TrainingSettings`.
+
+    python -m benchmarks.ablation DATASET [--each N] [--variants NAME…] [--json FILE]
+
+A simulated user annotates a data set in DAVIS layout without adapters (`sam2-lit evaluate`, mode off). N corrections of
+each object are learned on their own, with each variant of the settings. Its adapter is then tried on the features of
+the next 15 frames as they were tracked: on those that the tracker got wrong (IoU under 0.5), how many the adapter gets
+right; on the others, what its IoU is. The defaults were chosen on `python -m hard_clips FOLDER --split validation`.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from statistics import mean, median
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from sam2_lit import masks
+from sam2_lit.app import SAMPLE
+from sam2_lit.cli import tracking_threads
+from sam2_lit.engine.engine import Engine, EngineSettings
+from sam2_lit.engine.models import load_model
+from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.engine.records import LoraMode
+from sam2_lit.evaluation import davis
+from sam2_lit.evaluation.davis import Truth, open_dataset
+from sam2_lit.evaluation.rows import Mode
+from sam2_lit.evaluation.user import Protocol, User
+from sam2_lit.lora.decode import decode
+from sam2_lit.lora.features import DecoderFeatures
+from sam2_lit.lora.layers import attached
+from sam2_lit.lora.losses import mask_iou
+from sam2_lit.lora.targets import target_from_mask, target_region
+from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, train
+from sam2_lit.media.library import VideoLibrary
+
+HORIZON = 15
+WRONG_BELOW = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class SeenFrame:
+    """One frame as it was tracked: features, the tracker's IoU, the truth and the mask that it was left with."""
+
+    frame_index: int
+    features: DecoderFeatures
+    found: float
+    truth: Truth
+    left: masks.BoolMask
+
+    def sample(self) -> Sample:
+        return Sample(
+            self.features, target_from_mask(torch.from_numpy(self.left), self.features.mask_size), self.frame_index
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """A correction, the frame before it, and the frames after it that show the object."""
+
+    corrected: SeenFrame
+    before: SeenFrame
+    later: tuple[SeenFrame, ...]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """`extra` makes the samples that are replayed beside the correction."""
+
+    settings: TrainingSettings
+    extra: Callable[[Lesson], list[Sample]] = lambda lesson: []
+
+
+@dataclass(frozen=True)
+class Line:
+    """One variant's line: medians and means over the corrections; `handled` is the share of wrong frames put right."""
+
+    variant: str
+    training_iou: float
+    steps: float
+    seconds: float
+    wrong_frames: int
+    handled: float
+    iou_where_wrong: float
+    iou_where_right: float
+
+
+def shifted(lesson: Lesson) -> list[Sample]:
+    """The correction, moved by up to five feature pixels, eight times."""
+    random = np.random.default_rng(0)
+    sample = lesson.corrected.sample()
+    features = sample.features
+
+    def move(image: Tensor, down: int, right: int, scale: int) -> Tensor:
+        return image.roll((down * scale, right * scale), (2, 3))
+
+    return [
+        Sample(
+            replace(
+                features,
+                image_embedding=move(features.image_embedding, down, right, 1),
+                high_resolution=tuple(
+                    move(level, down, right, level.shape[2] // features.image_embedding.shape[2])
+                    for level in features.high_resolution
+                ),
+            ),
+            move(sample.target, down, right, 4),
+            sample.frame_index,
+        )
+        for down, right in random.integers(-5, 6, (8, 2)).tolist()
+    ]
+
+
+def frame_before(lesson: Lesson) -> list[Sample]:
+    """The frame before the correction, as the user left it: what is right is to stay right."""
+    return [lesson.before.sample()] if lesson.before.left.any() else []
+
+
+def _with(**changes: float) -> Variant:
+    return Variant(replace(TrainingSettings(), **changes))
+
+
+VARIANTS = {
+    "default": Variant(TrainingSettings()),
+    "rank 2": _with(rank=2, alpha=4.0),
+    "rank 4": _with(rank=4, alpha=8.0),
+    "rank 16": _with(rank=16, alpha=32.0),
+    "learning rate 3e-3": _with(learning_rate=3e-3),
+    "learning rate 1e-2": _with(learning_rate=1e-2),
+    "dice alone": _with(focal_weight=0.0),
+    "100 focal + dice": _with(focal_weight=100.0),
+    "no hinge on the score": _with(score_weight=0.0),
+    "until IoU 0.7": _with(sufficient_iou=0.7, handled_iou=0.6),
+    "until IoU 0.92": _with(sufficient_iou=0.92, handled_iou=0.8, max_steps=120),
+    "at most 30 steps": _with(max_steps=30),
+    "at most 120 steps": _with(max_steps=120),
+    "frame before replayed": Variant(TrainingSettings(), frame_before),
+    "shifted copies replayed": Variant(TrainingSettings(), shifted),
+}
+
+
+class _Watcher(User):
+    """Keeps what it saw."""
+
+    seen: list[SeenFrame]
+
+    async def look_at(self, index: int, truth: Truth) -> None:
+        await super().look_at(index, truth)
+        session = self.engine._sessions[self.session_id].session
+        captured = session.tracker.captured(self.object_id, index) or session.tracker.capture(self.object_id, index)
+        features = captured.features
+        kept = replace(
+            features,
+            image_embedding=features.image_embedding.clone(),
+            high_resolution=tuple(level.clone() for level in features.high_resolution),
+        )
+        [frame] = self.engine.masks(self.session_id, index, index)
+        self.seen.append(SeenFrame(index, kept, self.found[-1], truth, self.mask_of(frame)))
+
+
+async def lessons(engine: Engine, sequence: davis.Sequence, each: int) -> list[Lesson]:
+    """`each` corrections of each object, evenly spread over those that the user made."""
+    gathered = []
+    session_id = (await engine.start_session(f"videos/{sequence.name}")).session_id
+    for object_id, first in sequence.objects().items():
+        await engine.reset_session(session_id)
+        await engine.set_lora_mode(session_id, LoraMode.OFF)
+        await engine.add_mask(session_id, object_id, first, masks.encode(sequence.truth(object_id, first).mask))
+        user = _Watcher(engine, session_id, object_id, Mode.OFF, Protocol())
+        user.seen = []
+        for index in sequence.judged_frames(first):
+            await user.look_at(index, sequence.truth(object_id, index))
+        corrected = [
+            position
+            for position, frame in enumerate(user.seen)
+            if position and frame.frame_index in user.corrected and frame.left.any()
+        ]
+        chosen = (
+            {corrected[round(share * (len(corrected) - 1))] for share in np.linspace(0, 1, each)} if corrected else ()
+        )
+        for position in sorted(chosen):
+            later = [frame for frame in user.seen[position + 1 : position + 1 + HORIZON] if frame.truth.mask.any()]
+            gathered.append(Lesson(user.seen[position], user.seen[position - 1], tuple(later)))
+    await engine.close_session(session_id)
+    return gathered
+
+
+def tried(model: LitPredictor, name: str, variant: Variant, every: Sequence[Lesson]) -> Line:
+    results, seconds, wrong, right = [], [], [], []
+    for lesson in every:
+        started = time.process_time()
+        result = learned(model, [*variant.extra(lesson), lesson.corrected.sample()], variant.settings)
+        seconds.append(time.process_time() - started)
+        results.append(result)
+        with attached(model.sam_mask_decoder, result.adapter):
+            for frame in lesson.later:
+                (wrong if frame.found < WRONG_BELOW else right).append(shown_iou(model, frame))
+    return Line(
+        variant=name,
+        training_iou=mean(result.training_iou for result in results),
+        steps=mean(result.steps for result in results),
+        seconds=median(seconds),
+        wrong_frames=len(wrong),
+        handled=mean(iou >= WRONG_BELOW for iou in wrong) if wrong else float("nan"),
+        iou_where_wrong=mean(wrong) if wrong else float("nan"),
+        iou_where_right=mean(right) if right else float("nan"),
+    )
+
+
+def learned(model: LitPredictor, samples: list[Sample], settings: TrainingSettings) -> TrainingResult:
+    training = train(model, samples, settings)
+    while True:
+        try:
+            next(training)
+        except StopIteration as end:
+            result: TrainingResult = end.value
+            return result
+
+
+def shown_iou(model: LitPredictor, frame: SeenFrame) -> float:
+    """IoU at the decoder's resolution, blanked where the object score says so."""
+    region = target_region(target_from_mask(torch.from_numpy(frame.truth.mask), frame.features.mask_size))
+    return mask_iou((decode(model, frame.features).visible_logits > 0).flatten(), region.flatten()).item()
+
+
+async def gather(dataset: Path, each: int) -> tuple[LitPredictor, list[Lesson]]:
+    loaded = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+    data = open_dataset(dataset)
+    every: list[Lesson] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        engine = Engine(loaded, VideoLibrary(SAMPLE, data.frames_dir, Path(scratch)), EngineSettings())
+        for sequence in tqdm(data.sequences, unit="sequence"):
+            every += await lessons(engine, sequence, each)
+        await engine.close()
+    assert isinstance(loaded.predictor, LitPredictor)
+    return loaded.predictor, every
+
+
+def lines(dataset: Path, each: int, names: Sequence[str]) -> Iterator[Line]:
+    model, every = asyncio.run(gather(dataset, each))
+    for name in names:
+        yield tried(model, name, VARIANTS[name], every)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.ablation", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--each", type=int, default=2, metavar="N", help="corrections of each object")
+    parser.add_argument("--variants", nargs="+", default=list(VARIANTS), choices=VARIANTS, metavar="NAME")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    options = parser.parse_args()
+    logging.getLogger("sam2_lit").setLevel(logging.ERROR)
+    torch.set_num_threads(tracking_threads())
+    print(f"{'variant':26} training IoU   steps  CPU s  wrong frames put right  IoU there  IoU where right")
+    made = []
+    for line in lines(options.dataset, options.each, options.variants):
+        made.append(line)
+        print(
+            f"{line.variant:26} {line.training_iou:12.3f} {line.steps:7.1f} {line.seconds:6.2f} "
+            f"{line.handled:14.1%} of {line.wrong_frames:3}  {line.iou_where_wrong:9.3f}  {line.iou_where_right:15.3f}",
+            flush=True,
+        )
+    if options.json:
+        options.json.write_text(json.dumps([asdict(line) for line in made], indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
