@@ -6,10 +6,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import lora, page, propagate
+from benchmarks import endurance, latency, lora, memory, objects, opening, overhead, page, propagate, second_pass
 from benchmarks.result import Result
 
-BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {"propagate": propagate.run, "lora": lora.run, "page": page.run}
+BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
+    "propagate": propagate.run,
+    "second-pass": second_pass.run,
+    "objects": objects.run,
+    "memory": memory.run,
+    "open": opening.run,
+    "endurance": endurance.run,
+    "latency": latency.run,
+    "overhead": overhead.run,
+    "lora": lora.run,
+    "page": page.run,
+}
 
 
 def table(results: list[Result]) -> str:

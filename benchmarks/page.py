@@ -17,8 +17,8 @@ from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 from playwright.sync_api import Browser, Page
 
-from benchmarks.propagate import serving
 from benchmarks.result import Result
+from benchmarks.serving import serving
 from tests.browser_support import chromium, visit
 
 PATH = "sample/sample.mp4"
@@ -49,8 +49,8 @@ TRANSFERRED = """() => [...performance.getEntriesByType("navigation"), ...perfor
 
 def run(samples: int = 20) -> list[Result]:
     """Milliseconds of a click and of Track, and the page's size."""
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as socket_url:
-        url = socket_url.replace("ws", "http", 1).removesuffix("/graphql")
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
+        url, socket_url = f"http://{server.address}", f"ws://{server.address}/graphql"
         with chromium() as browser:
             clicks, tracks = in_page(browser, url, samples)
             transferred = size(browser, url)

@@ -84,6 +84,10 @@ def create_engine(settings: Settings, model: LoadedModel, store: Store) -> Engin
             max_sessions=settings.max_sessions,
             max_objects=settings.max_objects,
             feature_budget=settings.feature_memory * MIB,
+            memory_budget=settings.tracking_memory * MIB,
+            embedding_budget=settings.embedding_memory * MIB,
+            embedding_disk_budget=settings.embedding_disk * MIB,
+            folder=settings.data_dir / "tracking",
             lora_mode=LoraMode(settings.lora_mode.upper()),
         ),
     )

@@ -3,7 +3,6 @@
 import ctypes
 import ipaddress
 import logging
-import os
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,6 +13,7 @@ import uvicorn
 
 from sam2_lit.app import create_app
 from sam2_lit.download import download as fetch
+from sam2_lit.engine.cores import tracking_cores
 from sam2_lit.engine.models import LoadedModel, ModelError, load_model
 from sam2_lit.engine.predictor import LitPredictor
 from sam2_lit.schema import schema as graphql_schema
@@ -45,7 +45,7 @@ def serve(**values: Any) -> None:
     # The tracking thread must not wait long for the threads beside it, which hold the interpreter for moments only.
     sys.setswitchinterval(0.0005)
     _keep_freed_memory()
-    torch.set_num_threads(tracking_threads())
+    torch.set_num_threads(tracking_cores())
     model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
     try:
         store = Store(settings.data_dir, settings.database_url)
@@ -132,7 +132,7 @@ def evaluate(
         from sam2_lit.evaluation.user import Protocol
     except ModuleNotFoundError as error:
         raise click.ClickException(f"{error.name} is missing: pip install 'sam2-lit[evaluate]'") from error
-    torch.set_num_threads(tracking_threads())
+    torch.set_num_threads(tracking_cores())
     protocol = Protocol(threshold, max_clicks, not no_corrections)
     command.run(_load(**model_settings), dataset, out, modes, sequences, protocol)
 
@@ -155,14 +155,6 @@ def _modes(value: str) -> tuple[str, ...]:
     if unknown := [mode for mode in modes if mode not in ("off", "suggest", "auto")]:
         raise click.BadParameter(f"there is no mode {', '.join(unknown)!r}; choose from off, suggest, auto")
     return modes
-
-
-def tracking_threads() -> int:
-    """How many of the cores track; the others decode and encode the frames to come.
-
-    More threads than cores would wait for each other by spinning.
-    """
-    return max(1, (os.cpu_count() or 1) // 2)
 
 
 def _keep_freed_memory() -> None:

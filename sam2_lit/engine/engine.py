@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar, cast
 from weakref import WeakValueDictionary
 
-import torch
-
 from sam2_lit.engine.checks import (
     check_frame,
     check_known,
@@ -21,6 +19,7 @@ from sam2_lit.engine.checks import (
     check_prompted,
     session_not_found,
 )
+from sam2_lit.engine.embedding_cache import EmbeddingCache
 from sam2_lit.engine.feed import TrainingFeed
 from sam2_lit.engine.frames import FrameSource
 from sam2_lit.engine.models import LoadedModel
@@ -91,11 +90,10 @@ class Engine:
         self.scheduler = Scheduler()
         self._model = model
         self._predictor = cast(LitPredictor, model.predictor)
-        if model.device.type == "cpu":
-            # The layout that convolutions on a CPU are fastest in; the embeddings stay the same to the bit.
-            self._predictor.image_encoder.to(memory_format=torch.channels_last)
+        self._predictor.prepare()
         self._store = store
         self._settings = settings
+        self._embeddings = EmbeddingCache(settings.embedding_budget, settings.embedding_disk_budget, settings.folder)
         self.residents = Residents(settings.max_sessions, self._take_up, self._let_go)
         self._feeds: WeakValueDictionary[str, TrainingFeed] = WeakValueDictionary()
         self._closing: set[str] = set()
@@ -109,6 +107,7 @@ class Engine:
         await self.residents.close()
         await asyncio.to_thread(self.scheduler.close)
         await asyncio.to_thread(self._store.close)
+        self._embeddings.close()
 
     def model(self) -> ModelInfo:
         return ModelInfo(
@@ -471,17 +470,17 @@ class Engine:
 
     async def _open(self, session_id: str, video: Video, lora_mode: LoraMode) -> Session:
         reader = await asyncio.to_thread(self.library.open, video)
-        # A GPU gains nothing from encoding beside tracking: its work is in one line anyway.
-        encode = self._predictor.encode_image if self._model.device.type == "cpu" else None
-        frames = FrameSource(reader, self._model.image_size, encode)
+        encode = self._predictor.encode_image
+        frames = FrameSource(reader, self._model.image_size, encode, self._embeddings, video.id)
+        settings = self._settings
         return Session(
             video,
             self._predictor,
-            Tracker(self._predictor, frames, self._settings.feature_budget),
+            Tracker(self._predictor, frames, settings.feature_budget, settings.memory_budget, settings.folder),
             self._store.journal(session_id),
             lora_mode,
-            self._settings.training,
-            self._settings.banking,
+            settings.training,
+            settings.banking,
         )
 
     async def _take_up(self, session_id: str) -> Session:
@@ -504,6 +503,8 @@ class Engine:
     async def _let_go(self, session: Session) -> None:
         # As a step, so that it comes after the one that a stream may be in.
         await self._run(session, session.close(), Rank.INTERACTIVE)
+        if not self.residents.has_video(session.video.id):
+            self._embeddings.discard_video(session.video.id)
         await self.scheduler.finished()
         await self._store.settled()
 

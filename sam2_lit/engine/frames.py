@@ -1,51 +1,60 @@
-"""A video's frames as SAM 2 reads them, decoded when they are asked for."""
+"""A video's frames as SAM 2 reads them, decoded and encoded when they are asked for."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from sam2_lit.engine.cores import beside
+from sam2_lit.engine.embedding import FrameEmbedding
+from sam2_lit.engine.embedding_cache import EmbeddingCache
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.reader import VideoReader
 
 AHEAD = 2
-"""Frames that are decoded and encoded before they are asked for."""
+"""Frames that are decoded, and perhaps encoded, before they are asked for."""
 
 # ImageNet statistics, as in sam2.utils.misc.load_video_frames.
 _MEAN = (0.485, 0.456, 0.406)
 _STD = (0.229, 0.224, 0.225)
 
 
-EncodedFrame = tuple[torch.Tensor, dict[str, Any]]
-"""A frame as a batch of one, [1, 3, S, S], and what `SAM2Base.forward_image` makes of it."""
-
-
 class FrameSource:
-    """Takes the place of the `images` tensor in SAM 2's inference state, with no frame held in memory.
+    """Takes the place of the `images` tensor in SAM 2's inference state, with a few frames held in memory.
 
     Values equal those of `sam2.utils.misc.load_video_frames` for the same pixels. Frames are decoded on a thread of
-    their own, in the order they are asked for, so that the next one is ready when it is needed. With `encode` the image
-    encoder runs beside as well: on a CPU, the next frames are encoded on some cores while one is tracked on others.
+    their own, in the order they are asked for, so that the next one is ready when it is needed. The image encoder can
+    run beside as well: on a CPU, the next frames are encoded on some cores while one is tracked on others. What is in
+    `cache` is neither decoded nor encoded.
     """
 
     def __init__(
-        self, reader: VideoReader, image_size: int, encode: Callable[[torch.Tensor], EncodedFrame] | None = None
+        self,
+        reader: VideoReader,
+        image_size: int,
+        encode: Callable[[torch.Tensor], FrameEmbedding],
+        cache: EmbeddingCache | None = None,
+        video_id: str = "",
     ) -> None:
+        """`encode` makes the embedding of a frame [3, S, S]; `video_id` is the video's name in `cache`."""
         self.width = reader.info.width
         self.height = reader.info.height
+        self.frames_encoded = 0
         self._reader = reader
         self._image_size = image_size
         self._encode = encode
+        self._cache = EmbeddingCache(0) if cache is None else cache
+        self._video_id = video_id
         self._decoder = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-decode")
         self._encoders = ThreadPoolExecutor(AHEAD, thread_name_prefix="sam2-lit-encode")
         self._normalised = _normalised_values()
         self._closed = False
         self._images: dict[int, Future[torch.Tensor]] = {}
-        self._encoded: dict[int, Future[EncodedFrame]] = {}
+        self._encoded: dict[int, Future[FrameEmbedding]] = {}
+        self._last: tuple[int, FrameEmbedding] | None = None
 
     def __len__(self) -> int:
         return self._reader.info.frame_count
@@ -56,18 +65,29 @@ class FrameSource:
         Raises:
             LitError: UNSUPPORTED_MEDIA where the frame cannot be decoded; SESSION_NOT_FOUND after `close`.
         """
-        if self._closed:
-            raise LitError(ErrorCode.SESSION_NOT_FOUND, "the session was closed meanwhile; start another one")
+        self._refuse_when_closed()
         image = self._images.pop(index, None) or self._decoder.submit(self._load, index)
         return image.result()
 
-    def encoded(self, index: int) -> EncodedFrame | None:
-        """The frame with its embeddings, where `prefetch` had them made. Raises as indexing does."""
-        encoded = self._encoded.pop(index, None)
-        return None if encoded is None or self._closed else encoded.result()
+    def embedding(self, index: int) -> FrameEmbedding:
+        """The embedding of frame `index`. Raises as indexing does."""
+        self._refuse_when_closed()
+        if self._last is not None and self._last[0] == index:
+            return self._last[1]
+        embedding = self._cache.get((self._video_id, index))
+        if embedding is None:
+            encoded = self._encoded.pop(index, None)
+            embedding = self._encode(self[index]) if encoded is None else encoded.result()
+            self.frames_encoded += 1
+            self._cache.put((self._video_id, index), embedding)
+        self._last = (index, embedding)
+        return embedding
 
-    def prefetch(self, indices: Sequence[int]) -> None:
-        """Starts on the frames that will be asked for next, in that order; gives up others that it had started on."""
+    def prefetch(self, indices: Sequence[int], *, encode: bool) -> None:
+        """Starts on the frames that will be asked for next, in that order; gives up others that it had started on.
+
+        They are decoded, and encoded as well where `encode` says so.
+        """
         if self._closed:
             return
         for given_up in set(self._images) - set(indices):
@@ -75,22 +95,27 @@ class FrameSource:
         for given_up in set(self._encoded) - set(indices):
             self._encoded.pop(given_up).cancel()
         for index in indices:
-            if index in self._images or index in self._encoded:
+            if index in self._encoded or (self._video_id, index) in self._cache:
                 continue
-            image = self._decoder.submit(self._load, index)
-            if self._encode is None:
-                self._images[index] = image
+            image = self._images.get(index) or self._decoder.submit(self._load, index)
+            if encode:
+                self._images.pop(index, None)
+                self._encoded[index] = beside(self._encoders.submit(self._encode_when_loaded, image))
             else:
-                self._encoded[index] = self._encoders.submit(self._encode_when_loaded, image)
+                self._images[index] = image
 
     def close(self) -> None:
         self._closed = True
         self._encoders.shutdown(wait=True, cancel_futures=True)
         self._decoder.shutdown(wait=True, cancel_futures=True)
         self._reader.close()
+        self._last = None
 
-    def _encode_when_loaded(self, image: Future[torch.Tensor]) -> EncodedFrame:
-        assert self._encode is not None
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise LitError(ErrorCode.SESSION_NOT_FOUND, "the session was closed meanwhile; start another one")
+
+    def _encode_when_loaded(self, image: Future[torch.Tensor]) -> FrameEmbedding:
         return self._encode(image.result())
 
     def _load(self, index: int) -> torch.Tensor:

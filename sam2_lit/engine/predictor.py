@@ -1,14 +1,20 @@
 """SAM 2's video predictor, with its decoder's inputs kept and its video read frame by frame."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from importlib.util import find_spec
 from typing import Any
 
 import torch
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 
-from sam2_lit.engine.frames import EncodedFrame, FrameSource
+from sam2_lit.engine.conditioning import FrameOutput, MemoryConditioner, ReadMemory
+from sam2_lit.engine.embedding import FrameEmbedding, ImageEmbedder
+from sam2_lit.engine.frames import FrameSource
+from sam2_lit.engine.inference_form import lay_out
+from sam2_lit.engine.models import autocast
+from sam2_lit.engine.tracked_frames import MemoryPool
 from sam2_lit.lora.features import DecoderFeatures
 
 InferenceState = dict[str, Any]
@@ -28,8 +34,34 @@ class DecoderPass:
     object_score: float
 
 
+@dataclass(frozen=True, eq=False)
+class DecodedObjects:
+    """The mask decoder's answer for B objects on a tracked frame.
+
+    - logits: [B, 1, 4h, 4w] float32, the object is where they are over 0; -1024 everywhere where it is absent.
+    - image_logits: [B, 1, S, S], the same at the model's image size.
+    - pointers: [B, C], object pointers.
+    - object_scores: [B, 1], logits; over 0 the object is in the frame.
+    - predicted_ious: [B], 0 to 1.
+    """
+
+    logits: torch.Tensor
+    image_logits: torch.Tensor
+    pointers: torch.Tensor
+    object_scores: torch.Tensor
+    predicted_ious: torch.Tensor
+
+    def replaced(self, index: int, by: "DecodedObjects") -> "DecodedObjects":
+        """These with object `index` decoded another way, `by` a batch of one."""
+        pairs = ((getattr(self, each.name), getattr(by, each.name)) for each in fields(self))
+        return DecodedObjects(*(torch.cat([all_[:index], one, all_[index + 1 :]]) for all_, one in pairs))
+
+
 class LitPredictor(SAM2VideoPredictor):
-    """The official predictor; its numbers are untouched.
+    """The official predictor, its numbers kept up to rounding.
+
+    Prompts run through the official code. Frames are tracked by `condition`, `decode` and `encode_memory`: the official
+    steps, for all objects at once.
 
     A frame that is corrected after it was tracked conditions later frames (`add_all_frames_to_correct_as_cond`):
     otherwise propagating over the frame again would lose the correction.
@@ -40,14 +72,22 @@ class LitPredictor(SAM2VideoPredictor):
         if find_spec("sam2._C") is None:
             # Without sam2's CUDA extension the official predictor leaves holes as they are too, with a warning a frame.
             configuration["fill_hole_area"] = 0
+        # It is for masks of one batch that must not overlap; the official predictor's batches are of one object.
+        configuration["non_overlap_masks_for_mem_enc"] = False
         super().__init__(**configuration)
         self.decoder_pass: DecoderPass | None = None
+        self._memory_positions: list[torch.Tensor] | None = None
         self.memory_attention.register_forward_pre_hook(_memory_in_float32, with_kwargs=True)
 
     @torch.inference_mode()
-    def init_state(self, frames: FrameSource) -> InferenceState:
-        """The state that SAM2VideoPredictor.init_state makes, over frames that are decoded when they are asked for."""
+    def init_state(self, frames: FrameSource, pool: MemoryPool) -> InferenceState:
+        """The state that SAM2VideoPredictor.init_state makes, over frames that are decoded when they are asked for.
+
+        Tracked frames are held by `pool`.
+        """
+        self.prepare()
         return {
+            "memory_pool": pool,
             "images": frames,
             "num_frames": len(frames),
             "offload_video_to_cpu": False,
@@ -68,19 +108,100 @@ class LitPredictor(SAM2VideoPredictor):
             "frames_tracked_per_obj": {},
         }
 
+    @torch.inference_mode(False)
+    @torch.no_grad()
+    def prepare(self) -> None:
+        """Lays the model out for inference, once its weights are loaded and it is on its device. Again is harmless."""
+        if hasattr(self, "conditioner"):
+            return
+        lay_out(self)
+        # Positions of the decoder's pixels: the same for every frame and prompt.
+        positions = self.sam_prompt_encoder.get_dense_pe()
+        self.sam_prompt_encoder.get_dense_pe = lambda: positions
+        self.embedder = ImageEmbedder(self)
+        self.conditioner = MemoryConditioner(self)
+
     @torch.inference_mode()
-    def encode_image(self, image: torch.Tensor) -> EncodedFrame:
-        """A frame, [3, S, S], and its embeddings, as SAM2VideoPredictor keeps them. Safe beside tracking."""
-        batch = image.to(self.device).float().unsqueeze(0)
-        return batch, self.forward_image(batch)
+    def encode_image(self, image: torch.Tensor) -> FrameEmbedding:
+        """The embedding of a frame [3, S, S]. Safe beside tracking."""
+        with autocast(self.device):
+            high_resolution, top = self.embedder(image.to(self.device).float().unsqueeze(0))
+            levels = tuple(level.contiguous() for level in high_resolution)
+            return FrameEmbedding(levels, top.contiguous(), self.conditioner.first_attention(top))
+
+    @torch.inference_mode()
+    def condition(self, embedding: FrameEmbedding, memories: Sequence[ReadMemory], frame_count: int) -> torch.Tensor:
+        """The frame's features conditioned on the memory of B objects, [B, C, h, w]."""
+        with autocast(self.device):
+            return self.conditioner.condition(embedding.attended, memories, frame_count)
+
+    @torch.inference_mode()
+    def decode(self, embedding: FrameEmbedding, conditioned: torch.Tensor) -> "DecodedObjects":
+        """The masks of B objects on a tracked frame, from features [B, C, h, w] conditioned on their memory."""
+        count = len(conditioned)
+        with autocast(self.device):
+            _, _, ious, low, high, pointers, scores = self._forward_sam_heads(
+                backbone_features=conditioned,
+                high_res_features=[level.expand(count, -1, -1, -1) for level in embedding.high_resolution] or None,
+                multimask_output=self.multimask_on_tracked_frames,
+            )
+        # The decoder answers with the mask of the highest estimate (SAM2Base._forward_sam_heads).
+        return DecodedObjects(low, high, pointers, scores, ious.float().amax(dim=-1))
+
+    @torch.inference_mode()
+    def encode_memory(self, embedding: FrameEmbedding, decoded: "DecodedObjects") -> list[FrameOutput]:
+        """What later frames remember of B objects, as SAM2VideoPredictor._run_single_frame_inference keeps it."""
+        count = len(decoded.logits)
+        top = embedding.top.flatten(2).permute(2, 0, 1).expand(-1, count, -1)
+        with autocast(self.device):
+            features, positions = self._encode_new_memory(
+                current_vision_feats=[top],
+                feat_sizes=[tuple(embedding.top.shape[-2:])],
+                pred_masks_high_res=decoded.image_logits,
+                object_score_logits=decoded.object_scores,
+                is_mask_from_pts=False,
+            )
+        features = features.to(torch.bfloat16)
+        if self._memory_positions is None:
+            self._memory_positions = [level[:1].clone() for level in positions]
+        return [
+            {
+                "maskmem_features": features[each : each + 1],
+                "maskmem_pos_enc": self._memory_positions,
+                "pred_masks": decoded.logits[each : each + 1],
+                "obj_ptr": decoded.pointers[each : each + 1],
+                "object_score_logits": decoded.object_scores[each : each + 1],
+            }
+            for each in range(count)
+        ]
+
+    @property
+    def multimask_on_tracked_frames(self) -> bool:
+        """Whether a tracked frame's mask is the best of the decoder's three, rather than its single one."""
+        return bool(self._use_multimask(is_init_cond_frame=False, point_inputs=None))
+
+    def _obj_id_to_idx(self, inference_state: InferenceState, obj_id: int) -> int:
+        is_new = obj_id not in inference_state["obj_id_to_idx"]
+        index: int = super()._obj_id_to_idx(inference_state, obj_id)
+        if is_new:
+            frames = inference_state["memory_pool"].frames()
+            inference_state["output_dict_per_obj"][index]["non_cond_frame_outputs"] = frames
+        return index
 
     def _get_image_feature(self, inference_state: InferenceState, frame_idx: int, batch_size: int) -> tuple[Any, ...]:
-        if frame_idx not in inference_state["cached_features"]:
-            encoded = inference_state["images"].encoded(frame_idx)
-            if encoded is not None:
-                inference_state["cached_features"] = {frame_idx: encoded}
-        features: tuple[Any, ...] = super()._get_image_feature(inference_state, frame_idx, batch_size)
-        return features
+        embedding: FrameEmbedding = inference_state["images"].embedding(frame_idx)
+        levels = [level.expand(batch_size, -1, -1, -1) for level in (*embedding.high_resolution, embedding.top)]
+        features = [level.flatten(2).permute(2, 0, 1) for level in levels]
+        position = self.conditioner.position.transpose(0, 1).expand(-1, batch_size, -1)
+        # The last level is the only one whose positions and image are read.
+        return None, None, features, [position], [tuple(level.shape[-2:]) for level in levels]
+
+    def _consolidate_temp_output_across_obj(
+        self, inference_state: InferenceState, frame_idx: int, is_cond: bool, consolidate_at_video_res: bool = False
+    ) -> dict[str, torch.Tensor]:
+        # A prompt answers with its own object's mask: the others' are not scaled up for nothing.
+        size = (inference_state["video_height"], inference_state["video_width"])
+        return {"pred_masks_video_res": torch.empty(0, 1, *size, device=self.device)}
 
     def _track_step(
         self,
@@ -110,7 +231,7 @@ class LitPredictor(SAM2VideoPredictor):
             features = DecoderFeatures(
                 image_embedding=image_embedding,
                 high_resolution=tuple(high_resolution or ()),
-                multimask=self._use_multimask(is_init_cond_frame=False, point_inputs=None),
+                multimask=self.multimask_on_tracked_frames,
             )
         # The decoder answers with the mask of the highest estimate (SAM2Base._forward_sam_heads).
         estimates = torch.stack([ious.float().max(), object_score_logits.float().squeeze()]).tolist()

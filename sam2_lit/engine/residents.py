@@ -57,6 +57,10 @@ class Residents:
     def get(self, session_id: str) -> Resident | None:
         return self._held.get(session_id)
 
+    def has_video(self, video_id: str) -> bool:
+        """Whether a session in memory is on the video."""
+        return any(held.session.video.id == video_id for held in self._held.values())
+
     @asynccontextmanager
     async def use(self, session_id: str) -> AsyncIterator[Resident]:
         """The session, taken up if need be, and kept in memory within the block.

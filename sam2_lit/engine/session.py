@@ -149,7 +149,7 @@ class Session:
             if index not in self._lost:
                 continue
             current = {owner for owner, memory in self.tracker.memories.items() if memory.is_current(index)}
-            self.tracker.frames.prefetch([each for each in ahead if each in range(index, index + AHEAD + 1)])
+            self.tracker.prefetch([each for each in ahead if each in range(index, index + AHEAD + 1)])
             made = self._track(index, reverse, again=True)
             with self.journal.unit():
                 self._keep_all(index, [each for each in made if each[0].object_id not in current], reverse)
@@ -239,7 +239,7 @@ class Session:
                 if self.tracker.is_current(index):
                     continue
                 ahead = range(index, index + path.step * (AHEAD + 1), path.step)
-                self.tracker.frames.prefetch([frame for frame in ahead if frame in path])
+                self.tracker.prefetch([frame for frame in ahead if frame in path])
                 yield from self._regain_around(index, path.step < 0)
                 made = self._track(index, path.step < 0)
                 with self.journal.unit():
@@ -266,7 +266,7 @@ class Session:
         visits = plan_visits(self.tracker.frame_count, start, direction, max_frames)
         plan = PropagationPlan(self.tracker, visits)
         while (visit := plan.next()) is not None and self.tracker.memories:
-            self.tracker.frames.prefetch([visit.frame_index, *plan.upcoming(AHEAD)])
+            self.tracker.prefetch([visit.frame_index, *plan.upcoming(AHEAD)])
             made = self.tracker.track(
                 visit.frame_index, visit.reverse, again=not plan.is_revisit(), choose=self._chooser()
             )
@@ -410,7 +410,7 @@ class Session:
     def close(self) -> Steps[None, None]:
         """Lets go of the video."""
         yield from ()
-        self.tracker.frames.close()
+        self.tracker.close()
 
     def candidates(self, object_id: int, frame_index: int) -> Steps[None, list[Candidate]]:
         """Masks that the object's adapters propose for a frame, best first by predicted IoU.

@@ -1,6 +1,7 @@
 """Limits and habits of the engine."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sam2_lit.engine.records import LoraMode
 from sam2_lit.lora.bank import BankSettings
@@ -14,13 +15,21 @@ class EngineSettings:
     - max_points: points of a prompt.
     - max_propagations: streams of tracked frames at once.
     - feature_budget: bytes of captured features that a session may hold.
+    - memory_budget: bytes of tracked frames that a session may hold in memory; the others go to a file in `folder`.
+    - embedding_budget: bytes of image embeddings kept for second passes, of all sessions.
+    - embedding_disk_budget: bytes of image embeddings beyond those, in a file in `folder`.
+    - folder: where such files are; None is the system's for temporary files.
     """
 
     max_sessions: int = 32
     max_objects: int = 64
     max_points: int = 1000
     max_propagations: int = 16
-    feature_budget: int = 512 * 2**20
+    feature_budget: int = 256 * 2**20
+    memory_budget: int = 64 * 2**20
+    embedding_budget: int = 256 * 2**20
+    embedding_disk_budget: int = 0
+    folder: Path | None = None
     lora_mode: LoraMode = LoraMode.SUGGEST
     training: TrainingSettings = field(default_factory=TrainingSettings)
     banking: BankSettings = field(default_factory=BankSettings)

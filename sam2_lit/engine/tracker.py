@@ -1,24 +1,34 @@
 """SAM 2 tracking one video: prompts in, masks out, and the decoder's inputs captured on the way."""
 
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
 from sam2_lit.engine.capture import CapturedFeatures, FeatureStore
+from sam2_lit.engine.conditioning import FrameOutput, ReadMemory
+from sam2_lit.engine.cores import cores, free_cores
+from sam2_lit.engine.embedding import FrameEmbedding
 from sam2_lit.engine.frames import FrameSource
 from sam2_lit.engine.memory import ObjectMemory
 from sam2_lit.engine.models import autocast
-from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.engine.predictor import DecodedObjects, LitPredictor
 from sam2_lit.engine.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
+from sam2_lit.engine.tracked_frames import MemoryPool
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter, attached
 from sam2_lit.masks import BoolMask
 
 _CONDITIONING = ("pred_masks", "obj_ptr", "object_score_logits")
+_PASSED = {False: {"reverse": False}, True: {"reverse": True}}
+# Images larger than this cost far more to track an object on than to encode.
+_SMALL_IMAGE = 512
+# Keys and values of one layer of the memory attention: of a batch, and those kept for the next frame.
+_BATCH_BYTES = 512 * 2**20
+_PROJECTION_BYTES = 128 * 2**20
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,15 @@ class Tracker:
     came or went.
     """
 
-    def __init__(self, predictor: LitPredictor, frames: FrameSource, feature_budget: int) -> None:
+    def __init__(
+        self,
+        predictor: LitPredictor,
+        frames: FrameSource,
+        feature_budget: int,
+        memory_budget: int,
+        folder: Path | None = None,
+    ) -> None:
+        """Budgets are bytes in memory, of captured features and of tracked frames; the latter go to `folder` beyond."""
         self.memories: dict[int, ObjectMemory] = {}
         self.features = FeatureStore(feature_budget)
         self.clock = 0
@@ -69,7 +87,9 @@ class Tracker:
         self.frames_tracked = 0
         self.frames = frames
         self._predictor = predictor
-        self._state = predictor.init_state(frames)
+        self.pool = MemoryPool(memory_budget, folder)
+        self._state = predictor.init_state(frames, self.pool)
+        self._projected: dict[int, list[FrameOutput]] = {}
 
     @property
     def frame_count(self) -> int:
@@ -91,7 +111,7 @@ class Tracker:
         """
         saved = self._prompts_of(object_id, frame_index)
         try:
-            with autocast(self._predictor.device):
+            with autocast(self._predictor.device), cores(free_cores()):
                 mask = self._run_prompt(object_id, frame_index, prompt)
         except BaseException:
             self._restore(object_id, frame_index, saved)
@@ -118,6 +138,8 @@ class Tracker:
 
     def remove(self, object_id: int) -> None:
         """Forgets an object and everything about it."""
+        self._outputs(object_id)["non_cond_frame_outputs"].clear()
+        self._projected.pop(object_id, None)
         self._predictor.remove_object(self._state, object_id, need_output=False)
         self.memories.pop(object_id, None)
         self.features.discard_object(object_id)
@@ -125,16 +147,23 @@ class Tracker:
 
     def reset(self) -> None:
         """Forgets every object."""
+        self._projected.clear()
         self._predictor.reset_state(self._state)
         self.memories.clear()
         self.features.clear()
         self._change()
+
+    def prefetch(self, frame_indices: Sequence[int]) -> None:
+        """Starts on the frames that will be tracked next, in that order."""
+        self.frames.prefetch(frame_indices, encode=self._encodes_beside())
 
     @torch.inference_mode()
     def track(
         self, frame_index: int, reverse: bool, *, again: bool, choose: ChooseAdapter | None = None
     ) -> list[ObjectMask]:
         """Tracks one frame for every prompted object: the body of SAM2VideoPredictor.propagate_in_video.
+
+        Objects whose memory has one layout run as one batch.
 
         Args:
             frame_index: the frame.
@@ -145,49 +174,46 @@ class Tracker:
         Returns:
             The masks that this step made; a frame that is prompted keeps the mask of its prompt.
         """
-        self._encode_prompts()
-        logits: list[torch.Tensor] = []
-        made: list[ObjectEstimate] = []
+        due = []
         for object_id, memory in self.memories.items():
             if frame_index in memory.prompted:
-                self._frames_passed(object_id)[frame_index] = {"reverse": reverse}
-                continue
-            if not again and memory.is_current(frame_index):
-                continue
-            object_logits, estimate = self._track_object(object_id, frame_index, reverse, None)
-            adapter = choose(object_id, estimate) if choose else None
-            if adapter is not None:
-                object_logits, estimate = self._track_object(object_id, frame_index, reverse, adapter)
-            logits.append(object_logits)
-            made.append(estimate)
+                self._frames_passed(object_id)[frame_index] = _PASSED[reverse]
+            elif again or not memory.is_current(frame_index):
+                due.append(object_id)
         self.frames_tracked += 1
-        if not made:
+        if not due:
             return []
-        masks = self._at_video_size(torch.cat(logits))
+        with cores(free_cores()):
+            self._encode_prompts()
+            embedding = self.frames.embedding(frame_index)
+            reads = {object_id: self._read(object_id, frame_index, reverse) for object_id in due}
+            made: dict[int, tuple[ObjectEstimate, torch.Tensor]] = {}
+            for group in self._batches(reads):
+                made |= self._track_batch(group, frame_index, reverse, embedding, reads, choose)
+            self._keep_projections_of(reads)
+            masks = self._at_video_size(torch.cat([made[object_id][1] for object_id in due]))
         return [
             ObjectMask(
-                estimate.object_id,
+                object_id,
                 mask,
-                estimate.predicted_iou,
-                estimate.object_score,
-                estimate.by_adapter,
-                estimate.stamp,
+                made[object_id][0].predicted_iou,
+                made[object_id][0].object_score,
+                made[object_id][0].by_adapter,
+                made[object_id][0].stamp,
             )
-            for mask, estimate in zip(masks, made, strict=True)
+            for object_id, mask in zip(due, masks, strict=True)
         ]
 
     @torch.inference_mode()
     def capture(self, object_id: int, frame_index: int) -> CapturedFeatures:
-        """Runs the tracker's step on a frame for its captured features alone; memory and masks stay as they are."""
-        self._encode_prompts()
-        reverse = self.direction_to(object_id, frame_index)
-        outputs = self._outputs(object_id)
-        under = {
-            kind: {frame: output for frame, output in kept.items() if frame != frame_index}
-            for kind, kept in outputs.items()
-        }
-        self._infer(under, frame_index, reverse, run_mem_encoder=False)
-        return self._keep_features(object_id, frame_index, reverse)
+        """Conditions a frame's features on the object's memory, and nothing more: memory and masks stay as they are."""
+        with cores(free_cores()):
+            self._encode_prompts()
+            reverse = self.direction_to(object_id, frame_index)
+            embedding = self.frames.embedding(frame_index)
+            read = self._read(object_id, frame_index, reverse)
+            conditioned = self._predictor.condition(embedding, [read], self.frame_count)
+        return self._keep_features(object_id, frame_index, reverse, embedding, conditioned)
 
     def captured(self, object_id: int, frame_index: int) -> CapturedFeatures | None:
         """The captured features of exactly this object and frame, or None where there are none or they are stale."""
@@ -234,6 +260,17 @@ class Tracker:
             return passed
         origin = self.origin()
         return origin is not None and frame_index < origin
+
+    def close(self) -> None:
+        """Lets go of the video and of all memory."""
+        self.frames.close()
+        self.features.clear()
+        self.pool.close()
+
+    def logits(self, object_id: int, frame_index: int) -> torch.Tensor:
+        """The logits that tracking left of an object on a frame, [1, 1, 4h, 4w]. Raises KeyError where it left none."""
+        logits: torch.Tensor = self._outputs(object_id)["non_cond_frame_outputs"][frame_index]["pred_masks"]
+        return logits
 
     @torch.inference_mode()
     def at_video_size(self, logits: torch.Tensor) -> BoolMask:
@@ -301,46 +338,92 @@ class Tracker:
         temporary = state["temp_output_dict_per_obj"][self._index(object_id)]["cond_frame_outputs"][frame_index]
         return self.at_video_size(temporary["pred_masks"])
 
-    def _track_object(
-        self, object_id: int, frame_index: int, reverse: bool, adapter: Adapter | None
-    ) -> tuple[torch.Tensor, "ObjectEstimate"]:
+    def _track_batch(
+        self,
+        object_ids: Sequence[int],
+        frame_index: int,
+        reverse: bool,
+        embedding: FrameEmbedding,
+        reads: Mapping[int, ReadMemory],
+        choose: ChooseAdapter | None,
+    ) -> dict[int, tuple[ObjectEstimate, torch.Tensor]]:
+        """Each object's estimate and its mask logits, [1, 1, 4h, 4w]."""
+        predictor = self._predictor
+        conditioned = predictor.condition(embedding, [reads[object_id] for object_id in object_ids], self.frame_count)
+        decoded = predictor.decode(embedding, conditioned)
+        kept = [
+            self._keep_features(object_id, frame_index, reverse, embedding, conditioned[place : place + 1]).features
+            for place, object_id in enumerate(object_ids)
+        ]
+        estimates = self._estimates(object_ids, decoded, kept, by_adapter=False)
+        for place, object_id in enumerate(object_ids):
+            adapter = choose(object_id, estimates[place]) if choose else None
+            if adapter is not None:
+                with attached(predictor.sam_mask_decoder, adapter):
+                    better = predictor.decode(embedding, conditioned[place : place + 1])
+                decoded = decoded.replaced(place, better)
+                [estimates[place]] = self._estimates([object_id], better, [kept[place]], by_adapter=True)
+        made = {}
+        for object_id, output, estimate in zip(
+            object_ids, predictor.encode_memory(embedding, decoded), estimates, strict=True
+        ):
+            self._outputs(object_id)["non_cond_frame_outputs"][frame_index] = output
+            self._frames_passed(object_id)[frame_index] = _PASSED[reverse]
+            stamp = self._tick()
+            self.memories[object_id].track(frame_index, reverse, stamp)
+            made[object_id] = (replace(estimate, stamp=stamp), output["pred_masks"])
+        return made
+
+    def _estimates(
+        self, object_ids: Sequence[int], decoded: DecodedObjects, kept: Sequence[DecoderFeatures], *, by_adapter: bool
+    ) -> list[ObjectEstimate]:
+        numbers = torch.stack([decoded.predicted_ious, decoded.object_scores[:, 0].float()]).tolist()
+        return [
+            ObjectEstimate(object_id, features, predicted_iou, object_score, by_adapter, self.clock)
+            for object_id, features, predicted_iou, object_score in zip(object_ids, kept, *numbers, strict=True)
+        ]
+
+    def _read(self, object_id: int, frame_index: int, reverse: bool) -> ReadMemory:
         outputs = self._outputs(object_id)
-        with attached(self._predictor.sam_mask_decoder, adapter) if adapter else nullcontext():
-            output, logits = self._infer(outputs, frame_index, reverse, run_mem_encoder=True)
-        features = self._keep_features(object_id, frame_index, reverse).features
-        outputs["non_cond_frame_outputs"][frame_index] = output
-        self._frames_passed(object_id)[frame_index] = {"reverse": reverse}
-        stamp = self._tick()
-        self.memories[object_id].track(frame_index, reverse, stamp)
-        decoder_pass = self._predictor.decoder_pass
-        assert decoder_pass is not None
-        estimate = ObjectEstimate(
-            object_id, features, decoder_pass.predicted_iou, decoder_pass.object_score, adapter is not None, stamp
-        )
-        return logits, estimate
+        prompted = {frame: output for frame, output in outputs["cond_frame_outputs"].items() if frame != frame_index}
+        tracked = outputs["non_cond_frame_outputs"]
+        return self._predictor.conditioner.read(frame_index, reverse, prompted, tracked, self.frame_count)
 
-    def _infer(
-        self, outputs: dict[str, Any], frame_index: int, reverse: bool, *, run_mem_encoder: bool
-    ) -> tuple[dict[str, Any], torch.Tensor]:
-        with autocast(self._predictor.device):
-            output, logits = self._predictor._run_single_frame_inference(
-                inference_state=self._state,
-                output_dict=outputs,
-                frame_idx=frame_index,
-                batch_size=1,
-                is_init_cond_frame=False,
-                point_inputs=None,
-                mask_inputs=None,
-                reverse=reverse,
-                run_mem_encoder=run_mem_encoder,
-            )
-        return output, logits
+    def _batches(self, reads: Mapping[int, ReadMemory]) -> list[list[int]]:
+        """The objects whose memory lines up, no more together than memory allows."""
+        groups: dict[Any, list[int]] = {}
+        for object_id, read in reads.items():
+            groups.setdefault(read.layout, []).append(object_id)
+        batches = []
+        for group in groups.values():
+            most = max(1, _BATCH_BYTES // self._predictor.conditioner.nbytes_for(reads[group[0]]))
+            batches += [group[start : start + most] for start in range(0, len(group), most)]
+        return batches
 
-    def _keep_features(self, object_id: int, frame_index: int, reverse: bool) -> CapturedFeatures:
-        decoder_pass = self._predictor.decoder_pass
-        assert decoder_pass is not None and decoder_pass.features is not None
+    def _keep_projections_of(self, reads: Mapping[int, ReadMemory]) -> None:
+        """Lets go of what was projected of frames that are out of reach now; of all where it is too much to keep."""
+        needed = sum(self._predictor.conditioner.nbytes_for(read) for read in reads.values())
+        for object_id, read in reads.items():
+            within = [output for _, output in read.frames] if needed <= _PROJECTION_BYTES else []
+            for output in (*self._projected.get(object_id, ()), *(output for _, output in read.frames)):
+                if all(output is not each for each in within):
+                    output.pop("projections", None)
+            self._projected[object_id] = within
+
+    def _encodes_beside(self) -> bool:
+        """Whether the next frames are encoded on some cores while one is tracked on the others.
+
+        It pays on a CPU where encoding a frame takes about as long as tracking it. A GPU's work is in one line anyway.
+        """
+        is_small = self._predictor.image_size <= _SMALL_IMAGE
+        return self._predictor.device.type == "cpu" and is_small and len(self.memories) == 1
+
+    def _keep_features(
+        self, object_id: int, frame_index: int, reverse: bool, embedding: FrameEmbedding, conditioned: torch.Tensor
+    ) -> CapturedFeatures:
+        features = DecoderFeatures(conditioned, embedding.high_resolution, self._predictor.multimask_on_tracked_frames)
         under = self.memories[object_id].under(frame_index, reverse, self.reach)
-        captured = CapturedFeatures(decoder_pass.features, reverse, under)
+        captured = CapturedFeatures(features, reverse, under)
         self.features.put(object_id, frame_index, captured)
         return captured
 

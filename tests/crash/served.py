@@ -14,7 +14,7 @@ import torch
 import uvicorn
 
 from sam2_lit.app import create_app
-from sam2_lit.cli import tracking_threads
+from sam2_lit.engine.cores import tracking_cores
 from sam2_lit.engine.models import load_model
 from sam2_lit.engine.predictor import LitPredictor
 from sam2_lit.settings import Settings
@@ -70,7 +70,7 @@ class _Announcing(uvicorn.Server):
 
 def _serve(settings: Settings, log: Path, parent: Connection) -> None:
     logging.basicConfig(filename=log, level="INFO", force=True)
-    torch.set_num_threads(tracking_threads())
+    torch.set_num_threads(tracking_cores())
     store = Store(settings.data_dir, settings.database_url)
     config = uvicorn.Config(create_app(settings, MODEL, store), host="127.0.0.1", port=0, log_config=None)
     _Announcing(config, parent).run()

@@ -1,5 +1,6 @@
 """The tracker's numbers beside the official predictor's own loop, on the same weights and the same frames."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 from PIL import Image
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 
+from sam2_lit.engine.embedding_cache import EmbeddingCache
 from sam2_lit.engine.frames import FrameSource
 from sam2_lit.engine.models import LoadedModel, load_model
 from sam2_lit.engine.predictor import LitPredictor
@@ -17,7 +19,10 @@ from sam2_lit.engine.tracker import ObjectMask, Tracker
 from sam2_lit.media.reader import open_video
 from tests.clips import Clip
 
-LENGTH = 8
+LENGTH = 10
+# Of logits from about -20 to 20. Memory in bfloat16 makes a step of 2^-8 of the last digit of a float32: the official
+# predictor's own logits move by 0.02 on this clip from one thread to two.
+LOGIT_ROUNDING, MEAN_LOGIT_ROUNDING = 0.1, 0.005
 
 
 @pytest.fixture(scope="module")
@@ -38,22 +43,31 @@ def official() -> SAM2VideoPredictor:
     return predictor
 
 
+def new_tracker(
+    model: LoadedModel,
+    video: Path,
+    cache: EmbeddingCache | None = None,
+    feature_budget: int = 2**28,
+    memory_budget: int = 2**28,
+    folder: Path | None = None,
+) -> Tracker:
+    assert isinstance(model.predictor, LitPredictor)
+    model.predictor.prepare()
+    source = FrameSource(open_video(video), model.image_size, model.predictor.encode_image, cache)
+    return Tracker(model.predictor, source, feature_budget, memory_budget, folder)
+
+
 @pytest.fixture
 def tracker(model: LoadedModel, folder: Path) -> Any:
-    assert isinstance(model.predictor, LitPredictor)
-    source = FrameSource(open_video(folder), model.image_size, model.predictor.encode_image)
-    yield Tracker(model.predictor, source, feature_budget=2**28)
-    source.close()
-
-
-def masks_of(video_logits: torch.Tensor) -> list[np.ndarray[Any, Any]]:
-    return [(logits[0] > 0).numpy() for logits in video_logits]
+    tracker = new_tracker(model, folder)
+    yield tracker
+    tracker.close()
 
 
 def track_all(tracker: Tracker, frames: range, reverse: bool = False) -> dict[int, list[ObjectMask]]:
     made = {}
     for index in frames:
-        tracker.frames.prefetch([index])
+        tracker.prefetch([index])
         made[index] = tracker.track(index, reverse, again=True)
     return made
 
@@ -66,49 +80,181 @@ def test_frames_equal_those_that_the_official_loader_makes(
     assert all(torch.equal(tracker.frames[index], images[index]) for index in range(LENGTH))
 
 
-def test_a_click_and_a_propagation_equal_the_official_ones(
-    official: SAM2VideoPredictor, tracker: Tracker, folder: Path, clip: Clip
+@dataclass
+class Both:
+    """The same prompts and passes through the official predictor and through the tracker, to be compared."""
+
+    official: SAM2VideoPredictor
+    state: dict[str, Any]
+    tracker: Tracker
+
+    def click(self, object_id: int, frame_index: int, point: list[float], label: int = 1) -> None:
+        _, object_ids, masks = self.official.add_new_points_or_box(
+            self.state, frame_index, object_id, points=[point], labels=[label], normalize_coords=False
+        )
+        made = self.tracker.prompt(object_id, frame_index, PointPrompt((tuple(point),), (label,), True))  # type: ignore[arg-type]
+        assert_same(made.mask, masks[object_ids.index(object_id)])
+
+    def box(self, object_id: int, frame_index: int, box: list[float]) -> None:
+        self.official.add_new_points_or_box(self.state, frame_index, object_id, box=box, normalize_coords=False)
+        self.tracker.prompt(object_id, frame_index, BoxPrompt(tuple(box)))  # type: ignore[arg-type]
+
+    def mask(self, object_id: int, frame_index: int, mask: np.ndarray[Any, Any]) -> None:
+        self.official.add_new_mask(self.state, frame_index, object_id, torch.from_numpy(mask))
+        self.tracker.prompt(object_id, frame_index, MaskPrompt(mask))
+
+    def propagate(self, start: int, reverse: bool = False) -> None:
+        """Asserts that every frame of a pass has the same masks, and the same logits, up to rounding."""
+        passed = 0
+        for index, object_ids, masks in self.official.propagate_in_video(self.state, start, reverse=reverse):
+            self.tracker.prefetch([index])
+            made = {each.object_id: each.mask for each in self.tracker.track(index, reverse, again=True)}
+            prompted = [each for each in object_ids if index in self.tracker.memories[each].prompted]
+            assert sorted([*made, *prompted]) == sorted(object_ids)
+            for place, object_id in enumerate(object_ids):
+                if object_id in made:
+                    assert_same(made[object_id], masks[place])
+                    kept = self.state["output_dict_per_obj"][place]["non_cond_frame_outputs"][index]["pred_masks"]
+                    difference = (self.tracker.logits(object_id, index) - kept).abs()
+                    assert float(difference.max()) < LOGIT_ROUNDING
+                    assert float(difference.mean()) < MEAN_LOGIT_ROUNDING
+            passed += 1
+        assert passed == (start + 1 if reverse else LENGTH - start)
+
+
+def assert_same(mask: np.ndarray[Any, Any], video_logits: torch.Tensor) -> None:
+    """Whether a mask is the official one but for pixels that rounding turns."""
+    expected = (video_logits[0] > 0).numpy()
+    assert np.count_nonzero(mask != expected) <= max(1, expected.sum() // 500)
+
+
+@pytest.fixture
+def both(official: SAM2VideoPredictor, tracker: Tracker, folder: Path) -> Both:
+    return Both(official, official.init_state(str(folder)), tracker)
+
+
+def test_a_click_followed_forward_and_corrected_in_the_middle_equals_the_official_predictor(
+    both: Both, clip: Clip
 ) -> None:
-    point = clip.centre(1, 0)
-    state = official.init_state(str(folder))
-    _, _, clicked = official.add_new_points_or_box(state, 0, 1, points=[point], labels=[1], normalize_coords=False)
-    streamed = {index: masks_of(video) for index, _, video in official.propagate_in_video(state)}
-
-    made = tracker.prompt(1, 0, PointPrompt((tuple(point),), (1,), True))  # type: ignore[arg-type]
-    tracked = track_all(tracker, range(LENGTH))
-
-    assert np.array_equal(made.mask, masks_of(clicked)[0])
-    assert tracked[0] == []
-    assert all(np.array_equal(tracked[index][0].mask, streamed[index][0]) for index in range(1, LENGTH))
+    both.click(1, 0, clip.centre(1, 0))
+    both.propagate(0)
+    both.click(1, 5, clip.centre(1, 5))
+    both.propagate(0)
 
 
-def test_several_objects_backward_with_a_correction_in_the_middle_equal_the_official_ones(
-    official: SAM2VideoPredictor, tracker: Tracker, folder: Path, clip: Clip
+def test_one_object_followed_backward_equals_the_official_predictor(both: Both, clip: Clip) -> None:
+    both.box(1, LENGTH - 1, clip.box(1, LENGTH - 1))
+    both.propagate(LENGTH - 1, reverse=True)
+
+
+def test_five_objects_with_a_correction_in_the_middle_equal_the_official_predictor(both: Both, clip: Clip) -> None:
+    both.click(1, 0, clip.centre(1, 0))
+    both.mask(2, 0, clip.masks[2][0])
+    both.box(3, 0, [0.1, 0.1, 0.4, 0.5])
+    both.click(4, 0, [0.5, 0.9])
+    both.click(5, 0, [0.9, 0.1])
+    both.propagate(0)
+    both.click(2, 4, clip.centre(2, 4))
+    both.propagate(2)
+
+
+def test_five_objects_backward_with_a_correction_in_the_middle_equal_the_official_predictor(
+    both: Both, clip: Clip
 ) -> None:
     last = LENGTH - 1
-    box, mask, point = clip.box(1, last), clip.masks[2][last], clip.centre(1, 4)
-    state = official.init_state(str(folder))
-    official.add_new_points_or_box(state, last, 1, box=box, normalize_coords=False)
-    official.add_new_mask(state, last, 2, torch.from_numpy(mask))
-    for _ in official.propagate_in_video(state, start_frame_idx=last, reverse=True):
-        pass
-    _, _, corrected = official.add_new_points_or_box(state, 4, 1, points=[point], labels=[1], normalize_coords=False)
-    streamed = {
-        index: masks_of(video)
-        for index, _, video in official.propagate_in_video(state, start_frame_idx=last, reverse=True)
-    }
+    both.box(1, last, clip.box(1, last))
+    both.mask(2, last, clip.masks[2][last])
+    both.click(3, last, [0.2, 0.2])
+    both.click(4, last, [0.5, 0.9])
+    both.click(5, last, [0.9, 0.1])
+    both.propagate(last, reverse=True)
+    both.click(1, 4, clip.centre(1, 4))
+    both.propagate(last, reverse=True)
 
-    tracker.prompt(1, last, BoxPrompt(tuple(box)))  # type: ignore[arg-type]
-    tracker.prompt(2, last, MaskPrompt(mask))
-    track_all(tracker, range(last, -1, -1), reverse=True)
-    made = tracker.prompt(1, 4, PointPrompt((tuple(point),), (1,), True))  # type: ignore[arg-type]
-    tracked = track_all(tracker, range(last, -1, -1), reverse=True)
 
-    assert np.array_equal(made.mask, masks_of(corrected)[0])
-    for index in set(range(last)) - {4}:
-        assert [each.object_id for each in tracked[index]] == [1, 2]
-        assert all(np.array_equal(each.mask, mask) for each, mask in zip(tracked[index], streamed[index], strict=True))
-    assert np.array_equal(tracked[4][0].mask, streamed[4][1])
+def test_tracked_frames_beyond_their_budget_come_back_as_they_were(
+    model: LoadedModel, folder: Path, tmp_path: Path, clip: Clip
+) -> None:
+    logits = []
+    for budget in (2**28, 2 * 120_000):
+        tracker = new_tracker(model, folder, memory_budget=budget, folder=tmp_path)
+        for object_id in (1, 2):
+            tracker.prompt(object_id, 0, MaskPrompt(clip.masks[object_id][0]))
+        track_all(tracker, range(LENGTH))
+        assert (tracker.pool.nbytes_on_disk > 0) == (budget < 2**28)
+        assert tracker.pool.nbytes <= budget
+        point = clip.centre(1, 5)
+        tracker.prompt(1, 5, PointPrompt((tuple(point),), (1,), True))  # type: ignore[arg-type]
+        track_all(tracker, range(3, LENGTH))
+        logits.append([tracker.logits(2, index) for index in range(1, LENGTH)])
+        tracker.close()
+
+    assert all(torch.equal(kept, spilled) for kept, spilled in zip(*logits, strict=True))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_pass_encodes_no_frame_again_and_gives_the_same(model: LoadedModel, folder: Path, clip: Clip) -> None:
+    tracker = new_tracker(model, folder, cache=EmbeddingCache(2**28))
+    tracker.prompt(1, 0, MaskPrompt(clip.masks[1][0]))
+
+    first = track_all(tracker, range(LENGTH))
+    again = track_all(tracker, range(LENGTH))
+
+    assert tracker.frames.frames_encoded == LENGTH
+    assert all(np.array_equal(first[index][0].mask, again[index][0].mask) for index in range(1, LENGTH))
+    tracker.close()
+
+
+def test_embeddings_from_disk_track_as_those_in_memory_do(
+    model: LoadedModel, folder: Path, tmp_path: Path, clip: Clip
+) -> None:
+    tracker = new_tracker(model, folder, cache=EmbeddingCache(0, 2**28, tmp_path))
+    tracker.prompt(1, 0, MaskPrompt(clip.masks[1][0]))
+
+    track_all(tracker, range(LENGTH))
+    first = [tracker.logits(1, index) for index in range(1, LENGTH)]
+    track_all(tracker, range(LENGTH))
+
+    assert tracker.frames.frames_encoded == LENGTH
+    assert all(torch.equal(tracker.logits(1, index), first[index - 1]) for index in range(1, LENGTH))
+    tracker.close()
+
+
+def test_objects_that_line_up_are_tracked_as_one_batch_and_others_beside_them(
+    tracker: Tracker, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[int] = []
+    condition = LitPredictor.condition
+
+    def counted(self: LitPredictor, embedding: Any, memories: Any, frame_count: int) -> torch.Tensor:
+        batches.append(len(memories))
+        return condition(self, embedding, memories, frame_count)
+
+    monkeypatch.setattr(LitPredictor, "condition", counted)
+    for object_id, frame in ((1, 0), (2, 0), (3, 0), (4, 2)):
+        tracker.prompt(object_id, frame, MaskPrompt(clip.masks[1][frame]))
+
+    track_all(tracker, range(1))
+    tracker.track(1, False, again=True)
+
+    assert sorted(batches) == [1, 1, 3]
+
+
+def test_a_prompt_runs_its_own_object_alone(tracker: Tracker, clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
+    for object_id in (1, 2):
+        tracker.prompt(object_id, 0, MaskPrompt(clip.masks[object_id][0]))
+    track_all(tracker, range(4))
+    written = dict(tracker.memories[2].written)
+    runs: list[int] = []
+    decoder = tracker._predictor.sam_mask_decoder
+    handle = decoder.register_forward_hook(lambda module, inputs, output: runs.append(len(output[0])))
+
+    point = clip.centre(1, 3)
+    tracker.prompt(1, 3, PointPrompt((tuple(point),), (1,), True))  # type: ignore[arg-type]
+    handle.remove()
+
+    assert runs == [1]
+    assert tracker.memories[2].written == written
 
 
 def test_an_object_is_tracked_on_frames_that_have_memory_from_later_prompts_alone(tracker: Tracker, clip: Clip) -> None:
@@ -119,9 +265,7 @@ def test_an_object_is_tracked_on_frames_that_have_memory_from_later_prompts_alon
 
 
 def test_captured_features_are_held_within_their_budget(model: LoadedModel, folder: Path, clip: Clip) -> None:
-    assert isinstance(model.predictor, LitPredictor)
-    source = FrameSource(open_video(folder), model.image_size)
-    tracker = Tracker(model.predictor, source, feature_budget=3 * 600_000)
+    tracker = new_tracker(model, folder, feature_budget=3 * 600_000)
     tracker.prompt(1, 0, MaskPrompt(clip.masks[1][0]))
 
     track_all(tracker, range(LENGTH))

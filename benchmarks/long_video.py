@@ -1,0 +1,105 @@
+"""One pass over a long 720p video with three objects: what `memory` and `endurance` look at.
+
+The official predictor gets fewer frames: it holds every frame and every output in memory, which grows with each one, so
+its growth on these is less than on as many as ours.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from benchmarks.official import Click, OfficialRun, pocket, write_frames
+from benchmarks.serving import Server, serving, working
+from benchmarks.videos import starting_point, write_video
+from sam2_lit.media.reader import open_video
+
+FRAMES, OFFICIAL_FRAMES, EARLY = 2000, 600, 200
+OBJECTS = (1, 2, 3)
+
+
+@dataclass(frozen=True)
+class LongRun:
+    """Seconds at which each frame was there, and the peak of resident MiB after `EARLY` frames and at the end."""
+
+    moments: list[float]
+    early_peak: float
+    last_peak: float
+
+    @property
+    def growth(self) -> float:
+        return self.last_peak / self.early_peak
+
+    @property
+    def pace(self) -> float:
+        """Frames a second of the last hundred over those of the first hundred."""
+        first, last = self.moments[101] - self.moments[1], self.moments[-1] - self.moments[-101]
+        return first / last
+
+
+@lru_cache
+def ours() -> LongRun:
+    with tempfile.TemporaryDirectory() as folder:
+        write_video(Path(folder) / "long.mp4", FRAMES)
+        with serving(Path(folder)) as server:
+            return asyncio.run(_stream(server))
+
+
+async def _stream(server: Server) -> LongRun:
+    async with working(server, "videos/long.mp4") as work:
+        for object_id in OBJECTS:
+            await work.click(object_id, 0, list(starting_point(object_id)))
+        moments, early_peak = [], 0.0
+        async for moment, frame in work.propagate():
+            moments.append(moment)
+            if frame["frameIndex"] == EARLY:
+                early_peak = server.peak_mib()
+            if frame["frameIndex"] % 200 == 0:
+                print(
+                    f"ours: frame {frame['frameIndex']}, peak {server.peak_mib():.0f} MiB", file=sys.stderr, flush=True
+                )
+        return LongRun(moments, early_peak, server.peak_mib())
+
+
+@lru_cache
+def official() -> LongRun:
+    """In processes of their own: the memory for all frames is claimed at the start."""
+    with tempfile.TemporaryDirectory() as folder:
+        video = Path(folder) / "long.mp4"
+        write_video(video, OFFICIAL_FRAMES)
+        short, long = (_official_process(video, count) for count in (EARLY, OFFICIAL_FRAMES))
+    return LongRun(long["moments"], short["peak"], long["peak"])
+
+
+def _official_process(video: Path, count: int) -> dict:
+    command = [sys.executable, "-m", "benchmarks.long_video", str(video), str(count)]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(
+        description="The official predictor over the first frames of a video; prints JSON."
+    )
+    parser.add_argument("video", type=Path)
+    parser.add_argument("count", type=int)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        frames = Path(folder) / "frames"
+        with open_video(arguments.video) as reader:
+            write_frames(frames, reader, arguments.count)
+        run = OfficialRun(pocket(), frames)
+        for object_id in OBJECTS:
+            run.click(Click(object_id, 0, starting_point(object_id)))
+        moments = [moment for moment, _, _ in run.frames()]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"moments": moments, "peak": peak}))
+
+
+if __name__ == "__main__":
+    _main()

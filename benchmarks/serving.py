@@ -1,0 +1,122 @@
+"""The server as a process of its own, and a client that asks it over the WebSocket."""
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gql import Client, gql
+from gql.transport.websockets import WebsocketsTransport
+from numpy.typing import NDArray
+from pycocotools import mask as coco
+
+START = "mutation ($i: StartSessionInput!) { startSession(input: $i) { sessionId } }"
+ADD_POINTS = """mutation ($i: AddPointsInput!) { addPoints(input: $i) {
+  frameIndex rleMaskList { objectId rleMask { size counts } }
+} }"""
+CLOSE = "mutation ($i: CloseSessionInput!) { closeSession(input: $i) { success } }"
+PROPAGATE = """subscription ($i: PropagateInVideoInput!) {
+  propagateInVideo(input: $i) { frameIndex rleMaskList { objectId rleMask { size counts } } }
+}"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    address: str
+    process_id: int
+
+    def peak_mib(self) -> float:
+        """The most memory that the process has held at once, in MiB (Linux)."""
+        status = Path(f"/proc/{self.process_id}/status").read_text()
+        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        assert found is not None
+        return int(found[1]) / 1024
+
+
+@contextmanager
+def serving(videos: Path, *arguments: str) -> Iterator[Server]:
+    """`sam2-lit serve` over a folder of videos."""
+    command = [sys.executable, "-m", "sam2_lit", "serve", "--port", "0", "--videos", str(videos), *arguments]
+    with tempfile.TemporaryDirectory() as data:
+        server = subprocess.Popen([*command, "--data-dir", data], stderr=subprocess.PIPE, text=True)
+        try:
+            assert server.stderr is not None
+            for line in server.stderr:
+                if found := re.search(r"running on http://(\S+:\d+)", line):
+                    break
+            else:
+                raise RuntimeError("the server did not start")
+            yield Server(found[1], server.pid)
+        finally:
+            server.terminate()
+            server.communicate()
+
+
+class Work:
+    """One session, driven as a client does."""
+
+    def __init__(self, connection: Any, session_id: str) -> None:
+        self._connection = connection
+        self._session_id = session_id
+
+    async def click(
+        self, object_id: int, frame_index: int, point: list[float], *, clear: bool = True
+    ) -> dict[str, Any]:
+        prompt = {"objectId": object_id, "frameIndex": frame_index, "points": [point], "labels": [1]}
+        answer = await self._ask(ADD_POINTS, **prompt, clearOldPoints=clear)
+        frame: dict[str, Any] = answer["addPoints"]
+        return frame
+
+    async def propagate(self) -> AsyncIterator[tuple[float, dict[str, Any]]]:
+        """Each frame with the moment that it came, in seconds of `time.perf_counter`."""
+        request = gql(PROPAGATE)
+        request.variable_values = {"i": {"sessionId": self._session_id}}
+        async for event in self._connection.subscribe(request):
+            yield time.perf_counter(), event["propagateInVideo"]
+
+    async def close(self) -> None:
+        await self._ask(CLOSE)
+
+    async def _ask(self, operation: str, **variables: object) -> dict[str, Any]:
+        request = gql(operation)
+        request.variable_values = {"i": {"sessionId": self._session_id, **variables}}
+        answer: dict[str, Any] = await self._connection.execute(request)
+        return answer
+
+
+@asynccontextmanager
+async def working(server: Server, path: str) -> AsyncIterator[Work]:
+    """A session on a video, closed at the end."""
+    transport = WebsocketsTransport(url=f"ws://{server.address}/graphql", connect_args={"max_size": None})
+    async with Client(transport=transport, execute_timeout=None) as connection:
+        request = gql(START)
+        request.variable_values = {"i": {"path": path}}
+        started = await connection.execute(request)
+        work = Work(connection, started["startSession"]["sessionId"])
+        yield work
+        await work.close()
+
+
+async def stream(work: Work) -> tuple[float, dict[int, dict[int, NDArray[np.bool_]]]]:
+    """Seconds from the subscription to its last frame, and the masks by frame and object."""
+    started = time.perf_counter()
+    events = [event async for event in work.propagate()]
+    seconds = events[-1][0] - started
+    return seconds, {event["frameIndex"]: masks_of(event) for _, event in events}
+
+
+def masks_of(frame: dict[str, Any]) -> dict[int, NDArray[np.bool_]]:
+    masks = {}
+    for each in frame["rleMaskList"]:
+        rle = each["rleMask"]
+        masks[each["objectId"]] = coco.decode({"size": rle["size"], "counts": rle["counts"].encode()}).astype(bool)
+    return masks

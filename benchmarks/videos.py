@@ -1,0 +1,68 @@
+"""Videos to measure on, made here: discs that wander over a still background."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+WIDTH, HEIGHT, FPS = 1280, 720, 30
+_PERIOD = 300
+_RADIUS = 90
+CENTRES = ((300.0, 250.0), (640.0, 480.0), (980.0, 250.0))
+
+
+def write_video(path: Path, frame_count: int) -> None:
+    """H.264 in MP4, 720p at 30 frames a second; what is seen repeats every ten seconds.
+
+    Ten seconds are encoded, and their packets copied for as long as the video is to be.
+    """
+    once = path.with_suffix(".once.mp4")
+    with av.open(str(once), "w") as container:
+        stream = container.add_stream(
+            "libx264", rate=FPS, options={"preset": "veryfast", "crf": "20", "bf": "0", "g": "60"}
+        )
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for index in range(_PERIOD):
+            picture = av.VideoFrame.from_ndarray(_picture(index), format="rgb24")
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+    with av.open(str(once)) as source, av.open(str(path), "w") as target:
+        template = source.streams.video[0]
+        copied = target.add_stream_from_template(template)
+        packets = [packet for packet in source.demux(template) if packet.size]
+        step = packets[1].pts - packets[0].pts
+        for index in range(frame_count):
+            original = packets[index % _PERIOD]
+            packet = av.Packet(bytes(original))
+            packet.stream, packet.time_base, packet.is_keyframe = copied, original.time_base, original.is_keyframe
+            packet.pts = packet.dts = index * step
+            packet.duration = step
+            target.mux(packet)
+    once.unlink()
+
+
+def starting_point(object_id: int) -> tuple[float, float]:
+    """The centre of disc 1, 2 or 3 on frame 0, (x, y) relative to the frame."""
+    x, y = _centre(object_id - 1, 0)
+    return x / WIDTH, y / HEIGHT
+
+
+def _centre(disc: int, index: int) -> tuple[float, float]:
+    turn = 2 * np.pi * index / _PERIOD
+    x, y = CENTRES[disc]
+    return x + 110 * np.sin(turn + disc), y + 80 * np.sin(2 * turn + disc)
+
+
+def _picture(index: int) -> NDArray[np.uint8]:
+    random = np.random.default_rng(0)
+    picture = random.integers(60, 120, (HEIGHT // 16, WIDTH // 16, 3), dtype=np.uint8).repeat(16, 0).repeat(16, 1)
+    ys, xs = np.mgrid[:HEIGHT, :WIDTH]
+    for disc, colours in enumerate(
+        (((230, 60, 40), (250, 200, 60)), ((40, 120, 230), (220, 240, 255)), ((30, 180, 90), (20, 60, 30)))
+    ):
+        x, y = _centre(disc, index)
+        inside = (xs - x) ** 2 + (ys - y) ** 2 < _RADIUS**2
+        striped = ((xs - int(x) + ys - int(y)) // 24 % 2 == 0)[..., None]
+        picture = np.where(inside[..., None], np.where(striped, colours[0], colours[1]), picture)
+    return picture.astype(np.uint8)

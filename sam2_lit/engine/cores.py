@@ -1,0 +1,51 @@
+"""How many of the machine's cores a step runs on."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import TypeVar
+
+import torch
+
+T = TypeVar("T")
+
+_beside: list[None] = []
+
+
+def all_cores() -> int:
+    """Every core that this process may use: more threads would wait for each other. OMP_NUM_THREADS may lower it."""
+    present = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return min(present, int(told)) if told.isdecimal() and int(told) > 0 else present
+
+
+def tracking_cores() -> int:
+    """Those that track while the others decode and encode the frames to come."""
+    return max(1, all_cores() // 2)
+
+
+def free_cores() -> int:
+    """Those that a step may run on now."""
+    return tracking_cores() if _beside else all_cores()
+
+
+def beside(work: Future[T]) -> Future[T]:
+    """Counts work of another thread, which leaves fewer cores to the steps until it is done."""
+    _beside.append(None)
+    work.add_done_callback(lambda _: _beside.pop())
+    return work
+
+
+@contextmanager
+def cores(count: int) -> Iterator[None]:
+    """Runs PyTorch's operators of this thread on `count` cores."""
+    before = torch.get_num_threads()
+    if count == before:
+        yield
+        return
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
