@@ -4,12 +4,14 @@ import ctypes
 import ipaddress
 import logging
 import sys
+import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import click
 import torch
 import uvicorn
+from torch._dynamo.exc import BackendCompilerFailed
 
 from sam2_lit.app import create_app
 from sam2_lit.download import download as fetch
@@ -20,6 +22,10 @@ from sam2_lit.schema import schema as graphql_schema
 from sam2_lit.settings import MIB, MODEL_SETTINGS, Settings, setting_options
 from sam2_lit.store.errors import StoreError
 from sam2_lit.store.store import Store
+
+logger = logging.getLogger("sam2_lit.cli")
+
+WARM_UP_SIDE = 512
 
 # malloc.h
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
@@ -47,6 +53,7 @@ def serve(**values: Any) -> None:
     _keep_freed_memory()
     torch.set_num_threads(tracking_cores())
     model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
+    _warm_up(cast(LitPredictor, model.predictor), compiled=settings.compile)
     try:
         store = Store(settings.data_dir, settings.database_url)
     except StoreError as error:
@@ -148,6 +155,18 @@ def _load(model: str, **settings: Any) -> LoadedModel:
         return load_model(model, predictor_class=LitPredictor, **settings)
     except ModelError as error:
         _fail(error)
+
+
+def _warm_up(predictor: LitPredictor, *, compiled: bool) -> None:
+    predictor.prepare(compiled=compiled)
+    # A large model would keep a CPU busy for seconds, and gains nothing from having run once.
+    if compiled or predictor.device.type != "cpu" or predictor.image_size <= WARM_UP_SIDE:
+        started = time.perf_counter()
+        try:
+            predictor.warm_up()
+        except BackendCompilerFailed as error:
+            _fail(ModelError(f"the model cannot be compiled here ({error.__cause__ or error}); leave --compile out"))
+        logger.info("warmed up in %.1f s%s", time.perf_counter() - started, ", compiled" if compiled else "")
 
 
 def _modes(value: str) -> tuple[str, ...]:

@@ -30,6 +30,9 @@ class Settings:
     checkpoint: Path | None = setting(None, "Weights instead of the model's own.", click.Path(path_type=Path))
     checkpoints_dir: Path = setting(Path("checkpoints"), "Where official checkpoints are.", click.Path(path_type=Path))
     device: str = setting("auto", "Device to run on.", click.Choice(DEVICES))
+    compile: bool = setting(
+        False, "Compile the model with torch.compile: a slow start, faster frames. On a CPU it needs a C++ compiler."
+    )
     videos: Path | None = setting(
         None, "A folder of one's own videos to serve beside the sample.", click.Path(path_type=Path)
     )

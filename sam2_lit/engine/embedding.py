@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -39,13 +40,16 @@ class ImageEmbedder:
     product of the two is one. Position encodings are made once, by `position`.
     """
 
-    def __init__(self, predictor: Any) -> None:
+    def __init__(self, predictor: Any, *, compiled: bool = False) -> None:
+        """`compiled` puts the trunk through torch.compile, where oneDNN's fused convolutions are not faster still."""
         encoder = predictor.image_encoder
         self._neck = encoder.neck
         self._scalp = encoder.scalp
         self._trunk = encoder.trunk
         if isinstance(self._trunk, EfficientNetLite0) and predictor.device.type == "cpu" and can_fuse():
             self._trunk = FusedTrunk(self._trunk, predictor.image_size)
+        elif compiled:
+            self._trunk = torch.compile(self._trunk, dynamic=False)
         self._shortcuts: list[tuple[Tensor, Tensor]] = []
         if predictor.use_high_res_features_in_sam:
             decoder = predictor.sam_mask_decoder

@@ -110,16 +110,30 @@ class LitPredictor(SAM2VideoPredictor):
 
     @torch.inference_mode(False)
     @torch.no_grad()
-    def prepare(self) -> None:
-        """Lays the model out for inference, once its weights are loaded and it is on its device. Again is harmless."""
+    def prepare(self, *, compiled: bool = False) -> None:
+        """Lays the model out for inference, once its weights are loaded and it is on its device. Again is harmless.
+
+        `compiled` puts the image encoder and the memory encoder through torch.compile, which `warm_up` then runs.
+        """
         if hasattr(self, "conditioner"):
             return
         lay_out(self)
         # Positions of the decoder's pixels: the same for every frame and prompt.
         positions = self.sam_prompt_encoder.get_dense_pe()
         self.sam_prompt_encoder.get_dense_pe = lambda: positions
-        self.embedder = ImageEmbedder(self)
+        self.embedder = ImageEmbedder(self, compiled=compiled)
+        if compiled:
+            self.memory_encoder.compile()
         self.conditioner = MemoryConditioner(self)
+
+    @torch.inference_mode()
+    def warm_up(self) -> None:
+        """Runs every part once on a black frame, so that the first click does not wait for what the first run makes."""
+        embedding = self.encode_image(torch.zeros(3, self.image_size, self.image_size))
+        for _ in range(2):
+            decoded = self.decode(embedding, embedding.top)
+            [output] = self.encode_memory(embedding, decoded)
+            self.condition(embedding, [self.conditioner.read(1, False, {0: output}, {}, 2)], 2)
 
     @torch.inference_mode()
     def encode_image(self, image: torch.Tensor) -> FrameEmbedding:
