@@ -1,6 +1,7 @@
 """Uploaded files: taken in whole and checked, or not at all."""
 
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from sam2_lit.media.video import unsupported
 SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 _UNFINISHED = ".part"
 _CHUNK_BYTES = 1024**2
+# Of the client's name for a file, in characters, and of what tells files of one name apart.
+_NAME_LENGTH = 40
+_MARK_LENGTH = 12
 _TIME_TOLERANCE_SEC = 1e-6
 
 
@@ -55,7 +59,8 @@ class Uploads:
                 raise LitError(error.code, message) from error
             suffix = Path(shown).suffix.lower()
             keeps_suffix = finished is received and suffix in SUFFIXES
-            place = finished.with_suffix(suffix if keeps_suffix else ".mp4")
+            mark = finished.stem[:_MARK_LENGTH]
+            place = self._folder / f"{_name_of(shown)}-{mark}{suffix if keeps_suffix else '.mp4'}"
             os.replace(finished, place)
             return place
 
@@ -78,6 +83,11 @@ class Uploads:
                         f"the file has more than {self._limits.upload_bytes} bytes, the most accepted",
                     )
                 file.write(chunk)
+
+
+def _name_of(shown: str) -> str:
+    """The client's name for a file without its suffix, fit to be the name of one here."""
+    return re.sub(r"[^\w-]+", "_", Path(shown).stem)[:_NAME_LENGTH].strip("_") or "video"
 
 
 def _trim(shown: str, start_sec: float | None, duration_sec: float | None) -> tuple[float, float] | None:

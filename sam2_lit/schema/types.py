@@ -252,6 +252,9 @@ class Interaction:
     clicks: int = strawberry.field(description="How many points were sent.")
     points: list[list[float]] | None
     labels: list[int] | None
+    clear_old_points: bool | None = strawberry.field(
+        description="Of points: whether they took the place of the frame's earlier prompts."
+    )
     box: list[float] | None
     rle_mask: RLEMask | None
     adapter_id: str | None = strawberry.field(description="The adapter that was trained, or whose mask was taken.")
@@ -272,6 +275,7 @@ class Interaction:
             clicks=interaction.clicks,
             points=[list(point) for point in prompt.points] if isinstance(prompt, PointPrompt) else None,
             labels=list(prompt.labels) if isinstance(prompt, PointPrompt) else None,
+            clear_old_points=prompt.clear_old_points if isinstance(prompt, PointPrompt) else None,
             box=list(prompt.box) if isinstance(prompt, BoxPrompt) else None,
             rle_mask=RLEMask.of(masks.encode(prompt.mask)) if isinstance(prompt, MaskPrompt) else None,
             adapter_id=interaction.adapter_id,

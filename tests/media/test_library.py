@@ -1,5 +1,6 @@
 import logging
 import os
+import re
 import threading
 from io import BytesIO
 from pathlib import Path
@@ -140,7 +141,15 @@ def test_the_name_of_an_upload_never_becomes_a_path(
     video = library.add_upload(BytesIO(clip), name)
     assert video.file.parent == tmp_path / "uploads"
     assert left_in(tmp_path) == [video.file.name]
-    assert video.file.stem.isalnum() and video.file.suffix == ".mp4"
+    assert re.fullmatch(r"[\w-]{1,40}-[0-9a-f]{12}\.mp4", video.file.name)
+
+
+def test_an_upload_is_called_as_its_file_was(library: VideoLibrary, clip: bytes) -> None:
+    names = [
+        library.add_upload(BytesIO(clip), name).file.name for name in ("Zwei Katzen.mp4", "猫.mp4", "Zwei Katzen.mp4")
+    ]
+    assert [name.rsplit("-", 1)[0] for name in names] == ["Zwei_Katzen", "猫", "Zwei_Katzen"]
+    assert len(set(names)) == 3
 
 
 def test_an_upload_keeps_the_suffix_of_its_kind(library: VideoLibrary, tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from tests.page.annotator import Annotator, annotating
 from tests.running import Server
 from tests.work import rle_of
 
+CONTRAST = Path(__file__).with_name("contrast.js").read_text()
+"""Gives the texts of the page whose contrast with what lies behind them is under WCAG AA's."""
+
 
 def test_the_sample_opens_on_its_first_frame_and_asks_no_other_host(
     browser: Browser, server: Server, screenshots: Path
@@ -188,6 +191,34 @@ def test_the_keyboard_alone_sets_points(annotator: Annotator) -> None:
     annotator.shows_masks_of(1)
 
 
+def test_the_keyboard_alone_paints_and_moves_the_picture(annotator: Annotator) -> None:
+    annotator.press("b")
+    annotator.press("c")
+    for _ in range(4):
+        annotator.press("Shift+ArrowLeft")
+    annotator.press("Enter")
+    annotator.shows_masks_of(1)
+    [frame] = annotator.work.masks()
+    painted = mask_of(rle_of(frame, 1))
+    ys, xs = np.nonzero(painted)
+    assert abs(xs.mean() / annotator.width - 0.3) < 0.01 and abs(ys.mean() / annotator.height - 0.5) < 0.01
+
+    before = annotator.drawn()
+    annotator.press("e")
+    annotator.press("ArrowLeft")
+    annotator.press("Enter")
+    annotator.has_drawn_anew(before)
+    [frame] = annotator.work.masks()
+    left = mask_of(rle_of(frame, 1))
+    assert left.any() and not (left & ~painted).any() and left.sum() < painted.sum() / 2
+
+    annotator.press("Escape")
+    whole = annotator.picture()
+    annotator.press("Control+ArrowRight")
+    annotator.page.wait_for_timeout(100)
+    assert np.abs(annotator.picture() - whole).mean() > 10
+
+
 def test_a_video_is_uploaded_and_opened(browser: Browser, server: Server, clip: Clip, tmp_path: Path) -> None:
     write_clip(tmp_path / "five.mp4", clip.frames[:5])
     with annotating(browser, server, server.url) as annotator:
@@ -195,6 +226,7 @@ def test_a_video_is_uploaded_and_opened(browser: Browser, server: Server, clip: 
 
         annotator.shows_frame(0)
         expect(annotator.page.locator(".transport")).to_contain_text("of 5")
+        expect(annotator.page.locator(".toolbar .video")).to_have_text("five.mp4")
         assert annotator.work.info()["video"]["frameCount"] == 5
         assert annotator.visit.problems == []
 
@@ -263,3 +295,44 @@ def test_everything_fits_in_the_window(
             .filter(part => part.scrollWidth > part.clientWidth).map(part => part.className)"""
     )
     assert wide == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground_by_wcag_aa(annotator: Annotator, scheme: Literal["light", "dark"]) -> None:
+    page = annotator.page
+    page.emulate_media(color_scheme=scheme)
+    annotator.press("b")
+    annotator.drag([0.2, 0.5], [0.3, 0.5])
+    annotator.shows_masks_of(1)
+    annotator.press("d")
+    annotator.says("track", "No frame is in doubt")
+
+    too_faint = page.evaluate(CONTRAST)
+    for key in ("?", "Control+s"):
+        annotator.press(key)
+        expect(page.get_by_role("dialog")).to_be_visible()
+        too_faint += page.evaluate(CONTRAST)
+        annotator.press("Escape")
+    assert too_faint == []
+
+
+def test_whatever_has_the_keyboards_focus_shows_it(annotator: Annotator) -> None:
+    annotator.press("b")
+    annotator.drag([0.2, 0.5], [0.3, 0.5])
+    annotator.shows_masks_of(1)
+    seen = set()
+    for _ in range(60):
+        annotator.press("Tab")
+        name, outline = annotator.page.evaluate(
+            """() => {
+                const element = document.activeElement;
+                const { outlineStyle, outlineWidth } = getComputedStyle(element);
+                if (element === document.body) return [null, 0];
+                const name = element.getAttribute("aria-label") || element.title || element.outerHTML;
+                return [name, outlineStyle === "none" ? 0 : parseFloat(outlineWidth)];
+            }"""
+        )
+        if name is not None:
+            seen.add(name)
+            assert outline >= 2, name
+    assert len(seen) > 20

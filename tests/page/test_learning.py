@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser_support import visit
 from tests.clips import HEIGHT, WIDTH, Clip, rle_input
 from tests.page.annotator import Annotator, annotating
 from tests.running import Server
@@ -165,6 +166,29 @@ def test_reloading_brings_the_session_back(annotator: Annotator, clip: Clip) -> 
     expect(annotator.page.locator(f"[data-correction='{CORRECTED}']")).to_have_count(1)
     annotator.go_to(CORRECTED)
     annotator.shows_masks_of(1)
+
+
+def test_another_browser_shows_the_prompts_and_the_counts_too(
+    annotator: Annotator, browser: Browser, clip: Clip
+) -> None:
+    annotator.click(clip.centre(1, 0))
+    annotator.shows_masks_of(1)
+    annotator.track()
+    annotator.go_to(CORRECTED)
+    annotator.click(clip.centre(2, CORRECTED), button="right")
+    annotator.count("Corrections made", 1)
+    annotator.count("Adapters", 1)
+    expect(annotator.page.locator(".run[data-state=trained]")).to_be_visible()
+    annotator.page.mouse.move(5, 5)
+
+    with visit(browser, annotator.page.url) as visited:
+        visited.page.set_default_timeout(60_000)
+        other = Annotator(visited, annotator.server)
+        other.go_to(CORRECTED)
+        other.shows_masks_of(1)
+        other.count("Corrections made", 1)
+        other.page.mouse.move(5, 5)
+        assert np.abs(other.picture() - annotator.picture()).max() < 40
 
 
 def test_an_undone_correction_is_not_counted_and_done_again_it_is(annotator: Annotator, clip: Clip) -> None:

@@ -17,7 +17,7 @@ export interface Key {
 
 const MODES = ["OFF", "SUGGEST", "AUTO"] as const;
 
-const tool = (name: Tool) => () => setPage({ tool: name, crosshair: null, corner: null });
+const tool = (name: Tool) => () => setPage({ tool: name, corner: null });
 const brush = (factor: number) => () => setPage(({ brush }) => ({ brush: Math.max(1, Math.min(200, brush * factor)) }));
 
 export const KEYS: { title: string; keys: Key[] }[] = [
@@ -30,7 +30,7 @@ export const KEYS: { title: string; keys: Key[] }[] = [
       { keys: ["Space"], does: "Play, pause", presses: [" "], run: togglePlaying },
       { keys: ["D"], does: "Next doubtful frame", presses: ["d"], run: nextDoubtful },
       { keys: ["+", "−", "0"], does: "Zoom in, out, to fit (or the wheel)", presses: ["+", "=", "-", "0"], run: zoom },
-      { keys: ["Space + drag"], does: "Move the picture", presses: [], run: () => {} },
+      { keys: ["Space + drag", "Ctrl ← → ↑ ↓"], does: "Move the picture", presses: ["ctrl+arrowleft", "ctrl+arrowright", "ctrl+arrowup", "ctrl+arrowdown"], run: pan },
     ],
   },
   {
@@ -41,7 +41,7 @@ export const KEYS: { title: string; keys: Key[] }[] = [
       { keys: ["R"], does: "Rename", presses: ["r", "f2"], run: () => focus(".object[aria-current=true] .name") },
       { keys: ["H"], does: "Hide, show", presses: ["h"], run: () => page().selected !== null && toggleHidden(page().selected!) },
       { keys: ["M"], does: "All masks off, on", presses: ["m"], run: () => setPage(({ showMasks }) => ({ showMasks: !showMasks })) },
-      { keys: ["Delete"], does: "Remove the object", presses: ["delete"], run: () => focus(".object[aria-current=true] .remove", true) },
+      { keys: ["Delete"], does: "Remove the object (then Enter)", presses: ["delete"], run: () => focus(".object[aria-current=true] .remove", true) },
     ],
   },
   {
@@ -54,7 +54,7 @@ export const KEYS: { title: string; keys: Key[] }[] = [
       { keys: ["[", "]"], does: "Brush smaller, larger", presses: ["[", "]"], run: (key) => brush(key === "[" ? 0.8 : 1.25)() },
       { keys: ["Ctrl Z", "Ctrl Y"], does: "Undo, redo", presses: ["ctrl+z", "ctrl+y", "ctrl+shift+z"], run: (key) => void (key === "ctrl+z" ? undo() : redo()) },
       { keys: ["Backspace"], does: "Clear the object's prompts on this frame", presses: ["backspace"], run: () => void clearFrame() },
-      { keys: ["C"], does: "Crosshair: arrows move it, Enter adds a point, Alt Enter a background point", presses: ["c"], run: toggleCrosshair },
+      { keys: ["C"], does: "Crosshair: arrows move it, Enter adds a point or paints, Alt Enter adds a background point", presses: ["c"], run: toggleCrosshair },
       { keys: ["X", "X"], does: "With the crosshair: one corner of a box, then the other", presses: ["x"], run: corner },
     ],
   },
@@ -134,6 +134,12 @@ function zoom(press: string): void {
   else stage.zoom(press === "-" ? 0.8 : 1.25);
 }
 
+function pan(press: string): void {
+  const by = 60;
+  const [x, y] = { left: [by, 0], right: [-by, 0], up: [0, by], down: [0, -by] }[press.slice("ctrl+arrow".length)]!;
+  stage.move(x!, y!);
+}
+
 function take(press: string): void {
   const candidate = page().candidates[Number(press) - 1];
   if (candidate) void takeCandidate(candidate);
@@ -153,12 +159,12 @@ function escape(): void {
 }
 
 function toggleCrosshair(): void {
-  setPage(({ crosshair }) => ({ crosshair: crosshair ? null : [0.5, 0.5], corner: null, tool: "point", playing: false, following: false }));
+  setPage(({ crosshair }) => ({ crosshair: crosshair ? null : [0.5, 0.5], corner: null, playing: false, following: false }));
 }
 
 function corner(): void {
-  const { crosshair, corner } = page();
-  if (!crosshair) return;
+  const { crosshair, corner, tool } = page();
+  if (!crosshair || tool !== "point") return;
   if (!corner) return setPage({ corner: crosshair });
   const [x0, x1] = [corner[0], crosshair[0]].sort((a, b) => a - b);
   const [y0, y1] = [corner[1], crosshair[1]].sort((a, b) => a - b);
@@ -168,8 +174,11 @@ function corner(): void {
 
 function crosshairKey(event: KeyboardEvent): boolean {
   const at = page().crosshair!;
+  if (event.ctrlKey || event.metaKey) return false;
   if (event.key === "Enter") {
-    void addPoint(at, event.altKey ? 0 : 1);
+    if (event.target instanceof HTMLButtonElement) return false;
+    if (page().tool === "point") void addPoint(at, event.altKey ? 0 : 1);
+    else stage.dab(...at);
     return true;
   }
   const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];

@@ -23,6 +23,11 @@ export function recall(sessionId: string): Memo {
   }
 }
 
+/** Whether this browser has worked on the session before. */
+export function knows(sessionId: string): boolean {
+  return localStorage.getItem(PREFIX + sessionId) !== null;
+}
+
 export function forget(sessionId: string): void {
   localStorage.removeItem(PREFIX + sessionId);
 }

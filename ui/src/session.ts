@@ -1,11 +1,12 @@
 import { call, isReachable, onConnection } from "./api/client";
-import { CloseSession, SessionMasks, SessionState, StartSession } from "./api/documents";
+import { CloseSession, SessionHistory, SessionMasks, SessionState, StartSession } from "./api/documents";
 import { ApiError, inWords, UNREACHABLE } from "./api/errors";
 import type { SessionPartsFragment } from "./api/generated/graphql";
 import { type Upload, upload } from "./api/upload";
 import { colourOf } from "./colours";
 import { Frames } from "./frames";
-import { forget, recall, staleKeys } from "./memo";
+import { standing } from "./history";
+import { forget, knows, recall, staleKeys } from "./memo";
 import { maskOf } from "./masks/maskBook";
 import { initial, keyOf, masks, masksChanged, media, page, type Place, say, setPage, type TrackedObject } from "./store";
 import { watchTraining } from "./learning";
@@ -45,7 +46,11 @@ export async function openSession(sessionId: string): Promise<void> {
   try {
     const { session } = await call(SessionState, { sessionId });
     if (!session) return setPage({ view: "gone", sessionId });
+    const history = await call(SessionHistory, { sessionId });
+    const { prompts, ...counted } = standing(history.session?.interactions ?? []);
     const memo = recall(sessionId);
+    // What was undone and done again is counted here alone.
+    const { corrected, taken } = knows(sessionId) ? memo : counted;
     const { video } = session;
     media.frames?.close();
     media.frames = new Frames(video.frameUrlTemplate, video.frameCount, video.width * video.height, frameArrived);
@@ -60,8 +65,9 @@ export async function openSession(sessionId: string): Promise<void> {
       objects,
       selected: objects[0]?.objectId ?? null,
       suggested: new Set(memo.suggested),
-      corrected: new Set(memo.corrected),
-      taken: new Set(memo.taken),
+      corrected: new Set(corrected),
+      taken: new Set(taken),
+      prompts,
       brush: Math.max(3, Math.round(Math.min(video.width, video.height) / 30)),
       notices: {},
     });

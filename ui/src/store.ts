@@ -164,6 +164,11 @@ export function masksChanged(): void {
   setPage((state) => ({ masksVersion: state.masksVersion + 1 }));
 }
 
+/** A video's own name: uploads carry a mark that tells those of one name apart. */
+export function videoName(path: string): string {
+  return path.split("/").at(-1)!.replace(path.startsWith("uploads/") ? /-[0-9a-f]{12}(?=\.\w+$)/ : "", "");
+}
+
 export function objectNamed(objectId: number): string {
   return page().objects.find((each) => each.objectId === objectId)?.name || `Object ${objectId}`;
 }

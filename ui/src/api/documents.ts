@@ -129,6 +129,22 @@ export const SessionMasks = graphql(`
   }
 `);
 
+export const SessionHistory = graphql(`
+  query SessionHistory($sessionId: String!) {
+    session(sessionId: $sessionId) {
+      interactions {
+        kind
+        objectId
+        frameIndex
+        points
+        labels
+        clearOldPoints
+        box
+      }
+    }
+  }
+`);
+
 export const Candidates = graphql(`
   query Candidates($sessionId: String!, $objectId: Int!, $frameIndex: Int!) {
     loraCandidates(sessionId: $sessionId, objectId: $objectId, frameIndex: $frameIndex) {

@@ -2,7 +2,7 @@ import { type DragEvent, useState } from "react";
 
 import { setToken } from "../api/token";
 import { startSession, uploadFile } from "../session";
-import { page, setPage, usePage } from "../store";
+import { page, setPage, usePage, videoName } from "../store";
 import { ExportSheet } from "./ExportSheet";
 import { HelpSheet } from "./HelpSheet";
 import { LearnPanel } from "./LearnPanel";
@@ -79,11 +79,11 @@ function Gone() {
     <main className="middle card">
       <Brand />
       <h2>This session is gone</h2>
-      <p>The server does not know it: it was ended, or the server was started anew since.</p>
+      <p>The server does not know it: it was ended, or its data directory is another.</p>
       <div className="group">
         {video && (
           <button className="primary" onClick={() => void startSession(video.path)}>
-            Start anew on {video.path.split("/").at(-1)}
+            Start anew on {videoName(video.path)}
           </button>
         )}
         <button className={video ? "" : "primary"} onClick={() => (location.hash = "")}>

@@ -14,6 +14,10 @@ import { fitted, type View, zoomed } from "./viewport";
 export const stage = {
   fit: () => {},
   zoom: (_factor: number) => {},
+  /** Moves the picture by CSS pixels. */
+  move: (_x: number, _y: number) => {},
+  /** Paints or erases with one touch of the brush at a place relative to the frame. */
+  dab: (_x: number, _y: number) => {},
   /** Whether Space is held: the pointer then moves the picture. */
   panning: false,
   /** Whether it did so, so that letting Space go does not play. */
@@ -86,7 +90,11 @@ export function Stage() {
     const observer = new ResizeObserver(resize);
     observer.observe(box);
     surface.addEventListener("wheel", wheel, { passive: false });
-    Object.assign(stage, { fit, zoom });
+    const move = (x: number, y: number) => {
+      fits = false;
+      look({ ...view.current!, x: view.current!.x + x, y: view.current!.y + y });
+    };
+    Object.assign(stage, { fit, zoom, move });
     return () => {
       observer.disconnect();
       surface.removeEventListener("wheel", wheel);
@@ -109,21 +117,42 @@ export function Stage() {
   };
   const isInside = ({ x, y }: { x: number; y: number }) => x >= 0 && y >= 0 && x <= video.width && y <= video.height;
 
+  const beginPainting = (place: { x: number; y: number }, value: 0 | 1) => {
+    const objectId = page().selected ?? addObject();
+    const bitmap = draft.current.painted?.bitmap ?? copyOfMask(objectId, shown.current, video.width, video.height);
+    draft.current.painted = { objectId, frame: shown.current, bitmap };
+    paint(bitmap, place, place, page().brush, value);
+  };
+  const endPainting = () => {
+    const { bitmap } = draft.current.painted!;
+    if (bitmap.data.includes(1)) return void drawMask(bitmap);
+    draft.current.painted = null;
+    say("stage", "A mask needs at least one pixel. To take it off this frame, press Backspace.", "note");
+  };
+  const isHere = () => {
+    if (shown.current === page().frame) return true;
+    say("stage", `Frame ${page().frame} is still on its way.`, "note");
+    return false;
+  };
+  stage.dab = (x, y) => {
+    if (!isHere()) return;
+    beginPainting({ x: x * video.width, y: y * video.height }, tool === "brush" ? 1 : 0);
+    endPainting();
+    redraw();
+  };
+
   const down = (event: PointerEvent<HTMLCanvasElement>) => {
     const place = at(event);
     event.currentTarget.setPointerCapture(event.pointerId);
     if (event.button === 1 || stage.panning) {
       gesture.current = { kind: "pan", x: event.clientX, y: event.clientY };
       stage.panned = true;
-    } else if (shown.current !== page().frame) {
-      say("stage", `Frame ${page().frame} is still on its way.`, "note");
+    } else if (!isHere()) {
+      return;
     } else if (tool !== "point" && event.button === 0) {
-      const objectId = page().selected ?? addObject();
-      const bitmap = draft.current.painted?.bitmap ?? copyOfMask(objectId, shown.current, video.width, video.height);
-      draft.current.painted = { objectId, frame: shown.current, bitmap };
       const value = (tool === "brush") !== event.altKey ? 1 : 0;
       gesture.current = { kind: "paint", ...place, value };
-      paint(bitmap, place, place, page().brush, value);
+      beginPainting(place, value);
     } else if (isInside(place)) {
       gesture.current = { kind: "press", ...place, label: event.button === 2 || event.altKey ? 0 : 1 };
     }
@@ -158,12 +187,7 @@ export function Stage() {
       const [x0, y0, x1, y1] = draft.current.box;
       if (x1 > x0 && y1 > y0) void addBox([x0 / video.width, y0 / video.height, x1 / video.width, y1 / video.height]);
     } else if (current?.kind === "paint") {
-      const { bitmap } = draft.current.painted!;
-      if (bitmap.data.includes(1)) void drawMask(bitmap);
-      else {
-        draft.current.painted = null;
-        say("stage", "A mask needs at least one pixel. To take it off this frame, press Backspace.", "note");
-      }
+      endPainting();
     }
     draft.current.box = null;
     redraw();

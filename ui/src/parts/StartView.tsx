@@ -5,7 +5,7 @@ import { Start } from "../api/documents";
 import type { StartQuery } from "../api/generated/graphql";
 import { fetchImage, localUrl } from "../frames";
 import { cancelUpload, refused, startSession } from "../session";
-import { usePage } from "../store";
+import { usePage, videoName } from "../store";
 import { Icon } from "./Icon";
 import { NoticeLine } from "./NoticeLine";
 import { Brand, ThemeButton } from "./Toolbar";
@@ -64,7 +64,7 @@ export function StartView({ sent, send }: { sent: number | null; send: (file: Fi
             {found.sessions.map((each) => (
               <li key={each.sessionId}>
                 <a href={`#session=${each.sessionId}`}>
-                  <b>{each.video.path.split("/").at(-1)}</b>
+                  <b>{videoName(each.video.path)}</b>
                   <span>
                     {each.objects.length} object{each.objects.length === 1 ? "" : "s"} · {each.trackedFrameCount} of {each.video.frameCount} frames
                   </span>
@@ -110,7 +110,7 @@ function VideoCard({ video }: { video: Video }) {
       }}
     >
       <canvas ref={canvas} aria-hidden="true" />
-      <b>{video.path.split("/").at(-1)}</b>
+      <b>{videoName(video.path)}</b>
       <small>
         {video.width} × {video.height} · {video.frameCount} frames · {video.durationSec.toFixed(1)} s
       </small>

@@ -239,7 +239,8 @@ const Row = memo(function Row({ object, scale, corrected, taken, suggested }: Ro
       <path className="tracked" d={bands(frames, scale, 3, ROW - 8)} fill={colour} />
       <path className="stale" d={bands(is((frame) => mask(frame).stale), scale, 3, ROW - 8)} />
       <path className="adapter" d={bands(is((frame) => mask(frame).source === "LORA"), scale, ROW - 7, 4)} fill={colour} />
-      <path className="sure" d={curve(frames, scale, objectId)} />
+      <path className="doubt" d={curve(frames, scale, objectId, true)} />
+      <path className="sure" d={curve(frames, scale, objectId, false)} />
       {frames.filter((frame) => suggested.has(keyOf(objectId, frame))).map((frame) => (
         <path key={frame} className="suggested" d={`M${scale.x(frame)} 2l3.5 6h-7z`} />
       ))}
@@ -268,17 +269,25 @@ function bands(frames: number[], scale: Scale, top: number, height: number): str
   return path;
 }
 
-/** The model's confidence, 0 at the bottom of the row and 1 at its top; broken where a person gave the mask. */
-function curve(frames: number[], scale: Scale, objectId: number): string {
+const SURE = 4;
+
+/**
+ * The model's confidence, 0 at the bottom of the row and 1 at its top; broken where a person gave the mask. Filled, it is
+ * what lacks to 1: where there is much of it one should look.
+ */
+function curve(frames: number[], scale: Scale, objectId: number, filled: boolean): string {
   let path = "";
   let before = -2;
   for (const frame of frames) {
     const sure = confidence(masks.get(frame, objectId)!);
     if (sure === null) continue;
-    path += `${frame === before + 1 ? "L" : "M"}${scale.x(frame).toFixed(1)} ${(4 + (1 - sure) * (ROW - 10)).toFixed(1)}`;
+    const goesOn = frame === before + 1;
+    const [x, y] = [scale.x(frame).toFixed(1), (SURE + (1 - sure) * (ROW - 10)).toFixed(1)];
+    if (filled && !goesOn) path += `${path && `V${SURE}Z`}M${x} ${SURE}`;
+    path += `${goesOn || filled ? "L" : "M"}${x} ${y}`;
     before = frame;
   }
-  return path;
+  return filled && path ? `${path}V${SURE}Z` : path;
 }
 
 function sameRow(before: RowProps, now: RowProps): boolean {

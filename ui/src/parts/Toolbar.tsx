@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import { redo, undo } from "../prompts";
 import { closeSession } from "../session";
-import { setPage, type Tool, usePage } from "../store";
+import { setPage, type Tool, usePage, videoName } from "../store";
 import { nextTheme, theme } from "../theme";
 import { Icon } from "./Icon";
 import { stage } from "./Stage";
@@ -24,7 +24,7 @@ export function Toolbar() {
       <Brand />
       <button className="video" title="Back to the videos; the session stays open" onClick={() => (location.hash = "")}>
         <Icon name="video" />
-        <span>{video?.path.split("/").at(-1)}</span>
+        <span>{video && videoName(video.path)}</span>
       </button>
       <div className="group" role="radiogroup" aria-label="Tool">
         {TOOLS.map((each) => (

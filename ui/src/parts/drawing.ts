@@ -60,6 +60,8 @@ export function draw(canvas: HTMLCanvasElement, view: View, frame: number, draft
   }
   if (draft.box) drawBox(context, draft.box, view, "#fff");
   drawCrosshair(context, image, view);
+  const { crosshair, tool } = page();
+  if (crosshair && tool !== "point") drawBrush(context, { x: crosshair[0] * image.width, y: crosshair[1] * image.height }, view);
   if (draft.pointer && page().tool !== "point") drawBrush(context, draft.pointer, view);
   return drawn;
 }
