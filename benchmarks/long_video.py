@@ -14,13 +14,14 @@ import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from benchmarks.official import Click, OfficialRun, pocket, write_frames
 from benchmarks.serving import Server, serving, working
 from benchmarks.videos import starting_point, write_video
 from sam2_lit.media.reader import open_video
 
-FRAMES, OFFICIAL_FRAMES, EARLY = 2000, 600, 200
+FRAMES, OFFICIAL_FRAMES, EARLY = 2000, 400, 200
 OBJECTS = (1, 2, 3)
 
 
@@ -77,7 +78,7 @@ def official() -> LongRun:
     return LongRun(long["moments"], short["peak"], long["peak"])
 
 
-def _official_process(video: Path, count: int) -> dict:
+def _official_process(video: Path, count: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.long_video", str(video), str(count)]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 

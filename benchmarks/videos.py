@@ -1,5 +1,6 @@
 """Videos to measure on, made here: discs that wander over a still background."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import av
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 WIDTH, HEIGHT, FPS = 1280, 720, 30
 _PERIOD = 300
 _RADIUS = 90
+_COLOURS = (((250, 200, 60), (230, 60, 40)), ((220, 240, 255), (40, 120, 230)), ((20, 60, 30), (30, 180, 90)))
 CENTRES = ((300.0, 250.0), (640.0, 480.0), (980.0, 250.0))
 
 
@@ -54,15 +56,19 @@ def _centre(disc: int, index: int) -> tuple[float, float]:
     return x + 110 * np.sin(turn + disc), y + 80 * np.sin(2 * turn + disc)
 
 
+@lru_cache
+def _background() -> NDArray[np.uint8]:
+    coarse = np.random.default_rng(0).integers(60, 120, (HEIGHT // 16, WIDTH // 16, 3), dtype=np.uint8)
+    return coarse.repeat(16, 0).repeat(16, 1)
+
+
 def _picture(index: int) -> NDArray[np.uint8]:
-    random = np.random.default_rng(0)
-    picture = random.integers(60, 120, (HEIGHT // 16, WIDTH // 16, 3), dtype=np.uint8).repeat(16, 0).repeat(16, 1)
-    ys, xs = np.mgrid[:HEIGHT, :WIDTH]
-    for disc, colours in enumerate(
-        (((230, 60, 40), (250, 200, 60)), ((40, 120, 230), (220, 240, 255)), ((30, 180, 90), (20, 60, 30)))
-    ):
-        x, y = _centre(disc, index)
-        inside = (xs - x) ** 2 + (ys - y) ** 2 < _RADIUS**2
-        striped = ((xs - int(x) + ys - int(y)) // 24 % 2 == 0)[..., None]
-        picture = np.where(inside[..., None], np.where(striped, colours[0], colours[1]), picture)
-    return picture.astype(np.uint8)
+    picture = _background().copy()
+    offsets = np.mgrid[-_RADIUS : _RADIUS + 1, -_RADIUS : _RADIUS + 1]
+    inside = (offsets**2).sum(0) < _RADIUS**2
+    stripes = offsets.sum(0) // 24 % 2
+    for disc, colours in enumerate(_COLOURS):
+        x, y = (int(place) for place in _centre(disc, index))
+        around = picture[y - _RADIUS : y + _RADIUS + 1, x - _RADIUS : x + _RADIUS + 1]
+        around[inside] = np.array(colours, dtype=np.uint8)[stripes[inside]]
+    return picture
