@@ -75,6 +75,10 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
 
 
 def create_engine(settings: Settings, model: LoadedModel, store: Store) -> Engine:
+    def budget(told: int | None, on_cpu: int, on_gpu: int) -> int:
+        usual = on_cpu if model.device.type == "cpu" else on_gpu
+        return MIB * (usual if told is None else told)
+
     limits = MediaLimits(upload_bytes=settings.max_upload * MIB, pixels=settings.max_pixels, frames=settings.max_frames)
     return Engine(
         model,
@@ -83,9 +87,9 @@ def create_engine(settings: Settings, model: LoadedModel, store: Store) -> Engin
         EngineSettings(
             max_sessions=settings.max_sessions,
             max_objects=settings.max_objects,
-            feature_budget=settings.feature_memory * MIB,
-            memory_budget=settings.tracking_memory * MIB,
-            embedding_budget=settings.embedding_memory * MIB,
+            feature_budget=budget(settings.feature_memory, 256, 1024),
+            memory_budget=budget(settings.tracking_memory, 64, 512),
+            embedding_budget=budget(settings.embedding_memory, 256, 4096),
             embedding_disk_budget=settings.embedding_disk * MIB,
             folder=settings.data_dir / "tracking",
             lora_mode=LoraMode(settings.lora_mode.upper()),

@@ -45,12 +45,18 @@ class Settings:
     )
     max_sessions: int = setting(32, "Sessions held in memory; the others are on disk.", click.IntRange(1))
     max_objects: int = setting(64, "Objects in a session.", click.IntRange(1))
-    feature_memory: int = setting(256, "MiB of captured features a session may hold.", click.IntRange(1))
-    tracking_memory: int = setting(
-        64, "MiB of tracked frames a session may hold in memory; the others are kept in a file.", click.IntRange(1)
+    feature_memory: int | None = setting(
+        None, "MiB of captured features a session may hold; 256, on a GPU 1024.", click.IntRange(1)
     )
-    embedding_memory: int = setting(
-        256, "MiB of image embeddings kept for second passes, for all sessions.", click.IntRange(0)
+    tracking_memory: int | None = setting(
+        None,
+        "MiB of tracked frames a session may hold in memory, the others are kept in a file; 64, on a GPU 512.",
+        click.IntRange(1),
+    )
+    embedding_memory: int | None = setting(
+        None,
+        "MiB of image embeddings kept for second passes, for all sessions; 256, on a GPU 4096.",
+        click.IntRange(0),
     )
     embedding_disk: int = setting(0, "MiB of image embeddings kept on disk beyond those in memory.", click.IntRange(0))
     max_upload: int = setting(2048, "MiB an uploaded video may have.", click.IntRange(1))

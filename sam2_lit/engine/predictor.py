@@ -215,7 +215,7 @@ class LitPredictor(SAM2VideoPredictor):
     ) -> dict[str, torch.Tensor]:
         # A prompt answers with its own object's mask: the others' are not scaled up for nothing.
         size = (inference_state["video_height"], inference_state["video_width"])
-        return {"pred_masks_video_res": torch.empty(0, 1, *size, device=self.device)}
+        return {"pred_masks_video_res": torch.empty(1, 1, *size, device=self.device)}
 
     def _track_step(
         self,

@@ -129,9 +129,11 @@ class VideoLibrary:
         return self.by_path(f"uploads/{file.name}")
 
     def _find(self, value: str, attribute: str) -> Video:
-        for video in self.videos():
-            if getattr(video, attribute) == value:
-                return video
+        # Only the video asked for is opened: another may be long, or on a slow disk.
+        with self._lock:
+            for path, file in self._places():
+                if value == (path if attribute == "path" else _id_of(path)) and (video := self._look_up(path, file)):
+                    return video
         raise LitError(
             ErrorCode.VIDEO_NOT_FOUND, f"no video has the {attribute} {value!r}; the query videos lists them"
         )
@@ -161,10 +163,14 @@ class VideoLibrary:
     def _read(self, path: str, file: Path) -> Video | None:
         try:
             with open_video(file, self._limits) as reader:
-                return Video(hashlib.sha256(path.encode()).hexdigest()[:16], path, reader.info, file)
+                return Video(_id_of(path), path, reader.info, file)
         except LitError as error:
             logger.warning("%s is left out: %s", path, error.message)
             return None
+
+
+def _id_of(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()[:16]
 
 
 def _may_be_video(file: Path) -> bool:

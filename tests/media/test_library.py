@@ -10,6 +10,7 @@ import pytest
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.library import Video, VideoLibrary
 from sam2_lit.media.limits import MediaLimits
+from sam2_lit.media.reader import VideoReader, open_video
 from tests.media.clips import FPS, HEIGHT, WIDTH, number_in, write_folder, write_video, zero_packet
 
 
@@ -296,3 +297,22 @@ def test_limits_must_be_positive() -> None:
     for name in ("upload_bytes", "pixels", "frames"):
         with pytest.raises(ValueError, match=name):
             MediaLimits(**{name: 0})
+
+
+def test_looking_for_one_video_opens_no_other(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    for name in ("a.mp4", "b.mp4"):
+        write_video(own / name, 3)
+    library = VideoLibrary(sample, own, tmp_path / "data")
+    opened: list[str] = []
+
+    def noted(path: Path, limits: MediaLimits | None = None) -> VideoReader:
+        opened.append(path.name)
+        return open_video(path, limits)
+
+    monkeypatch.setattr("sam2_lit.media.library.open_video", noted)
+    video = library.by_path("videos/b.mp4")
+
+    assert opened == ["b.mp4"]
+    assert library.by_id(video.id) == video
