@@ -20,7 +20,7 @@ from sam2_lit.media.reader import open_video
 CLICK = Click(1, 0, (0.163, 0.565))
 
 
-def run(repeats: int = 5) -> Iterator[Result]:
+def run(repeats: int = 3) -> Iterator[Result]:
     """Frames a second over the WebSocket, and the least IoU of any frame's mask with the official one."""
     predictor = pocket()
     streamed, bare, alike = [], [], []
