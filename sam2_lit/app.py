@@ -7,11 +7,13 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sam2_lit import graphiql, page
+from sam2_lit.access import OriginMiddleware, TokenMiddleware, served_hosts
 from sam2_lit.demo import demo_routes
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.models import LoadedModel
@@ -22,7 +24,8 @@ from sam2_lit.export_routes import export_routes
 from sam2_lit.exports.exporter import Exporter
 from sam2_lit.graphql_endpoint import graphql_routes
 from sam2_lit.http_errors import error_response
-from sam2_lit.limits import AccessMiddleware, BodyLimitMiddleware
+from sam2_lit.limits import BodyLimitMiddleware, SecurityHeadersMiddleware
+from sam2_lit.lora.bank import BankSettings
 from sam2_lit.media.library import MediaLimits, VideoLibrary
 from sam2_lit.settings import MIB, Settings
 from sam2_lit.store.store import Store
@@ -45,8 +48,16 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
             await engine.close()
 
     middleware = [
-        Middleware(BodyLimitMiddleware, limit=settings.max_upload * MIB),
-        Middleware(AccessMiddleware, token=settings.auth_token),
+        Middleware(SecurityHeadersMiddleware),
+        Middleware(TrustedHostMiddleware, allowed_hosts=served_hosts(settings.host, settings.allowed_host)),
+        Middleware(OriginMiddleware, allowed_origins=settings.allowed_origin),
+        Middleware(TokenMiddleware, token=settings.auth_token),
+        Middleware(
+            BodyLimitMiddleware,
+            upload=settings.max_upload * MIB,
+            body=settings.max_body * MIB,
+            idle=settings.idle_timeout,
+        ),
     ]
     if settings.allowed_origin:
         cors = Middleware(
@@ -56,7 +67,7 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
             allow_headers=["*"],
             allow_credentials=True,
         )
-        middleware.insert(0, cors)
+        middleware.insert(1, cors)
     return Starlette(
         routes=[
             Route("/healthz", alive),
@@ -69,7 +80,7 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
             *export_routes(),
         ],
         middleware=middleware,
-        exception_handlers={LitError: error_response},
+        exception_handlers={LitError: error_response, RecursionError: error_response, Exception: error_response},
         lifespan=lifespan,
     )
 
@@ -87,6 +98,9 @@ def create_engine(settings: Settings, model: LoadedModel, store: Store) -> Engin
         EngineSettings(
             max_sessions=settings.max_sessions,
             max_objects=settings.max_objects,
+            max_points=settings.max_points,
+            max_propagations=settings.max_propagations,
+            banking=BankSettings(max_adapters=settings.max_adapters),
             feature_budget=budget(settings.feature_memory, 256, 1024),
             memory_budget=budget(settings.tracking_memory, 64, 512),
             embedding_budget=budget(settings.embedding_memory, 256, 4096),

@@ -5,12 +5,12 @@ import ipaddress
 import logging
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
 import click
 import torch
-import uvicorn
 from torch._dynamo.exc import BackendCompilerFailed
 
 from sam2_lit.app import create_app
@@ -19,6 +19,7 @@ from sam2_lit.engine.cores import tracking_cores
 from sam2_lit.engine.models import LoadedModel, ModelError, load_model
 from sam2_lit.engine.predictor import LitPredictor
 from sam2_lit.schema import schema as graphql_schema
+from sam2_lit.serving import http_server
 from sam2_lit.settings import MIB, MODEL_SETTINGS, Settings, setting_options
 from sam2_lit.store.errors import StoreError
 from sam2_lit.store.store import Store
@@ -42,9 +43,10 @@ def serve(**values: Any) -> None:
     """Start the server."""
     settings = Settings(**values)
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    if not settings.auth_token and not _is_loopback(settings.host):
+    if not settings.auth_token and not settings.no_auth and not _is_loopback(settings.host):
         raise click.UsageError(
-            f"--host {settings.host} lets other machines in: set --auth-token as well, or listen on 127.0.0.1"
+            f"--host {settings.host} lets other machines in: set --auth-token as well, or listen on 127.0.0.1; "
+            "--no-auth accepts anyone"
         )
     if settings.videos is not None and not settings.videos.is_dir():
         raise click.UsageError(f"--videos {settings.videos} is not a folder")
@@ -60,14 +62,9 @@ def serve(**values: Any) -> None:
         _fail(error)
     url = f"http://{settings.host}:{settings.port}"
     click.echo(f"{model.name} on {model.device}. GraphQL and GraphiQL: {url}/graphql", err=True)
-    uvicorn.run(
-        create_app(settings, model, store),
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        log_level=settings.log_level.lower(),
-        ws_max_size=16 * 2**20,
-    )
+    # Uvicorn ends in order on an interrupt, and then passes it on.
+    with suppress(KeyboardInterrupt):
+        http_server(create_app(settings, model, store), settings).run()
 
 
 @main.command()

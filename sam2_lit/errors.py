@@ -39,3 +39,10 @@ class LitError(Exception):
     @property
     def extensions(self) -> dict[str, str]:
         return {"code": self.code.value}
+
+
+def internal_error(error_id: str) -> LitError:
+    """What a client is told of something unexpected: an id, by which it is in the log."""
+    return LitError(
+        ErrorCode.INTERNAL, f"Something went wrong on the server. It is in the server's log as error {error_id}."
+    )

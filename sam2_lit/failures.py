@@ -13,7 +13,10 @@ _DATABASE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLIT
 
 
 def user_error(error: BaseException) -> LitError | None:
-    """OUT_OF_MEMORY where memory ran out, CAPACITY_EXCEEDED where the disk is full; None for the unexpected."""
+    """OUT_OF_MEMORY where memory ran out, CAPACITY_EXCEEDED where the disk is full or a client nests too deeply.
+
+    None for the unexpected.
+    """
     if isinstance(error, LitError):
         return error
     if _is_out_of_memory(error):
@@ -28,6 +31,8 @@ def user_error(error: BaseException) -> LitError | None:
             ErrorCode.CAPACITY_EXCEEDED,
             "the server's disk is full, so this could not be kept; free space in its data directory and send it again",
         )
+    elif isinstance(error, RecursionError):
+        known = LitError(ErrorCode.CAPACITY_EXCEEDED, "what was sent is nested too deeply; send something flatter")
     else:
         return None
     known.__cause__ = error

@@ -1,11 +1,16 @@
 """Errors outside GraphQL's execution, in the same form as within it."""
 
+import logging
+import secrets
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.errors import ErrorCode, LitError, internal_error
+from sam2_lit.failures import user_error
+
+logger = logging.getLogger(__name__)
 
 _STATUS = {
     ErrorCode.VIDEO_NOT_FOUND: HTTPStatus.NOT_FOUND,
@@ -31,6 +36,10 @@ def as_response(error: LitError) -> JSONResponse:
 
 
 async def error_response(request: Request, error: Exception) -> JSONResponse:
-    """Starlette's handler of `LitError`."""
-    assert isinstance(error, LitError)
-    return as_response(error)
+    """Starlette's handler of every exception; the unexpected is logged whole and told by an id, as in GraphQL."""
+    known = user_error(error)
+    if known is None:
+        error_id = secrets.token_hex(8)
+        logger.error("error %s at %s", error_id, request.url.path, exc_info=error)
+        known = internal_error(error_id)
+    return as_response(known)

@@ -1,8 +1,11 @@
-"""What a request has to satisfy before the application sees it."""
+"""How much a request may bring, and how long it may take over it."""
 
-import secrets
+import asyncio
+from contextlib import suppress
+from http import HTTPStatus
 
 from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sam2_lit.errors import ErrorCode, LitError
@@ -10,69 +13,102 @@ from sam2_lit.http_errors import as_response
 
 # What a GraphQL multipart upload holds beside the file.
 _ENVELOPE = 64 * 1024
-_OPEN_PATHS = ("/healthz", "/readyz", "/static/")
-_PAGES = ("/", "/graphql")
 
 
 class BodyLimitMiddleware:
-    """Refuses a request body of more than `limit` bytes with UPLOAD_TOO_LARGE, as soon as that is known."""
+    """Refuses a request body that is too large with UPLOAD_TOO_LARGE, as soon as that is known.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    An upload (multipart) may have `upload` bytes, any other body `body` bytes. One that stops coming for `idle` seconds
+    is given up with CAPACITY_EXCEEDED.
+    """
+
+    def __init__(self, app: ASGIApp, upload: int, body: int, idle: float) -> None:
         self.app = app
-        self.limit = limit
+        self.upload = upload
+        self.body = body
+        self.idle = idle
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        allowed = self.limit + _ENVELOPE
-        declared = Headers(scope=scope).get("content-length", "")
-        received = 0
-        refusal = LitError(
-            ErrorCode.UPLOAD_TOO_LARGE,
-            f"the request is larger than {allowed} bytes; an uploaded file may have {self.limit} bytes",
-        )
+        headers = Headers(scope=scope)
+        is_upload = headers.get("content-type", "").startswith("multipart/form-data")
+        allowed = self.upload + _ENVELOPE if is_upload else self.body
+        what = f"an uploaded file may have {self.upload} bytes" if is_upload else "send files as a multipart upload"
+        refusal = LitError(ErrorCode.UPLOAD_TOO_LARGE, f"the request is larger than {allowed} bytes; {what}")
+        declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > allowed:
             await as_response(refusal)(scope, receive, send)
             return
-
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > allowed:
-                raise refusal
-            return message
-
-        await self.app(scope, counted, send)
+        reading = _Reading(receive, allowed, refusal, self.idle)
+        with suppress(BodyRefused):
+            await self.app(scope, reading.receive, reading.unless_refused(send))
+        if reading.refused is not None:
+            await reading.refused(scope, receive, send)
 
 
-class AccessMiddleware:
-    """Asks every HTTP request for the token; a WebSocket is asked by `connection_init` (graphql_endpoint).
+class BodyRefused(Exception):
+    """Ends the reading of a body that is not taken."""
 
-    Health and the pages' own files are open: they tell nothing of anybody's work. With a query string `/graphql` is an
-    operation, not a page.
-    """
 
-    def __init__(self, app: ASGIApp, token: str | None) -> None:
+class _Reading:
+    """One body on its way in. Once it is refused, only that is answered, whatever the application makes of it."""
+
+    def __init__(self, receive: Receive, allowed: int, refusal: LitError, idle: float) -> None:
+        self.refused: JSONResponse | None = None
+        self._receive = receive
+        self._allowed = allowed
+        self._refusal = refusal
+        self._idle = idle
+        self._received = 0
+        self._complete = False
+
+    async def receive(self) -> Message:
+        if self._complete:
+            return await self._receive()
+        try:
+            message = await asyncio.wait_for(self._receive(), self._idle)
+        except TimeoutError:
+            stalled = f"the request's body stopped coming for {self._idle:g} seconds"
+            self.refused = as_response(LitError(ErrorCode.CAPACITY_EXCEEDED, stalled))
+            self.refused.status_code = HTTPStatus.REQUEST_TIMEOUT
+            raise BodyRefused from None
+        self._received += len(message.get("body", b""))
+        self._complete = not message.get("more_body", False)
+        if self._received > self._allowed:
+            self.refused = as_response(self._refusal)
+            raise BodyRefused
+        return message
+
+    def unless_refused(self, send: Send) -> Send:
+        async def guarded(message: Message) -> None:
+            if self.refused is None:
+                await send(message)
+
+        return guarded
+
+
+class SecurityHeadersMiddleware:
+    """Headers by which a browser makes less of an answer than an attacker would have it make."""
+
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.token is None or scope["type"] != "http" or scope["path"].startswith(_OPEN_PATHS):
-            await self.app(scope, receive, send)
-            return
-        authorization = Headers(scope=scope).get("authorization", "")
-        is_page = scope["path"] in _PAGES and scope["method"] == "GET" and not scope["query_string"]
-        if is_page or is_token(self.token, authorization):
-            await self.app(scope, receive, send)
-            return
-        refusal = LitError(
-            ErrorCode.UNAUTHENTICATED, "send the server's token in the header Authorization: Bearer <token>"
-        )
-        await as_response(refusal)(scope, receive, send)
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                added = [(name, value) for name, value in _HEADERS if name not in present]
+                message = {**message, "headers": [*message["headers"], *added]}
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def is_token(token: str, authorization: str) -> bool:
-    """Whether an Authorization header carries the token, compared in constant time."""
-    return secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode())
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)

@@ -43,8 +43,21 @@ class Settings:
         "What adapters do in a new session.",
         click.Choice(["OFF", "SUGGEST", "AUTO"], case_sensitive=False),
     )
+    max_body: int = setting(16, "MiB a request or WebSocket message may have that is no upload.", click.IntRange(1))
     max_sessions: int = setting(32, "Sessions held in memory; the others are on disk.", click.IntRange(1))
     max_objects: int = setting(64, "Objects in a session.", click.IntRange(1))
+    max_adapters: int = setting(8, "Adapters of an object.", click.IntRange(1))
+    max_points: int = setting(1000, "Points of a prompt.", click.IntRange(1))
+    max_propagations: int = setting(16, "Propagations running at once.", click.IntRange(1))
+    max_depth: int = setting(12, "Fields within fields of a GraphQL operation.", click.IntRange(1))
+    max_aliases: int = setting(50, "Aliases of a GraphQL operation.", click.IntRange(1))
+    max_tokens: int = setting(10_000, "Tokens of a GraphQL document.", click.IntRange(1))
+    max_subscriptions: int = setting(32, "Operations running at once on a WebSocket.", click.IntRange(1))
+    idle_timeout: float = setting(
+        120.0,
+        "Seconds until a client that neither sends nor takes anything, nor has anything running, is given up.",
+        click.FloatRange(0.1),
+    )
     feature_memory: int | None = setting(
         None, "MiB of captured features a session may hold; 256, on a GPU 1024.", click.IntRange(1)
     )
@@ -63,6 +76,12 @@ class Settings:
     max_pixels: int = setting(3840 * 2160, "Pixels a frame may have.", click.IntRange(1))
     max_frames: int = setting(100_000, "Frames a video may have.", click.IntRange(1))
     auth_token: str | None = setting(None, "Token that every request must carry as Bearer.", str)
+    no_auth: bool = setting(False, "Listen beyond this machine without a token: anyone who reaches it may do anything.")
+    introspection: bool = setting(True, "Whether clients may ask for the schema; GraphiQL needs it.")
+    graphiql: bool = setting(True, "Whether /graphql answers a browser with GraphiQL.")
+    allowed_host: tuple[str, ...] = setting(
+        (), "Host name under which this server may be called; may be repeated.", str, multiple=True
+    )
     allowed_origin: tuple[str, ...] = setting(
         (), "Origin whose pages may call this server; may be repeated.", str, multiple=True
     )
@@ -82,12 +101,14 @@ def setting_options(*names: str) -> Callable[[Callable[..., Any]], Callable[...,
         for each in reversed(fields(Settings)):
             if names and each.name not in names:
                 continue
+            flag = each.name.replace("_", "-")
             command = click.option(
-                f"--{each.name.replace('_', '-')}",
+                f"--{flag}/--no-{flag}" if each.default is True else f"--{flag}",
                 each.name,
                 default=each.default,
                 type=each.metadata["kind"] or type(each.default),
                 multiple=each.metadata["multiple"],
+                is_flag=each.default in (True, False),
                 help=each.metadata["help"],
                 envvar=f"SAM2_LIT_{each.name.upper()}",
                 show_default=True,

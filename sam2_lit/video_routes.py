@@ -2,6 +2,9 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -19,21 +22,40 @@ _CACHED = {"Cache-Control": "private, max-age=31536000, immutable", "Vary": "Ori
 _OPEN_READERS = 4
 
 
+@dataclass
+class _OpenReader:
+    reader: VideoReader
+    users: int = 0
+    kept: bool = True
+
+
 class OpenReaders:
     """The readers of the videos looked at last, so that neighbouring frames are decoded in one go."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._readers: OrderedDict[str, VideoReader] = OrderedDict()
+        self._open: OrderedDict[str, _OpenReader] = OrderedDict()
 
-    def get(self, library: VideoLibrary, video: Video) -> VideoReader:
+    @contextmanager
+    def use(self, library: VideoLibrary, video: Video) -> Iterator[VideoReader]:
         with self._lock:
-            reader = self._readers.pop(video.id, None) or library.open(video)
-            self._readers[video.id] = reader
-            if len(self._readers) > _OPEN_READERS:
-                # Not closed here: another request may be reading from it, and the last reference closes it.
-                self._readers.popitem(last=False)
-            return reader
+            opened = self._open.pop(video.id, None) or _OpenReader(library.open(video))
+            self._open[video.id] = opened
+            opened.users += 1
+            if len(self._open) > _OPEN_READERS:
+                _, oldest = self._open.popitem(last=False)
+                oldest.kept = False
+                self._close_unused(oldest)
+        try:
+            yield opened.reader
+        finally:
+            with self._lock:
+                opened.users -= 1
+                self._close_unused(opened)
+
+    def _close_unused(self, opened: _OpenReader) -> None:
+        if opened.users == 0 and not opened.kept:
+            opened.reader.close()
 
 
 class VideoRoutes:
@@ -51,15 +73,21 @@ class VideoRoutes:
 
     async def poster(self, request: Request) -> Response:
         video = await self._find(request)
-        reader = await run_in_threadpool(self._readers.get, _library(request), video)
-        return Response(await run_in_threadpool(poster, reader), media_type="image/jpeg", headers=_CACHED)
+        image = await run_in_threadpool(self._picture, _library(request), video, poster)
+        return Response(image, media_type="image/jpeg", headers=_CACHED)
 
     async def frame(self, request: Request) -> Response:
         """The frame `index` as JPEG."""
         video = await self._find(request)
-        reader = await run_in_threadpool(self._readers.get, _library(request), video)
-        image = await run_in_threadpool(jpeg_frame, reader, request.path_params["index"])
+        index = request.path_params["index"]
+        image = await run_in_threadpool(
+            self._picture, _library(request), video, lambda reader: jpeg_frame(reader, index)
+        )
         return Response(image, media_type="image/jpeg", headers=_CACHED)
+
+    def _picture(self, library: VideoLibrary, video: Video, draw: Callable[[VideoReader], bytes]) -> bytes:
+        with self._readers.use(library, video) as reader:
+            return draw(reader)
 
     async def _find(self, request: Request) -> Video:
         return await run_in_threadpool(_library(request).by_id, request.path_params["id"])

@@ -4,15 +4,15 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
-import uvicorn
 
 from sam2_lit.app import create_app
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.models import LoadedModel
+from sam2_lit.serving import http_server
 from sam2_lit.settings import Settings
 from sam2_lit.store.store import Store
 
@@ -70,7 +70,7 @@ class Server(Client):
 def running(settings: Settings, model: LoadedModel) -> Iterator[Server]:
     """Serves in a thread of its own until the block ends."""
     app = create_app(settings, model, Store(settings.data_dir, settings.database_url))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None))
+    server = http_server(app, replace(settings, port=0))
     loops: list[asyncio.AbstractEventLoop] = []
 
     async def serve() -> None:

@@ -9,6 +9,7 @@ import strawberry
 
 from sam2_lit.engine.engine import Engine
 from sam2_lit.exports.exporter import Exporter
+from sam2_lit.schema.query_limits import QueryLimits
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,6 +25,7 @@ class Context:
     engine: Engine
     exporter: Exporter
     base_url: str
+    query_limits: QueryLimits
     connection_params: dict[str, Any] | None = None
 
     async def read(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,11 +1,10 @@
 """What changes a session."""
 
-from typing import cast
-
 import strawberry
 from starlette.datastructures import UploadFile
 from strawberry.file_uploads import Upload
 
+from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.schema.context import Info
 from sam2_lit.schema.inputs import (
     AddBoxInput,
@@ -53,8 +52,11 @@ class Mutation:
         duration_time_sec: float | None = None,
     ) -> Video:
         context = info.context
-        upload = cast(UploadFile, file)
-        video = await context.engine.upload_video(upload.file, upload.filename or "", start_time_sec, duration_time_sec)
+        if not isinstance(file, UploadFile):
+            raise LitError(
+                ErrorCode.UNSUPPORTED_MEDIA, "the file must be part of a GraphQL multipart request, not of its JSON"
+            )
+        video = await context.engine.upload_video(file.file, file.filename or "", start_time_sec, duration_time_sec)
         return Video.of(video, context.base_url)
 
     @strawberry.mutation

@@ -1,13 +1,28 @@
 """Questions; none changes anything."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import strawberry
+from graphql import GraphQLError
 from strawberry import relay
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.schema.context import Info
 from sam2_lit.schema.types import LoraCandidate, Model, Session, Video
+
+
+@strawberry.type(name="VideoConnection")
+class VideoConnection(relay.ListConnection[Video]):
+    @classmethod
+    def resolve_connection(cls, nodes: Any, *, info: Any, **page: Any) -> Any:
+        """A page of videos. Cursors and counts that make no sense are the client's to put right."""
+        try:
+            return super().resolve_connection(nodes, info=info, **page)
+        except (ValueError, TypeError, AssertionError) as error:
+            raise GraphQLError(
+                "before and after are cursors that a page of videos had; first and last are 0 to 100"
+            ) from error
 
 
 @strawberry.type
@@ -17,7 +32,7 @@ class Query:
         context = info.context
         return Video.of(await context.read(context.engine.library.default), context.base_url)
 
-    @relay.connection(relay.ListConnection[Video], description="The sample, the served folder, and uploads.")
+    @relay.connection(VideoConnection, description="The sample, the served folder, and uploads.")
     async def videos(self, info: Info) -> Iterable[Video]:
         context = info.context
         videos = await context.read(context.engine.library.videos)

@@ -8,9 +8,11 @@ from graphql import GraphQLError
 from strawberry.extensions import MaskErrors
 from strawberry.types import ExecutionContext
 
-from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.errors import LitError, internal_error
+from sam2_lit.failures import user_error
 from sam2_lit.schema.mutations import Mutation
 from sam2_lit.schema.queries import Query
+from sam2_lit.schema.query_limits import QueryLimitsExtension
 from sam2_lit.schema.subscriptions import Subscription
 
 logger = logging.getLogger("sam2_lit.schema")
@@ -28,13 +30,14 @@ class InternalErrors(MaskErrors):
         super().__init__(should_mask_error=is_unexpected)
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        known = user_error(error.original_error) if error.original_error else None
+        if known is not None:
+            return GraphQLError(known.message, nodes=error.nodes, path=error.path, extensions=known.extensions)
         error_id = secrets.token_hex(8)
         logger.error("error %s at %s", error_id, error.path, exc_info=error.original_error)
+        told = internal_error(error_id)
         return GraphQLError(
-            f"Something went wrong on the server. It is in the server's log as error {error_id}.",
-            nodes=error.nodes,
-            path=error.path,
-            extensions={"code": ErrorCode.INTERNAL.value, "id": error_id},
+            told.message, nodes=error.nodes, path=error.path, extensions={**told.extensions, "id": error_id}
         )
 
 
@@ -43,4 +46,9 @@ class LitSchema(strawberry.Schema):
         """Strawberry logs every error as if it were the server's; `InternalErrors` logs those that are."""
 
 
-schema = LitSchema(query=Query, mutation=Mutation, subscription=Subscription, extensions=[InternalErrors])
+schema = LitSchema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    extensions=[InternalErrors, QueryLimitsExtension],
+)

@@ -12,7 +12,7 @@ from sam2_lit.settings import Settings
 from tests.clips import Clip
 from tests.crash.facts import Acknowledged, facts_of
 from tests.crash.hands import Annotator, Uploader, Watcher
-from tests.crash.served import Process, serving
+from tests.served import Process, serving
 from tests.work import Work
 
 

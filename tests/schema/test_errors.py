@@ -201,9 +201,10 @@ def test_upload_too_large(strict: Server) -> None:
 
 
 def test_upload_too_large_is_noticed_while_it_streams(strict: Server) -> None:
-    chunks = (bytes(2**16) for _ in range(64))
+    head = b'--x\r\nContent-Disposition: form-data; name="0"; filename="big.mp4"\r\n\r\n'
+    chunks = (head if number == 0 else bytes(2**16) for number in range(64))
 
-    answer = strict.http.post("/graphql", content=chunks, headers={"Content-Type": "application/json"})
+    answer = strict.http.post("/graphql", content=chunks, headers={"Content-Type": "multipart/form-data; boundary=x"})
 
     assert answer.status_code == 413
     assert answer.json()["errors"][0]["extensions"]["code"] == "UPLOAD_TOO_LARGE"

@@ -2,21 +2,23 @@
 
 import logging
 import multiprocessing
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
 import torch
-import uvicorn
 
 from sam2_lit.app import create_app
 from sam2_lit.engine.cores import tracking_cores
 from sam2_lit.engine.models import load_model
 from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.serving import http_server
 from sam2_lit.settings import Settings
 from sam2_lit.store.store import Store
 from tests.running import Client
@@ -34,6 +36,12 @@ class Process(Client):
     """A server in a process of its own."""
 
     process: ForkServerProcess
+
+    def open_files(self) -> int:
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
+
+    def threads(self) -> int:
+        return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
 
     def kill(self) -> None:
         """SIGKILL."""
@@ -58,19 +66,16 @@ def serving(settings: Settings, log: Path) -> Iterator[Process]:
             served.kill()
 
 
-class _Announcing(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, parent: Connection) -> None:
-        super().__init__(config)
-        self._parent = parent
-
-    async def startup(self, *arguments: object, **named: object) -> None:
-        await super().startup(*arguments, **named)  # type: ignore[arg-type]
-        self._parent.send(self.servers[0].sockets[0].getsockname()[1])
-
-
 def _serve(settings: Settings, log: Path, parent: Connection) -> None:
     logging.basicConfig(filename=log, level="INFO", force=True)
     torch.set_num_threads(tracking_cores())
     store = Store(settings.data_dir, settings.database_url)
-    config = uvicorn.Config(create_app(settings, MODEL, store), host="127.0.0.1", port=0, log_config=None)
-    _Announcing(config, parent).run()
+    server = http_server(create_app(settings, MODEL, store), replace(settings, port=0))
+
+    def announce() -> None:
+        while not server.started:
+            time.sleep(0.01)
+        parent.send(server.servers[0].sockets[0].getsockname()[1])
+
+    threading.Thread(target=announce, daemon=True).start()
+    server.run()

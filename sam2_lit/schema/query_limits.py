@@ -1,0 +1,120 @@
+"""How much one GraphQL document may ask for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValidationContext,
+    ValidationRule,
+)
+from strawberry.extensions import SchemaExtension
+
+from sam2_lit.errors import ErrorCode
+
+_CAPACITY = {"code": ErrorCode.CAPACITY_EXCEEDED.value}
+_ABORTED = "Parsing aborted."
+
+
+@dataclass(frozen=True)
+class QueryLimits:
+    """- depth: fields within fields; introspection's own do not count.
+    - aliases: aliased fields, those of a fragment as often as it is spread.
+    - tokens: tokens of the document.
+    - introspection: whether `__schema` and `__type` are answered.
+    """
+
+    depth: int = 12
+    aliases: int = 50
+    tokens: int = 10_000
+    introspection: bool = True
+
+
+class QueryLimitsExtension(SchemaExtension):
+    """Holds every operation to the limits of its context.
+
+    Strawberry's own limiters walk a fragment once for each time it is spread, which a small document can make take
+    hours, and fail on a fragment that is not defined; here each fragment is measured once.
+    """
+
+    def on_operation(self) -> Iterator[None]:
+        limits: QueryLimits = self.execution_context.context.query_limits
+        rules: list[Any] = [_rule(limits)]
+        if not limits.introspection:
+            rules.append(NoSchemaIntrospectionCustomRule)
+        self.execution_context.parse_options["max_tokens"] = limits.tokens
+        self.execution_context.validation_rules += tuple(rules)
+        yield
+        for error in self.execution_context.pre_execution_errors or ():
+            if error.message.endswith(_ABORTED):
+                error.extensions = dict(_CAPACITY)
+
+
+@dataclass(frozen=True)
+class _Size:
+    depth: int
+    aliases: int
+
+
+class _Measure:
+    def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
+        self._fragments = fragments
+        self._known: dict[str, _Size] = {}
+        self._within: set[str] = set()
+
+    def of(self, selections: SelectionSetNode | None) -> _Size:
+        depth = aliases = 0
+        for node in selections.selections if selections else ():
+            match node:
+                case FieldNode():
+                    inner = self.of(node.selection_set)
+                    own = 0 if node.name.value.startswith("__") else 1 + inner.depth
+                    depth, aliases = max(depth, own), aliases + inner.aliases + bool(node.alias)
+                case InlineFragmentNode():
+                    inner = self.of(node.selection_set)
+                    depth, aliases = max(depth, inner.depth), aliases + inner.aliases
+                case FragmentSpreadNode():
+                    inner = self._of_fragment(node.name.value)
+                    depth, aliases = max(depth, inner.depth), aliases + inner.aliases
+        return _Size(depth, aliases)
+
+    def _of_fragment(self, name: str) -> _Size:
+        fragment = self._fragments.get(name)
+        # One that is not defined, or that contains itself, is an error by GraphQL's own rules.
+        if fragment is None or name in self._within:
+            return _Size(0, 0)
+        if name not in self._known:
+            self._within.add(name)
+            self._known[name] = self.of(fragment.selection_set)
+            self._within.discard(name)
+        return self._known[name]
+
+
+def _rule(limits: QueryLimits) -> type[ValidationRule]:
+    class WithinLimits(ValidationRule):
+        def __init__(self, context: ValidationContext) -> None:
+            super().__init__(context)
+            definitions = context.document.definitions
+            measure = _Measure(
+                {each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)}
+            )
+            for operation in definitions:
+                if isinstance(operation, OperationDefinitionNode):
+                    size = measure.of(operation.selection_set)
+                    self._check("levels of fields", size.depth, limits.depth, operation)
+                    self._check("aliases", size.aliases, limits.aliases, operation)
+
+        def _check(self, what: str, found: int, allowed: int, operation: OperationDefinitionNode) -> None:
+            if found > allowed:
+                message = f"the operation has {found} {what}; at most {allowed} are answered"
+                self.report_error(GraphQLError(message, operation, extensions=dict(_CAPACITY)))
+
+    return WithinLimits

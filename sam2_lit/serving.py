@@ -1,0 +1,40 @@
+"""The application behind a socket."""
+
+import socket
+
+import uvicorn
+from starlette.applications import Starlette
+
+from sam2_lit.settings import MIB, Settings
+
+
+class HttpServer(uvicorn.Server):
+    """Uvicorn, which has the system end connections whose client takes nothing of what was sent for too long.
+
+    Without that a client that stops reading would hold its stream, and with it its session, for good (RFC 5482).
+    """
+
+    def __init__(self, config: uvicorn.Config, stalled_after: float) -> None:
+        super().__init__(config)
+        self._stalled_after = stalled_after
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not hasattr(socket, "TCP_USER_TIMEOUT"):
+            return
+        for server in self.servers:
+            for listening in server.sockets:
+                # Accepted connections inherit it.
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._stalled_after * 1000))
+
+
+def http_server(app: Starlette, settings: Settings) -> HttpServer:
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        log_level=settings.log_level.lower(),
+        ws_max_size=settings.max_body * MIB,
+    )
+    return HttpServer(config, settings.idle_timeout)

@@ -1,0 +1,190 @@
+"""A corpus of broken media: file number `n` is the same in every run."""
+
+import io
+import random
+import struct
+from collections.abc import Callable
+from functools import cache
+
+import av
+import numpy as np
+from av.video.stream import VideoStream
+
+Breaker = Callable[[random.Random], bytes]
+
+_SOUND_RATE = 8000
+
+
+def broken_file(number: int) -> tuple[str, bytes]:
+    """A file name and content; the kinds take turns."""
+    chance = random.Random(number)
+    breaker = BREAKERS[number % len(BREAKERS)]
+    suffix = chance.choice(("mp4", "mov", "mkv", "webm", "m4v", "txt", ""))
+    return f"{breaker.__name__}-{number}.{suffix}", breaker(chance)
+
+
+@cache
+def video(container: str = "mp4", codec: str = "libx264", width: int = 64, height: int = 48, frames: int = 8) -> bytes:
+    """A video that is fine."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format=container) as output:
+        stream = output.add_stream(codec, rate=24)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height = width, height
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        for index in range(frames):
+            picture = np.full((height, width, 3), index * 20, np.uint8)
+            output.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        output.mux(stream.encode())
+    return buffer.getvalue()
+
+
+def whole(chance: random.Random) -> bytes:
+    return video(
+        *chance.choice((("mp4", "libx264"), ("matroska", "libx264"), ("webm", "libvpx-vp9"), ("mov", "mjpeg")))
+    )
+
+
+def truncated(chance: random.Random) -> bytes:
+    content = whole(chance)
+    return content[: chance.randrange(len(content))]
+
+
+def without_its_head(chance: random.Random) -> bytes:
+    content = whole(chance)
+    return content[chance.randrange(1, len(content)) :]
+
+
+def empty(chance: random.Random) -> bytes:
+    return b""
+
+
+def wrong_magic(chance: random.Random) -> bytes:
+    magics = (
+        b"GIF89a",
+        b"\x89PNG\r\n\x1a\n",
+        b"PK\x03\x04",
+        b"%PDF-1.7",
+        b"\x1f\x8b",
+        b"#!/bin/sh\n",
+        b"<svg>",
+        b"#EXTM3U\n",
+    )
+    return chance.choice(magics) + chance.randbytes(chance.randrange(2000))
+
+
+def playlist(chance: random.Random) -> bytes:
+    """What makes some readers open other files."""
+    return chance.choice(
+        (b"#EXTM3U\nfile:///etc/passwd\n", b"ffconcat version 1.0\nfile /etc/passwd\n", b"v=0\nm=video 1 RTP/AVP 96\n")
+    )
+
+
+def noise(chance: random.Random) -> bytes:
+    return chance.randbytes(chance.randrange(1, 20_000))
+
+
+def flipped(chance: random.Random) -> bytes:
+    content = bytearray(whole(chance))
+    for _ in range(chance.choice((1, 3, 30, 300))):
+        content[chance.randrange(len(content))] = chance.randrange(256)
+    return bytes(content)
+
+
+def zeroed(chance: random.Random) -> bytes:
+    content = bytearray(whole(chance))
+    start = chance.randrange(len(content))
+    length = chance.randrange(1, 2000)
+    content[start : start + length] = bytes(len(content[start : start + length]))
+    return bytes(content)
+
+
+def absurd_dimensions(chance: random.Random) -> bytes:
+    content = bytearray(video())
+    place = content.index(b"avc1") + 28
+    content[place : place + 4] = struct.pack(
+        ">HH", *chance.choice(((65535, 65535), (0, 0), (1, 65535), (16384, 16384)))
+    )
+    return bytes(content)
+
+
+def million_frames(chance: random.Random) -> bytes:
+    """A header that promises far more frames than there are."""
+    content = bytearray(video())
+    count = chance.choice((1_000_000, 2**31 - 1, 2**32 - 1))
+    for box, offset in chance.sample(
+        ((b"stts", 12), (b"stsz", 12), (b"ctts", 12), (b"stsc", 16)), chance.randrange(1, 4)
+    ):
+        place = content.find(box)
+        if place >= 0:
+            content[place + offset : place + offset + 4] = struct.pack(">I", count)
+    return bytes(content)
+
+
+def absurd_times(chance: random.Random) -> bytes:
+    content = bytearray(video())
+    for box, offset in ((b"mdhd", 16), (b"mvhd", 16)):
+        place = content.index(box) + offset
+        content[place : place + 4] = struct.pack(">I", chance.choice((0, 1, 2**32 - 1)))
+    return bytes(content)
+
+
+def no_video_stream(chance: random.Random) -> bytes:
+    container, codec = chance.choice((("mp4", "aac"), ("wav", "pcm_s16le"), ("matroska", "aac")))
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format=container) as output:
+        stream = output.add_stream(codec, rate=_SOUND_RATE, layout="mono")
+        frame = av.AudioFrame(format="s16", layout="mono", samples=1024)
+        frame.sample_rate, frame.pts = _SOUND_RATE, 0
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        output.mux(stream.encode(frame))
+        output.mux(stream.encode())
+    return buffer.getvalue()
+
+
+def changing_resolution(chance: random.Random) -> bytes:
+    """Pictures of two sizes in one stream."""
+    if chance.random() < 0.5:
+        return video("h264", "libx264", 64, 48) + video("h264", "libx264", 96, 64)
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="matroska") as output:
+        stream = output.add_stream("mjpeg", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        pts = 0
+        for width, height in ((64, 48), (96, 64), (2, 2)):
+            with av.open(io.BytesIO(video("mov", "mjpeg", width, height, 3))) as source:
+                for packet in source.demux(video=0):
+                    if packet.size:
+                        packet.stream, packet.pts, packet.dts = stream, pts, pts
+                        pts += 1
+                        output.mux(packet)
+    return buffer.getvalue()
+
+
+def doubled(chance: random.Random) -> bytes:
+    return whole(chance) + whole(chance)
+
+
+def tiny(chance: random.Random) -> bytes:
+    return video("mp4", "libx264", 2, 2, 1)
+
+
+BREAKERS: tuple[Breaker, ...] = (
+    whole,
+    truncated,
+    without_its_head,
+    empty,
+    wrong_magic,
+    playlist,
+    noise,
+    flipped,
+    zeroed,
+    absurd_dimensions,
+    million_frames,
+    absurd_times,
+    no_video_stream,
+    changing_resolution,
+    doubled,
+    tiny,
+)

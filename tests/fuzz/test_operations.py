@@ -1,0 +1,158 @@
+"""Operations against the whole schema: each is answered or refused in words, and the server goes on."""
+
+import json
+import os
+import random
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import StringValueNode, build_schema
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis_graphql import from_schema
+
+from sam2_lit.errors import ErrorCode
+from sam2_lit.schema import schema
+from sam2_lit.settings import Settings
+from tests.clips import Clip, draw_clip, rle_input, write_clip
+from tests.fuzz.operations import Drawn, Operations
+from tests.served import Process, serving
+from tests.work import Work
+
+SDL = schema.as_str()
+CODES = {code.value for code in ErrorCode} - {ErrorCode.INTERNAL.value}
+FRAMES = 4
+
+
+@pytest.fixture
+def counts() -> Counter[str]:
+    return Counter()
+
+
+@pytest.mark.timeout(3600)
+def test_whatever_is_sent_is_answered_or_refused_in_words(
+    tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], counts: Counter[str]
+) -> None:
+    number: int = request.config.getoption("--operations")
+    clip = draw_clip(FRAMES)
+    (tmp_path / "videos").mkdir()
+    write_clip(tmp_path / "videos" / "discs.mp4", clip.frames)
+    config = Settings(videos=tmp_path / "videos", data_dir=tmp_path / "data", max_sessions=3, max_propagations=4)
+    with serving(config, tmp_path / "log") as server:
+        works = [Work.begin(server, "videos/discs.mp4") for _ in range(2)]
+        works[0].add_mask(1, 0, clip.rle(1, 0))
+        before = server.open_files(), server.threads()
+        operations = Operations(build_schema(SDL), meaningful(server, works, clip))
+        share = max(1, number // 10)
+        run(share * 2, operations.of("query"), lambda drawn: send(server, drawn, counts))
+        run(share * 4, operations.of("mutation"), lambda drawn: send(server, drawn, counts))
+        run(share * 2, operations.of("subscription"), lambda drawn: follow(server, drawn, counts))
+        documents = from_schema(SDL, custom_scalars=SCALARS)
+        run(number - share * 8, documents, lambda document: send(server, (document, {}), counts))
+        after = settled(server, before)
+        last = Work.begin(server, "videos/discs.mp4")
+        last.add_mask(1, 0, clip.rle(1, 0))
+        assert len(last.propagate_to(FRAMES - 1)["rleMaskList"]) == 1
+    log = (tmp_path / "log").read_text()
+    assert "Traceback" not in log, log[log.index("Traceback") :][:3000]
+    with capsys.disabled():
+        print(f"\n{counts.total()} operations, open files and threads {before} -> {after}: {dict(counts)}")
+
+
+SCALARS = {"Upload": st.sampled_from([StringValueNode(value="x")])}
+JSON = {"Content-Type": "application/json"}
+
+
+def run(count: int, strategy: st.SearchStrategy[Any], check: Callable[[Any], None]) -> None:
+    """Draws that many examples; the same ones every time."""
+    checks = list(HealthCheck)
+    options = settings(
+        max_examples=count,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=checks,
+        phases=[Phase.generate],
+    )
+    options(given(strategy)(check))()
+
+
+def meaningful(server: Process, works: list[Work], clip: Clip) -> dict[str, list[Any]]:
+    ids = [work.session_id for work in works]
+    node = server.query("{ defaultVideo { id } }")["defaultVideo"]["id"]
+    points = [[0.3, 0.6], clip.centre(1, 1)]
+    return {
+        "sessionId": [*ids, *ids, *ids, "gone"],
+        "objectId": [0, 1, 1, 1, 2],
+        "frameIndex": [0, 1, 2, 3, 3, 4, -1],
+        "startFrameIndex": [0, 1, 3, 4, -1],
+        "endFrameIndex": [0, 3, 4, None],
+        "maxFrames": [0, 1, 2, None, -1],
+        "path": ["videos/discs.mp4", "videos/discs.mp4", "../discs.mp4"],
+        "points": [[points[1]], points, [], [[1.5, 0.5]], [[0.5]]],
+        "labels": [[1], [1, 0], [0], [], [7]],
+        "box": [[0.1, 0.1, 0.5, 0.9], [0.5, 0.5, 0.5, 0.5], [0.1]],
+        "rleMask": [rle_input(clip.masks[1][2]), rle_input(clip.masks[2][1]), {"size": [1, 1], "counts": "0"}],
+        "trainLora": [False, False, True],
+        "name": ["a", "", "n" * 200],
+        "id": [node, "x"],
+        "first": [0, 1, 100, -1],
+        "after": [None, "x", ""],
+        "file": ["x", None],
+    }
+
+
+def send(server: Process, drawn: Drawn, counts: Counter[str]) -> None:
+    document, variables = drawn
+    answer = server.http.post(
+        "/graphql", content=body(document, variables), headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code in (200, 400, 413), (drawn, answer.status_code, answer.text[:500])
+    if answer.status_code == 400 and not answer.headers["content-type"].startswith("application/json"):
+        counts["bad request"] += 1
+        return
+    note(drawn, answer.json(), counts)
+
+
+def follow(server: Process, drawn: Drawn, counts: Counter[str]) -> None:
+    """A subscription over SSE, left after some events: `loraTraining` has none to wait for."""
+    document, variables = drawn
+    leave_after = random.Random(document + repr(variables)).randrange(4)
+    headers = {"Accept": "text/event-stream", "Content-Type": "application/json"}
+    if "loraTraining" in document:
+        variables = {**variables, "sessionId": "gone"}
+    with server.http.stream("POST", "/graphql", content=body(document, variables), headers=headers) as answer:
+        assert answer.status_code in (200, 400), (drawn, answer.status_code)
+        for line in answer.iter_lines():
+            if line.startswith("data:") and (content := line.removeprefix("data:").strip()):
+                note(drawn, json.loads(content), counts)
+                leave_after -= 1
+            if leave_after < 0:
+                break
+
+
+def body(document: str, variables: dict[str, Any]) -> bytes:
+    # As some clients do: NaN and lone surrogates in the JSON.
+    return json.dumps({"query": document, "variables": variables}).encode()
+
+
+def note(drawn: Drawn, answer: dict[str, Any], counts: Counter[str]) -> None:
+    errors = answer.get("errors")
+    if not errors:
+        counts["answered"] += 1
+        return
+    for error in errors:
+        code = error.get("extensions", {}).get("code")
+        assert code is None or code in CODES, (drawn, error)
+    counts[errors[0].get("extensions", {}).get("code") or "refused by GraphQL"] += 1
+
+
+def settled(server: Process, before: tuple[int, int]) -> tuple[int, int]:
+    """Open files and threads, once no more than sessions in memory hold."""
+    after = server.open_files(), server.threads()
+    assert after[0] <= before[0] + 20, os.listdir(f"/proc/{server.process.pid}/fd")
+    assert after[1] <= before[1] + 12
+    return after
