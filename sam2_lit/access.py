@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.http_errors import as_response
+from sam2_lit.http_errors import send_error
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1", "[::1]")
 
@@ -39,7 +39,7 @@ class TokenMiddleware:
         refusal = LitError(
             ErrorCode.UNAUTHENTICATED, "send the server's token in the header Authorization: Bearer <token>"
         )
-        await as_response(refusal)(scope, receive, send)
+        await send_error(refusal, scope, receive, send)
 
 
 class OriginMiddleware:
@@ -61,7 +61,7 @@ class OriginMiddleware:
             ErrorCode.UNAUTHENTICATED,
             "pages of other origins may not call this server; --allowed-origin lets one in",
         )
-        await as_response(refusal)(scope, receive, send)
+        await send_error(refusal, scope, receive, send)
 
     def _is_ours(self, headers: Headers) -> bool:
         origin = headers.get("origin")

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -27,6 +28,7 @@ from sam2_lit.http_errors import error_response
 from sam2_lit.limits import BodyLimitMiddleware, SecurityHeadersMiddleware
 from sam2_lit.lora.bank import BankSettings
 from sam2_lit.media.library import MediaLimits, VideoLibrary
+from sam2_lit.request_log import RequestLogMiddleware
 from sam2_lit.settings import MIB, Settings
 from sam2_lit.store.store import Store
 from sam2_lit.video_routes import video_routes
@@ -48,6 +50,7 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
             await engine.close()
 
     middleware = [
+        Middleware(RequestLogMiddleware),
         Middleware(SecurityHeadersMiddleware),
         Middleware(TrustedHostMiddleware, allowed_hosts=served_hosts(settings.host, settings.allowed_host)),
         Middleware(OriginMiddleware, allowed_origins=settings.allowed_origin),
@@ -67,11 +70,12 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
             allow_headers=["*"],
             allow_credentials=True,
         )
-        middleware.insert(1, cors)
+        middleware.insert(2, cors)
     return Starlette(
         routes=[
             Route("/healthz", alive),
             Route("/readyz", ready),
+            Route("/metrics", metrics),
             *graphql_routes(settings),
             *graphiql.routes(),
             *page.routes(),
@@ -109,6 +113,12 @@ def create_engine(settings: Settings, model: LoadedModel, store: Store) -> Engin
             lora_mode=LoraMode(settings.lora_mode.upper()),
         ),
     )
+
+
+def metrics(request: Request) -> Response:
+    """Prometheus' exposition format."""
+    engine: Engine = request.app.state.engine
+    return Response(engine.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 async def alive(request: Request) -> Response:

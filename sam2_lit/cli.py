@@ -18,6 +18,7 @@ from sam2_lit.download import download as fetch
 from sam2_lit.engine.cores import tracking_cores
 from sam2_lit.engine.models import LoadedModel, ModelError, load_model
 from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.logs import set_up_logging
 from sam2_lit.schema import schema as graphql_schema
 from sam2_lit.serving import http_server
 from sam2_lit.settings import MIB, MODEL_SETTINGS, Settings, setting_options
@@ -42,7 +43,7 @@ def main() -> None:
 def serve(**values: Any) -> None:
     """Start the server."""
     settings = Settings(**values)
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    set_up_logging(settings.log_level, settings.log_format)
     if not settings.auth_token and not settings.no_auth and not _is_loopback(settings.host):
         raise click.UsageError(
             f"--host {settings.host} lets other machines in: set --auth-token as well, or listen on 127.0.0.1; "

@@ -4,8 +4,10 @@ import logging
 import secrets
 from http import HTTPStatus
 
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from sam2_lit.errors import ErrorCode, LitError, internal_error
 from sam2_lit.failures import user_error
@@ -35,6 +37,16 @@ def as_response(error: LitError) -> JSONResponse:
     )
 
 
+async def send_error(error: LitError, scope: Scope, receive: Receive, send: Send) -> None:
+    """For middleware: answers with the error, and counts it."""
+    _count(scope["app"], error)
+    await as_response(error)(scope, receive, send)
+
+
+def _count(app: Starlette, error: LitError) -> None:
+    app.state.engine.metrics.errors.labels(error.code.value).inc()
+
+
 async def error_response(request: Request, error: Exception) -> JSONResponse:
     """Starlette's handler of every exception; the unexpected is logged whole and told by an id, as in GraphQL."""
     known = user_error(error)
@@ -42,4 +54,5 @@ async def error_response(request: Request, error: Exception) -> JSONResponse:
         error_id = secrets.token_hex(8)
         logger.error("error %s at %s", error_id, request.url.path, exc_info=error)
         known = internal_error(error_id)
+    _count(request.app, known)
     return as_response(known)

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.http_errors import as_response
+from sam2_lit.http_errors import as_response, send_error
 
 # What a GraphQL multipart upload holds beside the file.
 _ENVELOPE = 64 * 1024
@@ -39,7 +39,7 @@ class BodyLimitMiddleware:
         refusal = LitError(ErrorCode.UPLOAD_TOO_LARGE, f"the request is larger than {allowed} bytes; {what}")
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > allowed:
-            await as_response(refusal)(scope, receive, send)
+            await send_error(refusal, scope, receive, send)
             return
         reading = _Reading(receive, allowed, refusal, self.idle)
         with suppress(BodyRefused):

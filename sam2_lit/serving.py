@@ -34,6 +34,7 @@ def http_server(app: Starlette, settings: Settings) -> HttpServer:
         host=settings.host,
         port=settings.port,
         log_config=None,
+        access_log=False,
         log_level=settings.log_level.lower(),
         ws_max_size=settings.max_body * MIB,
     )

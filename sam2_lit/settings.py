@@ -85,6 +85,7 @@ class Settings:
     allowed_origin: tuple[str, ...] = setting(
         (), "Origin whose pages may call this server; may be repeated.", str, multiple=True
     )
+    log_format: str = setting("text", "How log lines are written.", click.Choice(["text", "json"]))
     log_level: str = setting(
         "info", "How much to log.", click.Choice(["debug", "info", "warning", "error"], case_sensitive=False)
     )

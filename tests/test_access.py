@@ -250,7 +250,7 @@ def test_the_name_of_an_upload_names_no_file(server: Server, videos: Path) -> No
 
     path = server.http.post("/graphql", **sent).json()["data"]["uploadVideo"]["path"]
 
-    assert re.fullmatch(r"uploads/[0-9a-f]{32}\.mp4", path)
+    assert re.fullmatch(r"uploads/escaped-[0-9a-f]{12}\.mp4", path)
 
 
 def test_introspection_can_be_turned_off(guarded: Server) -> None:

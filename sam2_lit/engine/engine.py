@@ -50,6 +50,7 @@ from sam2_lit.lora.layers import lora_targets
 from sam2_lit.lora.trainer import Sample
 from sam2_lit.masks import RLE
 from sam2_lit.media.library import Video, VideoLibrary
+from sam2_lit.metrics import Gauge, Metrics
 from sam2_lit.store.store import Store
 
 P = ParamSpec("P")
@@ -87,7 +88,12 @@ class Engine:
     def __init__(self, model: LoadedModel, library: VideoLibrary, store: Store, settings: EngineSettings) -> None:
         """`store` becomes the engine's own, to close."""
         self.library = library
-        self.scheduler = Scheduler()
+        self.metrics = Metrics()
+        self.metrics.watch(self._frames_tracked, self._gauges)
+        self.scheduler = Scheduler(
+            lambda rank, seconds: self.metrics.step_seconds.labels(rank.name.lower()).observe(seconds)
+        )
+        self._frames_of_gone = 0
         self._model = model
         self._predictor = cast(LitPredictor, model.predictor)
         self._predictor.prepare()
@@ -464,9 +470,11 @@ class Engine:
         feed = self._feed(session.session_id)
         async with resident.training_lock:
             check_object(session, object_id)
-            return await self._commit(
-                session, session.train(object_id, sample, interaction, feed.publish), Rank.TRAINING
-            )
+            steps = session.train(object_id, sample, interaction, feed.publish)
+            trained = await self._commit(session, steps, Rank.TRAINING)
+        self.metrics.training_seconds.observe(trained.record.seconds)
+        self.metrics.training_iou.observe(trained.record.training_iou)
+        return trained
 
     async def _open(self, session_id: str, video: Video, lora_mode: LoraMode) -> Session:
         reader = await asyncio.to_thread(self.library.open, video)
@@ -503,10 +511,29 @@ class Engine:
     async def _let_go(self, session: Session) -> None:
         # As a step, so that it comes after the one that a stream may be in.
         await self._run(session, session.close(), Rank.INTERACTIVE)
+        self._frames_of_gone += session.tracker.frames_tracked
         if not self.residents.has_video(session.video.id):
             self._embeddings.discard_video(session.video.id)
         await self.scheduler.finished()
         await self._store.settled()
+
+    def _frames_tracked(self) -> int:
+        return self._frames_of_gone + sum(each.session.tracker.frames_tracked for each in self.residents.all())
+
+    def _gauges(self) -> list[Gauge]:
+        sessions = {"in_memory": len(self.residents), "stored": self._store.session_count()}
+        return [
+            Gauge(
+                "queue_length",
+                "Jobs whose next step waits for the device, by kind.",
+                "kind",
+                self.scheduler.queue_lengths(),
+            ),
+            Gauge("sessions", "Sessions, in memory and in the store.", "where", sessions),
+            Gauge(
+                "propagations", "Streams of tracked frames that are running.", "state", {"running": self._propagations}
+            ),
+        ]
 
     def _feed(self, session_id: str) -> TrainingFeed:
         return self._feeds.setdefault(session_id, TrainingFeed(asyncio.get_running_loop()))

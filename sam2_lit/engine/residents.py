@@ -54,6 +54,9 @@ class Residents:
     def __len__(self) -> int:
         return len(self._held)
 
+    def all(self) -> list[Resident]:
+        return list(self._held.values())
+
     def get(self, session_id: str) -> Resident | None:
         return self._held.get(session_id)
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -62,7 +63,9 @@ class Scheduler:
     nothing while it waits.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_step: Callable[[Rank, float], None] | None = None) -> None:
+        """`on_step` hears of every step's rank and seconds, on the worker."""
+        self._on_step = on_step
         self.steps_run: Counter[Rank] = Counter()
         self._condition = threading.Condition()
         self._ready: dict[Rank, OrderedDict[str, deque[_Job]]] = {rank: OrderedDict() for rank in Rank}
@@ -75,6 +78,11 @@ class Scheduler:
     @property
     def is_running(self) -> bool:
         return not self._closed and self._thread.is_alive()
+
+    def queue_lengths(self) -> dict[str, int]:
+        """Jobs whose next step waits for the worker, by rank."""
+        with self._condition:
+            return {rank.name.lower(): sum(map(len, self._ready[rank].values())) for rank in Rank}
 
     async def run(self, steps: Steps[Any, R], *, rank: Rank, session: str) -> R:
         """Runs `steps` to their end and returns what they return. Raises what they raise."""
@@ -174,6 +182,7 @@ class Scheduler:
             self._end(job, None, None)
             return
         self.steps_run[job.rank] += 1
+        began = time.perf_counter()
         try:
             item = next(job.steps)
         except StopIteration as stop:
@@ -182,6 +191,9 @@ class Scheduler:
         except BaseException as error:
             self._end(job, None, user_error(error) or error)
             return
+        finally:
+            if self._on_step is not None:
+                self._on_step(job.rank, time.perf_counter() - began)
         with self._condition:
             if job.capacity is not None and item is not None:
                 job.undelivered += 1

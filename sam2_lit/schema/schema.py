@@ -10,6 +10,7 @@ from strawberry.types import ExecutionContext
 
 from sam2_lit.errors import LitError, internal_error
 from sam2_lit.failures import user_error
+from sam2_lit.request_log import OperationLog, error_codes
 from sam2_lit.schema.mutations import Mutation
 from sam2_lit.schema.queries import Query
 from sam2_lit.schema.query_limits import QueryLimitsExtension
@@ -21,6 +22,13 @@ logger = logging.getLogger("sam2_lit.schema")
 def is_unexpected(error: GraphQLError) -> bool:
     """Whether an error is neither the client's (GraphQL's own) nor one that the client can put right."""
     return error.original_error is not None and not isinstance(error.original_error, (LitError, GraphQLError))
+
+
+def error_code(error: GraphQLError) -> str:
+    """The code that a client is told; `REFUSED` where GraphQL itself refuses and there is none."""
+    if error.original_error is None or isinstance(error.original_error, GraphQLError):
+        return str((error.extensions or {}).get("code", "REFUSED"))
+    return (user_error(error.original_error) or internal_error("")).code.value
 
 
 class InternalErrors(MaskErrors):
@@ -43,12 +51,17 @@ class InternalErrors(MaskErrors):
 
 class LitSchema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Strawberry logs every error as if it were the server's; `InternalErrors` logs those that are."""
+        """Counts them. Strawberry would log every one as the server's; `InternalErrors` logs those that are."""
+        codes = [error_code(error) for error in errors]
+        error_codes.get([]).extend(codes)
+        if execution_context is not None:
+            for code in codes:
+                execution_context.context.engine.metrics.errors.labels(code).inc()
 
 
 schema = LitSchema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    extensions=[InternalErrors, QueryLimitsExtension],
+    extensions=[OperationLog, InternalErrors, QueryLimitsExtension],
 )

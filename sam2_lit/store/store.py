@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from sam2_lit.engine.records import FrameMasks, Interaction, LoraMode, SessionInfo
 from sam2_lit.media.library import VideoEntry
@@ -79,6 +79,10 @@ class Store:
     def sessions(self) -> list[SessionInfo]:
         """Every session, oldest first."""
         return self._read(reads.read_infos)
+
+    def session_count(self) -> int:
+        query = select(func.count()).select_from(sessions)
+        return self._read(lambda connection: connection.execute(query).scalar_one())
 
     def session(self, session_id: str) -> SessionInfo | None:
         infos = self._read(lambda connection: reads.read_infos(connection, session_id))

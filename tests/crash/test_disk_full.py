@@ -1,0 +1,122 @@
+"""The data directory's disk fills up: what cannot be kept is refused in words, and work goes on when there is space."""
+
+import io
+import json
+import resource
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sam2_lit.settings import Settings
+from tests.clips import Clip
+from tests.crash.facts import facts_of
+from tests.running import GraphQLFailure
+from tests.served import Process, serving
+from tests.work import Work
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A disk for a data directory, to fill and to free."""
+
+    folder: Path
+    fill: Callable[[Process], None]
+    free: Callable[[Process], None]
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    """A tmpfs of 16 MiB; where none may be mounted, a limit on the size of the files that the server writes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mounted.returncode == 0:
+        yield Disk(folder, lambda server: fill(folder / "filler"), lambda server: (folder / "filler").unlink())
+        subprocess.run(["umount", folder], check=True)
+    else:
+        infinity = resource.RLIM_INFINITY
+        yield Disk(folder, lambda server: limit_files(server, 0), lambda server: limit_files(server, infinity))
+
+
+def fill(filler: Path) -> None:
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while file.write(bytes(4096)):
+                pass
+        except OSError:
+            return
+
+
+def limit_files(server: Process, size: int) -> None:
+    assert server.process.pid is not None
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    with pytest.raises(GraphQLFailure, match="disk is full") as failure:
+        yield
+    assert failure.value.code == "CAPACITY_EXCEEDED"
+
+
+def upload(server: Process, content: bytes) -> dict[str, Any]:
+    query = "mutation ($file: Upload!) { uploadVideo(file: $file) { path } }"
+    answer: dict[str, Any] = server.http.post(
+        "/graphql",
+        data={
+            "operations": json.dumps({"query": query, "variables": {"file": None}}),
+            "map": json.dumps({"0": ["variables.file"]}),
+        },
+        files={"0": ("clip.mp4", io.BytesIO(content), "video/mp4")},
+    ).json()
+    if errors := answer.get("errors"):
+        raise GraphQLFailure(errors[0])
+    return answer
+
+
+def test_a_full_disk_refuses_what_it_cannot_keep_and_loses_nothing(
+    disk: Disk, videos: Path, clip: Clip, tmp_path: Path
+) -> None:
+    settings = Settings(videos=videos, data_dir=disk.folder / "data")
+    content = (videos / "discs.mp4").read_bytes() * 40
+    with serving(settings, tmp_path / "log") as server:
+        work = Work.begin(server, "videos/discs.mp4")
+        work.add_mask(1, 0, clip.rle(1, 0))
+        work.propagate_to(3)
+        before = facts_of(work)
+        disk.fill(server)
+
+        with refused():
+            work.add_mask(2, 0, clip.rle(2, 0))
+        with refused():
+            work.propagate_to(5)
+        with refused():
+            work.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode="OFF")
+        with refused():
+            Work.begin(server, "videos/discs.mp4")
+        with refused():
+            upload(server, content)
+        streamed = server.http.post("/propagate_in_video", json={"session_id": work.session_id})
+        assert facts_of(work) == before
+        assert [each["sessionId"] for each in server.query("{ sessions { sessionId } }")["sessions"]] == [
+            work.session_id
+        ]
+
+        disk.free(server)
+        work.add_mask(2, 0, clip.rle(2, 0))
+        work.propagate_to(5)
+        trained = work.correct(1, 4, rleMask=clip.rle(1, 4))
+        after = facts_of(work)
+        server.kill()
+    with serving(settings, tmp_path / "log") as server:
+        assert facts_of(Work(server, work.session_id)) == after
+    assert streamed.status_code == 503
+    assert trained["adapter"] is not None
+    assert list((disk.folder / "data" / "uploads").iterdir()) == []
