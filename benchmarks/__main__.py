@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import endurance, latency, lora, memory, objects, opening, overhead, page, propagate, second_pass
+from benchmarks import endurance, feed, latency, lora, memory, objects, opening, overhead, page, propagate, second_pass
 from benchmarks.result import Result
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
     "latency": latency.run,
     "overhead": overhead.run,
     "lora": lora.run,
+    "feed": feed.run,
     "page": page.run,
 }
 

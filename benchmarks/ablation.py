@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import json
 import logging
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -25,8 +24,6 @@ from torch import Tensor
 from tqdm import tqdm
 
 from sam2_lit import masks
-from sam2_lit.app import SAMPLE
-from sam2_lit.cli import tracking_threads
 from sam2_lit.engine.engine import Engine, EngineSettings
 from sam2_lit.engine.models import load_model
 from sam2_lit.engine.predictor import LitPredictor
@@ -34,6 +31,7 @@ from sam2_lit.engine.records import LoraMode
 from sam2_lit.evaluation import davis
 from sam2_lit.evaluation.davis import Truth, open_dataset
 from sam2_lit.evaluation.rows import Mode
+from sam2_lit.evaluation.run import engine_over
 from sam2_lit.evaluation.user import Protocol, User
 from sam2_lit.lora.decode import decode
 from sam2_lit.lora.features import DecoderFeatures
@@ -41,7 +39,6 @@ from sam2_lit.lora.layers import attached
 from sam2_lit.lora.losses import mask_iou
 from sam2_lit.lora.targets import target_from_mask, target_region
 from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, train
-from sam2_lit.media.library import VideoLibrary
 
 HORIZON = 15
 WRONG_BELOW = 0.5
@@ -236,11 +233,9 @@ async def gather(dataset: Path, each: int) -> tuple[LitPredictor, list[Lesson]]:
     loaded = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
     data = open_dataset(dataset)
     every: list[Lesson] = []
-    with tempfile.TemporaryDirectory() as scratch:
-        engine = Engine(loaded, VideoLibrary(SAMPLE, data.frames_dir, Path(scratch)), EngineSettings())
+    async with engine_over(loaded, data, EngineSettings()) as (engine, _):
         for sequence in tqdm(data.sequences, unit="sequence"):
             every += await lessons(engine, sequence, each)
-        await engine.close()
     assert isinstance(loaded.predictor, LitPredictor)
     return loaded.predictor, every
 
@@ -261,7 +256,6 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
     logging.getLogger("sam2_lit").setLevel(logging.ERROR)
-    torch.set_num_threads(tracking_threads())
     print(f"{'variant':26} training IoU   steps  CPU s  wrong frames put right  IoU there  IoU where right")
     made = []
     for line in lines(options.dataset, options.each, options.variants):

@@ -137,7 +137,6 @@ def evaluate(
         from sam2_lit.evaluation.user import Protocol
     except ModuleNotFoundError as error:
         raise click.ClickException(f"{error.name} is missing: pip install 'sam2-lit[evaluate]'") from error
-    torch.set_num_threads(tracking_cores())
     protocol = Protocol(threshold, max_clicks, not no_corrections)
     command.run(_load(**model_settings), dataset, out, modes, sequences, protocol)
 

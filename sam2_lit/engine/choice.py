@@ -1,14 +1,67 @@
 """Which mask to believe without ground truth: the tracker's or an adapter's."""
 
-IOU_MARGIN = 0.02
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from sam2_lit.lora.bank import Candidate
+from sam2_lit.lora.decode import DecodedMask
+from sam2_lit.lora.losses import mask_iou
+
+AGREEMENT = 0.4
+CONTINUITY_GAIN = 0.03
 
 
-def looks_better(*, candidate_iou: float, candidate_score: float, tracked_iou: float, tracked_score: float) -> bool:
-    """Whether an adapter's mask looks better than the tracker's by the model's own estimates.
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of an adapter's mask on a frame, beside the tracker's own.
 
-    It does where the object is in view by the candidate's object score (a logit), and either the tracker has lost it
-    or the candidate's predicted IoU is higher by more than `IOU_MARGIN`.
+    - agreement: IoU of the two.
+    - candidate_continuity, tracked_continuity: IoU of each with the object's mask on the frame before.
+    - candidate_score, tracked_score: object scores, logits; over 0 the object is in view.
     """
-    if candidate_score <= 0:
-        return False
-    return tracked_score <= 0 or candidate_iou > tracked_iou + IOU_MARGIN
+
+    agreement: float
+    candidate_continuity: float
+    tracked_continuity: float
+    candidate_score: float
+    tracked_score: float
+
+
+def looks_better(evidence: Evidence) -> bool:
+    """Whether an adapter's mask is to be believed rather than the tracker's.
+
+    It is where it corrects the tracker's mask rather than contradicting it (`AGREEMENT`), and goes on from the frame
+    before more smoothly than the tracker's does (`CONTINUITY_GAIN`). Whether the object is in view is for the tracker
+    to say: training raises an adapter's score. The predicted IoUs have no say either: an adapter changes what they are
+    made of, and candidates with a higher one are worse on average than the masks that they would replace.
+
+    Both thresholds were chosen on the validation split of the hard clips (`python -m benchmarks.choice`).
+    """
+    return (
+        min(evidence.candidate_score, evidence.tracked_score) > 0
+        and evidence.agreement > AGREEMENT
+        and evidence.candidate_continuity > evidence.tracked_continuity + CONTINUITY_GAIN
+    )
+
+
+def better(tracked: DecodedMask, candidates: Sequence[Candidate], before: Tensor) -> list[Candidate]:
+    """The candidates that look better than the tracker's mask, those that agree with it most first.
+
+    `before` is the object's mask on the frame before, bool of the shape of the masks' logits.
+    """
+    weighed = [(_evidence(tracked, each.mask, before), each) for each in candidates]
+    found = [(evidence, each) for evidence, each in weighed if looks_better(evidence)]
+    return [each for _, each in sorted(found, key=lambda pair: pair[0].agreement, reverse=True)]
+
+
+def _evidence(tracked: DecodedMask, candidate: DecodedMask, before: Tensor) -> Evidence:
+    own, other = ((mask.visible_logits > 0).flatten() for mask in (tracked, candidate))
+    return Evidence(
+        agreement=mask_iou(own, other).item(),
+        candidate_continuity=mask_iou(other, before.flatten()).item(),
+        tracked_continuity=mask_iou(own, before.flatten()).item(),
+        candidate_score=candidate.object_score.item(),
+        tracked_score=tracked.object_score.item(),
+    )

@@ -49,3 +49,17 @@ def cores(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Lets every step run on one core: two runs then agree to the bit, since the number of threads rounds otherwise."""
+    told = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = "1"
+    try:
+        with cores(1):
+            yield
+    finally:
+        del os.environ["OMP_NUM_THREADS"]
+        if told is not None:
+            os.environ["OMP_NUM_THREADS"] = told

@@ -2,13 +2,15 @@
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from sam2_lit.app import SAMPLE
+from sam2_lit.engine.cores import one_core
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.models import LoadedModel
 from sam2_lit.engine.settings import EngineSettings
@@ -68,23 +70,35 @@ async def evaluate(
     Raises OtherSettingsError where `out` holds outcomes of another model, data set, protocol or training.
     """
     settings = settings or EngineSettings()
-    with tempfile.TemporaryDirectory() as scratch:
-        made_with = {
-            "model": model.name,
-            "weights": fingerprint(model.predictor),
-            "dataset": str(dataset.frames_dir.resolve()),
-            "protocol": asdict(protocol),
-            "training": asdict(settings.training),
-            "banking": asdict(settings.banking),
-        }
-        kept = OutcomeFile((out or Path(scratch)) / OUTCOMES, made_with)
-        library = VideoLibrary(SAMPLE, dataset.frames_dir, Path(scratch))
-        engine = Engine(model, library, Store(Path(scratch)), settings)
+    made_with = {
+        "model": model.name,
+        "weights": fingerprint(model.predictor),
+        "dataset": str(dataset.frames_dir.resolve()),
+        "protocol": asdict(protocol),
+        "training": asdict(settings.training),
+        "banking": asdict(settings.banking),
+    }
+    async with engine_over(model, dataset, settings) as (engine, scratch):
+        kept = OutcomeFile((out or scratch) / OUTCOMES, made_with)
+        outcomes = []
+        for sequence, group in groupby(tasks(dataset, modes), lambda task: task.sequence):
+            outcomes += await _outcomes(engine, sequence, list(group), protocol, kept, on_frames)
+        return outcomes
+
+
+@asynccontextmanager
+async def engine_over(
+    model: LoadedModel, dataset: Dataset, settings: EngineSettings
+) -> AsyncIterator[tuple[Engine, Path]]:
+    """An engine that serves a data set's sequences as videos, and the folder in which it keeps what goes with it.
+
+    It tracks on one core, so that two evaluations agree.
+    """
+    with one_core(), tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        engine = Engine(model, VideoLibrary(SAMPLE, dataset.frames_dir, folder), Store(folder), settings)
         try:
-            outcomes = []
-            for sequence, group in groupby(tasks(dataset, modes), lambda task: task.sequence):
-                outcomes += await _outcomes(engine, sequence, list(group), protocol, kept, on_frames)
-            return outcomes
+            yield engine, folder
         finally:
             await engine.close()
 

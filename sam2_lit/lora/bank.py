@@ -13,7 +13,7 @@ from .features import DecoderFeatures
 from .layers import Adapter
 from .losses import mask_iou
 from .precision import float32
-from .stacked_decoder import StackedDecoder, Weights
+from .stacked_decoder import PreparedFeatures, StackedDecoder, Weights
 from .targets import target_region
 from .trainer import Sample, TrainingResult
 
@@ -144,16 +144,16 @@ class AdapterBank:
         if not self._adapters:
             return []
         with float32(model.device, gradients=False):
-            if self._ready is None or self._ready.decoder.model is not model:
-                self._ready = _ready(model, list(self._adapters.values()))
-            decoder = self._ready.decoder
-            frame = decoder.prepare(features)
-            masks = [
-                mask
-                for weights in self._ready.weights
-                for mask in decoder.decoded_masks(frame, decoder.decode(frame, weights))
-            ]
-        return [Candidate(name, mask) for name, mask in zip(self._adapters, masks, strict=True)]
+            ready = self._made_ready(model)
+            return self._candidates(ready, ready.decoder.prepare(features))
+
+    def compare(self, model: SAM2Base, features: DecoderFeatures) -> tuple[DecodedMask, list[Candidate]]:
+        """The mask without an adapter, and the candidates."""
+        with float32(model.device, gradients=False):
+            ready = self._made_ready(model)
+            frame = ready.decoder.prepare(features)
+            [base] = ready.decoder.decoded_masks(frame, ready.decoder.decode(frame, ready.decoder.base_weights()))
+            return base, self._candidates(ready, frame)
 
     def choose(self, model: SAM2Base, sample: Sample) -> Choice:
         """Which adapter is to learn a new correction.
@@ -196,6 +196,19 @@ class AdapterBank:
         self._adapters.clear()
         self._lessons.clear()
         self._ready = None
+
+    def _made_ready(self, model: SAM2Base) -> _Ready:
+        if self._ready is None or self._ready.decoder.model is not model:
+            self._ready = _ready(model, list(self._adapters.values()))
+        return self._ready
+
+    def _candidates(self, ready: _Ready, frame: PreparedFeatures) -> list[Candidate]:
+        masks = [
+            mask
+            for weights in ready.weights
+            for mask in ready.decoder.decoded_masks(frame, ready.decoder.decode(frame, weights))
+        ]
+        return [Candidate(name, mask) for name, mask in zip(self._adapters, masks, strict=True)]
 
     def _take(
         self,

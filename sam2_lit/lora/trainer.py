@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ..errors import ErrorCode, LitError
 from .cells import to_cells
+from .cuda_graph import captured
 from .features import DecoderFeatures
 from .layers import Adapter, fresh_adapter
 from .losses import dice_loss, focal_loss, mask_iou
@@ -180,19 +181,14 @@ class _Fit:
         self.optimizer = torch.optim.AdamW(self.stack.parameters, lr=settings.learning_rate, betas=_BETAS, fused=True)
         self.best = _Best(0, -1.0, math.inf, self.stack)
         self._progress = (0, math.inf)
+        self._passes: dict[_Lesson | None, Callable[[], tuple[Tensor, Sequence[Tensor]]]] = {}
 
     def step(self) -> TrainingStep:
-        """One forward and, where training goes on, one update."""
+        """One forward and backward and, where training goes on, one update."""
         settings = self.settings
         with float32(self.device, gradients=True):
-            weights = self.decoder.merge(self.stack)
-            masks = self.decoder.decode(self.newest.frame, weights)
-            loss = self._loss(masks, self.newest)
-            total = loss
-            if self.earlier:
-                replayed = self.earlier[self.steps % len(self.earlier)]
-                total = loss + self._loss(self.decoder.decode(replayed.frame, weights), replayed)
-            value, iou = torch.stack([loss.detach(), _shown_iou(masks, self.newest)]).tolist()
+            report, gradients = self._pass()
+            value, iou = report.tolist()
             if not math.isfinite(value):
                 raise LitError(
                     ErrorCode.LORA_NOT_TRAINED,
@@ -201,16 +197,34 @@ class _Fit:
             self.steps += 1
             self._keep_best(value, iou)
             self.done = self._converged(value, iou) or self.steps == settings.max_steps
-            if not self.done:
-                self._update(total)
+            if self.done:
+                # They hold this object.
+                self._passes.clear()
+            else:
+                self._update(gradients)
         return TrainingStep(self.steps, settings.max_steps, value, iou)
 
     def best_adapter(self) -> Adapter:
         with float32(self.device, gradients=False):
             return self.decoder.unstack(self.best.stack)
 
-    def _update(self, loss: Tensor) -> None:
-        gradients = torch.autograd.grad(loss, self.stack.parameters)
+    def _pass(self) -> tuple[Tensor, Sequence[Tensor]]:
+        """Loss and IoU of the newest sample, [2], and gradients; the replayed sample whose turn it is has a part."""
+        replayed = self.earlier[self.steps % len(self.earlier)] if self.earlier else None
+        if replayed not in self._passes:
+            self._passes[replayed] = captured(lambda: self._forward_and_backward(replayed), self.device)
+        return self._passes[replayed]()
+
+    def _forward_and_backward(self, replayed: "_Lesson | None") -> tuple[Tensor, Sequence[Tensor]]:
+        weights = self.decoder.merge(self.stack)
+        masks = self.decoder.decode(self.newest.frame, weights)
+        loss = total = self._loss(masks, self.newest)
+        if replayed is not None:
+            total = loss + self._loss(self.decoder.decode(replayed.frame, weights), replayed)
+        gradients = torch.autograd.grad(total, self.stack.parameters)
+        return torch.stack([loss.detach(), _shown_iou(masks, self.newest)]), gradients
+
+    def _update(self, gradients: Sequence[Tensor]) -> None:
         for parameter, gradient in zip(self.stack.parameters, gradients, strict=True):
             parameter.grad = gradient
         self.optimizer.step()

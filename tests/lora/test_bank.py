@@ -145,3 +145,17 @@ def test_a_restored_adapter_proposes_as_before(model: SAM2VideoPredictor, tracke
     assert again.records == (record,)
     [before], [after] = (one.candidates(model, tracked.features[4]) for one in (bank, again))
     assert torch.equal(before.mask.logits, after.mask.logits)
+
+
+def test_the_mask_without_an_adapter_comes_beside_the_candidates(
+    model: SAM2VideoPredictor, tracked: Tracked, busy_adapter: Make
+) -> None:
+    bank = AdapterBank()
+    bank.add(result_of(busy_adapter(0)), tracked.correction(3))
+
+    base, candidates = bank.compare(model, tracked.features[4])
+
+    torch.testing.assert_close(base.logits, decode(model, tracked.features[4]).logits, atol=1e-3, rtol=1e-4)
+    [alone] = bank.candidates(model, tracked.features[4])
+    [beside] = candidates
+    assert torch.equal(beside.mask.logits, alone.mask.logits)

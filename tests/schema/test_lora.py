@@ -8,6 +8,7 @@ import pytest
 from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 
+from sam2_lit.engine import choice
 from tests.clips import Clip, iou, mask_of
 from tests.running import GraphQLFailure
 from tests.work import LORA_TRAINING, MASKS, Work, rle_of
@@ -208,9 +209,11 @@ def test_adapters_belong_to_one_object_of_one_session(
 
 
 def test_with_adapters_off_the_masks_are_the_base_models_to_the_bit(
-    learned: tuple[Work, Any], start: Callable[[], Work], clip: Clip
+    learned: tuple[Work, Any], start: Callable[[], Work], clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work, _ = learned
+    # As many threads round alike.
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     work.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode="OFF")
     plain = start()
     plain.add_mask(1, 0, clip.half(1, 0))
@@ -275,20 +278,25 @@ def test_the_log_says_that_features_were_captured_and_how_training_went(
     assert any(line.startswith("Training completed. Best epoch: ") and ", Best IoU: 0." in line for line in said)
 
 
-def test_suggest_mode_shows_masks_that_look_better_than_the_trackers(learned: tuple[Work, Any], clip: Clip) -> None:
+def test_suggestions_agree_with_the_tracker_and_go_on_more_smoothly(learned: tuple[Work, Any], believing: None) -> None:
     work, correction = learned
 
     events = work.propagate()
 
-    suggested = [each for event in events for each in event["suggestions"]]
-    assert all(each["adapterId"] == correction["adapter"]["adapterId"] for each in suggested)
-    for event in events:
-        own = {mask["objectId"]: mask for mask in event["rleMaskList"]}
+    last: Any = None
+    suggested = 0
+    for event in sorted(events, key=lambda event: event["frameIndex"]):
+        own = mask_of(rle_of(event, 1))
         for each in event["suggestions"]:
-            assert each["predictedIou"] > own[each["objectId"]]["predictedIou"] or own[1]["objectScore"] <= 0
+            suggested += 1
+            assert each["adapterId"] == correction["adapter"]["adapterId"]
+            # At the size of the video; the engine compares at the decoder's.
+            assert iou(mask_of(each["rleMask"]), last) > iou(own, last) - 0.1
+        last = own
+    assert suggested > 0
 
 
-def test_auto_mode_takes_masks_that_look_better_into_the_stream(learned: tuple[Work, Any]) -> None:
+def test_auto_mode_takes_masks_that_look_better_into_the_stream(learned: tuple[Work, Any], believing: None) -> None:
     work, _ = learned
     suggested = {event["frameIndex"] for event in work.propagate(maxFrames=5) if event["suggestions"]}
     work.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode="AUTO")
@@ -297,5 +305,24 @@ def test_auto_mode_takes_masks_that_look_better_into_the_stream(learned: tuple[W
 
     taken = {event["frameIndex"] for event in events if event["rleMaskList"][0]["source"] == "LORA"}
     # The first frame on which an adapter is taken is the first on which one was suggested; then memories differ.
-    assert min(taken, default=None) == min(suggested, default=None)
+    assert min(taken) == min(suggested)
     assert not any(event["suggestions"] for event in events)
+
+
+def test_candidates_come_with_the_nearest_correction_first(work: Work, clip: Clip) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.propagate_to(3)
+    early = work.correct(1, 3, rleMask=clip.rle(2, 3))["adapter"]["adapterId"]
+    work.propagate_to(9)
+    late = work.correct(1, 9, rleMask=clip.rle(1, 9))["adapter"]["adapterId"]
+    work.propagate_to(12)
+    assert early != late
+
+    assert [each["adapterId"] for each in work.candidates(1, 5)] == [early, late]
+    assert [each["adapterId"] for each in work.candidates(1, 11)] == [late, early]
+
+
+@pytest.fixture
+def believing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that believes an adapter readily: on this easy clip the tracker is right where it is asked."""
+    monkeypatch.setattr(choice, "CONTINUITY_GAIN", -0.1)

@@ -257,8 +257,11 @@ def test_a_correction_during_propagation_sends_the_stream_back_behind_it(long_wo
 
 
 def test_a_live_correction_trains_and_the_last_revisions_equal_a_propagation_afterwards(
-    long_work: Work, clip: Clip
+    long_work: Work, clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # As many threads round alike.
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+
     async def follow() -> tuple[dict[int, Any], dict[int, Any], Any]:
         first: dict[int, Any] = {}
         last: dict[int, Any] = {}

@@ -1,0 +1,211 @@
+"""What rules for believing an adapter are worth: the ablation that chose the thresholds of `engine/choice.py`.
+
+    python -m benchmarks.choice DATASET [--sequences NAME…] [--keep FILE]
+
+A simulated user corrects the tracker on a data set in DAVIS layout; each correction trains, no candidate is taken. On
+every frame each candidate's estimates are set beside what it would have gained. Printed are, for each rule, the frames
+on which it takes a candidate, those that it puts right (IoU from under 0.5 to over it) and spoils, and the mean gain in
+IoU; then how often the first candidate is right in each order. The thresholds were chosen on
+`python -m hard_clips FOLDER --split validation`.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+from statistics import mean
+
+from tqdm import tqdm
+
+from sam2_lit import masks
+from sam2_lit.engine.choice import Evidence, looks_better
+from sam2_lit.engine.engine import Engine, EngineSettings
+from sam2_lit.engine.models import load_model
+from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.engine.records import LoraMode
+from sam2_lit.evaluation import davis
+from sam2_lit.evaluation.davis import Truth, open_dataset
+from sam2_lit.evaluation.rows import Mode
+from sam2_lit.evaluation.run import engine_over
+from sam2_lit.evaluation.user import Protocol, User
+
+RIGHT = 0.5
+
+
+@dataclass(frozen=True)
+class Case:
+    """One candidate on one frame: what is known without ground truth, and the IoUs with it.
+
+    `distance` is how many frames away the adapter's nearest correction is; `in_view` whether the object is there.
+    """
+
+    sequence: str
+    frame_index: int
+    evidence: Evidence
+    candidate_predicted: float
+    tracked_predicted: float
+    distance: int
+    in_view: bool
+    candidate_iou: float
+    tracked_iou: float
+
+
+Rule = Callable[[Case], bool]
+
+
+def by_predicted_iou(margin: float) -> Rule:
+    return lambda case: case.evidence.candidate_score > 0 and case.candidate_predicted > case.tracked_predicted + margin
+
+
+def by_continuity(agreement: float, gain: float) -> Rule:
+    return lambda case: (
+        min(case.evidence.candidate_score, case.evidence.tracked_score) > 0
+        and case.evidence.agreement > agreement
+        and case.evidence.candidate_continuity > case.evidence.tracked_continuity + gain
+    )
+
+
+RULES: dict[str, Rule] = {
+    "the one in use": lambda case: looks_better(case.evidence),
+    **{f"predicted IoU higher by {margin}": by_predicted_iou(margin) for margin in (0.02, 0.1, 0.3)},
+    "found where the tracker lost it": lambda case: case.evidence.tracked_score <= 0 < case.evidence.candidate_score,
+    **{
+        f"agreement {agreement}, continuity +{gain}": by_continuity(agreement, gain)
+        for agreement in (0.0, 0.2, 0.4, 0.6)
+        for gain in (0.0, 0.03, 0.06, 0.1)
+    },
+}
+
+ORDERS: dict[str, Callable[[Case], float]] = {
+    "nearest correction": lambda case: -case.distance,
+    "predicted IoU": lambda case: case.candidate_predicted,
+    "agreement": lambda case: case.evidence.agreement,
+    "continuity": lambda case: case.evidence.candidate_continuity,
+}
+
+
+class _Watcher(User):
+    """Sets every candidate beside the truth before correcting."""
+
+    cases: list[Case]
+    before: masks.BoolMask
+    sequence: str
+
+    async def look_at(self, index: int, truth: Truth) -> None:
+        frame = await self.engine.propagate_to_frame(self.session_id, index)
+        tracked = next(mask for mask in frame.masks if mask.object_id == self.object_id)
+        own = masks.decode(tracked.rle)
+        [known] = self.engine.session(self.session_id).objects
+        away = {
+            each.record.adapter_id: min(abs(index - corrected) for corrected in each.record.frame_indices)
+            for each in known.adapters
+        }
+        for each in await self.engine.lora_candidates(self.session_id, self.object_id, index):
+            mask = masks.decode(each.rle)
+            evidence = Evidence(
+                each.agreement,
+                masks.iou(mask, self.before),
+                masks.iou(own, self.before),
+                each.object_score,
+                tracked.object_score or 0.0,
+            )
+            self.cases.append(
+                Case(
+                    self.sequence,
+                    index,
+                    evidence,
+                    each.predicted_iou,
+                    tracked.predicted_iou or 0.0,
+                    away[each.adapter_id],
+                    bool(truth.mask.any()),
+                    truth.iou(mask),
+                    truth.iou(own),
+                )
+            )
+        await super().look_at(index, truth)
+        [frame] = self.engine.masks(self.session_id, index, index)
+        self.before = self.mask_of(frame)
+
+
+async def gather(engine: Engine, sequence: davis.Sequence) -> list[Case]:
+    session_id = (await engine.start_session(f"videos/{sequence.name}")).session_id
+    cases: list[Case] = []
+    for object_id, first in sequence.objects().items():
+        truth = sequence.truth(object_id, first)
+        await engine.reset_session(session_id)
+        await engine.set_lora_mode(session_id, LoraMode.SUGGEST)
+        await engine.add_mask(session_id, object_id, first, masks.encode(truth.mask))
+        # The mode in which the user trains, and takes no candidate.
+        user = _Watcher(engine, session_id, object_id, Mode.AUTO, Protocol())
+        user.cases, user.before, user.sequence = [], truth.mask, f"{sequence.name}, {object_id}"
+        for index in sequence.judged_frames(first):
+            await user.look_at(index, sequence.truth(object_id, index))
+        cases += user.cases
+    await engine.close_session(session_id)
+    return cases
+
+
+def frames_of(cases: list[Case]) -> Iterator[list[Case]]:
+    for _, group in groupby(cases, key=lambda case: (case.sequence, case.frame_index)):
+        yield list(group)
+
+
+def rule_line(name: str, rule: Rule, cases: list[Case]) -> str:
+    taken = []
+    for candidates in frames_of(cases):
+        if believed := [case for case in candidates if rule(case)]:
+            taken.append(max(believed, key=lambda case: case.evidence.agreement))
+    put_right = sum(case.in_view and case.tracked_iou < RIGHT <= case.candidate_iou for case in taken)
+    spoilt = sum(case.in_view and case.candidate_iou < RIGHT <= case.tracked_iou for case in taken)
+    gain = mean(case.candidate_iou - case.tracked_iou for case in taken) if taken else 0.0
+    return f"{name:36} {len(taken):6} {put_right:10} {spoilt:7} {gain:+10.3f}"
+
+
+def order_lines(cases: list[Case]) -> Iterator[str]:
+    wrong = [
+        candidates
+        for candidates in frames_of(cases)
+        if candidates[0].in_view
+        and candidates[0].tracked_iou < RIGHT <= max(case.candidate_iou for case in candidates)
+        and len(candidates) > 1
+    ]
+    for name, order in ORDERS.items():
+        right = sum(max(candidates, key=order).candidate_iou >= RIGHT for candidates in wrong)
+        yield f"{name:36} {right} of {len(wrong)}"
+
+
+async def run(dataset: Path, names: tuple[str, ...]) -> list[Case]:
+    loaded = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+    data = open_dataset(dataset, names)
+    cases: list[Case] = []
+    async with engine_over(loaded, data, EngineSettings()) as (engine, _):
+        for sequence in tqdm(data.sequences, unit="sequence"):
+            cases += await gather(engine, sequence)
+    return cases
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.choice", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--sequences", nargs="+", default=(), metavar="NAME")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="write every case there as JSON")
+    options = parser.parse_args()
+    logging.getLogger("sam2_lit").setLevel(logging.ERROR)
+    cases = asyncio.run(run(options.dataset, tuple(options.sequences)))
+    if options.keep:
+        options.keep.write_text(json.dumps([asdict(case) for case in cases]) + "\n")
+    print(f"{'rule':36}  taken  put right  spoilt  mean gain")
+    for name, rule in RULES.items():
+        print(rule_line(name, rule, cases))
+    print(f"\n{'first in the order of':36} right, of the wrong frames on which a candidate is right")
+    print("\n".join(order_lines(cases)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+import torch
+from torch import Tensor
+
+from sam2_lit.engine.choice import AGREEMENT, CONTINUITY_GAIN, Evidence, better, looks_better
+from sam2_lit.lora.bank import Candidate
+from sam2_lit.lora.decode import DecodedMask
+
+CONVINCING = Evidence(
+    agreement=0.7, candidate_continuity=0.8, tracked_continuity=0.6, candidate_score=5.0, tracked_score=3.0
+)
+
+
+def strip(columns: int, score: float = 5.0, iou: float = 0.5) -> DecodedMask:
+    """A mask of the first `columns` of 10 columns."""
+    logits = torch.full((1, 1, 10, 10), -3.0)
+    logits[..., :columns] = 3.0
+    return DecodedMask(logits, torch.tensor([iou]), torch.tensor([score]))
+
+
+def before(columns: int) -> Tensor:
+    return strip(columns).logits > 0
+
+
+def test_a_mask_that_goes_on_more_smoothly_and_agrees_is_believed() -> None:
+    assert looks_better(CONVINCING)
+
+
+def test_one_that_goes_on_hardly_more_smoothly_is_not() -> None:
+    assert not looks_better(
+        Evidence(0.7, CONVINCING.tracked_continuity + CONTINUITY_GAIN, CONVINCING.tracked_continuity, 5.0, 3.0)
+    )
+
+
+def test_one_that_contradicts_the_tracker_is_not() -> None:
+    assert not looks_better(Evidence(AGREEMENT, 0.8, 0.6, 5.0, 3.0))
+
+
+def test_the_tracker_says_whether_the_object_is_in_view() -> None:
+    assert not looks_better(Evidence(0.7, 0.8, 0.6, 5.0, -1.0))
+    assert not looks_better(Evidence(0.7, 0.8, 0.6, -1.0, 3.0))
+
+
+def test_the_better_masks_come_with_the_most_agreeing_first() -> None:
+    tracked, last = strip(5), before(9)
+    candidates = [
+        Candidate("far", strip(9)),
+        Candidate("shorter", strip(4)),
+        Candidate("near", strip(6)),
+        Candidate("middle", strip(7)),
+    ]
+
+    assert [each.adapter_id for each in better(tracked, candidates, last)] == ["near", "middle", "far"]
+
+
+def test_a_higher_predicted_iou_convinces_nobody() -> None:
+    assert better(strip(5, iou=0.1), [Candidate("sure", strip(3, iou=0.99))], before(5)) == []
+    assert better(strip(5, score=-1.0), [Candidate("sure", strip(5))], before(5)) == []
