@@ -4,9 +4,23 @@ import argparse
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
-from benchmarks import endurance, feed, latency, lora, memory, objects, opening, overhead, page, propagate, second_pass
+from benchmarks import (
+    endurance,
+    feed,
+    latency,
+    load,
+    lora,
+    memory,
+    objects,
+    opening,
+    overhead,
+    page,
+    propagate,
+    second_pass,
+)
 from benchmarks.result import Result
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
@@ -17,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
     "open": opening.run,
     "endurance": endurance.run,
     "latency": latency.run,
+    "load": load.run,
     "overhead": overhead.run,
     "lora": lora.run,
     "feed": feed.run,
@@ -45,11 +60,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all where none is given")
     parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long `load` goes on")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}; choose from {', '.join(BENCHMARKS)}")
-    results = [result for name in arguments.names or BENCHMARKS for result in BENCHMARKS[name]()]
+    benchmarks = {**BENCHMARKS, "load": partial(load.run, arguments.seconds)}
+    results = [result for name in arguments.names or benchmarks for result in benchmarks[name]()]
     print(table(results))
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(result) for result in results], indent=2))

@@ -1,11 +1,13 @@
 """The Starlette application: routes, lifespan, GraphQL mounted."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -115,10 +117,11 @@ def create_engine(settings: Settings, model: LoadedModel, store: Store) -> Engin
     )
 
 
-def metrics(request: Request) -> Response:
+async def metrics(request: Request) -> Response:
     """Prometheus' exposition format."""
     engine: Engine = request.app.state.engine
-    return Response(engine.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    engine.metrics.tasks.set(len(asyncio.all_tasks()))
+    return Response(await run_in_threadpool(engine.metrics.text), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 async def alive(request: Request) -> Response:

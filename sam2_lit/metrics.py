@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest
+from prometheus_client import Gauge as PlainGauge
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -32,6 +33,7 @@ class Metrics:
             "training_seconds", "Seconds of an adapter's training.", _TRAINING_SECONDS
         )
         self.training_iou = self._histogram("training_iou", "IoU that a training reached on its correction.", _IOUS)
+        self.tasks = PlainGauge("sam2_lit_tasks", "Tasks of the event loop.", registry=self._registry)
         self.errors = self._counter("errors", "Errors told to clients, by code.", "code")
         self.operation_seconds = self._histogram(
             "operation_seconds", "Seconds of a GraphQL operation, by its kind.", _STEP_SECONDS, "kind"

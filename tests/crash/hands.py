@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -189,6 +190,27 @@ class Uploader(Hand):
         ).json()
         self.uploads[answer["data"]["uploadVideo"]["path"]] = hashlib.sha256(self.content).hexdigest()
         self.counts["upload"] += 1
+        self.in_flight = None
+        threading.Event().wait(self.chance.uniform(0.2, 0.6))
+
+
+class Exporter(Hand):
+    """Exports one session's masks again and again; `exports` are the paths that were answered, with the bytes' hash."""
+
+    def __init__(
+        self, server: Client, chance: random.Random, counts: Counter[str], session_id: str, exports: dict[str, str]
+    ) -> None:
+        super().__init__(server, chance, counts)
+        self.session = Work(server, session_id)
+        self.exports = exports
+
+    def work(self) -> None:
+        self.in_flight = "export"
+        form = self.chance.choice(("COCO", "DAVIS", "YOUTUBE_VOS"))
+        export = self.session.mutate("exportAnnotations", "ExportAnnotationsInput", "url", format=form)
+        path = urlsplit(export["url"]).path
+        self.exports[path] = hashlib.sha256(self.server.http.get(path).content).hexdigest()
+        self.counts["export"] += 1
         self.in_flight = None
         threading.Event().wait(self.chance.uniform(0.2, 0.6))
 

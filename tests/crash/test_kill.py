@@ -11,7 +11,7 @@ import pytest
 from sam2_lit.settings import Settings
 from tests.clips import Clip
 from tests.crash.facts import Acknowledged, facts_of
-from tests.crash.hands import Annotator, Uploader, Watcher
+from tests.crash.hands import Annotator, Exporter, Uploader, Watcher
 from tests.served import Process, serving
 from tests.work import Work
 
@@ -25,7 +25,8 @@ def test_what_was_acknowledged_outlives_sigkill(
     chance = random.Random(seed)
     settings = Settings(videos=videos, data_dir=tmp_path / "data", max_sessions=2)
     counts, killed_in, restarts = Counter[str](), Counter[str](), list[float]()
-    drawn, watched, uploads = Acknowledged(), Acknowledged(), dict[str, str]()
+    drawn, watched = Acknowledged(), Acknowledged()
+    uploads, exports = dict[str, str](), dict[str, str]()
     sessions: tuple[str, str] | None = None
     began = time.monotonic()
     for kill in range(kills + 1):
@@ -35,12 +36,14 @@ def test_what_was_acknowledged_outlives_sigkill(
             if sessions is None:
                 sessions = begin(server, clip, drawn, watched)
             check(server, settings.data_dir, sessions, drawn, watched, uploads)
+            check_exports(server, exports)
             if kill == kills:
                 break
             hands = [
                 Annotator(server, random.Random(chance.random()), counts, sessions[0], drawn, clip),
                 Watcher(server, random.Random(chance.random()), counts, sessions[1], watched),
                 Uploader(server, random.Random(chance.random()), counts, (videos / "discs.mp4").read_bytes(), uploads),
+                Exporter(server, random.Random(chance.random()), counts, sessions[0], exports),
             ]
             for hand in hands:
                 hand.start()
@@ -87,3 +90,8 @@ def check(
     assert uploads.keys() <= {edge["node"]["path"] for edge in edges}
     for path, content in uploads.items():
         assert hashlib.sha256((data_dir / path).read_bytes()).hexdigest() == content
+
+
+def check_exports(server: Process, exports: dict[str, str]) -> None:
+    for path, content in exports.items():
+        assert hashlib.sha256(server.http.get(path).content).hexdigest() == content

@@ -42,14 +42,13 @@ def test_whatever_is_sent_is_answered_or_refused_in_words(
     write_clip(tmp_path / "videos" / "discs.mp4", clip.frames)
     config = Settings(videos=tmp_path / "videos", data_dir=tmp_path / "data", max_sessions=3, max_propagations=4)
     with serving(config, tmp_path / "log") as server:
-        works = [Work.begin(server, "videos/discs.mp4") for _ in range(2)]
-        works[0].add_mask(1, 0, clip.rle(1, 0))
+        sessions = Sessions(server, clip)
         before = server.open_files(), server.threads()
-        operations = Operations(build_schema(SDL), meaningful(server, works, clip))
+        operations = Operations(build_schema(SDL), meaningful(server, clip))
         share = max(1, number // 10)
-        run(share * 2, operations.of("query"), lambda drawn: send(server, drawn, counts))
-        run(share * 4, operations.of("mutation"), lambda drawn: send(server, drawn, counts))
-        run(share * 2, operations.of("subscription"), lambda drawn: follow(server, drawn, counts))
+        run(share * 2, operations.of("query"), lambda drawn: send(server, sessions.in_place(drawn), counts))
+        run(share * 4, operations.of("mutation"), lambda drawn: send(server, sessions.in_place(drawn), counts))
+        run(share * 2, operations.of("subscription"), lambda drawn: follow(server, sessions.in_place(drawn), counts))
         documents = from_schema(SDL, custom_scalars=SCALARS)
         run(number - share * 8, documents, lambda document: send(server, (document, {}), counts))
         after = settled(server, before)
@@ -80,8 +79,37 @@ def run(count: int, strategy: st.SearchStrategy[Any], check: Callable[[Any], Non
     options(given(strategy)(check))()
 
 
-def meaningful(server: Process, works: list[Work], clip: Clip) -> dict[str, list[Any]]:
-    ids = [work.session_id for work in works]
+class Sessions:
+    """Two sessions that operations work on; one that an operation closed is begun anew."""
+
+    NAMES = ("@0", "@1")
+
+    def __init__(self, server: Process, clip: Clip) -> None:
+        self._server = server
+        self._clip = clip
+        self._ids: dict[str, str] = {}
+
+    def in_place(self, drawn: Drawn) -> Drawn:
+        """The operation with the ids of sessions in the place of their names."""
+        for name in self.NAMES:
+            query = "query ($s: String!) { session(sessionId: $s) { objects { objectId } } }"
+            found = self._server.query(query, s=self._ids.get(name, ""))["session"]
+            if found is None or not found["objects"]:
+                work = Work.begin(self._server, "videos/discs.mp4")
+                work.add_mask(1, 0, self._clip.rle(1, 0))
+                self._ids[name] = work.session_id
+        document, variables = drawn
+        return document, {name: self._with_id(value) for name, value in variables.items()}
+
+    def _with_id(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: self._with_id(each) for name, each in value.items()}
+        return self._ids.get(value, value) if isinstance(value, str) else value
+
+
+def meaningful(server: Process, clip: Clip) -> dict[str, list[Any]]:
+    """For the name of an argument or input field, values that mean something."""
+    ids = Sessions.NAMES
     node = server.query("{ defaultVideo { id } }")["defaultVideo"]["id"]
     points = [[0.3, 0.6], clip.centre(1, 1)]
     return {
