@@ -16,8 +16,8 @@ from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 from PIL import Image
 
-from benchmarks.propagate import CLOSE, START, serving
 from benchmarks.result import Result
+from benchmarks.serving import CLOSE, START, serving
 from sam2_lit import masks
 from sam2_lit.app import SAMPLE
 
@@ -38,7 +38,8 @@ def run(repeats: int = 9) -> Iterator[Result]:
 
 async def measure(repeats: int) -> tuple[list[float], list[float]]:
     watched, alone = [], []
-    with serving(SAMPLE.parent) as url:
+    with serving(SAMPLE.parent) as server:
+        url = f"ws://{server.address}/graphql"
         async with Client(transport=WebsocketsTransport(url=url)) as client:
 
             async def ask(operation: str, **variables: object) -> Any:
