@@ -136,12 +136,13 @@ class Annotator:
 
 @contextmanager
 def annotating(browser: Browser, server: Server, url: str) -> Iterator[Annotator]:
-    """Opens the page at `url`; ends the session that was made there."""
+    """Opens the page at `url`; ends the session that was made there. Whatever is done, no other host is asked."""
     before = {session["sessionId"] for session in server.query("{ sessions { sessionId } }")["sessions"]}
     with visit(browser, url) as visited:
         visited.page.set_default_timeout(60_000)
         expect.set_options(timeout=60_000)
         yield Annotator(visited, server)
+        assert visited.hosts == {urlsplit(url).netloc}
     for session in server.query("{ sessions { sessionId } }")["sessions"]:
         if session["sessionId"] not in before:
             Work(server, session["sessionId"]).close()

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
+from sam2_lit.engine import choice
 from tests.browser_support import visit
-from tests.clips import HEIGHT, WIDTH, Clip, rle_input
+from tests.clips import Clip
 from tests.page.annotator import Annotator, annotating
 from tests.running import Server
 from tests.work import Work
@@ -204,19 +205,20 @@ def test_an_undone_correction_is_not_counted_and_done_again_it_is(annotator: Ann
 
 
 def test_switched_to_auto_adapters_masks_are_taken_while_tracking(
-    browser: Browser, server: Server, start: Callable[[], Work], clip: Clip
+    browser: Browser, server: Server, start: Callable[[], Work], clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # On this easy clip the tracker is right where it is asked: an adapter is to be believed readily.
+    monkeypatch.setattr(choice, "CONTINUITY_GAIN", -0.1)
     work = start()
-    beside = np.zeros((HEIGHT, WIDTH), bool)
-    beside[: HEIGHT * 9 // 10, : WIDTH // 10] = True
-    work.add_mask(1, 0, rle_input(beside))
+    work.add_mask(1, 0, clip.half(1, 0))
     assert work.correct(1, CORRECTED, rleMask=clip.rle(1, CORRECTED))["skipped"] is None
     with annotating(browser, server, f"{server.url}/#session={work.session_id}") as annotator:
         annotator.shows_masks_of(1)
         annotator.press("l")
         expect(annotator.page.get_by_role("radio", name="Auto")).to_be_checked()
         # A change on the first frame, so that those after it are tracked anew.
-        paint(annotator, 0, [0.05, 0.87], [0.05, 0.92], larger=0)
+        x, y = clip.centre(1, 0)
+        paint(annotator, 0, [x, y], [x + 0.02, y], larger=0)
         expect(annotator.page.get_by_role("button", name="Track", exact=False).first).to_contain_text("frames")
 
         annotator.track()
