@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -55,10 +56,12 @@ def serving(videos: Path, *arguments: str) -> Iterator[Server]:
                     break
             else:
                 raise RuntimeError("the server did not start")
+            # A log that nobody reads would fill its pipe and hold the server up.
+            threading.Thread(target=server.stderr.read, daemon=True).start()
             yield Server(found[1], server.pid)
         finally:
             server.terminate()
-            server.communicate()
+            server.wait()
 
 
 class Work:
