@@ -24,6 +24,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from sam2_lit import masks
+from sam2_lit.engine.cores import one_core
 from sam2_lit.engine.engine import Engine, EngineSettings
 from sam2_lit.engine.models import load_model
 from sam2_lit.engine.predictor import LitPredictor
@@ -152,15 +153,17 @@ class _Watcher(User):
 
     async def look_at(self, index: int, truth: Truth) -> None:
         await super().look_at(index, truth)
-        session = self.engine._sessions[self.session_id].session
-        captured = session.tracker.captured(self.object_id, index) or session.tracker.capture(self.object_id, index)
+        resident = self.engine.residents.get(self.session_id)
+        assert resident is not None
+        tracker = resident.session.tracker
+        captured = tracker.captured(self.object_id, index) or tracker.capture(self.object_id, index)
         features = captured.features
         kept = replace(
             features,
             image_embedding=features.image_embedding.clone(),
             high_resolution=tuple(level.clone() for level in features.high_resolution),
         )
-        [frame] = self.engine.masks(self.session_id, index, index)
+        [frame] = await self.engine.masks(self.session_id, index, index)
         self.seen.append(SeenFrame(index, kept, self.found[-1], truth, self.mask_of(frame)))
 
 
@@ -243,7 +246,9 @@ async def gather(dataset: Path, each: int) -> tuple[LitPredictor, list[Lesson]]:
 def lines(dataset: Path, each: int, names: Sequence[str]) -> Iterator[Line]:
     model, every = asyncio.run(gather(dataset, each))
     for name in names:
-        yield tried(model, name, VARIANTS[name], every)
+        with one_core():
+            line = tried(model, name, VARIANTS[name], every)
+        yield line
 
 
 def main() -> None:

@@ -99,7 +99,7 @@ class _Watcher(User):
         frame = await self.engine.propagate_to_frame(self.session_id, index)
         tracked = next(mask for mask in frame.masks if mask.object_id == self.object_id)
         own = masks.decode(tracked.rle)
-        [known] = self.engine.session(self.session_id).objects
+        [known] = (await self.engine.session(self.session_id)).objects
         away = {
             each.record.adapter_id: min(abs(index - corrected) for corrected in each.record.frame_indices)
             for each in known.adapters
@@ -127,7 +127,7 @@ class _Watcher(User):
                 )
             )
         await super().look_at(index, truth)
-        [frame] = self.engine.masks(self.session_id, index, index)
+        [frame] = await self.engine.masks(self.session_id, index, index)
         self.before = self.mask_of(frame)
 
 

@@ -37,10 +37,11 @@ def run(repeats: int = 9) -> Iterator[Result]:
 
 
 async def measure(repeats: int) -> tuple[list[float], list[float]]:
-    watched, alone = [], []
+    watched: list[float] = []
+    alone: list[float] = []
     with serving(SAMPLE.parent) as server:
         url = f"ws://{server.address}/graphql"
-        async with Client(transport=WebsocketsTransport(url=url)) as client:
+        async with Client(transport=WebsocketsTransport(url=url), execute_timeout=None) as client:
 
             async def ask(operation: str, **variables: object) -> Any:
                 request = gql(operation)
@@ -71,7 +72,7 @@ async def watching(url: str, session_id: str) -> Any:
     """Reads every step; it ends once the adapter has come."""
 
     async def follow() -> None:
-        async with Client(transport=WebsocketsTransport(url=url)) as client:
+        async with Client(transport=WebsocketsTransport(url=url), execute_timeout=None) as client:
             request = gql(WATCH)
             request.variable_values = {"i": session_id}
             async for event in client.subscribe(request):
