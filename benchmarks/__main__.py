@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import partial
@@ -20,6 +21,7 @@ from benchmarks import (
     page,
     propagate,
     second_pass,
+    steps,
 )
 from benchmarks.result import Result
 
@@ -33,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
     "latency": latency.run,
     "load": load.run,
     "overhead": overhead.run,
+    "steps": steps.run,
     "lora": lora.run,
     "feed": feed.run,
     "page": page.run,
@@ -66,7 +69,12 @@ def main() -> None:
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}; choose from {', '.join(BENCHMARKS)}")
     benchmarks = {**BENCHMARKS, "load": partial(load.run, arguments.seconds)}
-    results = [result for name in arguments.names or benchmarks for result in benchmarks[name]()]
+    results = []
+    for name in arguments.names or benchmarks:
+        for result in benchmarks[name]():
+            # Some take minutes: what is known is there also where a later one fails.
+            print(json.dumps(asdict(result)), file=sys.stderr, flush=True)
+            results.append(result)
     print(table(results))
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(result) for result in results], indent=2))

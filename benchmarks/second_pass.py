@@ -28,7 +28,7 @@ FIRST, CORRECTION = Click(1, 0, (0.163, 0.565)), Click(1, 0, (0.17, 0.6))
 GIB = 2**30
 
 
-def run(repeats: int = 3, tiny_frames: int = 5) -> Iterator[Result]:
+def run(repeats: int = 2, tiny_frames: int = 4) -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as folder:
         frames = Path(folder) / "sample"
         with open_video(SAMPLE) as reader:

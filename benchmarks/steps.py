@@ -1,0 +1,92 @@
+"""CPU time of each part of tracking one object on a frame, beside the same part of the official predictor.
+
+On one thread, in that thread's own CPU time, which other programs on the machine change little.
+"""
+
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+from unittest.mock import patch
+
+from benchmarks.official import Click, OfficialRun, pocket, write_frames
+from benchmarks.result import Result
+from sam2_lit.app import SAMPLE
+from sam2_lit.engine.cores import cores
+from sam2_lit.engine.frames import FrameSource
+from sam2_lit.engine.models import load_model
+from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.engine.prompts import PointPrompt
+from sam2_lit.engine.tracker import Tracker
+from sam2_lit.media.reader import open_video
+
+CLICK = Click(1, 0, (0.163, 0.565))
+FRAMES, WARM = 30, 18
+PARTS = {
+    "image encoder": ("encode_image", "forward_image"),
+    "memory attention": ("condition", "_prepare_memory_conditioned_features"),
+    "mask decoder": ("decode", "_forward_sam_heads"),
+    "memory encoder": ("encode_memory", "_encode_new_memory"),
+}
+
+
+def run() -> Iterator[Result]:
+    """Medians over the frames whose memory is full."""
+    with tempfile.TemporaryDirectory() as folder:
+        frames = Path(folder) / "sample"
+        with open_video(SAMPLE) as reader:
+            write_frames(frames, reader, FRAMES)
+        with cores(1), patch("sam2_lit.engine.tracker.free_cores", return_value=1):
+            official, ours = _official_times(frames), _our_times(frames)
+    for part, (our_name, official_name) in PARTS.items():
+        value, reference = (
+            median(times[name][-(FRAMES - WARM) :]) for times, name in ((ours, our_name), (official, official_name))
+        )
+        yield Result(f"steps: {part}", value * 1000, "ms", reference * 1000, reference / value, FRAMES - WARM)
+
+
+def _settled(times: list[float]) -> float:
+    return median(times[-(FRAMES - WARM) :])
+
+
+def _official_times(frames: Path) -> dict[str, list[float]]:
+    predictor = pocket()
+    times = _timed(predictor, [name for _, name in PARTS.values()])
+    run = OfficialRun(predictor, frames)
+    run.click(CLICK)
+    run.propagate()
+    return times
+
+
+def _our_times(frames: Path) -> dict[str, list[float]]:
+    model = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+    predictor: Any = model.predictor
+    predictor.prepare()
+    times = _timed(predictor, [name for name, _ in PARTS.values()])
+    source = FrameSource(open_video(frames), model.image_size, predictor.encode_image)
+    tracker = Tracker(predictor, source, feature_budget=2**28, memory_budget=2**28)
+    tracker.prompt(1, 0, PointPrompt((CLICK.point,), (1,), True))
+    for index in range(1, FRAMES):
+        tracker.track(index, False, again=True)
+    tracker.close()
+    return times
+
+
+def _timed(predictor: Any, names: list[str]) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = defaultdict(list)
+
+    def timed(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **keywords: Any) -> Any:
+            began = time.thread_time()
+            outcome = method(*arguments, **keywords)
+            times[name].append(time.thread_time() - began)
+            return outcome
+
+        return call
+
+    for name in names:
+        object.__setattr__(predictor, name, timed(name, getattr(predictor, name)))
+    return times
