@@ -1,7 +1,7 @@
 """The share of wall time in which an operator of the model runs, from a profile of streamed frames.
 
-The engine streams as in the server, without the network. An operator is one of PyTorch's, called from the image
-encoder, the memory attention, the mask decoder or the memory encoder, on any thread; what overlaps counts once.
+The engine streams as in the server, without the network. Operators are PyTorch's, on any thread; what overlaps counts
+once. What remains is Python between two operators, decoding, and waiting.
 """
 
 import asyncio
@@ -15,12 +15,13 @@ from torch._C._profiler import _ExperimentalConfig
 from torch.profiler import ProfilerActivity, profile
 
 from benchmarks.result import Result
-from sam2_lit.app import SAMPLE
+from sam2_lit.app import create_engine
 from sam2_lit.engine.cores import tracking_cores
-from sam2_lit.engine.engine import Engine, EngineSettings
+from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.models import load_model
 from sam2_lit.engine.predictor import LitPredictor
-from sam2_lit.media.library import VideoLibrary
+from sam2_lit.settings import Settings
+from sam2_lit.store.store import Store
 
 FIRST, LAST = 20, 60
 
@@ -35,7 +36,8 @@ def run() -> Iterator[Result]:
 async def _shares() -> tuple[float, float]:
     model = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
     with tempfile.TemporaryDirectory() as data:
-        engine = Engine(model, VideoLibrary(SAMPLE, None, Path(data)), EngineSettings())
+        settings = Settings(data_dir=Path(data))
+        engine = create_engine(settings, model, Store(settings.data_dir, None))
         session = await engine.start_session("sample/sample.mp4")
         await engine.add_points(session.session_id, 1, 0, [(0.163, 0.565)], [1], True)
         shares = [await _profiled_pass(engine, session.session_id) for _ in range(2)]
