@@ -6,6 +6,7 @@ session of its own, so that no embedding is there from the one before.
 """
 
 import asyncio
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,14 +21,14 @@ from sam2_lit.media.reader import open_video
 CLICK = Click(1, 0, (0.163, 0.565))
 
 
-def run(repeats: int = 3) -> Iterator[Result]:
+def run(repeats: int = 3, frame_count: int = 60) -> Iterator[Result]:
     """Frames a second over the WebSocket, and the least IoU of any frame's mask with the official one."""
     predictor = pocket()
     streamed, bare, alike = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         frames = Path(folder) / "sample"
         with open_video(SAMPLE) as reader:
-            frame_count = write_frames(frames, reader)
+            frame_count = write_frames(frames, reader, frame_count)
         with serving(frames.parent) as server:
             for repeat in range(repeats + 1):
                 seconds, masks = asyncio.run(_ours(server))
@@ -38,6 +39,7 @@ def run(repeats: int = 3) -> Iterator[Result]:
                     continue
                 streamed.append(frame_count / seconds)
                 bare.append(frame_count / official_seconds)
+                print(f"propagate: {streamed[-1]:.2f} and {bare[-1]:.2f} frames/s", file=sys.stderr, flush=True)
                 alike.append(least_iou(masks, official_masks))
     ratio = median(ours / theirs for ours, theirs in zip(streamed, bare, strict=True))
     yield Result("propagate: pocket, 1 object", median(streamed), "frames/s", median(bare), ratio, repeats)

@@ -1,6 +1,7 @@
 """CPU time of each part of tracking one object on a frame, beside the same part of the official predictor.
 
-On one thread, in that thread's own CPU time, which other programs on the machine change little.
+On one thread, in that thread's own CPU time. The two take turns, frame by frame; the least time of each is taken, which
+is the one that other programs on the machine disturbed least.
 """
 
 import tempfile
@@ -8,7 +9,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from statistics import median
 from typing import Any
 from unittest.mock import patch
 
@@ -34,45 +34,39 @@ PARTS = {
 
 
 def run() -> Iterator[Result]:
-    """Medians over the frames whose memory is full."""
+    """The least time over the frames whose memory is full."""
     with tempfile.TemporaryDirectory() as folder:
         frames = Path(folder) / "sample"
         with open_video(SAMPLE) as reader:
             write_frames(frames, reader, FRAMES)
         with cores(1), patch("sam2_lit.engine.tracker.free_cores", return_value=1):
-            official, ours = _official_times(frames), _our_times(frames)
+            ours, official = _times(frames)
     for part, (our_name, official_name) in PARTS.items():
-        value, reference = (
-            median(times[name][-(FRAMES - WARM) :]) for times, name in ((ours, our_name), (official, official_name))
-        )
+        value, reference = _settled(ours[our_name]), _settled(official[official_name])
         yield Result(f"steps: {part}", value * 1000, "ms", reference * 1000, reference / value, FRAMES - WARM)
 
 
 def _settled(times: list[float]) -> float:
-    return median(times[-(FRAMES - WARM) :])
+    return min(times[-(FRAMES - WARM) :])
 
 
-def _official_times(frames: Path) -> dict[str, list[float]]:
-    predictor = pocket()
-    times = _timed(predictor, [name for _, name in PARTS.values()])
-    run = OfficialRun(predictor, frames)
-    run.click(CLICK)
-    run.propagate()
-    return times
+def _times(frames: Path) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    plain = pocket()
+    official_times = _timed(plain, [name for _, name in PARTS.values()])
+    official = OfficialRun(plain, frames)
+    official.click(CLICK)
 
-
-def _our_times(frames: Path) -> dict[str, list[float]]:
     model = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
     predictor: Any = model.predictor
     predictor.prepare()
-    times = _timed(predictor, [name for name, _ in PARTS.values()])
+    our_times = _timed(predictor, [name for name, _ in PARTS.values()])
     source = FrameSource(open_video(frames), model.image_size, predictor.encode_image)
     tracker = Tracker(predictor, source, feature_budget=2**28, memory_budget=2**28)
     tracker.prompt(1, 0, PointPrompt((CLICK.point,), (1,), True))
-    for index in range(1, FRAMES):
+    for _, index, _ in official.frames():
         tracker.track(index, False, again=True)
     tracker.close()
-    return times
+    return our_times, official_times
 
 
 def _timed(predictor: Any, names: list[str]) -> dict[str, list[float]]:
