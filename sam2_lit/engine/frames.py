@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from sam2_lit.engine.cores import beside
+from sam2_lit.engine.cores import all_cores, beside, tracking_cores
 from sam2_lit.engine.embedding import FrameEmbedding
 from sam2_lit.engine.embedding_cache import EmbeddingCache
 from sam2_lit.errors import ErrorCode, LitError
@@ -49,7 +49,9 @@ class FrameSource:
         self._cache = EmbeddingCache(0) if cache is None else cache
         self._video_id = video_id
         self._decoder = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-decode")
-        self._encoders = ThreadPoolExecutor(AHEAD, thread_name_prefix="sam2-lit-encode")
+        # No more than there are cores left: others would only slow the tracking, and a click in another session.
+        spare = max(1, min(AHEAD, all_cores() - tracking_cores()))
+        self._encoders = ThreadPoolExecutor(spare, thread_name_prefix="sam2-lit-encode")
         self._normalised = _normalised_values()
         self._closed = False
         self._images: dict[int, Future[torch.Tensor]] = {}
