@@ -47,7 +47,7 @@ def test_what_was_acknowledged_outlives_sigkill(
             ]
             for hand in hands:
                 hand.start()
-            time.sleep(chance.uniform(0.05, 2.5))
+            time.sleep(chance.uniform(0.05, 5.0))
             killed_in.update(hand.in_flight or "nothing" for hand in hands)
             server.kill()
             for hand in hands:
