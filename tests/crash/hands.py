@@ -126,6 +126,8 @@ class Annotator(Hand):
         def may_touch(fact: Fact) -> bool:
             return (
                 fact in (("mask", frame, object_id), ("object", object_id))
+                # After a restart, what regains memory tracks stale frames anew; what was drawn stays.
+                or (is_mask(fact) and self.said.facts.get(fact, {}).get("source") != "PROMPT")
                 or (fact[0] == "interaction" and fact[1] >= known)
                 or (tracks and (is_mask(fact) or fact[0] == "adapter"))
             )
