@@ -14,7 +14,7 @@ from tests.work import Work
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=8, help="how often the server is killed (tests/crash)")
+    parser.addoption("--kills", type=int, default=5, help="how often the server is killed (tests/crash)")
     parser.addoption("--operations", type=int, default=150, help="how many operations are sent (tests/fuzz)")
     parser.addoption("--broken-files", type=int, default=32, help="how many broken files are uploaded (tests/fuzz)")
     parser.addoption("--kill-seed", type=int, default=0, help="which moments it is killed at (tests/crash)")

@@ -86,10 +86,22 @@ def check(
         broken = said.broken_by(found)
         assert not broken, broken
         said.facts, said.may_touch = found, lambda fact: False
-    edges = server.query("{ videos { edges { node { path } } } }")["videos"]["edges"]
-    assert uploads.keys() <= {edge["node"]["path"] for edge in edges}
+    assert uploads.keys() <= listed_videos(server)
     for path, content in uploads.items():
         assert hashlib.sha256((data_dir / path).read_bytes()).hexdigest() == content
+
+
+def listed_videos(server: Process) -> set[str]:
+    """The paths of all videos, page by page."""
+    query = """query ($after: String) {
+        videos(after: $after) { edges { node { path } } pageInfo { hasNextPage endCursor } } }"""
+    paths, after = set[str](), None
+    while True:
+        page = server.query(query, after=after)["videos"]
+        paths |= {edge["node"]["path"] for edge in page["edges"]}
+        if not page["pageInfo"]["hasNextPage"]:
+            return paths
+        after = page["pageInfo"]["endCursor"]
 
 
 def check_exports(server: Process, exports: dict[str, str]) -> None:
