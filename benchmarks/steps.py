@@ -10,12 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from benchmarks.official import Click, OfficialRun, pocket, write_frames
 from benchmarks.result import Result
 from sam2_lit.app import SAMPLE
-from sam2_lit.engine.cores import cores
+from sam2_lit.engine.cores import one_core
 from sam2_lit.engine.frames import FrameSource
 from sam2_lit.engine.models import load_model
 from sam2_lit.engine.predictor import LitPredictor
@@ -39,7 +38,7 @@ def run() -> Iterator[Result]:
         frames = Path(folder) / "sample"
         with open_video(SAMPLE) as reader:
             write_frames(frames, reader, FRAMES)
-        with cores(1), patch("sam2_lit.engine.tracker.free_cores", return_value=1):
+        with one_core():
             ours, official = _times(frames)
     for part, (our_name, official_name) in PARTS.items():
         value, reference = _settled(ours[our_name]), _settled(official[official_name])

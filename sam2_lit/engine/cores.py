@@ -1,16 +1,13 @@
-"""How many of the machine's cores a step runs on."""
+"""How many of the machine's cores a step runs on.
+
+The number rounds: two ways to the same frame agree to the bit only where it depends on nothing but the session.
+"""
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import TypeVar
 
 import torch
-
-T = TypeVar("T")
-
-_beside: list[None] = []
 
 
 def all_cores() -> int:
@@ -23,18 +20,6 @@ def all_cores() -> int:
 def tracking_cores() -> int:
     """Those that track while the others decode and encode the frames to come."""
     return max(1, all_cores() // 2)
-
-
-def free_cores() -> int:
-    """Those that a step may run on now."""
-    return tracking_cores() if _beside else all_cores()
-
-
-def beside(work: Future[T]) -> Future[T]:
-    """Counts work of another thread, which leaves fewer cores to the steps until it is done."""
-    _beside.append(None)
-    work.add_done_callback(lambda _: _beside.pop())
-    return work
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from sam2_lit.engine.cores import all_cores, beside, tracking_cores
+from sam2_lit.engine.cores import all_cores, cores, tracking_cores
 from sam2_lit.engine.embedding import FrameEmbedding
 from sam2_lit.engine.embedding_cache import EmbeddingCache
 from sam2_lit.errors import ErrorCode, LitError
@@ -79,7 +79,7 @@ class FrameSource:
         embedding = self._cache.get((self._video_id, index))
         if embedding is None:
             encoded = self._encoded.pop(index, None)
-            embedding = self._encode(self[index]) if encoded is None else encoded.result()
+            embedding = self._encode_now(index) if encoded is None else encoded.result()
             self.frames_encoded += 1
             self._cache.put((self._video_id, index), embedding)
         self._last = (index, embedding)
@@ -102,7 +102,7 @@ class FrameSource:
             image = self._images.get(index) or self._decoder.submit(self._load, index)
             if encode:
                 self._images.pop(index, None)
-                self._encoded[index] = beside(self._encoders.submit(self._encode_when_loaded, image))
+                self._encoded[index] = self._encoders.submit(self._encode_when_loaded, image)
             else:
                 self._images[index] = image
 
@@ -116,6 +116,12 @@ class FrameSource:
     def _refuse_when_closed(self) -> None:
         if self._closed:
             raise LitError(ErrorCode.SESSION_NOT_FOUND, "the session was closed meanwhile; start another one")
+
+    def _encode_now(self, index: int) -> FrameEmbedding:
+        # On as many cores as ahead of time, so that the embedding is the same to the bit.
+        image = self[index]
+        with cores(tracking_cores()):
+            return self._encode(image)
 
     def _encode_when_loaded(self, image: Future[torch.Tensor]) -> FrameEmbedding:
         return self._encode(image.result())

@@ -10,7 +10,7 @@ import torch
 
 from sam2_lit.engine.capture import CapturedFeatures, FeatureStore
 from sam2_lit.engine.conditioning import FrameOutput, ReadMemory
-from sam2_lit.engine.cores import cores, free_cores
+from sam2_lit.engine.cores import all_cores, cores, tracking_cores
 from sam2_lit.engine.embedding import FrameEmbedding
 from sam2_lit.engine.frames import FrameSource
 from sam2_lit.engine.memory import ObjectMemory
@@ -111,7 +111,7 @@ class Tracker:
         """
         saved = self._prompts_of(object_id, frame_index)
         try:
-            with autocast(self._predictor.device), cores(free_cores()):
+            with autocast(self._predictor.device), cores(self._cores()):
                 mask = self._run_prompt(object_id, frame_index, prompt)
         except BaseException:
             self._restore(object_id, frame_index, saved)
@@ -183,7 +183,7 @@ class Tracker:
         self.frames_tracked += 1
         if not due:
             return []
-        with cores(free_cores()):
+        with cores(self._cores()):
             self._encode_prompts()
             embedding = self.frames.embedding(frame_index)
             reads = {object_id: self._read(object_id, frame_index, reverse) for object_id in due}
@@ -207,7 +207,7 @@ class Tracker:
     @torch.inference_mode()
     def capture(self, object_id: int, frame_index: int) -> CapturedFeatures:
         """Conditions a frame's features on the object's memory, and nothing more: memory and masks stay as they are."""
-        with cores(free_cores()):
+        with cores(self._cores()):
             self._encode_prompts()
             reverse = self.direction_to(object_id, frame_index)
             embedding = self.frames.embedding(frame_index)
@@ -417,6 +417,9 @@ class Tracker:
         """
         is_small = self._predictor.image_size <= _SMALL_IMAGE
         return self._predictor.device.type == "cpu" and is_small and len(self.memories) == 1
+
+    def _cores(self) -> int:
+        return tracking_cores() if self._encodes_beside() else all_cores()
 
     def _keep_features(
         self, object_id: int, frame_index: int, reverse: bool, embedding: FrameEmbedding, conditioned: torch.Tensor
