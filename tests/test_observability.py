@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from typing import Any
 
 import pytest
@@ -78,6 +79,10 @@ def test_a_subscription_over_a_socket_is_one_line(work: Work, clip: Clip, caplog
 def test_any_other_request_is_one_line_with_its_status(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         server.http.get("/videos/nothing/video.mp4")
+        # The answer is there before the line is.
+        deadline = time.monotonic() + 10
+        while not requests(caplog) and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     [line] = requests(caplog)
     assert (line["operation"], line["status"]) == ("GET /videos/nothing/video.mp4", 404)

@@ -182,5 +182,6 @@ def settled(server: Process, before: tuple[int, int]) -> tuple[int, int]:
     """Open files and threads, once no more than sessions in memory hold."""
     after = server.open_files(), server.threads()
     assert after[0] <= before[0] + 20, os.listdir(f"/proc/{server.process.pid}/fd")
-    assert after[1] <= before[1] + 12
+    # Three sessions in memory decode and encode; asyncio's and AnyIO's pools grow with what is asked for at once.
+    assert after[1] <= before[1] + 24
     return after
