@@ -3,6 +3,8 @@
 import json
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -49,8 +51,18 @@ def requests(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     return [record.fields for record in caplog.records if record.name == "sam2_lit.requests"]  # type: ignore[attr-defined]
 
 
-def test_an_operation_is_one_line_with_its_session(work: Work, clip: Clip, caplog: pytest.LogCaptureFixture) -> None:
+@contextmanager
+def listening(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Ends once a request's line is there, which is a moment after its answer."""
     with caplog.at_level(logging.INFO):
+        yield
+        deadline = time.monotonic() + 10
+        while not requests(caplog) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
+def test_an_operation_is_one_line_with_its_session(work: Work, clip: Clip, caplog: pytest.LogCaptureFixture) -> None:
+    with listening(caplog):
         work.add_mask(1, 0, clip.rle(1, 0))
 
     [line] = requests(caplog)
@@ -59,7 +71,7 @@ def test_an_operation_is_one_line_with_its_session(work: Work, clip: Clip, caplo
 
 
 def test_a_refused_operation_says_why_in_its_line(server: Server, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
+    with listening(caplog):
         server.code('query Mine { loraCandidates(sessionId: "gone", objectId: 1, frameIndex: 0) { adapterId } }')
 
     [line] = requests(caplog)
@@ -69,7 +81,7 @@ def test_a_refused_operation_says_why_in_its_line(server: Server, caplog: pytest
 
 def test_a_subscription_over_a_socket_is_one_line(work: Work, clip: Clip, caplog: pytest.LogCaptureFixture) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
-    with caplog.at_level(logging.INFO):
+    with listening(caplog):
         work.propagate(maxFrames=1)
 
     [line] = requests(caplog)
@@ -77,12 +89,8 @@ def test_a_subscription_over_a_socket_is_one_line(work: Work, clip: Clip, caplog
 
 
 def test_any_other_request_is_one_line_with_its_status(server: Server, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
+    with listening(caplog):
         server.http.get("/videos/nothing/video.mp4")
-        # The answer is there before the line is.
-        deadline = time.monotonic() + 10
-        while not requests(caplog) and time.monotonic() < deadline:
-            time.sleep(0.01)
 
     [line] = requests(caplog)
     assert (line["operation"], line["status"]) == ("GET /videos/nothing/video.mp4", 404)
