@@ -313,6 +313,7 @@ def test_text_stands_out_from_its_ground_by_wcag_aa(annotator: Annotator, scheme
         expect(page.get_by_role("dialog")).to_be_visible()
         too_faint += page.evaluate(CONTRAST)
         annotator.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
     assert too_faint == []
 
 
