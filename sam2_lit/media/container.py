@@ -14,8 +14,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from sam2_lit.media.gathered import Keyframe
 from sam2_lit.media.limits import MediaLimits
-from sam2_lit.media.packets import Keyframe, open_container, read_packet_table
+from sam2_lit.media.packets import open_container, read_packet_table
 from sam2_lit.media.upright import IDENTITY, upright
 from sam2_lit.media.video import VideoReader, unsupported
 

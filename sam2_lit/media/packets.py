@@ -1,6 +1,6 @@
 """The table of a video's packets: which frames they become, when each is shown, where decoding can start.
 
-Made by reading packets without decoding them, but for the first frame: it tells what the decoder gives out.
+Only the first frame is decoded: it tells what the decoder gives out.
 """
 
 from bisect import bisect_right
@@ -12,12 +12,12 @@ from pathlib import Path
 import av
 import numpy as np
 from av.container import InputContainer
-from av.packet import Packet
 from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from sam2_lit.media.gathered import GatheredPackets, Keyframe, gather_all, gather_from_index
 from sam2_lit.media.limits import MediaLimits
 from sam2_lit.media.structure import is_cut_off
 from sam2_lit.media.upright import IDENTITY, Matrix, swaps_sides
@@ -26,15 +26,6 @@ from sam2_lit.media.video import VideoInfo, unsupported
 # Only containers that hold their own media: a playlist could make the server read other files and hosts.
 _CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"
 _NOT_SHOWN = -1
-
-
-@dataclass(frozen=True)
-class Keyframe:
-    """A packet at which decoding can start: its place in decoding order, timestamp, and place in the file."""
-
-    ordinal: int
-    pts: int
-    position: int
 
 
 @dataclass(frozen=True)
@@ -127,83 +118,38 @@ def _read_packet_table(path: Path, _changed: int, _size: int, limits: MediaLimit
         raise unsupported(path, "it is truncated; send the whole file")
     container, stream = open_container(path, limits)
     with container:
-        packets = _Packets(path, limits)
-        try:
-            for packet in container.demux(stream):
-                packets.add(packet)
-        except av.FFmpegError as error:
-            raise unsupported(path, f"it is damaged or truncated ({error.strerror})") from error
-        return packets.table(stream)
+        packets = gather_from_index(path, container, stream)
+        if packets is not None:
+            return _table(path, packets, stream, limits)
+    container, stream = open_container(path, limits)
+    with container:
+        return _table(path, gather_all(path, container, stream, limits), stream, limits)
 
 
-class _Packets:
-    """Gathers packets in decoding order and decodes up to the first frame that comes out."""
-
-    def __init__(self, path: Path, limits: MediaLimits) -> None:
-        self._path, self._limits = path, limits
-        self._pts: list[int] = []
-        self._shown: list[bool] = []
-        self._keyframes: list[Keyframe] = []
-        self._last_duration = 0
-        self._first: VideoFrame | None = None
-
-    def add(self, packet: "Packet[VideoStream]") -> None:
-        if packet.size == 0:
-            self._decode_first(packet)
-            return
-        if packet.is_corrupt:
-            raise unsupported(self._path, "it is truncated; send the whole file")
-        if packet.pts is None:
-            raise unsupported(self._path, "its frames carry no timestamps; convert it to MP4")
-        ordinal = len(self._pts)
-        if reason := self._limits.refusal_of_count(ordinal + 1):
-            raise unsupported(self._path, reason)
-        if packet.is_keyframe:
-            self._keyframes.append(Keyframe(ordinal, packet.pts, packet.pos or 0))
-        self._pts.append(packet.pts)
-        self._shown.append(not packet.is_discard and not _is_hidden(packet))
-        self._last_duration = packet.duration or 0
-        self._decode_first(packet)
-
-    def _decode_first(self, packet: "Packet[VideoStream]") -> None:
-        if self._first is not None:
-            return
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            return
-        self._first = next((frame for frame in frames if isinstance(frame, VideoFrame)), None)
-
-    def table(self, stream: VideoStream) -> PacketTable:
-        first = self._first
-        if first is None or not self._keyframes or first.pts is None:
-            raise unsupported(self._path, "it has no frames that can be decoded")
-        if reason := self._limits.refusal_of_size(first.width, first.height):
-            raise unsupported(self._path, reason)
-        packet_pts = np.array(self._pts, dtype=np.int64)
-        # Pictures that come before the first one out of the decoder lack what they were predicted from.
-        shown = np.array(self._shown) & (packet_pts >= first.pts)
-        order = np.argsort(packet_pts, kind="stable")
-        packet_of_frame = order[shown[order]].astype(np.int64)
-        frame_of_packet = np.full(len(packet_pts), _NOT_SHOWN, dtype=np.int64)
-        frame_of_packet[packet_of_frame] = np.arange(len(packet_of_frame))
-        pts = packet_pts[packet_of_frame]
-        matrix = display_matrix(first)
-        return PacketTable(
-            info=_info(first, matrix, pts, self._last_duration, stream),
-            coded_size=(first.width, first.height),
-            matrix=matrix,
-            time_base=stream.time_base or Fraction(1),
-            frame_of_packet=frame_of_packet,
-            packet_of_frame=packet_of_frame,
-            pts=pts,
-            keyframes=tuple(self._keyframes),
-        )
-
-
-def _is_hidden(packet: "Packet[VideoStream]") -> bool:
-    """Whether a VP8 packet holds a frame that is only predicted from, never shown (RFC 6386 section 9.1)."""
-    return packet.stream.codec_context.name in ("vp8", "libvpx") and not memoryview(packet)[0] >> 4 & 1
+def _table(path: Path, packets: GatheredPackets, stream: VideoStream, limits: MediaLimits) -> PacketTable:
+    first = packets.first
+    if first is None or not packets.keyframes or first.pts is None:
+        raise unsupported(path, "it has no frames that can be decoded")
+    if reason := limits.refusal_of_size(first.width, first.height):
+        raise unsupported(path, reason)
+    # Pictures that come before the first one out of the decoder lack what they were predicted from.
+    shown = packets.shown & (packets.pts >= first.pts)
+    order = np.argsort(packets.pts, kind="stable")
+    packet_of_frame = order[shown[order]].astype(np.int64)
+    frame_of_packet = np.full(len(packets.pts), _NOT_SHOWN, dtype=np.int64)
+    frame_of_packet[packet_of_frame] = np.arange(len(packet_of_frame))
+    pts = packets.pts[packet_of_frame]
+    matrix = display_matrix(first)
+    return PacketTable(
+        info=_info(first, matrix, pts, packets.last_duration, stream),
+        coded_size=(first.width, first.height),
+        matrix=matrix,
+        time_base=stream.time_base or Fraction(1),
+        frame_of_packet=frame_of_packet,
+        packet_of_frame=packet_of_frame,
+        pts=pts,
+        keyframes=packets.keyframes,
+    )
 
 
 def display_matrix(frame: VideoFrame) -> Matrix:
