@@ -1,18 +1,23 @@
 """The annotation page in headless Chromium beside the same calls made by a bare client, on the same server.
 
 A click is timed from the pointer's release to the canvas with its mask, on a frame that the model has not seen; Track
-from the key to the canvas with the first frame tracked. The references are the same mutation and the first event of the
-same subscription in this process: what the page adds is the difference. The page's transfer size is that of a first
-visit, beside GraphiQL's.
+from the key to the canvas with the first frame tracked. The references are the same mutation, on other frames that the
+model has not seen, and the first event of the same subscription in this process: what the page adds is the difference.
+Scrubbing, by a held key and by dragging over the timeline, is timed between one frame drawn and the next at the 95th
+percentile, beside the time between the frames asked for. The page's transfer size is that of a first visit, beside
+GraphiQL's.
 """
 
 import asyncio
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
 from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 from playwright.sync_api import Browser, Page
@@ -23,6 +28,11 @@ from tests.browser_support import chromium, visit
 
 PATH = "sample/sample.mp4"
 POINT = (0.5, 0.5)
+PAUSE = 0.8
+"""Seconds that the user and the bare client think before each click."""
+FRAMES = 60
+PACE = 1 / 30
+"""Seconds between two frames asked for: the rate at which a held key repeats."""
 START = "mutation ($path: String!) { startSession(input: {path: $path}) { sessionId } }"
 MASKS = "frameIndex rleMaskList { objectId rleMask { size counts } predictedIou objectScore source }"
 ADD_POINTS = f"mutation ($input: AddPointsInput!) {{ addPoints(input: $input) {{ {MASKS} }} }}"
@@ -42,6 +52,17 @@ MEASURE = """event => {
         }).observe(canvas, { attributes: true });
     }, { capture: true, once: true });
 }"""
+# Writes down when the canvas shows another frame.
+WATCH = """() => {
+    const canvas = document.querySelector(".stage canvas");
+    let shown = canvas.dataset.frame;
+    window.drawn = [];
+    new MutationObserver(() => {
+        if (canvas.dataset.frame === shown) return;
+        shown = canvas.dataset.frame;
+        window.drawn.push(performance.now());
+    }).observe(canvas, { attributes: true, attributeFilter: ["data-frame"] });
+}"""
 TRANSFERRED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
     .filter(entry => entry.entryType === "navigation" || entry.name.includes("/static/"))
     .reduce((sum, entry) => sum + entry.transferSize, 0)"""
@@ -53,11 +74,13 @@ def run(samples: int = 20) -> list[Result]:
         url, socket_url = f"http://{server.address}", f"ws://{server.address}/graphql"
         with chromium() as browser:
             clicks, tracks = in_page(browser, url, samples)
+            scrubbed = scrubbing(browser, url)
             transferred = size(browser, url)
         bare_clicks, bare_tracks = asyncio.run(bare(socket_url, samples))
     return [
         against("page: click to mask drawn", clicks, bare_clicks),
         against("page: Track to first frame", tracks, bare_tracks),
+        *scrubbed,
         transferred,
     ]
 
@@ -78,6 +101,44 @@ def in_page(browser: Browser, url: str, samples: int) -> tuple[list[float], list
     return clicks, tracks
 
 
+def scrubbing(browser: Browser, url: str) -> list[Result]:
+    """95th percentiles of the milliseconds between frames drawn, on frames that the page had not fetched before."""
+
+    def by_key(page: Page) -> None:
+        paced([lambda: page.keyboard.press("ArrowRight")] * FRAMES)
+
+    def by_dragging(page: Page) -> None:
+        tracks = page.locator(".scrub").bounding_box()
+        assert tracks is not None
+        places = [tracks["x"] + tracks["width"] * (1 + place) / (FRAMES + 2) for place in range(FRAMES)]
+        page.mouse.move(places[0], tracks["y"] + 5)
+        page.mouse.down()
+        paced([partial(page.mouse.move, place, tracks["y"] + 5) for place in [*places, *reversed(places)]])
+        page.mouse.up()
+
+    return [scrubbed("a held key", by_key, browser, url), scrubbed("dragging", by_dragging, browser, url)]
+
+
+def scrubbed(name: str, scrub: Callable[[Page], None], browser: Browser, url: str) -> Result:
+    with visit(browser, url) as visited:
+        visited.page.get_by_role("button", name="sample.mp4").click()
+        visited.page.locator(".stage canvas[data-frame='0']").wait_for()
+        visited.page.evaluate(WATCH)
+        scrub(visited.page)
+        visited.page.wait_for_timeout(300)
+        gaps = np.diff(visited.page.evaluate("window.drawn"))
+    late = float(np.percentile(gaps, 95))
+    return Result(f"page: scrubbing by {name}", late, "ms", 1e3 * PACE, 1e3 * PACE / late, len(gaps))
+
+
+def paced(acts: Sequence[Callable[[], None]]) -> None:
+    """Does one thing after the other, `PACE` seconds between their beginnings."""
+    begun = time.monotonic()
+    for index, act in enumerate(acts):
+        time.sleep(max(0.0, begun + index * PACE - time.monotonic()))
+        act()
+
+
 def size(browser: Browser, url: str) -> Result:
     sizes = []
     for path in ("/", "/graphql"):
@@ -93,7 +154,7 @@ def click(page: Page, frame: int) -> float:
     number.fill(str(frame))
     number.press("Enter")
     page.locator(f".stage canvas[data-frame='{frame}']").wait_for()
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(1e3 * PAUSE)
     box = canvas.bounding_box()
     assert box is not None
     page.evaluate(MEASURE, "pointerup")
@@ -102,7 +163,7 @@ def click(page: Page, frame: int) -> float:
 
 
 def track(page: Page) -> float:
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(1e3 * PAUSE)
     page.evaluate(MEASURE, "keydown")
     page.keyboard.press("t")
     milliseconds = took(page)
@@ -115,7 +176,8 @@ def took(page: Page) -> float:
     deadline = time.monotonic() + 60
     while (milliseconds := page.evaluate("window.took")) is None:
         assert time.monotonic() < deadline, "nothing was drawn within a minute"
-        page.wait_for_timeout(10)
+        # Asking takes the cores from the server and from the page, so it is done seldom.
+        page.wait_for_timeout(500)
     return float(milliseconds)
 
 
@@ -137,18 +199,20 @@ async def bare(url: str, samples: int) -> tuple[list[float], list[float]]:
         async def clicked(session_id: str, frame: int) -> float:
             where = {"sessionId": session_id, "frameIndex": frame, "objectId": 1}
             given = {**where, "points": [list(POINT)], "labels": [1], "clearOldPoints": False}
+            await asyncio.sleep(PAUSE)
             begun = time.perf_counter()
             await execute(ADD_POINTS, input=given)
             return 1e3 * (time.perf_counter() - begun)
 
         session_id = await started()
-        clicks = [await clicked(session_id, 60 + 2 * sample) for sample in range(samples + 1)][1:]
+        clicks = [await clicked(session_id, 61 + 2 * sample) for sample in range(samples + 1)][1:]
         session_id = await started()
         await clicked(session_id, 0)
         for frame in range(1, samples + 2):
             request = gql(PROPAGATE)
             where = {"sessionId": session_id, "startFrameIndex": frame, "direction": "FORWARD", "maxFrames": 0}
             request.variable_values = {"input": where}
+            await asyncio.sleep(PAUSE)
             begun = time.perf_counter()
             first: float | None = None
             async for _ in client.subscribe(request):
