@@ -123,11 +123,16 @@ class MemoryConditioner:
         count = len(memories)
         pointers = self._pointers(memories, frame_count)
         output = attended
+        between_parts = self._predictor.between_parts
         for index, layer in enumerate(self._attention.layers):
+            between_parts()
             if index > 0:
                 output = self._attend_to_self(layer, output)
+                between_parts()
             keys, values = self._memory_of(index, layer.cross_attn_image, memories, pointers)
+            between_parts()
             output = self._attend_to_memory(layer, output, keys, values)
+            between_parts()
             hidden = layer.activation(layer.linear1(layer.norm3(output)))
             output = output + layer.linear2(hidden)
         conditioned: Tensor = self._attention.norm(output)

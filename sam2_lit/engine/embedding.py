@@ -47,9 +47,12 @@ class ImageEmbedder:
         self._scalp = encoder.scalp
         self._trunk = encoder.trunk
         if isinstance(self._trunk, EfficientNetLite0) and predictor.device.type == "cpu" and can_fuse():
-            self._trunk = FusedTrunk(self._trunk, predictor.image_size)
+            self._trunk = FusedTrunk(self._trunk, predictor.image_size, predictor.between_parts)
         elif compiled:
             self._trunk = torch.compile(self._trunk, dynamic=False)
+        else:
+            for block in self._trunk.blocks:
+                block.register_forward_pre_hook(lambda *_: predictor.between_parts())
         self._shortcuts: list[tuple[Tensor, Tensor]] = []
         if predictor.use_high_res_features_in_sam:
             decoder = predictor.sam_mask_decoder

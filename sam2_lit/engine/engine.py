@@ -5,7 +5,7 @@ import functools
 import logging
 import secrets
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar, cast
@@ -97,6 +97,7 @@ class Engine:
         self._model = model
         self._predictor = cast(LitPredictor, model.predictor)
         self._predictor.prepare()
+        self._predictor.way = self.scheduler
         self._store = store
         self._settings = settings
         self._embeddings = EmbeddingCache(settings.embedding_budget, settings.embedding_disk_budget, settings.folder)
@@ -459,9 +460,10 @@ class Engine:
 
     async def _commit(self, session: Session, steps: Steps[None, R], rank: Rank = Rank.INTERACTIVE) -> R:
         """Runs what changes a session, and returns once that is kept."""
-        outcome = await self._run(session, steps, rank)
-        await session.journal.written()
-        return outcome
+        with self.scheduler.first(session.session_id) if rank is Rank.INTERACTIVE else nullcontext():
+            outcome = await self._run(session, steps, rank)
+            await session.journal.written()
+            return outcome
 
     async def _train(
         self, resident: Resident, object_id: int, sample: Sample, interaction: Interaction
@@ -479,7 +481,7 @@ class Engine:
     async def _open(self, session_id: str, video: Video, lora_mode: LoraMode) -> Session:
         reader = await asyncio.to_thread(self.library.open, video)
         encode = self._predictor.encode_image
-        frames = FrameSource(reader, self._model.image_size, encode, self._embeddings, video.id)
+        frames = FrameSource(reader, self._model.image_size, encode, self._embeddings, video.id, self.scheduler)
         settings = self._settings
         return Session(
             video,

@@ -11,6 +11,7 @@ from PIL import Image
 from sam2_lit.engine.cores import all_cores, cores, tracking_cores
 from sam2_lit.engine.embedding import FrameEmbedding
 from sam2_lit.engine.embedding_cache import EmbeddingCache
+from sam2_lit.engine.way import NobodyWaits, Way
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.reader import VideoReader
 
@@ -38,6 +39,7 @@ class FrameSource:
         encode: Callable[[torch.Tensor], FrameEmbedding],
         cache: EmbeddingCache | None = None,
         video_id: str = "",
+        way: Way | None = None,
     ) -> None:
         """`encode` makes the embedding of a frame [3, S, S]; `video_id` is the video's name in `cache`."""
         self.width = reader.info.width
@@ -48,6 +50,7 @@ class FrameSource:
         self._encode = encode
         self._cache = EmbeddingCache(0) if cache is None else cache
         self._video_id = video_id
+        self._way = way or NobodyWaits()
         self._decoder = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-decode")
         # No more than there are cores left: others would only slow the tracking, and a click in another session.
         spare = max(1, min(AHEAD, all_cores() - tracking_cores()))
@@ -69,7 +72,7 @@ class FrameSource:
         """
         self._refuse_when_closed()
         image = self._images.pop(index, None) or self._decoder.submit(self._load, index)
-        return image.result()
+        return self._way.result(image)
 
     def embedding(self, index: int) -> FrameEmbedding:
         """The embedding of frame `index`. Raises as indexing does."""
@@ -79,7 +82,7 @@ class FrameSource:
         embedding = self._cache.get((self._video_id, index))
         if embedding is None:
             encoded = self._encoded.pop(index, None)
-            embedding = self._encode_now(index) if encoded is None else encoded.result()
+            embedding = self._encode_now(index) if encoded is None else self._way.result(encoded)
             self.frames_encoded += 1
             self._cache.put((self._video_id, index), embedding)
         self._last = (index, embedding)
@@ -108,8 +111,9 @@ class FrameSource:
 
     def close(self) -> None:
         self._closed = True
-        self._encoders.shutdown(wait=True, cancel_futures=True)
-        self._decoder.shutdown(wait=True, cancel_futures=True)
+        with self._way.waiting_for_others():
+            self._encoders.shutdown(wait=True, cancel_futures=True)
+            self._decoder.shutdown(wait=True, cancel_futures=True)
         self._reader.close()
         self._last = None
 
@@ -127,6 +131,7 @@ class FrameSource:
         return self._encode(image.result())
 
     def _load(self, index: int) -> torch.Tensor:
+        self._way.give_way()
         image = Image.fromarray(self._reader.frame(index)).resize((self._image_size, self._image_size))
         pixels = np.asarray(image)
         planes = np.empty((3, self._image_size, self._image_size), np.float32)

@@ -15,6 +15,7 @@ from sam2_lit.engine.frames import FrameSource
 from sam2_lit.engine.inference_form import lay_out
 from sam2_lit.engine.models import autocast
 from sam2_lit.engine.tracked_frames import MemoryPool
+from sam2_lit.engine.way import NobodyWaits, Way
 from sam2_lit.lora.features import DecoderFeatures
 
 InferenceState = dict[str, Any]
@@ -76,6 +77,7 @@ class LitPredictor(SAM2VideoPredictor):
         configuration["non_overlap_masks_for_mem_enc"] = False
         super().__init__(**configuration)
         self.decoder_pass: DecoderPass | None = None
+        self.way: Way = NobodyWaits()
         self._memory_positions: list[torch.Tensor] | None = None
         self.memory_attention.register_forward_pre_hook(_memory_in_float32, with_kwargs=True)
 
@@ -125,6 +127,10 @@ class LitPredictor(SAM2VideoPredictor):
         if compiled:
             self.memory_encoder.compile()
         self.conditioner = MemoryConditioner(self)
+
+    def between_parts(self) -> None:
+        """Called between the parts of encoding and tracking a frame: a click may go first, on any thread of `way`."""
+        self.way.give_way()
 
     @torch.inference_mode()
     def warm_up(self) -> None:

@@ -1,12 +1,13 @@
-"""One worker thread for a device, fed step by step."""
+"""One worker thread for a device, fed step by step, that lets a click in between the parts of a step."""
 
 import asyncio
 import logging
 import threading
 import time
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator, Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any, Generic, TypeVar
 
@@ -59,8 +60,9 @@ class _Job:
 class Scheduler:
     """Runs the steps of many sessions on one thread, interactive ones first.
 
-    The thread is the only one that touches the model. A job that nobody takes results from waits, and costs
-    nothing while it waits.
+    The thread is the only one that tracks. A job that nobody takes results from waits, and costs nothing while it
+    waits. While interactive work is there nothing else runs: what has parts (`give_way`) stops between two of them,
+    also on the threads that work ahead.
     """
 
     def __init__(self, on_step: Callable[[Rank, float], None] | None = None) -> None:
@@ -70,6 +72,10 @@ class Scheduler:
         self._condition = threading.Condition()
         self._ready: dict[Rank, OrderedDict[str, deque[_Job]]] = {rank: OrderedDict() for rank in Rank}
         self._unfinished: set[_Job] = set()
+        self._interactive: Counter[str] = Counter()
+        self._current: _Job | None = None
+        self._waits_for_others = False
+        self._seconds_given = 0.0
         self._closed = False
         self._finisher = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-finish")
         self._thread = threading.Thread(target=self._work, name="sam2-lit-device", daemon=True)
@@ -100,8 +106,66 @@ class Scheduler:
         def on_end(value: R, error: BaseException | None) -> None:
             _call_soon(loop, settle, value, error)
 
-        self._add(_Job(steps, rank, session, None, lambda item: None, on_end))
-        return await future
+        job = _Job(steps, rank, session, None, lambda item: None, on_end)
+        if rank is not Rank.INTERACTIVE:
+            self._add(job)
+            return await future
+        with self.first(session):
+            self._add(job)
+            return await future
+
+    @contextmanager
+    def first(self, session: str) -> Iterator[None]:
+        """Holds back all work but interactive jobs within the block: one of `session` is there."""
+        with self._condition:
+            self._interactive[session] += 1
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._interactive[session] -= 1
+                if not self._interactive[session]:
+                    del self._interactive[session]
+                self._condition.notify_all()
+
+    def give_way(self) -> None:
+        """Lets interactive work go first: to be called between parts of work that takes long, on any thread.
+
+        On the worker, interactive jobs of other sessions run here, within the step that calls; one of the same
+        session waits for the step, whose session is half tracked. Other threads wait until no interactive work is
+        there, or the worker waits for theirs.
+        """
+        if not self._interactive:
+            return
+        if threading.current_thread() is self._thread:
+            self._run_interactive()
+            return
+        with self._condition:
+            self._condition.wait_for(lambda: not self._interactive or self._waits_for_others or self._closed)
+
+    def result(self, future: Future[R]) -> R:
+        """What another thread makes, waited for on the worker with way given meanwhile."""
+        if threading.current_thread() is not self._thread:
+            return future.result()
+        future.add_done_callback(lambda _: self._wake())
+        while not future.done():
+            self.give_way()
+            with self.waiting_for_others(), self._condition:
+                self._condition.wait_for(lambda: future.done() or self._must_give_way())
+        return future.result()
+
+    @contextmanager
+    def waiting_for_others(self) -> Iterator[None]:
+        """Lets the threads that work ahead go on within the block, in which the worker only waits for them."""
+        on_worker = threading.current_thread() is self._thread
+        with self._condition:
+            self._waits_for_others |= on_worker
+            self._condition.notify_all()
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._waits_for_others &= not on_worker
 
     def stream(
         self,
@@ -128,7 +192,7 @@ class Scheduler:
         """Ends the worker after the step it is in. Jobs left over end with `CAPACITY_EXCEEDED`."""
         with self._condition:
             self._closed = True
-            self._condition.notify()
+            self._condition.notify_all()
         self._thread.join()
         for job in list(self._unfinished):
             self._end(job, None, LitError(ErrorCode.CAPACITY_EXCEEDED, "the server is shutting down"))
@@ -144,7 +208,7 @@ class Scheduler:
     def _make_ready(self, job: _Job) -> None:
         job.waiting = False
         self._ready[job.rank].setdefault(job.session, deque()).append(job)
-        self._condition.notify()
+        self._condition.notify_all()
 
     def _cancel(self, job: _Job) -> None:
         with self._condition:
@@ -158,9 +222,15 @@ class Scheduler:
             if job.waiting:
                 self._make_ready(job)
 
-    def _take(self) -> _Job:
-        sessions = next(sessions for sessions in self._ready.values() if sessions)
-        session, jobs = sessions.popitem(last=False)
+    def _take(self) -> _Job | None:
+        """The job whose step comes next; None where there is none, or only what must wait for interactive work."""
+        for rank, sessions in self._ready.items():
+            if sessions and (rank is Rank.INTERACTIVE or not self._interactive):
+                return self._take_of(sessions, next(iter(sessions)))
+        return None
+
+    def _take_of(self, sessions: OrderedDict[str, deque[_Job]], session: str) -> _Job:
+        jobs = sessions.pop(session)
         job = jobs.popleft()
         if jobs:
             sessions[session] = jobs
@@ -169,12 +239,42 @@ class Scheduler:
     def _work(self) -> None:
         while True:
             with self._condition:
-                while not self._closed and not any(self._ready.values()):
+                while not self._closed and (job := self._take()) is None:
                     self._condition.wait()
                 if self._closed:
                     return
-                job = self._take()
+            assert job is not None
             self._step(job)
+
+    def _must_give_way(self) -> bool:
+        """Whether interactive work of another session than the current step's is there, and the step is not that."""
+        current = self._current
+        if current is None or current.rank is Rank.INTERACTIVE or self._closed:
+            return False
+        return any(session != current.session for session in self._interactive)
+
+    def _run_interactive(self) -> None:
+        began, outer = time.perf_counter(), self._current
+        while True:
+            with self._condition:
+                while self._must_give_way() and (session := self._interactive_session()) is None:
+                    self._condition.wait()
+                if not self._must_give_way():
+                    break
+                assert session is not None
+                job = self._take_of(self._ready[Rank.INTERACTIVE], session)
+            self._step(job)
+            self._current = outer
+        self._seconds_given += time.perf_counter() - began
+
+    def _interactive_session(self) -> str | None:
+        """A session other than the current one whose interactive job is ready."""
+        assert self._current is not None
+        return next((each for each in self._ready[Rank.INTERACTIVE] if each != self._current.session), None)
+
+    def _wake(self) -> None:
+        with self._condition:
+            self._condition.notify_all()
 
     def _step(self, job: _Job) -> None:
         if job.cancelled:
@@ -182,7 +282,8 @@ class Scheduler:
             self._end(job, None, None)
             return
         self.steps_run[job.rank] += 1
-        began = time.perf_counter()
+        self._current = job
+        began, given = time.perf_counter(), self._seconds_given
         try:
             item = next(job.steps)
         except StopIteration as stop:
@@ -193,7 +294,7 @@ class Scheduler:
             return
         finally:
             if self._on_step is not None:
-                self._on_step(job.rank, time.perf_counter() - began)
+                self._on_step(job.rank, time.perf_counter() - began - (self._seconds_given - given))
         with self._condition:
             if job.capacity is not None and item is not None:
                 job.undelivered += 1

@@ -191,6 +191,7 @@ class Tracker:
             for group in self._batches(reads):
                 made |= self._track_batch(group, frame_index, reverse, embedding, reads, choose)
             self._keep_projections_of(reads)
+            self._predictor.between_parts()
             masks = self._at_video_size(torch.cat([made[object_id][1] for object_id in due]))
         return [
             ObjectMask(
@@ -350,6 +351,7 @@ class Tracker:
         """Each object's estimate and its mask logits, [1, 1, 4h, 4w]."""
         predictor = self._predictor
         conditioned = predictor.condition(embedding, [reads[object_id] for object_id in object_ids], self.frame_count)
+        predictor.between_parts()
         decoded = predictor.decode(embedding, conditioned)
         kept = [
             self._keep_features(object_id, frame_index, reverse, embedding, conditioned[place : place + 1]).features
@@ -357,6 +359,7 @@ class Tracker:
         ]
         estimates = self._estimates(object_ids, decoded, kept, by_adapter=False)
         for place, object_id in enumerate(object_ids):
+            predictor.between_parts()
             adapter = choose(object_id, estimates[place]) if choose else None
             if adapter is not None:
                 with attached(predictor.sam_mask_decoder, adapter):

@@ -1,5 +1,6 @@
 """The pocket's trunk laid out for inference on a CPU by oneDNN."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -21,7 +22,9 @@ class FusedTrunk:
     padding only. Turned, it lies before, and even padding is exact for even sizes: what it adds after is never read.
     """
 
-    def __init__(self, trunk: EfficientNetLite0, image_size: int) -> None:
+    def __init__(self, trunk: EfficientNetLite0, image_size: int, between_parts: Callable[[], None]) -> None:
+        """`between_parts` is called before each block."""
+        self._between_parts = between_parts
         self._scale = (trunk.image_std / 128.0).contiguous()
         self._shift = ((trunk.image_mean - 127.0) / 128.0).contiguous()
         self._mean = [trunk.output_mean[index] for index in range(len(OUTPUT_BLOCKS))]
@@ -40,6 +43,7 @@ class FusedTrunk:
         x = self._stem(x.contiguous(memory_format=torch.channels_last))
         maps = []
         for index, block in enumerate(self._blocks):
+            self._between_parts()
             x = block(x)
             if index in OUTPUT_BLOCKS:
                 maps.append(x)

@@ -1,6 +1,7 @@
 import asyncio
 import threading
 from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 import torch
@@ -156,3 +157,71 @@ async def test_closing_ends_the_jobs_that_are_left() -> None:
     with pytest.raises(LitError):
         while True:
             await anext(stream)
+
+
+async def test_interactive_work_runs_between_the_parts_of_another_sessions_step(scheduler: Scheduler) -> None:
+    gate, started, log = Gate(), threading.Event(), list[str]()
+
+    def frame() -> Generator[None, None, None]:
+        log.append("first part")
+        started.set()
+        gate.open.wait()
+        scheduler.give_way()
+        log.append("second part")
+        yield
+
+    tracking = asyncio.ensure_future(scheduler.run(frame(), rank=Rank.PROPAGATION, session="a"))
+    await asyncio.to_thread(started.wait)
+    clicks = [
+        asyncio.ensure_future(scheduler.run(log_steps(log, name, 1), rank=Rank.INTERACTIVE, session=name))
+        for name in ("a", "b")
+    ]
+    await asyncio.sleep(0)
+    gate.open.set()
+    await asyncio.gather(tracking, *clicks)
+
+    assert log == ["first part", "b", "second part", "a"]
+
+
+async def test_work_ahead_on_another_thread_is_held_back_by_interactive_work(scheduler: Scheduler) -> None:
+    gate, log = Gate(), list[str]()
+
+    def encode() -> None:
+        scheduler.give_way()
+        log.append("encoded")
+
+    click = asyncio.ensure_future(scheduler.run(gate.steps(), rank=Rank.INTERACTIVE, session="a"))
+    await asyncio.sleep(0)
+    ahead = threading.Thread(target=encode)
+    ahead.start()
+    await asyncio.to_thread(ahead.join, 0.1)
+    assert log == []
+    gate.open.set()
+    await click
+    await asyncio.to_thread(ahead.join)
+
+    assert log == ["encoded"]
+
+
+async def test_interactive_work_gets_what_another_thread_makes_for_it(scheduler: Scheduler) -> None:
+    with ThreadPoolExecutor(1) as ahead:
+
+        def click() -> Generator[None, None, str]:
+            yield
+            return scheduler.result(ahead.submit(lambda: scheduler.give_way() or "encoded"))
+
+        assert await scheduler.run(click(), rank=Rank.INTERACTIVE, session="a") == "encoded"
+
+
+async def test_interactive_work_goes_first_while_a_step_waits_for_another_thread(scheduler: Scheduler) -> None:
+    encoded: Future[None] = Future()
+
+    def frame() -> Generator[None, None, None]:
+        scheduler.result(encoded)
+        yield
+
+    tracking = asyncio.ensure_future(scheduler.run(frame(), rank=Rank.PROPAGATION, session="a"))
+    await asyncio.sleep(0)
+    assert await scheduler.run(log_steps([], "click", 2), rank=Rank.INTERACTIVE, session="b") == "click"
+    encoded.set_result(None)
+    await tracking

@@ -3,6 +3,7 @@
 import asyncio
 import email.parser
 import json
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -327,3 +328,28 @@ async def settled(work: Work) -> tuple[int, int]:
         if tracked(work) != now:
             now, changed = tracked(work), time.monotonic()
     return at_once, now
+
+
+def test_clicks_in_another_session_change_no_bit_of_what_is_streamed(
+    server: Server, long_clip: str, clip: Clip
+) -> None:
+    def streamed(clicking: Work | None) -> list[dict[str, Any]]:
+        work = Work.begin(server, long_clip)
+        work.add_mask(1, 0, clip.rle(1, 0))
+        done = threading.Event()
+
+        def click() -> None:
+            while clicking is not None and not done.is_set():
+                clicking.add_mask(1, 0, clip.rle(1, 0))
+
+        clicks = threading.Thread(target=click)
+        clicks.start()
+        frames = work.propagate(maxFrames=20)
+        done.set()
+        clicks.join()
+        work.close()
+        return [{"frame": frame["frameIndex"], "masks": frame["rleMaskList"]} for frame in frames]
+
+    other = Work.begin(server, long_clip)
+    assert streamed(other) == streamed(None)
+    other.close()
