@@ -4,6 +4,7 @@ import asyncio
 import functools
 import logging
 import secrets
+import unicodedata
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -46,6 +47,7 @@ from sam2_lit.engine.session import Session
 from sam2_lit.engine.settings import EngineSettings
 from sam2_lit.engine.tracker import Tracker
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.heap import FreedMemory
 from sam2_lit.lora.layers import lora_targets
 from sam2_lit.lora.trainer import Sample
 from sam2_lit.masks import RLE
@@ -102,6 +104,7 @@ class Engine:
         self._settings = settings
         self._embeddings = EmbeddingCache(settings.embedding_budget, settings.embedding_disk_budget, settings.folder)
         self.residents = Residents(settings.max_sessions, self._take_up, self._let_go)
+        self._freed_memory = FreedMemory(self.residents.are_at_work)
         self._feeds: WeakValueDictionary[str, TrainingFeed] = WeakValueDictionary()
         self._closing: set[str] = set()
         self._propagations = 0
@@ -112,6 +115,7 @@ class Engine:
         for feed in list(self._feeds.values()):
             feed.close()
         await self.residents.close()
+        self._freed_memory.cancel()
         await asyncio.to_thread(self.scheduler.close)
         await asyncio.to_thread(self._store.close)
         self._embeddings.close()
@@ -293,13 +297,15 @@ class Engine:
         await self._change(session_id, lambda session: session.clear_all(interaction))
 
     async def name_object(self, session_id: str, object_id: int, name: str) -> ObjectInfo:
-        """Names an object; an empty name takes its name away. Raises INVALID_PROMPT over `MAX_NAME` characters."""
+        """Names an object; an empty name takes its name away. Raises INVALID_PROMPT where it is no name."""
         name = name.strip()
 
         def steps(session: Session) -> Steps[None, None]:
             check_object(session, object_id)
             if len(name) > MAX_NAME:
                 raise LitError(ErrorCode.INVALID_PROMPT, f"the name has {len(name)} characters; at most {MAX_NAME} fit")
+            if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+                raise LitError(ErrorCode.INVALID_PROMPT, "the name has control characters; letters and signs are kept")
             return session.rename(object_id, name or None)
 
         await self._change(session_id, steps)
@@ -518,6 +524,7 @@ class Engine:
             self._embeddings.discard_video(session.video.id)
         await self.scheduler.finished()
         await self._store.settled()
+        self._freed_memory.give_back_soon()
 
     def _frames_tracked(self) -> int:
         return self._frames_of_gone + sum(each.session.tracker.frames_tracked for each in self.residents.all())

@@ -85,6 +85,9 @@ class Store:
         return self._read(lambda connection: connection.execute(query).scalar_one())
 
     def session(self, session_id: str) -> SessionInfo | None:
+        if not session_id.isprintable():
+            # No id of ours, and not every database takes it for a text.
+            return None
         infos = self._read(lambda connection: reads.read_infos(connection, session_id))
         return infos[0] if infos else None
 
