@@ -1,6 +1,5 @@
 """sam2-lit serve | download | evaluate | schema"""
 
-import ctypes
 import ipaddress
 import logging
 import sys
@@ -18,19 +17,17 @@ from sam2_lit.download import download as fetch
 from sam2_lit.engine.cores import tracking_cores
 from sam2_lit.engine.models import LoadedModel, ModelError, load_model
 from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.heap import keep_freed_memory
 from sam2_lit.logs import set_up_logging
 from sam2_lit.schema import schema as graphql_schema
 from sam2_lit.serving import http_server
-from sam2_lit.settings import MIB, MODEL_SETTINGS, Settings, setting_options
+from sam2_lit.settings import MODEL_SETTINGS, Settings, setting_options
 from sam2_lit.store.errors import StoreError
 from sam2_lit.store.store import Store
 
 logger = logging.getLogger("sam2_lit.cli")
 
 WARM_UP_SIDE = 512
-
-# malloc.h
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -53,7 +50,7 @@ def serve(**values: Any) -> None:
         raise click.UsageError(f"--videos {settings.videos} is not a folder")
     # The tracking thread must not wait long for the threads beside it, which hold the interpreter for moments only.
     sys.setswitchinterval(0.0005)
-    _keep_freed_memory()
+    keep_freed_memory()
     torch.set_num_threads(tracking_cores())
     model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
     _warm_up(cast(LitPredictor, model.predictor), compiled=settings.compile)
@@ -171,17 +168,6 @@ def _modes(value: str) -> tuple[str, ...]:
     if unknown := [mode for mode in modes if mode not in ("off", "suggest", "auto")]:
         raise click.BadParameter(f"there is no mode {', '.join(unknown)!r}; choose from off, suggest, auto")
     return modes
-
-
-def _keep_freed_memory() -> None:
-    # By default glibc gives a large tensor's memory back to the system when it is freed, and the next frame's tensors
-    # fault every page in again.
-    try:
-        libc = ctypes.CDLL("libc.so.6")
-    except OSError:
-        return
-    libc.mallopt(_M_MMAP_THRESHOLD, 32 * MIB)
-    libc.mallopt(_M_TRIM_THRESHOLD, 512 * MIB)
 
 
 def _is_loopback(host: str) -> bool:

@@ -64,6 +64,10 @@ class Residents:
         """Whether a session in memory is on the video."""
         return any(held.session.video.id == video_id for held in self._held.values())
 
+    def are_at_work(self) -> bool:
+        """Whether a call is at work on any session in memory."""
+        return any(held.users for held in self._held.values())
+
     @asynccontextmanager
     async def use(self, session_id: str) -> AsyncIterator[Resident]:
         """The session, taken up if need be, and kept in memory within the block.
