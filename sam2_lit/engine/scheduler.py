@@ -245,6 +245,8 @@ class Scheduler:
                     return
             assert job is not None
             self._step(job)
+            # Nothing of a session that leaves may wait here for the next step of another.
+            self._current = job = None
 
     def _must_give_way(self) -> bool:
         """Whether interactive work of another session than the current step's is there, and the step is not that."""
@@ -308,7 +310,11 @@ class Scheduler:
     def _end(self, job: _Job, value: Any, error: BaseException | None) -> None:
         with self._condition:
             self._unfinished.discard(job)
-        job.on_end(value, error)
+        on_end = job.on_end
+        # A stream knows its job and the job its stream: together they would hold the session until Python looks for
+        # cycles, which knows nothing of the size of tensors.
+        job.on_item, job.on_end = _hear_nothing, _hear_nothing
+        on_end(value, error)
 
 
 class StepStream(Generic[R]):
@@ -378,6 +384,10 @@ class StepStream(Generic[R]):
 
     def _put(self, item: R | None, error: BaseException | None, more: bool) -> None:
         _call_soon(self._loop, self._queue.put_nowait, (item, error, more))
+
+
+def _hear_nothing(*arguments: object) -> None:
+    pass
 
 
 def _at_once(told: Callable[[BaseException | None], None]) -> None:

@@ -59,18 +59,24 @@ class Writer:
         self._thread.join()
 
     def _work(self) -> None:
-        while (first := self._queue.get()) is not None:
-            units = [first]
-            ended = False
-            while len(units) < _AT_ONCE and not self._queue.empty():
-                unit = self._queue.get()
-                if unit is None:
-                    ended = True
-                    break
-                units.append(unit)
-            self._write(units)
-            if ended:
-                return
+        # What was written is let go of before the next comes: it may hold a whole session.
+        while self._write_next():
+            pass
+
+    def _write_next(self) -> bool:
+        """Waits for a unit and writes it with those that came meanwhile; whether there is more to come."""
+        first = self._queue.get()
+        if first is None:
+            return False
+        units = [first]
+        while len(units) < _AT_ONCE and not self._queue.empty():
+            unit = self._queue.get()
+            if unit is None:
+                self._write(units)
+                return False
+            units.append(unit)
+        self._write(units)
+        return True
 
     def _write(self, units: Sequence[Unit]) -> None:
         try:

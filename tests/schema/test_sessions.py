@@ -1,8 +1,12 @@
+import gc
+import time
+import weakref
 from collections.abc import Callable
 
 import pytest
 
 from sam2_lit.engine.models import LoadedModel
+from sam2_lit.engine.tracked_frames import MemoryPool
 from tests.clips import FRAMES, Clip
 from tests.running import Server
 from tests.work import Work
@@ -62,3 +66,24 @@ def test_the_model_says_what_it_is(server: Server, model: LoadedModel) -> None:
     assert (told["name"], told["device"], told["imageSize"]) == ("pocket", "cpu", model.image_size)
     assert told["parameterCount"] == model.parameter_count
     assert len(told["loraTargets"]) == 21
+
+
+def test_what_a_closed_session_held_is_freed_at_once(start: Callable[[], Work], clip: Clip) -> None:
+    def closed() -> weakref.ref[MemoryPool]:
+        work = start()
+        work.add_mask(1, 0, clip.rle(1, 0))
+        work.propagate(maxFrames=2)
+        held = weakref.ref(work.session.tracker.pool)
+        work.close()
+        return held
+
+    # Python looks for cycles by the number of objects, not by their size, so nothing may be left to it.
+    gc.disable()
+    try:
+        held = closed()
+        deadline = time.monotonic() + 5
+        while held() is not None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert held() is None
+    finally:
+        gc.enable()
