@@ -5,7 +5,7 @@ import ctypes
 from collections.abc import Callable
 
 # malloc.h
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 
 _MOMENT = 1.0
 
@@ -19,9 +19,11 @@ def keep_freed_memory() -> None:
     """Has freed memory stay with the process.
 
     By default a large tensor's memory goes back to the system when it is freed, and the next frame's tensors fault
-    every page in again.
+    every page in again. All threads share one heap: each of more would keep the most that it ever held, and what is
+    free at the end of any heap but the first cannot be given back.
     """
     if _libc is not None:
+        _libc.mallopt(_M_ARENA_MAX, 1)
         _libc.mallopt(_M_MMAP_THRESHOLD, 32 * 2**20)
         _libc.mallopt(_M_TRIM_THRESHOLD, 512 * 2**20)
 
@@ -29,7 +31,7 @@ def keep_freed_memory() -> None:
 class FreedMemory:
     """Gives the system what was freed once nobody works any more; otherwise it would be used again at once.
 
-    Heaps of many threads go full of holes, which would stay with the process for good.
+    The heap goes full of holes, which would stay with the process for good.
     """
 
     def __init__(self, is_busy: Callable[[], bool]) -> None:
