@@ -19,19 +19,27 @@ class Shape:
 @dataclass(frozen=True)
 class Stage:
     """Shapes taken in turn; the learning rate for the first `steady` of the stage's time and then a line to
-    zero."""
+    zero.
+
+    Parameters whose names begin with `frozen` stay as they are. A share of `masks` of the batches begins with masks,
+    the rest with clicks and boxes.
+    """
 
     shapes: tuple[Shape, ...]
     rate: float
     trunk_rate: float
     steady: float
     average: float
+    masks: float = 0.74
+    frozen: tuple[str, ...] = ()
 
 
 STAGES = {
     "cpu": Stage((Shape(256, 2, 3, 6), Shape(448, 1, 2, 5)), 2e-4, 0.25, 0.6, 0.99),
     "cpu-long": Stage((Shape(448, 1, 3, 9), Shape(320, 1, 3, 12)), 1e-4, 0.25, 0.3, 0.99),
-    "cpu-frozen": Stage((Shape(384, 1, 3, 7), Shape(256, 2, 3, 7)), 2e-4, 0.0, 0.5, 0.995),
+    "cpu-frozen": Stage(
+        (Shape(384, 1, 3, 7), Shape(256, 2, 3, 7)), 2e-4, 0.0, 0.5, 0.995, 0.5, ("image_encoder.trunk.",)
+    ),
     "gpu": Stage((Shape(256, 32, 3, 8), Shape(448, 16, 3, 6)), 6e-4, 0.25, 0.7, 0.998),
     "gpu-long": Stage((Shape(448, 8, 4, 12), Shape(448, 24, 3, 4)), 3e-4, 0.25, 0.3, 0.998),
 }

@@ -117,6 +117,8 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.stage_name, self.stage = folder, stage_name, STAGES[stage_name]
         self.model = build(device, start)
+        for name, parameter in self.model.named_parameters():
+            parameter.requires_grad_(not name.startswith(self.stage.frozen))
         self.optimisers = optimisers(self.model, self.stage.trunk_rate)
         self.average = Average(self.model, self.stage.average)
         self.progress = Progress()
@@ -171,9 +173,9 @@ def train(run: Run, archive: Path, minutes: float, workers: int, device: torch.d
         rate = rate_now(run.stage, spent / (60 * minutes), progress.step - first)
         resize(run.model, images.shape[-1])
         normal = (images.to(device).float() / 255 - mean) / std
-        plan = random_plan(rng, images.shape[1])
+        plan = random_plan(rng, images.shape[1], run.stage.masks)
         with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-            result = unroll(run.model, normal, masks.to(device), plan, listener, run.stage.trunk_rate > 0)
+            result = unroll(run.model, normal, masks.to(device), plan, listener)
         result.loss.backward()  # type: ignore[no-untyped-call]
         apply(run, rate)
         progress.step += 1

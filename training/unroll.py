@@ -38,11 +38,11 @@ class Plan:
     stride: int
 
 
-def random_plan(rng: np.random.Generator, frames: int) -> Plan:
-    """Masks first most of the time, since they are what evaluation gives."""
+def random_plan(rng: np.random.Generator, frames: int, masks: float) -> Plan:
+    """A plan that begins with a mask with probability `masks`, else with a click or, a little less often, a box."""
     correction = str(rng.choice(["none", "click", "mask"], p=[0.6, 0.3, 0.1]))
     return Plan(
-        prompt=str(rng.choice(["mask", "box", "click"], p=[0.74, 0.12, 0.14])),
+        prompt=str(rng.choice(["mask", "box", "click"], p=[masks, 0.46 * (1 - masks), 0.54 * (1 - masks)])),
         rounds=int(rng.choice([0, 1, 2], p=[0.5, 0.3, 0.2])),
         correction=None if frames < 3 or correction == "none" else correction,
         corrected=int(rng.integers(1, max(2, frames - 1))),
@@ -87,11 +87,8 @@ class Features:
     """The image features of C clips of T frames, given out frame by frame for K objects a clip (R = C K
     rows)."""
 
-    def __init__(self, model: SAM2Base, images: Tensor, objects: int, train_trunk: bool) -> None:
+    def __init__(self, model: SAM2Base, images: Tensor, objects: int) -> None:
         clips, frames = images.shape[:2]
-        trunk = model.image_encoder.trunk
-        for parameter in trunk.parameters():
-            parameter.requires_grad_(train_trunk)
         out = model.forward_image(images.flatten(0, 1))
         _, levels, positions, self.sizes = model._prepare_backbone_features(out)
         self._levels = [level.unflatten(1, (clips, frames)) for level in levels]
@@ -104,9 +101,7 @@ class Features:
         return features, [position.expand(-1, self._rows, -1) for position in self._positions]
 
 
-def unroll(
-    model: SAM2Base, images: Tensor, masks: Tensor, plan: Plan, listener: Listener, train_trunk: bool
-) -> Unrolled:
+def unroll(model: SAM2Base, images: Tensor, masks: Tensor, plan: Plan, listener: Listener) -> Unrolled:
     """Runs C clips.
 
     Args:
@@ -115,7 +110,7 @@ def unroll(
     """
     frames, objects = masks.shape[1:3]
     model.memory_temporal_stride_for_eval = plan.stride
-    features = Features(model, images, objects, train_trunk)
+    features = Features(model, images, objects)
     targets = masks.transpose(0, 1).flatten(1, 2)[:, :, None].float()
     memory: dict[str, dict[int, Any]] = {"cond_frame_outputs": {}, "non_cond_frame_outputs": {}}
     losses: list[Tensor] = []

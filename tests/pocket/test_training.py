@@ -96,7 +96,7 @@ def test_training_tracks_as_the_official_predictor_does(archive: Path, tmp_path:
     stride = predictor.memory_temporal_stride_for_eval
     plan = Plan("mask", rounds=0, correction=None, corrected=1, gap=0, guided=False, stride=stride)
     with torch.no_grad():
-        result = unroll(predictor, normalised(images)[None], clip.masks[None], plan, listener, train_trunk=False)
+        result = unroll(predictor, normalised(images)[None], clip.masks[None], plan, listener)
     # The predictor keeps memories in bfloat16.
     assert result.iou == pytest.approx(float((both / either)[1:].mean()), abs=0.02)
 
@@ -108,7 +108,7 @@ def test_every_way_to_prompt_and_correct_gives_a_finite_loss_and_gradients(archi
     clip = make_clip(Pictures(archive, "training"), 1, 3, 2, 128, 128)
     for prompt, correction in (("mask", "click"), ("box", "mask"), ("click", None)):
         plan = Plan(prompt, rounds=1, correction=correction, corrected=1, gap=7, guided=True, stride=2)
-        result = unroll(model, normalised(clip.images)[None], clip.masks[None], plan, listener, train_trunk=True)
+        result = unroll(model, normalised(clip.images)[None], clip.masks[None], plan, listener)
         model.zero_grad()
         result.loss.backward()
         assert result.loss.isfinite()
