@@ -1,4 +1,7 @@
-"""p95 of a click while another session propagates, over the same clicks on an idle server."""
+"""p95 of a click while another session propagates, over the same clicks on an idle server.
+
+Between two clicks is a pause in which the other session gets on; its frames a second are given with and without clicks.
+"""
 
 import asyncio
 import tempfile
@@ -12,45 +15,52 @@ from benchmarks.serving import Server, Work, serving, working
 from benchmarks.videos import starting_point, write_video
 
 CLICKS = 40
+PAUSE = 0.2
 
 
 def run() -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as folder:
         write_video(Path(folder) / "long.mp4", 600)
         with serving(Path(folder)) as server:
-            idle, busy = asyncio.run(_measure(server))
+            idle, busy, undisturbed, beside = asyncio.run(_measure(server))
     for name, of in (("p95", lambda times: quantiles(times, n=20)[-1]), ("median", median)):
         value, reference = of(busy), of(idle)
         title = f"latency: {name} of a click while another session propagates, over that on an idle server"
         yield Result(title, value * 1000, "ms", reference * 1000, reference / value, CLICKS)
+    title = f"latency: frames of the other session with a click every {PAUSE} s, over those without clicks"
+    yield Result(title, beside, "frames/s", undisturbed, beside / undisturbed, 1)
 
 
-async def _measure(server: Server) -> tuple[list[float], list[float]]:
-    """Clicks on an object's frame, each one more on the same frame, as an annotator places them."""
+async def _measure(server: Server) -> tuple[list[float], list[float], float, float]:
+    """Clicks on an object's frame, each one more on the same frame, as an annotator places them; two frame rates."""
     path = "videos/long.mp4"
     async with working(server, path) as work:
         await _clicks(work, 5)
         idle = await _clicks(work, CLICKS)
         async with working(server, path) as other:
             await other.click(1, 0, list(starting_point(1)))
-            frames = other.propagate()
-            await anext(frames)
-            reading = asyncio.create_task(_read(frames))
+            moments: list[float] = []
+            reading = asyncio.create_task(_read(other, moments))
+            await asyncio.sleep(6)
+            began = time.perf_counter()
             busy = await _clicks(work, CLICKS)
+            ended = time.perf_counter()
             assert not reading.done(), "the other session came to its end before the clicks did"
             reading.cancel()
-    return idle, busy
+    undisturbed = sum(began - 4 < moment < began for moment in moments) / 4
+    return idle, busy, undisturbed, sum(began < moment < ended for moment in moments) / (ended - began)
 
 
 async def _clicks(work: Work, count: int) -> list[float]:
     times = []
     for index in range(count):
+        await asyncio.sleep(PAUSE)
         started = time.perf_counter()
         await work.click(1, 0, list(starting_point(1 + index % 3)))
         times.append(time.perf_counter() - started)
     return times
 
 
-async def _read(frames: object) -> None:
-    async for _ in frames:  # type: ignore[attr-defined]
-        pass
+async def _read(work: Work, moments: list[float]) -> None:
+    async for moment, _ in work.propagate():
+        moments.append(moment)

@@ -19,6 +19,9 @@ R = TypeVar("R")
 
 logger = logging.getLogger(__name__)
 
+# Seconds that an answer takes to be encoded and sent, and the client to read it, on the cores that tracking would take.
+_ANSWERING = 0.01
+
 Steps = Generator[T, None, R]
 """Work for the device: each `next` is one step, and other work may run between two of them."""
 
@@ -116,17 +119,28 @@ class Scheduler:
 
     @contextmanager
     def first(self, session: str) -> Iterator[None]:
-        """Holds back all work but interactive jobs within the block: one of `session` is there."""
+        """Holds back all work but interactive jobs within the block, and while its answer is on its way.
+
+        The answer to one that came before other work was let on again is not waited for, so that clicks that follow
+        each other at once leave it some time.
+        """
         with self._condition:
+            was_let_on = not self._interactive
             self._interactive[session] += 1
         try:
             yield
         finally:
-            with self._condition:
-                self._interactive[session] -= 1
-                if not self._interactive[session]:
-                    del self._interactive[session]
-                self._condition.notify_all()
+            if was_let_on:
+                asyncio.get_running_loop().call_later(_ANSWERING, self._answered, session)
+            else:
+                self._answered(session)
+
+    def _answered(self, session: str) -> None:
+        with self._condition:
+            self._interactive[session] -= 1
+            if not self._interactive[session]:
+                del self._interactive[session]
+            self._condition.notify_all()
 
     def give_way(self) -> None:
         """Lets interactive work go first: to be called between parts of work that takes long, on any thread.
