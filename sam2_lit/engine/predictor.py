@@ -14,6 +14,7 @@ from sam2_lit.engine.embedding import FrameEmbedding, ImageEmbedder
 from sam2_lit.engine.frames import FrameSource
 from sam2_lit.engine.inference_form import lay_out
 from sam2_lit.engine.models import autocast
+from sam2_lit.engine.own_memory import in_own_memory
 from sam2_lit.engine.tracked_frames import MemoryPool
 from sam2_lit.engine.way import NobodyWaits, Way
 from sam2_lit.lora.features import DecoderFeatures
@@ -126,6 +127,9 @@ class LitPredictor(SAM2VideoPredictor):
         self.embedder = ImageEmbedder(self, compiled=compiled)
         if compiled:
             self.memory_encoder.compile()
+        else:
+            for part in (*self.memory_encoder.mask_downsampler.encoder, *self.memory_encoder.fuser.layers):
+                part.register_forward_pre_hook(lambda *_: self.between_parts())
         self.conditioner = MemoryConditioner(self)
 
     def between_parts(self) -> None:
@@ -146,8 +150,8 @@ class LitPredictor(SAM2VideoPredictor):
         """The embedding of a frame [3, S, S]. Safe beside tracking."""
         with autocast(self.device):
             high_resolution, top = self.embedder(image.to(self.device).float().unsqueeze(0))
-            levels = tuple(level.contiguous() for level in high_resolution)
-            return FrameEmbedding(levels, top.contiguous(), self.conditioner.first_attention(top))
+            levels = tuple(in_own_memory(level) for level in high_resolution)
+            return FrameEmbedding(levels, in_own_memory(top), in_own_memory(self.conditioner.first_attention(top)))
 
     @torch.inference_mode()
     def condition(self, embedding: FrameEmbedding, memories: Sequence[ReadMemory], frame_count: int) -> torch.Tensor:

@@ -15,6 +15,7 @@ from sam2_lit.engine.embedding import FrameEmbedding
 from sam2_lit.engine.frames import FrameSource
 from sam2_lit.engine.memory import ObjectMemory
 from sam2_lit.engine.models import autocast
+from sam2_lit.engine.own_memory import in_own_memory
 from sam2_lit.engine.predictor import DecodedObjects, LitPredictor
 from sam2_lit.engine.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 from sam2_lit.engine.tracked_frames import MemoryPool
@@ -427,6 +428,7 @@ class Tracker:
     def _keep_features(
         self, object_id: int, frame_index: int, reverse: bool, embedding: FrameEmbedding, conditioned: torch.Tensor
     ) -> CapturedFeatures:
+        conditioned = in_own_memory(conditioned)
         features = DecoderFeatures(conditioned, embedding.high_resolution, self._predictor.multimask_on_tracked_frames)
         under = self.memories[object_id].under(frame_index, reverse, self.reach)
         captured = CapturedFeatures(features, reverse, under)

@@ -1,0 +1,53 @@
+"""Memory of its own for what stays, so that what comes and goes around it leaves no holes."""
+
+import mmap
+import threading
+import weakref
+from collections import defaultdict
+
+import numpy as np
+import torch
+from torch import Tensor
+
+# Of freed memory, as much is kept for the next as a few frames need: the system's own is slow to come.
+_KEPT_BYTES = 32 * 2**20
+
+
+class _OwnMemory:
+    def __init__(self) -> None:
+        # Memory may be freed within `copy_of`, by the garbage collector.
+        self._lock = threading.RLock()
+        self._free: defaultdict[int, list[mmap.mmap]] = defaultdict(list)
+        self._kept = 0
+
+    def copy_of(self, tensor: Tensor) -> Tensor:
+        size = tensor.nbytes
+        with self._lock:
+            free = self._free[size]
+            mapping = free.pop() if free else None
+            if mapping is not None:
+                self._kept -= size
+        mapping = mapping or mmap.mmap(-1, size)
+        array = np.frombuffer(mapping, dtype=np.uint8)
+        weakref.finalize(array, self._take_back, mapping, size).atexit = False
+        return torch.from_numpy(array).view(tensor.dtype).view(tensor.shape).copy_(tensor)
+
+    def _take_back(self, mapping: mmap.mmap, size: int) -> None:
+        with self._lock:
+            if self._kept + size <= _KEPT_BYTES:
+                self._free[size].append(mapping)
+                self._kept += size
+
+
+_own_memory = _OwnMemory()
+
+
+def in_own_memory(tensor: Tensor) -> Tensor:
+    """A copy of a tensor on the CPU in memory that the allocator does not manage; others as they are.
+
+    Tensors of every size come and go while a frame is tracked. One that stays keeps the allocator from giving back, or
+    using in one piece, what was freed around it: memory then grows to twice what is held.
+    """
+    if tensor.device.type != "cpu" or tensor.nbytes < mmap.PAGESIZE:
+        return tensor
+    return _own_memory.copy_of(tensor)
