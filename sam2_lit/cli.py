@@ -59,7 +59,11 @@ def serve(**values: Any) -> None:
     except StoreError as error:
         _fail(error)
     url = f"http://{settings.host}:{settings.port}"
-    click.echo(f"{model.name} on {model.device}. GraphQL and GraphiQL: {url}/graphql", err=True)
+    greeting = f"{model.name} on {model.device}. GraphQL and GraphiQL: {url}/graphql"
+    if settings.log_format == "json":
+        logger.info(greeting)
+    else:
+        click.echo(greeting, err=True)
     # Uvicorn ends in order on an interrupt, and then passes it on.
     with suppress(KeyboardInterrupt):
         http_server(create_app(settings, model, store), settings).run()

@@ -27,4 +27,5 @@ def set_up_logging(level: str, format: str) -> None:
     """`format` is text or json."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if format == "json" else logging.Formatter(TEXT_FORMAT))
+    logging.captureWarnings(True)
     logging.basicConfig(level=level.upper(), handlers=[handler])

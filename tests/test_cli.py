@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import signal
@@ -14,6 +15,9 @@ from graphql import build_schema
 
 from sam2_lit.cli import main
 from sam2_lit.settings import Settings
+from tests.clips import Clip
+from tests.running import Client, GraphQLFailure
+from tests.work import Work
 
 
 def test_schema_prints_the_sdl() -> None:
@@ -71,3 +75,33 @@ def test_the_server_starts_from_its_environment_and_ends_on_a_signal(tmp_path: P
         server.send_signal(signal.SIGINT)
         server.communicate(timeout=60)
     assert server.returncode in (0, -signal.SIGINT, 130)
+
+
+def test_every_line_of_a_json_log_is_json_with_session_and_operation(tmp_path: Path, videos: Path, clip: Clip) -> None:
+    command = ["scripts/serve", "--port", "0", "--data-dir", str(tmp_path), "--videos", str(videos)]
+    server = subprocess.Popen([*command, "--log-format", "json"], stderr=subprocess.PIPE, text=True)
+    read: list[str] = []
+    try:
+        assert server.stderr is not None
+        lines = iter(server.stderr.readline, "")
+        for line in lines:
+            read.append(line)
+            if found := re.search(r"running on (http://127\.0\.0\.1:[1-9]\d*)", line):
+                break
+        assert found is not None
+        with httpx.Client(base_url=found[1], timeout=60) as http:
+            work = Work.begin(Client(found[1], http), "videos/discs.mp4")
+            work.add_mask(1, 0, clip.rle(1, 0))
+            work.propagate(maxFrames=1)
+            with pytest.raises(GraphQLFailure):
+                work.add_points(1, 99, [0.5, 0.5])
+            http.get("/nothing")
+    finally:
+        server.send_signal(signal.SIGINT)
+        _, rest = server.communicate(timeout=60)
+    logged = [json.loads(line) for line in [*read, *rest.splitlines()]]
+    requests = {each["operation"]: each for each in logged if "operation" in each}
+    assert requests["addMask"]["session"] == requests["propagateInVideo"]["session"] == work.session_id
+    assert requests["addPoints"]["errors"] == ["FRAME_OUT_OF_RANGE"]
+    assert requests["GET /nothing"]["status"] == 404
+    assert all({"time", "level", "logger", "message"} <= each.keys() for each in logged)

@@ -4,7 +4,8 @@ import asyncio
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sam2_lit.engine.models import LoadedModel
 from sam2_lit.settings import Settings
 from tests.clips import Clip
 from tests.running import GraphQLFailure, Server, running
+from tests.served import serving
 from tests.work import Work
 
 FIELDS = "sessions { masks { rleMaskList { rleMask { size { bytes } } } } }"
@@ -215,3 +217,33 @@ def test_a_body_that_stops_coming_is_given_up(low: Server) -> None:
 
     assert answer.startswith(b"HTTP/1.1 408")
     assert b"CAPACITY_EXCEEDED" in answer
+
+
+def test_a_client_that_takes_nothing_of_its_answer_is_given_up(videos: Path, tmp_path: Path) -> None:
+    # More than the buffers on the way hold: a box that players skip.
+    film = (videos / "discs.mp4").read_bytes() + (2**26).to_bytes(4, "big") + b"free" + bytes(2**26 - 8)
+    (tmp_path / "videos").mkdir()
+    (tmp_path / "videos" / "long.mp4").write_bytes(film)
+    settings = Settings(videos=tmp_path / "videos", data_dir=tmp_path / "data", idle_timeout=1.0)
+    with serving(settings, tmp_path / "log") as server:
+        nodes = server.query("{ videos { edges { node { path url } } } }")["videos"]["edges"]
+        url = httpx.URL(next(each["node"]["url"] for each in nodes if each["node"]["path"] == "videos/long.mp4"))
+        before = server.open_files()
+        with socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 80)) as silent:
+            silent.sendall(f"GET {url.path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            assert eventually(lambda: server.open_files() > before)
+            assert eventually(lambda: server.open_files() <= before)
+            # It was not sent whole: what was on the way is all that comes.
+            came = 0
+            with suppress(ConnectionResetError):
+                while part := silent.recv(2**20):
+                    came += len(part)
+        assert came < len(film)
+        assert server.http.get("/healthz").status_code == 200
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 30
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds()
