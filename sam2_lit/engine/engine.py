@@ -479,7 +479,10 @@ class Engine:
         async with resident.training_lock:
             check_object(session, object_id)
             steps = session.train(object_id, sample, interaction, feed.publish)
-            trained = await self._commit(session, steps, Rank.TRAINING)
+            last = await self._commit(session, steps, Rank.TRAINING)
+        feed.publish(last)
+        trained = last.adapter
+        assert trained is not None
         self.metrics.training_seconds.observe(trained.record.seconds)
         self.metrics.training_iou.observe(trained.record.training_iou)
         return trained

@@ -370,8 +370,11 @@ class Session:
 
     def train(
         self, object_id: int, sample: Sample, interaction: Interaction, report: Callable[[TrainingProgress], None]
-    ) -> Steps[None, TrainedAdapter]:
-        """Trains an adapter of the object on a sample; one step a training step. `report` hears of each."""
+    ) -> Steps[None, TrainingProgress]:
+        """Trains an adapter of the object on a sample; one step a training step. `report` hears of each.
+
+        Returns the progress that names the adapter, to be told once the adapter is kept.
+        """
         bank = self.banks[object_id]
         choice = bank.choose(self._predictor, sample)
         yield
@@ -394,8 +397,7 @@ class Session:
             trained = TrainedAdapter(object_id, record)
             self.journal.put_adapter(trained, result.adapter)
             self.journal.log_training(interaction.id, trained, None)
-        report(_progress(object_id, sample, step, trained))
-        return trained
+        return _progress(object_id, sample, step, trained)
 
     def skip_training(self, interaction: Interaction, code: ErrorCode) -> Steps[None, None]:
         """Writes down why no adapter came of an interaction."""
