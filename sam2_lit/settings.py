@@ -66,6 +66,9 @@ class Settings:
         "MiB of tracked frames a session may hold in memory, the others are kept in a file; 64, on a GPU 512.",
         click.IntRange(1),
     )
+    mask_memory: int = setting(
+        32, "MiB of masks a session may hold in memory; the store has all of them.", click.IntRange(1)
+    )
     embedding_memory: int | None = setting(
         None,
         "MiB of image embeddings kept for second passes, for all sessions; 256, on a GPU 4096.",

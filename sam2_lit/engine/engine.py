@@ -23,6 +23,7 @@ from sam2_lit.engine.checks import (
 from sam2_lit.engine.embedding_cache import EmbeddingCache
 from sam2_lit.engine.feed import TrainingFeed
 from sam2_lit.engine.frames import FrameSource
+from sam2_lit.engine.mask_book import MaskBook
 from sam2_lit.engine.models import LoadedModel
 from sam2_lit.engine.predictor import LitPredictor
 from sam2_lit.engine.prompts import Prompt, box_prompt, correction_prompt, mask_prompt, point_prompt
@@ -492,11 +493,13 @@ class Engine:
         encode = self._predictor.encode_image
         frames = FrameSource(reader, self._model.image_size, encode, self._embeddings, video.id, self.scheduler)
         settings = self._settings
+        journal = self._store.journal(session_id)
         return Session(
             video,
             self._predictor,
             Tracker(self._predictor, frames, settings.feature_budget, settings.memory_budget, settings.folder),
-            self._store.journal(session_id),
+            journal,
+            MaskBook(journal, functools.partial(self._store.saved_masks, session_id), settings.mask_budget),
             lora_mode,
             settings.training,
             settings.banking,

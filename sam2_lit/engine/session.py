@@ -96,6 +96,7 @@ class Session:
         predictor: LitPredictor,
         tracker: Tracker,
         journal: Journal,
+        book: MaskBook,
         lora_mode: LoraMode,
         training: TrainingSettings,
         banking: BankSettings,
@@ -109,7 +110,7 @@ class Session:
         self._predictor = predictor
         self._training = training
         self._banking = banking
-        self._masks = MaskBook(journal)
+        self._masks = book
         self._passed: dict[tuple[int, int], bool] = {}
         self._latest: dict[int, _LatestMask] = {}
         self._lost: dict[int, bool] = {}
@@ -126,8 +127,8 @@ class Session:
             prompted = {frame.frame_index: frame for frame in each.frames}
             tracked = {
                 made.frame_index: TrackedFrame(made.reverse, made.stamp)
-                for made in saved.masks
-                if made.mask.object_id == each.object_id and made.frame_index not in prompted
+                for made in saved.stamps
+                if made.object_id == each.object_id and made.frame_index not in prompted
             }
             written = {index: each.prompt_changes[index] for index in prompted}
             written |= {index: frame.stamp for index, frame in tracked.items()}
@@ -137,7 +138,7 @@ class Session:
             passed = {index: frame.reverse for index, frame in prompted.items() if frame.reverse is not None}
             self._passed |= {(each.object_id, index): reverse for index, reverse in passed.items()}
             self._lost |= {index: frame.reverse for index, frame in tracked.items()} | passed
-        self._masks.restore(saved.masks)
+        self._masks.restore(made.frame_index for made in saved.stamps)
 
     def regain(self, frame_index: int) -> Steps[None, None]:
         """Brings back the memory of a frame that was tracked before the session was taken up, if it was."""

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import torch
@@ -36,6 +37,18 @@ class Journal:
         self._files = files
         self._lock = threading.Lock()
         self._unit: list[Write] | None = None
+        self._begun = 0
+        self._written = 0
+
+    @property
+    def unit_number(self) -> int:
+        """The number of the unit that is being written, or was last: they count from 1."""
+        return self._begun
+
+    @property
+    def written_number(self) -> int:
+        """The last unit that is kept, and with it all those before."""
+        return self._written
 
     def fail(self, error: BaseException) -> None:
         if self.failure is None:
@@ -48,10 +61,11 @@ class Journal:
             if self.failure is not None:
                 raise self.failure
             self._unit = []
+            self._begun += 1
             with self.whole():
                 yield
             if self._unit:
-                self._writer.submit(Unit(self._unit, _ignore, self))
+                self._writer.submit(Unit(self._unit, partial(self._settle, self._begun), self))
             self._unit = None
 
     @contextmanager
@@ -238,6 +252,10 @@ class Journal:
 
     # ---- within ------------------------------------------------------------------------------------------------------
 
+    def _settle(self, number: int, error: BaseException | None) -> None:
+        if error is None:
+            self._written = number
+
     def _write(self, write: Callable[[Connection], Any]) -> None:
         assert self._unit is not None, "a session writes within a unit"
         self._unit.append(write)
@@ -264,7 +282,3 @@ def _next_position(connection: Connection, table: Table, *which: ColumnElement[b
         select(func.coalesce(func.max(table.c.position), -1) + 1).where(*which)
     ).scalar_one()
     return position
-
-
-def _ignore(error: BaseException | None) -> None:
-    pass

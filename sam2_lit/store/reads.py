@@ -24,7 +24,7 @@ from sam2_lit.media.library import VideoEntry
 from sam2_lit.media.video import VideoInfo
 from sam2_lit.store.adapter_files import AdapterFiles
 from sam2_lit.store.prompt_json import from_json
-from sam2_lit.store.saved import SavedFrame, SavedMask, SavedObject, SavedSession
+from sam2_lit.store.saved import SavedFrame, SavedMask, SavedObject, SavedSession, SavedStamp
 from sam2_lit.store.tables import adapters, interactions, masks, objects, prompted_frames, prompts, sessions, videos
 
 
@@ -61,9 +61,29 @@ def read_infos(connection: Connection, session_id: str | None = None) -> list[Se
 def read_masks(connection: Connection, session_id: str, first: int, last: int) -> list[FrameMasks]:
     """The frames from `first` to `last`, both included, that have a mask."""
     frames: dict[int, list[Mask]] = {}
-    for saved in _masks(connection, session_id, first, last):
+    for saved in read_saved_masks(connection, session_id, first, last):
         frames.setdefault(saved.frame_index, []).append(saved.mask)
     return [FrameMasks(frame_index, tuple(made)) for frame_index, made in frames.items()]
+
+
+def read_saved_masks(connection: Connection, session_id: str, first: int, last: int) -> list[SavedMask]:
+    """The masks from frame `first` to `last`, both included, by frame and then in the order of their objects."""
+    query = select(masks).join_from(masks, objects)
+    query = query.where(masks.c.session_id == session_id, masks.c.frame_index.between(first, last))
+    return [
+        SavedMask(
+            row.frame_index,
+            Mask(
+                row.object_id,
+                RLE((row.height, row.width), row.counts),
+                row.predicted_iou,
+                row.object_score,
+                MaskSource(row.source),
+            ),
+            row.stamp,
+        )
+        for row in connection.execute(query.order_by(masks.c.frame_index, objects.c.position))
+    ]
 
 
 def read_session(connection: Connection, files: AdapterFiles, session_id: str) -> SavedSession | None:
@@ -87,7 +107,7 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
                 )
                 for each in _object_rows(connection, session_id)
             ),
-            masks=tuple(_masks(connection, session_id)),
+            stamps=tuple(_stamps(connection, session_id)),
         )
     return None
 
@@ -156,27 +176,10 @@ def _prompted_frames(connection: Connection, session_id: str) -> list[tuple[int,
     ]
 
 
-def _masks(
-    connection: Connection, session_id: str, first: int | None = None, last: int | None = None
-) -> list[SavedMask]:
-    query = select(masks).join_from(masks, objects).where(masks.c.session_id == session_id)
-    if first is not None and last is not None:
-        query = query.where(masks.c.frame_index.between(first, last))
-    return [
-        SavedMask(
-            row.frame_index,
-            Mask(
-                row.object_id,
-                RLE((row.height, row.width), row.counts),
-                row.predicted_iou,
-                row.object_score,
-                MaskSource(row.source),
-            ),
-            row.stamp,
-            row.reverse,
-        )
-        for row in connection.execute(query.order_by(masks.c.frame_index, objects.c.position))
-    ]
+def _stamps(connection: Connection, session_id: str) -> list[SavedStamp]:
+    wanted = (masks.c.object_id, masks.c.frame_index, masks.c.stamp, masks.c.reverse)
+    query = select(*wanted).where(masks.c.session_id == session_id).order_by(masks.c.frame_index)
+    return [SavedStamp(*row) for row in connection.execute(query)]
 
 
 def _video(row: Row[Any]) -> VideoEntry:

@@ -39,20 +39,29 @@ class SavedObject:
 
 @dataclass(frozen=True)
 class SavedMask:
-    """A mask, when it was made on the tracker's clock, and whether it was tracked from later frames."""
+    """A mask, and when it was made on the tracker's clock."""
 
     frame_index: int
     mask: Mask
+    stamp: int
+
+
+@dataclass(frozen=True)
+class SavedStamp:
+    """Of a mask all but the mask: whose it is, when it was made, and whether it was tracked from later frames."""
+
+    object_id: int
+    frame_index: int
     stamp: int
     reverse: bool
 
 
 @dataclass(frozen=True, eq=False)
 class SavedSession:
-    """Objects in the order in which they were added."""
+    """Objects in the order in which they were added, and what is known of each mask but itself."""
 
     session_id: str
     video: VideoEntry
     lora_mode: LoraMode
     objects: tuple[SavedObject, ...]
-    masks: tuple[SavedMask, ...]
+    stamps: tuple[SavedStamp, ...]

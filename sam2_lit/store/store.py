@@ -18,7 +18,7 @@ from sam2_lit.store.database import open_database
 from sam2_lit.store.errors import StoreError
 from sam2_lit.store.journal import Journal
 from sam2_lit.store.lock import DirectoryLock
-from sam2_lit.store.saved import SavedSession
+from sam2_lit.store.saved import SavedMask, SavedSession
 from sam2_lit.store.tables import adapters, sessions, videos
 from sam2_lit.store.writer import Unit, Write, Writer
 
@@ -94,6 +94,10 @@ class Store:
     def masks(self, session_id: str, first: int, last: int) -> list[FrameMasks]:
         """The frames from `first` to `last`, both included, that have a mask."""
         return self._read(lambda connection: reads.read_masks(connection, session_id, first, last))
+
+    def saved_masks(self, session_id: str, frame_index: int) -> list[SavedMask]:
+        """The masks of a frame, with their stamps."""
+        return self._read(lambda connection: reads.read_saved_masks(connection, session_id, frame_index, frame_index))
 
     def interactions(self, session_id: str) -> list[Interaction]:
         """What users did in a session, in order."""
