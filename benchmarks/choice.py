@@ -4,9 +4,9 @@
 
 A simulated user corrects the tracker on a data set in DAVIS layout; each correction trains, no candidate is taken. On
 every frame each candidate's estimates are set beside what it would have gained. Printed are, for each rule, the frames
-on which it takes a candidate, those that it puts right (IoU from under 0.5 to over it) and spoils, and the mean gain in
-IoU; then how often the first candidate is right in each order. The thresholds were chosen on
-`python -m hard_clips FOLDER --split validation`.
+on which it takes a candidate, those that it puts right (IoU from under 0.5 to over it) and spoils, the mean gain in IoU
+and the share that is worse by over 0.02; then how often the first candidate is right in each order. The thresholds were
+chosen on `python -m hard_clips FOLDER --split validation`.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from statistics import mean
 from tqdm import tqdm
 
 from sam2_lit import masks
-from sam2_lit.engine.choice import Evidence, looks_better
+from sam2_lit.engine.choice import Evidence, is_near, looks_better
 from sam2_lit.engine.engine import Engine, EngineSettings
 from sam2_lit.engine.models import load_model
 from sam2_lit.engine.predictor import LitPredictor
@@ -34,6 +34,7 @@ from sam2_lit.evaluation.run import engine_over
 from sam2_lit.evaluation.user import Protocol, User
 
 RIGHT = 0.5
+NOTICEABLE = 0.02
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,17 @@ def by_continuity(agreement: float, gain: float) -> Rule:
     )
 
 
+def by_distance(first: int, last: int) -> Rule:
+    return lambda case: looks_better(case.evidence) and first <= case.distance <= last
+
+
 RULES: dict[str, Rule] = {
-    "the one in use": lambda case: looks_better(case.evidence),
+    "the one in use for suggestions": lambda case: looks_better(case.evidence),
+    "the one in use for AUTO": lambda case: looks_better(case.evidence) and is_near(case.distance),
+    **{
+        f"suggested, learned {first} to {last} frames away": by_distance(first, last)
+        for first, last in ((1, 2), (3, 4), (5, 8), (9, 15), (16, 60))
+    },
     **{f"predicted IoU higher by {margin}": by_predicted_iou(margin) for margin in (0.02, 0.1, 0.3)},
     "found where the tracker lost it": lambda case: case.evidence.tracked_score <= 0 < case.evidence.candidate_score,
     **{
@@ -162,7 +172,8 @@ def rule_line(name: str, rule: Rule, cases: list[Case]) -> str:
     put_right = sum(case.in_view and case.tracked_iou < RIGHT <= case.candidate_iou for case in taken)
     spoilt = sum(case.in_view and case.candidate_iou < RIGHT <= case.tracked_iou for case in taken)
     gain = mean(case.candidate_iou - case.tracked_iou for case in taken) if taken else 0.0
-    return f"{name:36} {len(taken):6} {put_right:10} {spoilt:7} {gain:+10.3f}"
+    worse = mean(case.candidate_iou < case.tracked_iou - NOTICEABLE for case in taken) if taken else 0.0
+    return f"{name:40} {len(taken):6} {put_right:10} {spoilt:7} {gain:+10.3f} {worse:6.0%}"
 
 
 def order_lines(cases: list[Case]) -> Iterator[str]:
@@ -175,7 +186,7 @@ def order_lines(cases: list[Case]) -> Iterator[str]:
     ]
     for name, order in ORDERS.items():
         right = sum(max(candidates, key=order).candidate_iou >= RIGHT for candidates in wrong)
-        yield f"{name:36} {right} of {len(wrong)}"
+        yield f"{name:40} {right} of {len(wrong)}"
 
 
 async def run(dataset: Path, names: tuple[str, ...]) -> list[Case]:
@@ -200,10 +211,10 @@ def main() -> None:
     cases = asyncio.run(run(options.dataset, tuple(options.sequences)))
     if options.keep:
         options.keep.write_text(json.dumps([asdict(case) for case in cases]) + "\n")
-    print(f"{'rule':36}  taken  put right  spoilt  mean gain")
+    print(f"{'rule':40}  taken  put right  spoilt  mean gain  worse")
     for name, rule in RULES.items():
         print(rule_line(name, rule, cases))
-    print(f"\n{'first in the order of':36} right, of the wrong frames on which a candidate is right")
+    print(f"\n{'first in the order of':40} right, of the wrong frames on which a candidate is right")
     print("\n".join(order_lines(cases)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from sam2_lit import masks
-from sam2_lit.engine.choice import better
+from sam2_lit.engine.choice import better, first_trusted, is_near
 from sam2_lit.engine.frames import AHEAD
 from sam2_lit.engine.mask_book import MaskBook
 from sam2_lit.engine.memory import ObjectMemory, TrackedFrame
@@ -496,8 +496,12 @@ class Session:
             return None
 
         def choose(object_id: int, estimate: ObjectEstimate) -> Adapter | None:
-            found = self._better(object_id, visit, estimate.features)
-            return self.banks[object_id].adapter(found[0].adapter_id) if found else None
+            bank = self.banks[object_id]
+            distances = bank.distances(visit.frame_index)
+            if not any(map(is_near, distances.values())):
+                return None
+            trusted = first_trusted(self._better(object_id, visit, estimate.features), distances)
+            return bank.adapter(trusted.adapter_id) if trusted else None
 
         return choose
 
@@ -545,11 +549,8 @@ class Session:
         bank = self.banks[object_id]
         with autocast(self._predictor.device):
             candidates = bank.candidates(self._predictor, features)
-        away = {
-            record.adapter_id: min(abs(frame_index - corrected) for corrected in record.frame_indices)
-            for record in bank.records
-        }
-        return sorted(candidates, key=lambda each: away[each.adapter_id])
+        distances = bank.distances(frame_index)
+        return sorted(candidates, key=lambda each: distances[each.adapter_id])
 
     def _proposal(self, object_id: int, candidate: BankCandidate) -> Proposal:
         return Proposal(

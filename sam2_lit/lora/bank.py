@@ -135,6 +135,13 @@ class AdapterBank:
             )
         return self._adapters[adapter_id]
 
+    def distances(self, frame_index: int) -> dict[str, int]:
+        """For each adapter, how many frames the nearest correction that it learned is from `frame_index`."""
+        return {
+            record.adapter_id: min(abs(frame_index - corrected) for corrected in record.frame_indices)
+            for record in self.records
+        }
+
     def candidates(self, model: SAM2Base, features: DecoderFeatures) -> list[Candidate]:
         """The masks that the adapters propose, in the adapters' order: all in one pass of the decoder.
 

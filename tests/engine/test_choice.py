@@ -1,7 +1,7 @@
 import torch
 from torch import Tensor
 
-from sam2_lit.engine.choice import AGREEMENT, CONTINUITY_GAIN, Evidence, better, looks_better
+from sam2_lit.engine.choice import AGREEMENT, CONTINUITY_GAIN, REACH, Evidence, better, first_trusted, looks_better
 from sam2_lit.lora.bank import Candidate
 from sam2_lit.lora.decode import DecodedMask
 
@@ -55,3 +55,16 @@ def test_the_better_masks_come_with_the_most_agreeing_first() -> None:
 def test_a_higher_predicted_iou_convinces_nobody() -> None:
     assert better(strip(5, iou=0.1), [Candidate("sure", strip(3, iou=0.99))], before(5)) == []
     assert better(strip(5, score=-1.0), [Candidate("sure", strip(5))], before(5)) == []
+
+
+def test_the_first_that_learned_nearby_is_taken_unasked() -> None:
+    found = [Candidate("far", strip(6)), Candidate("near", strip(7)), Candidate("nearest", strip(9))]
+
+    trusted = first_trusted(found, {"far": REACH + 1, "near": REACH, "nearest": 1})
+
+    assert trusted is found[1]
+
+
+def test_none_is_taken_unasked_far_from_what_was_learned() -> None:
+    assert first_trusted([Candidate("far", strip(6))], {"far": REACH + 1}) is None
+    assert first_trusted([], {}) is None
