@@ -10,6 +10,8 @@ from sam2.modeling.sam2_utils import get_1d_sine_pe, select_closest_cond_frames
 from torch import Tensor
 from torch.nn import functional as F
 
+from sam2_lit.engine.cores import cores
+
 # Projecting a memory costs its width for each key, attending to it as much as there are queries: below this share of
 # the queries it is not worth keeping what was projected.
 _WORTH_KEEPING = 1 / 20
@@ -214,7 +216,9 @@ class MemoryConditioner:
             return (attention.k_proj.weight.new_empty(1, 0, attention.internal_dim),) * 2
         values, encoding = pointers
         keyed = values + encoding if self._attention.layers[index].pos_enc_at_cross_attn_keys else values
-        return attention.k_proj(keyed), attention.v_proj(values)
+        # Products of so few rows round differently when they are shared.
+        with cores(1):
+            return attention.k_proj(keyed), attention.v_proj(values)
 
     def _temporal_keys(self, index: int, attention: Any, position: int) -> Tensor:
         """What the temporal encoding of a memory adds to its keys, [N, D]."""
@@ -241,7 +245,8 @@ class MemoryConditioner:
         furthest = min(frame_count, predictor.max_obj_ptrs_in_encoder) - 1
         width = predictor.hidden_dim if predictor.proj_tpos_enc_in_obj_ptrs else predictor.mem_dim
         offsets = torch.tensor(distances, device=predictor.device) / furthest
-        encoding = predictor.obj_ptr_tpos_proj(get_1d_sine_pe(offsets, dim=width))
+        with cores(1):
+            encoding = predictor.obj_ptr_tpos_proj(get_1d_sine_pe(offsets, dim=width))
         return tokens, encoding.repeat_interleave(split, dim=0)[None]
 
     def _rotated(self, attention: Any, x: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """How many of the machine's cores a step runs on.
 
-The number rounds: two ways to the same frame agree to the bit only where it depends on nothing but the session.
+The number may round: the same frame is then tracked alike, and not the same to the bit. What the embedded model runs
+is put so that it does not (`inference_form.py`, and `cores(1)` where products are small), as far as libraries allow.
 """
 
 import os

@@ -88,6 +88,11 @@ class FrameSource:
         self._last = (index, embedding)
         return embedding
 
+    @property
+    def is_encoding(self) -> bool:
+        """Whether frames to come are being encoded beside what is done now."""
+        return any(not encoded.done() for encoded in self._encoded.values())
+
     def prefetch(self, indices: Sequence[int], *, encode: bool) -> None:
         """Starts on the frames that will be asked for next, in that order; gives up others that it had started on.
 
@@ -122,9 +127,8 @@ class FrameSource:
             raise LitError(ErrorCode.SESSION_NOT_FOUND, "the session was closed meanwhile; start another one")
 
     def _encode_now(self, index: int) -> FrameEmbedding:
-        # On as many cores as ahead of time, so that the embedding is the same to the bit.
         image = self[index]
-        with cores(tracking_cores()):
+        with cores(tracking_cores() if self.is_encoding else all_cores()):
             return self._encode(image)
 
     def _encode_when_loaded(self, image: Future[torch.Tensor]) -> FrameEmbedding:

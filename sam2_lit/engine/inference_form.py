@@ -20,13 +20,27 @@ class ChannelsLastNorm(nn.Module):
         return F.layer_norm(last, last.shape[-1:], self.weight, self.bias, self.eps).permute(0, 3, 1, 2)
 
 
+class PointwiseConv(nn.Module):
+    """A 1x1 convolution as a matrix product, which rounds the same on any number of cores."""
+
+    def __init__(self, conv: nn.Conv2d) -> None:
+        super().__init__()
+        self.weight, self.bias = conv.weight, conv.bias
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.linear(x.permute(0, 2, 3, 1), self.weight.flatten(1), self.bias).permute(0, 3, 1, 2)
+
+
 def lay_out(predictor: Any) -> None:
-    """Puts convolutions in channels-last order, and layer norms in the form that suits it; on a CPU only."""
+    """Puts convolutions in channels-last order, and what stands between in the form that suits it; on a CPU only."""
     if predictor.device.type != "cpu":
         return
     for part in (predictor.image_encoder, predictor.memory_encoder):
         part.to(memory_format=torch.channels_last)
-    for module in predictor.memory_encoder.modules():
-        for name, child in module.named_children():
-            if isinstance(child, LayerNorm2d):
-                setattr(module, name, ChannelsLastNorm(child))
+    for part in (predictor.image_encoder.neck, predictor.memory_encoder):
+        for module in list(part.modules()):
+            for name, child in module.named_children():
+                if isinstance(child, LayerNorm2d):
+                    setattr(module, name, ChannelsLastNorm(child))
+                elif isinstance(child, nn.Conv2d) and child.kernel_size == child.stride == (1, 1):
+                    setattr(module, name, PointwiseConv(child))

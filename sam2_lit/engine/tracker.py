@@ -423,7 +423,7 @@ class Tracker:
         return self._predictor.device.type == "cpu" and is_small and len(self.memories) == 1
 
     def _cores(self) -> int:
-        return tracking_cores() if self._encodes_beside() else all_cores()
+        return tracking_cores() if self.frames.is_encoding else all_cores()
 
     def _keep_features(
         self, object_id: int, frame_index: int, reverse: bool, embedding: FrameEmbedding, conditioned: torch.Tensor

@@ -205,6 +205,24 @@ def test_a_second_pass_encodes_no_frame_again_and_gives_the_same(model: LoadedMo
     tracker.close()
 
 
+def test_a_frame_is_tracked_the_same_on_one_core_and_on_all(
+    model: LoadedModel, folder: Path, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logits = []
+    for cores in ("1", ""):
+        monkeypatch.setenv("OMP_NUM_THREADS", cores)
+        tracker = new_tracker(model, folder)
+        for object_id in (1, 2):
+            tracker.prompt(object_id, 0, MaskPrompt(clip.masks[object_id][0]))
+        # Nothing is prefetched, so nothing is encoded beside.
+        for index in range(LENGTH):
+            tracker.track(index, False, again=True)
+        logits.append([tracker.logits(object_id, index) for object_id in (1, 2) for index in range(1, LENGTH)])
+        tracker.close()
+
+    assert all(torch.equal(one, every) for one, every in zip(*logits, strict=True))
+
+
 def test_embeddings_from_disk_track_as_those_in_memory_do(
     model: LoadedModel, folder: Path, tmp_path: Path, clip: Clip
 ) -> None:
