@@ -113,6 +113,13 @@ def download(names: tuple[str, ...], checkpoints_dir: Path) -> None:
     show_default=True,
     help="Clicks of a correction before its mask is drawn; 0 draws at once.",
 )
+@click.option(
+    "--shift",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Give the first mask this many pixels too far to the right (negative: left), to see what is chance.",
+)
 @click.option("--no-corrections", is_flag=True, help="The tracker alone, beside a copy of the first mask.")
 @setting_options(*MODEL_SETTINGS)
 def evaluate(
@@ -122,6 +129,7 @@ def evaluate(
     sequences: tuple[str, ...],
     threshold: float,
     max_clicks: int,
+    shift: int,
     no_corrections: bool,
     **model_settings: Any,
 ) -> None:
@@ -138,7 +146,7 @@ def evaluate(
         from sam2_lit.evaluation.user import Protocol
     except ModuleNotFoundError as error:
         raise click.ClickException(f"{error.name} is missing: pip install 'sam2-lit[evaluate]'") from error
-    protocol = Protocol(threshold, max_clicks, not no_corrections)
+    protocol = Protocol(threshold, max_clicks, not no_corrections, shift)
     command.run(_load(**model_settings), dataset, out, modes, sequences, protocol)
 
 

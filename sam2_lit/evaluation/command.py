@@ -38,7 +38,9 @@ def run(
     except (DatasetError, OtherSettingsError) as error:
         raise click.ClickException(str(error)) from error
     rows = tuple(outcome.row for outcome in outcomes)
-    report = Report(model.name, str(dataset), protocol.threshold, protocol.max_clicks, rows, protocol.corrects)
+    report = Report(
+        model.name, str(dataset), protocol.threshold, protocol.max_clicks, rows, protocol.corrects, protocol.shift
+    )
     click.echo(table(report))
     if out is not None:
         (out / "report.json").write_text(json.dumps(report.as_json(), indent=1) + "\n")

@@ -18,6 +18,7 @@ class Report:
     max_clicks: int
     rows: tuple[Row, ...]
     corrects: bool = True
+    shift: int = 0
 
     @property
     def modes(self) -> list[Mode]:
@@ -37,6 +38,7 @@ class Report:
             "dataset": self.dataset,
             "threshold": self.threshold,
             "max_clicks": self.max_clicks,
+            "shift": self.shift,
             "rows": rows,
             "totals": {mode.value: self._total(mode) for mode in self.modes},
         }

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import mean
 
+import numpy as np
+
 from sam2_lit import masks
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.records import FrameMasks, LoraMode
 from sam2_lit.errors import LitError
 from sam2_lit.evaluation.clicks import Click, next_click
-from sam2_lit.evaluation.davis import Sequence, Truth
+from sam2_lit.evaluation.davis import DatasetError, Sequence, Truth
 from sam2_lit.evaluation.rows import Mode, Outcome, Row, Trace
 from sam2_lit.masks import BoolMask
 
@@ -21,11 +23,14 @@ class Protocol:
     """- threshold: a mask under this IoU is corrected, one at or over it is left or taken.
     - max_clicks: the most clicks of one correction; if they do not reach the threshold, the mask is drawn.
     - corrects: whether the user corrects at all; without, the tracker is on its own.
+    - shift: pixels of the video by which the first mask is given too far to the right, or to the left where negative.
+      Two shifts annotate the same video; how far their results are apart says what of a difference is chance.
     """
 
     threshold: float = 0.5
     max_clicks: int = 3
     corrects: bool = True
+    shift: int = 0
 
 
 async def annotate(
@@ -42,18 +47,33 @@ async def annotate(
 
     The session is one on the sequence's video; whatever it holds goes. A frame that does not show the object cannot be
     corrected: there is nothing to click on or to draw. `on_frame` is called after each judged frame.
+
+    Raises DatasetError where the protocol's shift moves the first mask out of the picture.
     """
-    truth = sequence.truth(object_id, first)
+    given = shifted(sequence.truth(object_id, first).mask, protocol.shift)
+    if not given.any():
+        raise DatasetError(
+            f"a shift of {protocol.shift} moves the first mask of object {object_id} of {sequence.name} out of the "
+            "picture; give a smaller one"
+        )
     if mode is Mode.COPY:
-        return _copied(sequence, object_id, first, truth.mask, on_frame)
+        return _copied(sequence, object_id, first, given, on_frame)
     await engine.reset_session(session_id)
     await engine.set_lora_mode(session_id, LORA_MODES[mode])
-    await engine.add_mask(session_id, object_id, first, masks.encode(truth.mask))
+    await engine.add_mask(session_id, object_id, first, masks.encode(given))
     user = User(engine, session_id, object_id, mode, protocol)
     for index in sequence.judged_frames(first):
         await user.look_at(index, sequence.truth(object_id, index))
         on_frame()
     return user.outcome(sequence.name)
+
+
+def shifted(mask: BoolMask, pixels: int) -> BoolMask:
+    """The mask [H, W] moved to the right by `pixels`, to the left where negative; what leaves the picture is gone."""
+    width = mask.shape[1]
+    moved = np.zeros_like(mask)
+    moved[:, max(0, pixels) : max(0, width + pixels)] = mask[:, max(0, -pixels) : max(0, width - pixels)]
+    return moved
 
 
 class User:

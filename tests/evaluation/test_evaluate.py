@@ -115,6 +115,16 @@ def test_without_corrections_the_tracker_stands_beside_the_copied_mask(dataset: 
     assert "copy: J" in printed.stdout and "corrections" not in printed.stdout
 
 
+def test_a_first_mask_given_elsewhere_is_annotated_as_it_was_given(dataset: Path, tmp_path: Path) -> None:
+    for shift in (0, -3):
+        evaluate(dataset, "--no-corrections", "--shift", shift, "--out", tmp_path / str(shift))
+
+    right, elsewhere = (report_in(tmp_path / str(shift)) for shift in (0, -3))
+    assert (right["shift"], elsewhere["shift"]) == (0, -3)
+    # The first frames look like the one that the mask is given on.
+    assert elsewhere["rows"][1]["j"] < right["rows"][1]["j"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -122,6 +132,10 @@ def test_without_corrections_the_tracker_stands_beside_the_copied_mask(dataset: 
         (["DATASET", "--sequence", "cats"], "has no sequence cats; it has discs"),
         (["DATASET", "--modes", "off,on"], "there is no mode 'on'; choose from off, suggest, auto"),
         (["DATASET", "--threshold", "2"], "--threshold"),
+        (
+            ["DATASET", "--shift", "500"],
+            "moves the first mask of object 1 of discs out of the picture",
+        ),
         (["DATASET", "--model", "sam2.1_hiera_tiny", "--checkpoints-dir", "nowhere"], "sam2-lit download"),
     ],
 )
