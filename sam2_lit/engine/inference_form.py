@@ -7,6 +7,8 @@ from sam2.modeling.sam2_utils import LayerNorm2d
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from sam2_lit.engine.cores import cores
+
 
 class ChannelsLastNorm(nn.Module):
     """sam2.modeling.sam2_utils.LayerNorm2d by PyTorch's own layer norm, for channels that lie last in memory."""
@@ -31,6 +33,18 @@ class PointwiseConv(nn.Module):
         return F.linear(x.permute(0, 2, 3, 1), self.weight.flatten(1), self.bias).permute(0, 3, 1, 2)
 
 
+class OneCoreLinear(nn.Module):
+    """A linear layer that sums many inputs for few rows: more cores would each take a part of a sum, and round it."""
+
+    def __init__(self, linear: nn.Linear) -> None:
+        super().__init__()
+        self.weight, self.bias = linear.weight, linear.bias
+
+    def forward(self, x: Tensor) -> Tensor:
+        with cores(1):
+            return F.linear(x, self.weight, self.bias)
+
+
 def lay_out(predictor: Any) -> None:
     """Puts convolutions in channels-last order, and what stands between in the form that suits it; on a CPU only."""
     if predictor.device.type != "cpu":
@@ -44,3 +58,5 @@ def lay_out(predictor: Any) -> None:
                     setattr(module, name, ChannelsLastNorm(child))
                 elif isinstance(child, nn.Conv2d) and child.kernel_size == child.stride == (1, 1):
                     setattr(module, name, PointwiseConv(child))
+    for layer in predictor.sam_mask_decoder.transformer.layers:
+        layer.mlp.layers[-1] = OneCoreLinear(layer.mlp.layers[-1])
