@@ -9,7 +9,7 @@ import { NoticeLine } from "./NoticeLine";
 const MODES: { mode: LoraMode; label: string; means: string }[] = [
   { mode: "OFF", label: "Off", means: "Corrections train nothing; the base model tracks alone." },
   { mode: "SUGGEST", label: "Suggest", means: "Corrections train adapters; their masks are offered." },
-  { mode: "AUTO", label: "Auto", means: "Adapters' masks are taken where the model rates them higher." },
+  { mode: "AUTO", label: "Auto", means: "Near a correction, an adapter's mask is taken where it looks better." },
 ];
 
 export function LearnPanel() {
