@@ -23,10 +23,19 @@ class RLE:
 
 
 def encode(mask: BoolMask) -> RLE:
-    """The COCO RLE of `mask`, a bool array [H, W] (pycocotools' `encode`)."""
-    encoded = coco.encode(np.asfortranarray(mask, dtype=np.uint8))
-    height, width = encoded["size"]
-    return RLE((int(height), int(width)), encoded["counts"].decode("ascii"))
+    """The COCO RLE of `mask`, a bool array [H, W], as pycocotools' `encode` makes it.
+
+    That one keeps other threads from running Python while it looks at each pixel. Here NumPy finds the runs, which
+    lets them, and pycocotools writes the few that there are.
+    """
+    height, width = mask.shape
+    flat = mask.ravel(order="F")
+    ends = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    # The first run is of background, and may be empty.
+    starts = [0, 0] if flat[0] else [0]
+    runs = np.diff(np.concatenate([starts, ends, [flat.size]]))
+    encoded = coco.frPyObjects({"size": [height, width], "counts": runs.tolist()}, height, width)
+    return RLE((height, width), encoded["counts"].decode("ascii"))
 
 
 def decode(rle: RLE) -> BoolMask:

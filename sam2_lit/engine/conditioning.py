@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sam2_lit.engine.cores import cores
+from sam2_lit.engine.traced import traced
 
 # Projecting a memory costs its width for each key, attending to it as much as there are queries: below this share of
 # the queries it is not worth keeping what was projected.
@@ -49,33 +51,26 @@ class MemoryConditioner:
     - objects run as one batch, and the first self-attention, which no memory has entered yet, once for a frame;
     - a frame's memory is projected to keys and values once, not each time that a later frame reads it: the projection
       and the rotary encoding are linear, so the temporal encoding, which changes with the distance, is added after;
-    - encodings that depend on positions alone are kept.
+    - encodings that depend on positions alone are kept;
+    - what runs between two moments at which a click may go first is one graph (`traced.py`).
     """
 
     def __init__(self, predictor: Any) -> None:
         self._predictor = predictor
-        self._attention = predictor.memory_attention
+        self._device = predictor.device
         side = predictor.sam_image_embedding_size
         self._tokens = side * side
-        device = predictor.device
-        self.position = _flat(predictor.image_encoder.neck.position_encoding(torch.zeros(1, 1, side, side))).to(device)
-        encoding = predictor.memory_encoder.position_encoding(torch.zeros(1, 1, side, side))
-        self._memory_position = _flat(encoding).to(device)
-        self._rotations = {
-            attention: attention.compute_cis(end_x=side, end_y=side).to(device)
-            for layer in self._attention.layers
-            for attention in (layer.self_attn, layer.cross_attn_image)
-            if isinstance(attention, RoPEAttention)
-        }
-        self._temporal: dict[tuple[int, int], Tensor] = {}
+        position = predictor.image_encoder.neck.position_encoding(torch.zeros(1, 1, side, side))
+        self.position = _flat(position).to(self._device)
+        count = len(predictor.memory_attention.layers)
+        self._layers = [_Layer(predictor, index, self.position) for index in range(count)]
+        self._width = predictor.memory_attention.layers[0].cross_attn_image.internal_dim
         self._keeps = bool(predictor.mem_dim >= self._tokens * _WORTH_KEEPING)
-
-    def first_attention(self, top: Tensor) -> Tensor:
-        """Features [1, C, h, w] after the first layer's self-attention, [1, N, C]: the same for every object."""
-        output = _flat(top)
-        if self._attention.pos_enc_at_input:
-            output = output + 0.1 * self.position
-        return self._attend_to_self(self._attention.layers[0], output)
+        features = torch.zeros(2, predictor.hidden_dim, side, side, device=self._device)
+        self.first_attention = traced(self._first_attention, features)
+        self._after = [traced(partial(self._after_layer, index), _flat(features)) for index in range(count)]
+        pointers = torch.zeros(2, 3, predictor.hidden_dim, device=self._device)
+        self._project_pointers = traced(self._pointer_keys, pointers, torch.zeros(3, device=self._device))
 
     def read(
         self,
@@ -122,29 +117,21 @@ class MemoryConditioner:
         Returns:
             [B, C, h, w], as the mask decoder takes it.
         """
-        count = len(memories)
         pointers = self._pointers(memories, frame_count)
         output = attended
         between_parts = self._predictor.between_parts
-        for index, layer in enumerate(self._attention.layers):
+        for index, layer in enumerate(self._layers):
             between_parts()
-            if index > 0:
-                output = self._attend_to_self(layer, output)
-                between_parts()
-            keys, values = self._memory_of(index, layer.cross_attn_image, memories, pointers)
+            keys, values = self._memory_of(index, memories, pointers[2 * index : 2 * index + 2])
             between_parts()
-            output = self._attend_to_memory(layer, output, keys, values)
+            output = layer.attend_to_memory(output, keys, values)
             between_parts()
-            hidden = layer.activation(layer.linear1(layer.norm3(output)))
-            output = output + layer.linear2(hidden)
-        conditioned: Tensor = self._attention.norm(output)
-        side = self._predictor.sam_image_embedding_size
-        return conditioned.mT.reshape(count, -1, side, side)
+            output = self._after[index](output)
+        return output
 
     def nbytes_for(self, memory: ReadMemory) -> int:
         """The bytes of keys and values of one layer that an object with this memory needs."""
-        width = self._attention.layers[0].cross_attn_image.internal_dim
-        return int(2 * 4 * width * self._tokens * max(1, len(memory.frames)))
+        return int(2 * 4 * self._width * self._tokens * max(1, len(memory.frames)))
 
     def _memory_frame(self, frame_index: int, back: int, reverse: bool) -> int:
         """The frame that SAM 2 remembers `back` memories before this one: the last, then every stride-th."""
@@ -155,117 +142,171 @@ class MemoryConditioner:
         nearest = -(-(frame_index + 2) // stride) * stride if reverse else (frame_index - 2) // stride * stride
         return int(nearest - direction * (back - 2) * stride)
 
-    def _attend_to_self(self, layer: Any, output: Tensor) -> Tensor:
-        attention = layer.self_attn
-        normed = layer.norm1(output)
-        queries = normed + self.position if layer.pos_enc_at_attn else normed
-        q = self._rotated(attention, attention.q_proj(queries))
-        k = self._rotated(attention, attention.k_proj(queries))
-        return output + _attend(attention, q, k, attention.v_proj(normed))
+    def _first_attention(self, top: Tensor) -> Tensor:
+        """Features [1, C, h, w] after the first layer's self-attention, [1, N, C]: the same for every object."""
+        output = _flat(top)
+        if self._predictor.memory_attention.pos_enc_at_input:
+            output = output + 0.1 * self.position
+        return self._layers[0].attend_to_self(output)
 
-    def _attend_to_memory(self, layer: Any, output: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-        attention = layer.cross_attn_image
-        queries = layer.norm2(output)
-        if layer.pos_enc_at_cross_attn_queries:
-            queries = queries + self.position
-        q = self._rotated(attention, attention.q_proj(queries))
-        # In the first layer the objects share their queries.
-        return output + _attend(attention, q.expand(len(keys), -1, -1), keys, values)
+    def _after_layer(self, index: int, output: Tensor) -> Tensor:
+        """What follows a layer's attention to memory, [B, N, C] to the same; after the last, [B, C, h, w]."""
+        output = self._layers[index].feed_forward(output)
+        if index + 1 < len(self._layers):
+            return self._layers[index + 1].attend_to_self(output)
+        side = self._predictor.sam_image_embedding_size
+        conditioned: Tensor = self._predictor.memory_attention.norm(output)
+        return torch.unflatten(conditioned.mT, 2, (side, side))
 
     def _memory_of(
-        self, index: int, attention: Any, memories: Sequence[ReadMemory], pointers: tuple[Tensor, Tensor] | None
+        self, index: int, memories: Sequence[ReadMemory], pointers: Sequence[Tensor]
     ) -> tuple[Tensor, Tensor]:
         """Keys and values, [B, K, D] each, of all that B objects remember."""
         positions, _ = memories[0].layout
-        extra_k, extra_v = self._pointer_keys(index, attention, pointers)
+        projected = [
+            self._projected(index, [memory.frames[place][1] for memory in memories]) for place in range(len(positions))
+        ]
         spatial = len(positions) * self._tokens
-        shape = (len(memories), spatial + extra_k.shape[1], extra_k.shape[2])
-        keys, values = extra_k.new_empty(shape), extra_v.new_empty(shape)
-        keys[:, spatial:], values[:, spatial:] = extra_k, extra_v
-        for place, position in enumerate(positions):
-            at = slice(place * self._tokens, (place + 1) * self._tokens)
-            temporal = self._temporal_keys(index, attention, position)
-            projected = self._projected(index, attention, [memory.frames[place][1] for memory in memories])
-            for owner, (key, value) in enumerate(projected):
-                torch.add(key, temporal, out=keys[owner, at])
-                values[owner, at] = value
+        keys, values = (extra.new_empty(len(memories), spatial + extra.shape[1], self._width) for extra in pointers)
+        for owner, of_owner in enumerate(zip(*projected, strict=True)):
+            torch.cat([*(key for key, _ in of_owner), pointers[0][owner]], out=keys[owner])
+            torch.cat([*(value for _, value in of_owner), pointers[1][owner]], out=values[owner])
+        for start, end in _runs(positions):
+            at = keys[:, start * self._tokens : end * self._tokens]
+            at += self._layers[index].temporal[positions[start] : positions[end - 1] + 1].flatten(0, 1)
         return keys, values
 
-    def _projected(self, index: int, attention: Any, outputs: list[FrameOutput]) -> list[tuple[Tensor, Tensor]]:
+    def _projected(self, index: int, outputs: list[FrameOutput]) -> list[tuple[Tensor, Tensor]]:
         """Keys and values, [N, D] each, of the memory that each object has of one frame."""
         kept = [output["projections"][index] for output in outputs if len(output.get("projections", ())) > index]
         if len(kept) == len(outputs):
             return kept
-        device = self._predictor.device
-        memory = torch.cat([_flat(output["maskmem_features"].to(device)) for output in outputs])
-        memory = memory.to(self._memory_position.dtype)
-        encoded = memory
-        if self._attention.layers[index].pos_enc_at_cross_attn_keys:
-            encoded = memory + self._memory_position
-        keys = self._rotated(attention, attention.k_proj(encoded))
-        projected = list(zip(keys, attention.v_proj(memory), strict=True))
+        memory = torch.cat([output["maskmem_features"].to(self._device) for output in outputs])
+        projected = list(zip(*self._layers[index].project(memory), strict=True))
         if self._keeps:
             for output, pair in zip(outputs, projected, strict=True):
                 output["projections"] = [*output.get("projections", ())[:index], pair]
         return projected
 
-    def _pointer_keys(
-        self, index: int, attention: Any, pointers: tuple[Tensor, Tensor] | None
-    ) -> tuple[Tensor, Tensor]:
-        if pointers is None:
-            return (attention.k_proj.weight.new_empty(1, 0, attention.internal_dim),) * 2
-        values, encoding = pointers
-        keyed = values + encoding if self._attention.layers[index].pos_enc_at_cross_attn_keys else values
-        # Products of so few rows round differently when they are shared.
-        with cores(1):
-            return attention.k_proj(keyed), attention.v_proj(values)
-
-    def _temporal_keys(self, index: int, attention: Any, position: int) -> Tensor:
-        """What the temporal encoding of a memory adds to its keys, [N, D]."""
-        if (index, position) not in self._temporal:
-            predictor = self._predictor
-            encoding = predictor.maskmem_tpos_enc[predictor.num_maskmem - position - 1].view(1, 1, -1)
-            if not self._attention.layers[index].pos_enc_at_cross_attn_keys:
-                encoding = torch.zeros_like(encoding)
-            keys = F.linear(encoding, attention.k_proj.weight)
-            self._temporal[index, position] = self._rotated(attention, keys.expand(1, self._tokens, -1))[0]
-        return self._temporal[index, position]
-
-    def _pointers(self, memories: Sequence[ReadMemory], frame_count: int) -> tuple[Tensor, Tensor] | None:
-        """Object pointers as tokens [B, P, M] and their encoding [1, P, M], M the width of a memory."""
+    def _pointers(self, memories: Sequence[ReadMemory], frame_count: int) -> Sequence[Tensor]:
+        """Keys and values of the object pointers for each layer in turn, [B, P, D] each."""
         predictor = self._predictor
         _, distances = memories[0].layout
         if not distances:
-            return None
-        tokens = torch.stack([torch.cat([pointer for _, pointer in memory.pointers]) for memory in memories])
-        split = predictor.hidden_dim // predictor.mem_dim if predictor.mem_dim < predictor.hidden_dim else 1
-        tokens = tokens.reshape(len(memories), -1, predictor.mem_dim)
-        if not predictor.add_tpos_enc_to_obj_ptrs:
-            return tokens, torch.zeros_like(tokens[:1])
+            return [self.position.new_empty(len(memories), 0, self._width)] * (2 * len(self._layers))
+        pointers = torch.cat([pointer for memory in memories for _, pointer in memory.pointers])
+        pointers = torch.unflatten(pointers, 0, (len(memories), len(distances)))
         furthest = min(frame_count, predictor.max_obj_ptrs_in_encoder) - 1
-        width = predictor.hidden_dim if predictor.proj_tpos_enc_in_obj_ptrs else predictor.mem_dim
-        offsets = torch.tensor(distances, device=predictor.device) / furthest
+        offsets = torch.tensor(distances, device=self._device) / furthest
+        # Products of so few rows round differently when they are shared.
         with cores(1):
+            projected: tuple[Tensor, ...] = self._project_pointers(pointers, offsets)
+        return projected
+
+    def _pointer_keys(self, pointers: Tensor, offsets: Tensor) -> tuple[Tensor, ...]:
+        """What `_pointers` answers with, of pointers [B, P, C] and their distances [P], 1 for the furthest."""
+        predictor = self._predictor
+        split = predictor.hidden_dim // predictor.mem_dim if predictor.mem_dim < predictor.hidden_dim else 1
+        tokens = encoded = torch.unflatten(pointers, 2, (split, predictor.mem_dim)).flatten(1, 2)
+        if predictor.add_tpos_enc_to_obj_ptrs:
+            width = predictor.hidden_dim if predictor.proj_tpos_enc_in_obj_ptrs else predictor.mem_dim
             encoding = predictor.obj_ptr_tpos_proj(get_1d_sine_pe(offsets, dim=width))
-        return tokens, encoding.repeat_interleave(split, dim=0)[None]
+            encoded = tokens + encoding.repeat_interleave(split, dim=0)
+        made: list[Tensor] = []
+        for layer in predictor.memory_attention.layers:
+            attention = layer.cross_attn_image
+            made.append(attention.k_proj(encoded if layer.pos_enc_at_cross_attn_keys else tokens))
+            made.append(attention.v_proj(tokens))
+        return tuple(made)
+
+
+class _Layer:
+    """One layer of the memory attention as functions of tensors. N is the pixels of a frame, D the attention's width.
+
+    - project: memory features [B, M, h, w] to its keys without temporal encoding and its values, [B, N, D] each.
+    - attend_to_memory: features [B, N, C] or [1, N, C], keys and values [B, K, D] to features [B, N, C].
+    - temporal: [P, N, D], what the temporal encoding of each of P positions adds to the keys.
+    """
+
+    def __init__(self, predictor: Any, index: int, position: Tensor) -> None:
+        side = predictor.sam_image_embedding_size
+        device = predictor.device
+        self._layer = predictor.memory_attention.layers[index]
+        self._position = position
+        encoding = predictor.memory_encoder.position_encoding(torch.zeros(1, 1, side, side))
+        self._memory_position = _flat(encoding).to(device)
+        self._rotations = {
+            attention: attention.compute_cis(end_x=side, end_y=side).to(device)
+            for attention in (self._layer.self_attn, self._layer.cross_attn_image)
+            if isinstance(attention, RoPEAttention)
+        }
+        self.temporal = self._temporal(predictor.maskmem_tpos_enc, side * side)
+        attention = self._layer.cross_attn_image
+        features = torch.zeros(2, side * side, predictor.hidden_dim, device=device)
+        memory = torch.zeros(2, predictor.mem_dim, side, side, dtype=torch.bfloat16, device=device)
+        keys = torch.zeros(2, 2 * side * side, attention.internal_dim, device=device)
+        self.project = traced(self._project, memory)
+        self.attend_to_memory = traced(self._to_memory, features, keys, keys)
+
+    def attend_to_self(self, output: Tensor) -> Tensor:
+        attention = self._layer.self_attn
+        normed = self._layer.norm1(output)
+        queries = normed + self._position if self._layer.pos_enc_at_attn else normed
+        q = self._rotated(attention, attention.q_proj(queries))
+        k = self._rotated(attention, attention.k_proj(queries))
+        return output + _attend(attention, q, k, attention.v_proj(normed))
+
+    def _project(self, memory: Tensor) -> tuple[Tensor, Tensor]:
+        attention = self._layer.cross_attn_image
+        values = encoded = _flat(memory).to(self._memory_position.dtype)
+        if self._layer.pos_enc_at_cross_attn_keys:
+            encoded = values + self._memory_position
+        return self._rotated(attention, attention.k_proj(encoded)), attention.v_proj(values)
+
+    def _to_memory(self, output: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+        attention = self._layer.cross_attn_image
+        queries = self._layer.norm2(output)
+        if self._layer.pos_enc_at_cross_attn_queries:
+            queries = queries + self._position
+        q = self._rotated(attention, attention.q_proj(queries))
+        # In the first layer the objects share their queries.
+        return output + _attend(attention, q.expand(keys.shape[0], -1, -1), keys, values)
+
+    def feed_forward(self, output: Tensor) -> Tensor:
+        layer = self._layer
+        hidden = layer.activation(layer.linear1(layer.norm3(output)))
+        fed: Tensor = output + layer.linear2(hidden)
+        return fed
+
+    def _temporal(self, encodings: Tensor, tokens: int) -> Tensor:
+        """Of SAM 2's encodings [P, 1, 1, M], the one of position 0 last."""
+        attention = self._layer.cross_attn_image
+        encodings = encodings.detach().flip(0).flatten(1)
+        if not self._layer.pos_enc_at_cross_attn_keys:
+            encodings = torch.zeros_like(encodings)
+        keys = F.linear(encodings, attention.k_proj.weight)
+        return self._rotated(attention, keys[:, None].expand(-1, tokens, -1))
 
     def _rotated(self, attention: Any, x: Tensor) -> Tensor:
         """Rotary encoding of x [B, N, D], as sam2.modeling.position_encoding.apply_rotary_enc."""
         rotation = self._rotations.get(attention)
         if rotation is None:
             return x
-        heads = x.float().reshape(*x.shape[:-1], attention.num_heads, -1, 2)
+        heads = torch.unflatten(x.float(), -1, (attention.num_heads, -1, 2))
         turned = torch.view_as_complex(heads) * rotation[:, None]
         return torch.view_as_real(turned).flatten(2).to(x.dtype)
 
 
+def _runs(positions: Sequence[int]) -> list[tuple[int, int]]:
+    """Where positions that follow each other start and end."""
+    starts = [place for place, each in enumerate(positions) if place == 0 or positions[place - 1] != each - 1]
+    return list(zip(starts, [*starts[1:], len(positions)], strict=True))
+
+
 def _attend(attention: Any, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    count, length, width = q.shape
-    q, k, v = (
-        x.reshape(count, -1, attention.num_heads, width // attention.num_heads).transpose(1, 2) for x in (q, k, v)
-    )
+    q, k, v = (torch.unflatten(x, -1, (attention.num_heads, -1)).transpose(1, 2) for x in (q, k, v))
     out = F.scaled_dot_product_attention(q, k, v)
-    attended: Tensor = attention.out_proj(out.transpose(1, 2).reshape(count, length, width))
+    attended: Tensor = attention.out_proj(out.transpose(1, 2).flatten(2))
     return attended
 
 

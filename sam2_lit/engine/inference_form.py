@@ -7,8 +7,6 @@ from sam2.modeling.sam2_utils import LayerNorm2d
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from sam2_lit.engine.cores import cores
-
 
 class ChannelsLastNorm(nn.Module):
     """sam2.modeling.sam2_utils.LayerNorm2d by PyTorch's own layer norm, for channels that lie last in memory."""
@@ -33,16 +31,20 @@ class PointwiseConv(nn.Module):
         return F.linear(x.permute(0, 2, 3, 1), self.weight.flatten(1), self.bias).permute(0, 3, 1, 2)
 
 
-class OneCoreLinear(nn.Module):
-    """A linear layer that sums many inputs for few rows: more cores would each take a part of a sum, and round it."""
+class PerObjectLinear(nn.Module):
+    """A linear layer of few tokens for each of many objects, one product an object.
+
+    Such a product has far more to sum than it has results: sharing it between cores splits the sums, which rounds
+    otherwise, and costs more than it brings. Where each object has its own, cores take objects.
+    """
 
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
         self.weight, self.bias = linear.weight, linear.bias
 
     def forward(self, x: Tensor) -> Tensor:
-        with cores(1):
-            return F.linear(x, self.weight, self.bias)
+        """[B, T, in] to [B, T, out]."""
+        return torch.baddbmm(self.bias, x, self.weight.t().expand(x.shape[0], -1, -1))
 
 
 def lay_out(predictor: Any) -> None:
@@ -58,5 +60,5 @@ def lay_out(predictor: Any) -> None:
                     setattr(module, name, ChannelsLastNorm(child))
                 elif isinstance(child, nn.Conv2d) and child.kernel_size == child.stride == (1, 1):
                     setattr(module, name, PointwiseConv(child))
-    for layer in predictor.sam_mask_decoder.transformer.layers:
-        layer.mlp.layers[-1] = OneCoreLinear(layer.mlp.layers[-1])
+    for block in predictor.sam_mask_decoder.transformer.layers:
+        block.mlp.layers[-1] = PerObjectLinear(block.mlp.layers[-1])

@@ -4,6 +4,7 @@ import mmap
 import threading
 import weakref
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -11,6 +12,8 @@ from torch import Tensor
 
 # Of freed memory, as much is kept for the next as a few frames need: the system's own is slow to come.
 _KEPT_BYTES = 32 * 2**20
+# Of the vector instructions that read them.
+_ALIGNMENT = 64
 
 
 class _OwnMemory:
@@ -20,8 +23,9 @@ class _OwnMemory:
         self._free: defaultdict[int, list[mmap.mmap]] = defaultdict(list)
         self._kept = 0
 
-    def copy_of(self, tensor: Tensor) -> Tensor:
-        size = tensor.nbytes
+    def copies_of(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        sizes = [-(-tensor.nbytes // _ALIGNMENT) * _ALIGNMENT for tensor in tensors]
+        size = sum(sizes)
         with self._lock:
             free = self._free[size]
             mapping = free.pop() if free else None
@@ -30,7 +34,9 @@ class _OwnMemory:
         mapping = mapping or mmap.mmap(-1, size)
         array = np.frombuffer(mapping, dtype=np.uint8)
         weakref.finalize(array, self._take_back, mapping, size).atexit = False
-        return torch.from_numpy(array).view(tensor.dtype).view(tensor.shape).copy_(tensor)
+        whole = torch.from_numpy(array)
+        parts = zip(torch.split(whole, sizes), tensors, strict=True)
+        return [part[: each.nbytes].view(each.dtype).view(each.shape).copy_(each) for part, each in parts]
 
     def _take_back(self, mapping: mmap.mmap, size: int) -> None:
         with self._lock:
@@ -48,6 +54,12 @@ def in_own_memory(tensor: Tensor) -> Tensor:
     Tensors of every size come and go while a frame is tracked. One that stays keeps the allocator from giving back, or
     using in one piece, what was freed around it: memory then grows to twice what is held.
     """
-    if tensor.device.type != "cpu" or tensor.nbytes < mmap.PAGESIZE:
-        return tensor
-    return _own_memory.copy_of(tensor)
+    [copy] = all_in_own_memory([tensor])
+    return copy
+
+
+def all_in_own_memory(tensors: Sequence[Tensor]) -> list[Tensor]:
+    """As `in_own_memory`, for tensors that go together: they share one piece, so small ones come along."""
+    if tensors[0].device.type != "cpu" or sum(tensor.nbytes for tensor in tensors) < mmap.PAGESIZE:
+        return list(tensors)
+    return _own_memory.copies_of(tensors)

@@ -13,11 +13,14 @@ from sam2_lit.engine.conditioning import FrameOutput, MemoryConditioner, ReadMem
 from sam2_lit.engine.embedding import FrameEmbedding, ImageEmbedder
 from sam2_lit.engine.frames import FrameSource
 from sam2_lit.engine.inference_form import lay_out
+from sam2_lit.engine.memory_writer import MemoryWriter
 from sam2_lit.engine.models import autocast
-from sam2_lit.engine.own_memory import in_own_memory
+from sam2_lit.engine.own_memory import all_in_own_memory, in_own_memory
+from sam2_lit.engine.traced import traced
 from sam2_lit.engine.tracked_frames import MemoryPool
 from sam2_lit.engine.way import NobodyWaits, Way
 from sam2_lit.lora.features import DecoderFeatures
+from sam2_lit.lora.layers import Adapter, attached
 
 InferenceState = dict[str, Any]
 """SAM 2's own state of a video: sam2.sam2_video_predictor.SAM2VideoPredictor.init_state says what is in it."""
@@ -62,8 +65,8 @@ class DecodedObjects:
 class LitPredictor(SAM2VideoPredictor):
     """The official predictor, its numbers kept up to rounding.
 
-    Prompts run through the official code. Frames are tracked by `condition`, `decode` and `encode_memory`: the official
-    steps, for all objects at once.
+    Prompts run through the official code. Frames are tracked by `condition`, `decode` and `encode_memory`, in inference
+    mode: the official steps, for all objects at once.
 
     A frame that is corrected after it was tracked conditions later frames (`add_all_frames_to_correct_as_cond`):
     otherwise propagating over the frame again would lose the correction.
@@ -80,7 +83,14 @@ class LitPredictor(SAM2VideoPredictor):
         self.decoder_pass: DecoderPass | None = None
         self.way: Way = NobodyWaits()
         self._memory_positions: list[torch.Tensor] | None = None
+        self._device: torch.device | None = None
         self.memory_attention.register_forward_pre_hook(_memory_in_float32, with_kwargs=True)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are, which SAM2Base looks up among its parameters each time; it stays once prepared."""
+        found: torch.device = self._device or super().device
+        return found
 
     @torch.inference_mode()
     def init_state(self, frames: FrameSource, pool: MemoryPool) -> InferenceState:
@@ -120,17 +130,24 @@ class LitPredictor(SAM2VideoPredictor):
         """
         if hasattr(self, "conditioner"):
             return
+        self._device = self.device
+        # Graphs hold weights as constants.
+        self.requires_grad_(False)
         lay_out(self)
         # Positions of the decoder's pixels: the same for every frame and prompt.
         positions = self.sam_prompt_encoder.get_dense_pe()
         self.sam_prompt_encoder.get_dense_pe = lambda: positions
         self.embedder = ImageEmbedder(self, compiled=compiled)
-        if compiled:
-            self.memory_encoder.compile()
-        else:
+        self.write_memory = MemoryWriter(self, compiled=compiled)
+        if not compiled:
             for part in (*self.memory_encoder.mask_downsampler.encoder, *self.memory_encoder.fuser.layers):
                 part.register_forward_pre_hook(lambda *_: self.between_parts())
         self.conditioner = MemoryConditioner(self)
+        side, width = self.sam_image_embedding_size, self.hidden_dim
+        levels = [torch.zeros(2, width, side, side)]
+        if self.use_high_res_features_in_sam:
+            levels += [torch.zeros(2, width // 8, 4 * side, 4 * side), torch.zeros(2, width // 4, 2 * side, 2 * side)]
+        self._decode_traced = traced(self._decode, *(level.to(self.device) for level in levels))
 
     def between_parts(self) -> None:
         """Called between the parts of encoding and tracking a frame: a click may go first, on any thread of `way`."""
@@ -153,50 +170,47 @@ class LitPredictor(SAM2VideoPredictor):
             levels = tuple(in_own_memory(level) for level in high_resolution)
             return FrameEmbedding(levels, in_own_memory(top), in_own_memory(self.conditioner.first_attention(top)))
 
-    @torch.inference_mode()
     def condition(self, embedding: FrameEmbedding, memories: Sequence[ReadMemory], frame_count: int) -> torch.Tensor:
         """The frame's features conditioned on the memory of B objects, [B, C, h, w]."""
         with autocast(self.device):
             return self.conditioner.condition(embedding.attended, memories, frame_count)
 
-    @torch.inference_mode()
-    def decode(self, embedding: FrameEmbedding, conditioned: torch.Tensor) -> "DecodedObjects":
-        """The masks of B objects on a tracked frame, from features [B, C, h, w] conditioned on their memory."""
-        count = len(conditioned)
-        with autocast(self.device):
-            _, _, ious, low, high, pointers, scores = self._forward_sam_heads(
-                backbone_features=conditioned,
-                high_res_features=[level.expand(count, -1, -1, -1) for level in embedding.high_resolution] or None,
-                multimask_output=self.multimask_on_tracked_frames,
-            )
-        # The decoder answers with the mask of the highest estimate (SAM2Base._forward_sam_heads).
-        return DecodedObjects(low, high, pointers, scores, ious.float().amax(dim=-1))
+    def decode(
+        self, embedding: FrameEmbedding, conditioned: torch.Tensor, adapter: Adapter | None = None
+    ) -> "DecodedObjects":
+        """The masks of B objects on a tracked frame, from features [B, C, h, w] conditioned on their memory.
 
-    @torch.inference_mode()
+        With an adapter, as the mask decoder makes them while it is attached.
+        """
+        levels = [level.expand(len(conditioned), -1, -1, -1) for level in embedding.high_resolution]
+        with autocast(self.device):
+            if adapter is None:
+                return DecodedObjects(*self._decode_traced(conditioned, *levels))
+            with attached(self.sam_mask_decoder, adapter):
+                return DecodedObjects(*self._decode(conditioned, *levels))
+
+    def _decode(self, conditioned: torch.Tensor, *levels: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        _, _, ious, low, high, pointers, scores = self._forward_sam_heads(
+            backbone_features=conditioned,
+            high_res_features=list(levels) or None,
+            multimask_output=self.multimask_on_tracked_frames,
+        )
+        # The decoder answers with the mask of the highest estimate (SAM2Base._forward_sam_heads).
+        return low, high, pointers, scores, ious.float().amax(dim=-1)
+
     def encode_memory(self, embedding: FrameEmbedding, decoded: "DecodedObjects") -> list[FrameOutput]:
         """What later frames remember of B objects, as SAM2VideoPredictor._run_single_frame_inference keeps it."""
-        count = len(decoded.logits)
-        top = embedding.top.flatten(2).permute(2, 0, 1).expand(-1, count, -1)
         with autocast(self.device):
-            features, positions = self._encode_new_memory(
-                current_vision_feats=[top],
-                feat_sizes=[tuple(embedding.top.shape[-2:])],
-                pred_masks_high_res=decoded.image_logits,
-                object_score_logits=decoded.object_scores,
-                is_mask_from_pts=False,
-            )
-        features = features.to(torch.bfloat16)
+            features = self.write_memory(embedding.top, decoded.image_logits, decoded.object_scores)
         if self._memory_positions is None:
-            self._memory_positions = [level[:1].clone() for level in positions]
+            encoding = self.memory_encoder.position_encoding(features[:1])
+            self._memory_positions = [encoding.to(decoded.logits.dtype).clone()]
+        kept = all_in_own_memory([features, decoded.logits, decoded.pointers, decoded.object_scores])
+        names = ("maskmem_features", "pred_masks", "obj_ptr", "object_score_logits")
         return [
-            {
-                "maskmem_features": features[each : each + 1],
-                "maskmem_pos_enc": self._memory_positions,
-                "pred_masks": decoded.logits[each : each + 1],
-                "obj_ptr": decoded.pointers[each : each + 1],
-                "object_score_logits": decoded.object_scores[each : each + 1],
-            }
-            for each in range(count)
+            {"maskmem_pos_enc": self._memory_positions}
+            | {name: tensor[each : each + 1] for name, tensor in zip(names, kept, strict=True)}
+            for each in range(len(features))
         ]
 
     @property

@@ -57,11 +57,11 @@ class Proposal:
 
 @dataclass(frozen=True)
 class _LatestMask:
-    """The mask that tracking an object made last, bool [H, W], on which frame, after which change of a prompt."""
+    """The mask that tracking an object made last, on which frame, after which change of a prompt."""
 
     frame_index: int
     change: int
-    mask: BoolMask
+    made: ObjectMask
 
 
 @dataclass(frozen=True)
@@ -531,14 +531,14 @@ class Session:
         frame_index = visit.frame_index + (1 if visit.reverse else -1)
         latest = self._latest.get(object_id)
         if latest is not None and (latest.frame_index, latest.change) == (frame_index, self.tracker.last_change):
-            return latest.mask
+            return latest.made.mask
         kept = self._masks.get(frame_index, object_id)
         return masks.decode(kept.rle) if kept else None
 
     def _note_latest(self, frame_index: int, made: list[ObjectMask]) -> None:
         # Encoding runs beside, so the mask book may not have the last frame yet when the next one needs it.
         for each in made:
-            self._latest[each.object_id] = _LatestMask(frame_index, self.tracker.last_change, each.mask)
+            self._latest[each.object_id] = _LatestMask(frame_index, self.tracker.last_change, each)
 
     def _ranked(self, object_id: int, frame_index: int, features: DecoderFeatures) -> list[BankCandidate]:
         """The adapters' masks, the adapter with the nearest correction first: an object looks as it did a moment ago.

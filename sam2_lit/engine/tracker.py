@@ -1,7 +1,8 @@
 """SAM 2 tracking one video: prompts in, masks out, and the decoder's inputs captured on the way."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from sam2_lit.engine.predictor import DecodedObjects, LitPredictor
 from sam2_lit.engine.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 from sam2_lit.engine.tracked_frames import MemoryPool
 from sam2_lit.lora.features import DecoderFeatures
-from sam2_lit.lora.layers import Adapter, attached
+from sam2_lit.lora.layers import Adapter
 from sam2_lit.masks import BoolMask
 
 _CONDITIONING = ("pred_masks", "obj_ptr", "object_score_logits")
@@ -34,18 +35,23 @@ _PROJECTION_BYTES = 128 * 2**20
 
 @dataclass(frozen=True)
 class ObjectMask:
-    """One object's mask as a step left it: bool [H, W] at the size of the video.
+    """One object's mask as a step left it.
 
     `predicted_iou` (0 to 1) and `object_score` (a logit) are the model's own estimates, None for a mask drawn by
     hand. `stamp` is when it was made, on the tracker's clock.
     """
 
     object_id: int
-    mask: BoolMask
+    at_video_size: Callable[[], BoolMask]
     predicted_iou: float | None
     object_score: float | None
     by_adapter: bool
     stamp: int
+
+    @cached_property
+    def mask(self) -> BoolMask:
+        """Bool [H, W] at the size of the video, made when it is first asked for: on any thread, beside the tracking."""
+        return self.at_video_size()
 
 
 @dataclass(frozen=True)
@@ -120,10 +126,11 @@ class Tracker:
         stamp = self._change()
         self.memories.setdefault(object_id, ObjectMemory()).prompt(frame_index, stamp)
         if isinstance(prompt, MaskPrompt):
-            return ObjectMask(object_id, mask, None, None, False, stamp)
+            return ObjectMask(object_id, lambda: mask, None, None, False, stamp)
         decoder_pass = self._predictor.decoder_pass
         assert decoder_pass is not None
-        return ObjectMask(object_id, mask, decoder_pass.predicted_iou, decoder_pass.object_score, False, stamp)
+        estimates = decoder_pass.predicted_iou, decoder_pass.object_score
+        return ObjectMask(object_id, lambda: mask, *estimates, False, stamp)
 
     @torch.inference_mode()
     def clear(self, object_id: int, frame_index: int) -> None:
@@ -188,23 +195,11 @@ class Tracker:
             self._encode_prompts()
             embedding = self.frames.embedding(frame_index)
             reads = {object_id: self._read(object_id, frame_index, reverse) for object_id in due}
-            made: dict[int, tuple[ObjectEstimate, torch.Tensor]] = {}
+            made: dict[int, ObjectMask] = {}
             for group in self._batches(reads):
                 made |= self._track_batch(group, frame_index, reverse, embedding, reads, choose)
             self._keep_projections_of(reads)
-            self._predictor.between_parts()
-            masks = self._at_video_size(torch.cat([made[object_id][1] for object_id in due]))
-        return [
-            ObjectMask(
-                object_id,
-                mask,
-                made[object_id][0].predicted_iou,
-                made[object_id][0].object_score,
-                made[object_id][0].by_adapter,
-                made[object_id][0].stamp,
-            )
-            for object_id, mask in zip(due, masks, strict=True)
-        ]
+        return [made[object_id] for object_id in due]
 
     @torch.inference_mode()
     def capture(self, object_id: int, frame_index: int) -> CapturedFeatures:
@@ -277,7 +272,9 @@ class Tracker:
     @torch.inference_mode()
     def at_video_size(self, logits: torch.Tensor) -> BoolMask:
         """A mask, bool [H, W] at the size of the video, of low-resolution logits [1, 1, h, w]."""
-        mask: BoolMask = self._at_video_size(logits)[0]
+        with cores(1):
+            _, masks = self._predictor._get_orig_video_res_output(self._state, logits)
+            mask: BoolMask = (masks[0, 0] > 0).cpu().numpy()
         return mask
 
     def conditioning(self, object_id: int, frame_index: int) -> dict[str, torch.Tensor]:
@@ -348,8 +345,7 @@ class Tracker:
         embedding: FrameEmbedding,
         reads: Mapping[int, ReadMemory],
         choose: ChooseAdapter | None,
-    ) -> dict[int, tuple[ObjectEstimate, torch.Tensor]]:
-        """Each object's estimate and its mask logits, [1, 1, 4h, 4w]."""
+    ) -> dict[int, ObjectMask]:
         predictor = self._predictor
         conditioned = predictor.condition(embedding, [reads[object_id] for object_id in object_ids], self.frame_count)
         predictor.between_parts()
@@ -363,8 +359,7 @@ class Tracker:
             predictor.between_parts()
             adapter = choose(object_id, estimates[place]) if choose else None
             if adapter is not None:
-                with attached(predictor.sam_mask_decoder, adapter):
-                    better = predictor.decode(embedding, conditioned[place : place + 1])
+                better = predictor.decode(embedding, conditioned[place : place + 1], adapter)
                 decoded = decoded.replaced(place, better)
                 [estimates[place]] = self._estimates([object_id], better, [kept[place]], by_adapter=True)
         made = {}
@@ -375,7 +370,14 @@ class Tracker:
             self._frames_passed(object_id)[frame_index] = _PASSED[reverse]
             stamp = self._tick()
             self.memories[object_id].track(frame_index, reverse, stamp)
-            made[object_id] = (replace(estimate, stamp=stamp), output["pred_masks"])
+            made[object_id] = ObjectMask(
+                object_id,
+                partial(self.at_video_size, output["pred_masks"]),
+                estimate.predicted_iou,
+                estimate.object_score,
+                estimate.by_adapter,
+                stamp,
+            )
         return made
 
     def _estimates(
@@ -434,10 +436,6 @@ class Tracker:
         captured = CapturedFeatures(features, reverse, under)
         self.features.put(object_id, frame_index, captured)
         return captured
-
-    def _at_video_size(self, logits: torch.Tensor) -> Any:
-        _, masks = self._predictor._get_orig_video_res_output(self._state, logits)
-        return (masks[:, 0] > 0).cpu().numpy()
 
     def _encode_prompts(self) -> None:
         # Prompts enter the memory when they are first needed there, so that a click does not wait for the encoder.

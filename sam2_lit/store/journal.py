@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import save
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select, update
 
 from sam2_lit.engine.prompts import PointPrompt, Prompt
 from sam2_lit.engine.records import Interaction, LoraMode, Mask, TrainedAdapter
@@ -20,6 +20,14 @@ from sam2_lit.store.adapter_files import AdapterFiles
 from sam2_lit.store.prompt_json import to_json
 from sam2_lit.store.tables import adapters, interactions, masks, objects, prompted_frames, prompts, sessions
 from sam2_lit.store.writer import Done, Unit, Write, Writer
+
+# Made once, since a mask is written for every object and frame.
+_REMOVE_MASK = delete(masks).where(
+    masks.c.session_id == bindparam("of"),
+    masks.c.object_id == bindparam("owner"),
+    masks.c.frame_index == bindparam("frame"),
+)
+_INSERT_MASK = insert(masks)
 
 
 class Journal:
@@ -189,8 +197,8 @@ class Journal:
         }
 
         def write(connection: Connection) -> None:
-            connection.execute(delete(masks).where(*self._of(masks, mask.object_id, frame_index)))
-            connection.execute(insert(masks).values(row))
+            connection.execute(_REMOVE_MASK, {"of": self.session_id, "owner": mask.object_id, "frame": frame_index})
+            connection.execute(_INSERT_MASK, row)
 
         self._write(write)
 

@@ -3,7 +3,7 @@ import gc
 import pytest
 import torch
 
-from sam2_lit.engine.own_memory import in_own_memory
+from sam2_lit.engine.own_memory import all_in_own_memory, in_own_memory
 
 SHAPE = (1, 16, 96, 96)
 
@@ -32,3 +32,10 @@ def test_memory_serves_again_once_nobody_holds_it_and_not_before() -> None:
     copies = [in_own_memory(torch.zeros(SHAPE)) for _ in range(4)]
     assert place in [copy.data_ptr() for copy in copies]
     assert view.all()
+
+
+def test_tensors_that_go_together_share_one_piece_and_equal_theirs() -> None:
+    tensors = [torch.randn(SHAPE), torch.randn(3, 1), torch.randn(3, 5).to(torch.bfloat16)]
+    copies = all_in_own_memory(tensors)
+    assert all(torch.equal(copy, tensor) for copy, tensor in zip(copies, tensors, strict=True))
+    assert len({copy.untyped_storage().data_ptr() for copy in copies}) == 1
