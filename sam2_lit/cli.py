@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 
 import click
-import torch
 from torch._dynamo.exc import BackendCompilerFailed
 
 from sam2_lit.app import create_app
 from sam2_lit.download import download as fetch
-from sam2_lit.engine.cores import tracking_cores
 from sam2_lit.engine.models import LoadedModel, ModelError, load_model
 from sam2_lit.engine.predictor import LitPredictor
-from sam2_lit.heap import keep_freed_memory
 from sam2_lit.logs import set_up_logging
+from sam2_lit.process import set_up_process
 from sam2_lit.schema import schema as graphql_schema
 from sam2_lit.serving import http_server
 from sam2_lit.settings import MODEL_SETTINGS, Settings, setting_options
@@ -48,10 +46,7 @@ def serve(**values: Any) -> None:
         )
     if settings.videos is not None and not settings.videos.is_dir():
         raise click.UsageError(f"--videos {settings.videos} is not a folder")
-    # The tracking thread must not wait long for the threads beside it, which hold the interpreter for moments only.
-    sys.setswitchinterval(0.0005)
-    keep_freed_memory()
-    torch.set_num_threads(tracking_cores())
+    set_up_process()
     model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
     _warm_up(cast(LitPredictor, model.predictor), compiled=settings.compile)
     try:
