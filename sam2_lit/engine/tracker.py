@@ -26,7 +26,7 @@ from sam2_lit.masks import BoolMask
 
 _CONDITIONING = ("pred_masks", "obj_ptr", "object_score_logits")
 _PASSED = {False: {"reverse": False}, True: {"reverse": True}}
-# Images larger than this cost far more to track an object on than to encode.
+# Images larger than this cost far more to track an object on than to encode, and have work for many cores everywhere.
 _SMALL_IMAGE = 512
 # Keys and values of one layer of the memory attention: of a batch, and those kept for the next frame.
 _BATCH_BYTES = 512 * 2**20
@@ -349,6 +349,19 @@ class Tracker:
         predictor = self._predictor
         conditioned = predictor.condition(embedding, [reads[object_id] for object_id in object_ids], self.frame_count)
         predictor.between_parts()
+        with cores(self._cores_after_attention(len(object_ids))):
+            return self._decode_batch(object_ids, frame_index, reverse, embedding, conditioned, choose)
+
+    def _decode_batch(
+        self,
+        object_ids: Sequence[int],
+        frame_index: int,
+        reverse: bool,
+        embedding: FrameEmbedding,
+        conditioned: torch.Tensor,
+        choose: ChooseAdapter | None,
+    ) -> dict[int, ObjectMask]:
+        predictor = self._predictor
         decoded = predictor.decode(embedding, conditioned)
         kept = [
             self._keep_features(object_id, frame_index, reverse, embedding, conditioned[place : place + 1]).features
@@ -426,6 +439,14 @@ class Tracker:
 
     def _cores(self) -> int:
         return tracking_cores() if self.frames.is_encoding else all_cores()
+
+    def _cores_after_attention(self, objects: int) -> int:
+        """Those that decode and remember so many objects.
+
+        What one object on a small image needs is hundreds of products of some ten microseconds: handing shares of them
+        from core to core takes longer than it saves.
+        """
+        return 1 if objects == 1 and self._predictor.image_size <= _SMALL_IMAGE else self._cores()
 
     def _keep_features(
         self, object_id: int, frame_index: int, reverse: bool, embedding: FrameEmbedding, conditioned: torch.Tensor
