@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 # Of freed memory, as much is kept for the next as a few frames need: the system's own is slow to come.
-_KEPT_BYTES = 32 * 2**20
+_KEPT_BYTES = 8 * 2**20
 # Of the vector instructions that read them.
 _ALIGNMENT = 64
 
