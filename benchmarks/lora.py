@@ -36,9 +36,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmarks.result import Result
-from sam2_lit.engine.cores import tracking_cores
 from sam2_lit.engine.models import MODELS, build_predictor, load_model
-from sam2_lit.heap import keep_freed_memory
 from sam2_lit.lora.bank import AdapterBank, BankSettings
 from sam2_lit.lora.decode import decode
 from sam2_lit.lora.features import DecoderFeatures
@@ -46,6 +44,7 @@ from sam2_lit.lora.layers import Adapter, LoRALinear, attached, fresh_adapter
 from sam2_lit.lora.losses import dice_loss, focal_loss, mask_iou
 from sam2_lit.lora.targets import target_from_mask
 from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, train
+from sam2_lit.process import set_up_process
 
 ADAPTER_COUNTS = (1, 3, 8)
 PLAIN_RATE = 1e-3
@@ -83,8 +82,7 @@ class CapturingPredictor(SAM2VideoPredictor):
 
 def run(corrections: int = 5, epochs: int = 100, davis: Path | None = None) -> Iterator[Result]:
     """This benchmark's lines, each as soon as it is measured."""
-    keep_freed_memory()
-    torch.set_num_threads(tracking_cores())
+    set_up_process()
     loaded = load_model(
         "pocket", predictor_class=CapturingPredictor, device="cpu", checkpoints_dir=Path("checkpoints")
     ).predictor
