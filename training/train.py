@@ -3,9 +3,9 @@
     python -m training.train RUN --ingredients ingredients.zip --stage cpu --minutes 90
 
 RUN is a folder. It gets `state.pt` (all there is to go on from, replaced whole every few minutes),
-`weights.safetensors` (the averaged weights in half precision, as the package carries them), and `log.jsonl`
-(one line a report). A stage lasts `--minutes` of training, counted over all its starts; another `--stage`
-then goes on from its weights.
+`weights.safetensors` (the averaged weights in half precision, as the package carries them), the same every ten
+minutes as `steps/NUMBER.safetensors`, for `training.curve`, and `log.jsonl` (one line a report). A stage lasts
+`--minutes` of training, counted over all its starts; another `--stage` then goes on from its weights.
 """
 
 import argparse
@@ -34,6 +34,7 @@ from training.stages import STAGES, Shape, Stage
 from training.unroll import Listener, random_plan, unroll
 
 SAVE_SECONDS = 180
+KEEP_SECONDS = 600
 REPORT_STEPS = 10
 WARM_UP_STEPS = 20
 LARGEST_GRADIENT = 1.0
@@ -143,10 +144,15 @@ class Run:
             "progress": {"step": self.progress.step, "seconds": self.progress.seconds},
         }
         torch.save(state, self.folder / "state.part")
-        half = {name: value.half().cpu().contiguous() for name, value in self.average.weights.items()}
-        save_file(half, self.folder / "weights.part")
+        self.save_weights(self.folder / "weights.safetensors")
         os.replace(self.folder / "state.part", self.folder / "state.pt")
-        os.replace(self.folder / "weights.part", self.folder / "weights.safetensors")
+
+    def save_weights(self, file: Path) -> None:
+        """Writes the averaged weights."""
+        file.parent.mkdir(exist_ok=True)
+        half = {name: value.half().cpu().contiguous() for name, value in self.average.weights.items()}
+        save_file(half, file.with_suffix(".part"))
+        os.replace(file.with_suffix(".part"), file)
 
     def log(self, **values: float | int | str) -> None:
         line = json.dumps({"step": self.progress.step, "stage": self.stage_name, **values})
@@ -176,13 +182,16 @@ def train(run: Run, archive: Path, minutes: float, workers: int, device: torch.d
         plan = random_plan(rng, images.shape[1], run.stage.masks)
         with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
             result = unroll(run.model, normal, masks.to(device), plan, listener)
-        result.loss.backward()  # type: ignore[no-untyped-call]
-        apply(run, rate)
+        (result.loss / run.stage.accumulate).backward()
         progress.step += 1
-        run.average.update(run.model, progress.step)
+        if progress.step % run.stage.accumulate == 0:
+            apply(run, rate)
+            run.average.update(run.model, progress.step // run.stage.accumulate)
         losses.append(result.loss.item())
         ious.append(result.iou)
         progress.seconds[run.stage_name] = spent + time.monotonic() - began
+        if spent // KEEP_SECONDS < progress.seconds[run.stage_name] // KEEP_SECONDS:
+            run.save_weights(run.folder / "steps" / f"{progress.step:06}.safetensors")
         if progress.step % REPORT_STEPS == 0:
             seconds = progress.seconds[run.stage_name]
             run.log(loss=float(np.mean(losses)), iou=float(np.mean(ious)), rate=rate, seconds=round(seconds))
@@ -217,6 +226,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=0, help="processes that make clips")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
+    torch.set_flush_denormal(True)  # small gradients are full of them, and a CPU is slow with each
     device = torch.device(arguments.device)
     run = Run(arguments.run, device, arguments.stage, arguments.start)
     train(run, arguments.ingredients, arguments.minutes, arguments.workers, device)

@@ -1,6 +1,8 @@
 import io
 import json
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +18,10 @@ from training.evaluate import build_predictor
 from training.ingredients import split_of
 from training.make_dataset import write_clip
 from training.pictures import Pictures
-from training.regions import random_regions, region_sprite
+from training.qt_resources import unpack
+from training.regions import object_sprite, random_regions, region_sprite
 from training.stages import STAGES, Shape, Stage
+from training.teacher import whole_object
 from training.train import Run, resize, train
 from training.unroll import Listener, Plan, unroll
 
@@ -35,6 +39,15 @@ def picture(rng: np.random.Generator, kind: str) -> bytes:
     return out.getvalue()
 
 
+def object_mask() -> bytes:
+    """A photograph's object: the middle of it, without soft edges."""
+    mask = np.zeros((160, 160), np.uint8)
+    mask[50:120, 40:130] = 255
+    out = io.BytesIO()
+    Image.fromarray(mask).save(out, "PNG")
+    return out.getvalue()
+
+
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = np.random.default_rng(0)
@@ -46,6 +59,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 name = f"{kind}/made/{number}.png"
                 packed.writestr(name, picture(rng, kind))
                 index.append({"name": name, "kind": kind, "split": "training" if number < 4 else "validation"})
+        for number in range(2):
+            name = f"object/made/{number}.png"
+            packed.writestr(name, object_mask())
+            index.append({"name": name, "kind": "object", "split": "training"})
         packed.writestr("index.json", json.dumps(index))
     return path
 
@@ -151,3 +168,68 @@ def test_a_region_is_cut_out_of_a_photograph_with_its_own_outline(archive: Path)
     for rgba in cut:
         assert rgba.shape[0] == 4 and rgba[3].max() == 1
         assert rgba[3, 0].max() < 1 and rgba[3, :, 0].max() < 1
+
+
+def test_an_object_is_cut_out_of_its_photograph_whole(archive: Path) -> None:
+    pictures = Pictures(archive, "training")
+    rgba = object_sprite(pictures, np.random.default_rng(0)).rgba
+    assert rgba.shape == (4, 70, 90) and bool((rgba[3] == 1).all())
+    name = "object/made/0.png"
+    assert torch.equal(pictures.read(name)[:3], pictures.read("photo/made/0.png"))
+
+
+def saliency(*boxes: tuple[int, int, int, int]) -> np.ndarray:
+    """A map that is sure of what lies in boxes (top, bottom, left, right) of a square 100 wide."""
+    found = np.zeros((100, 100), np.float32)
+    for top, bottom, left, right in boxes:
+        found[top:bottom, left:right] = 0.98
+    return found
+
+
+def test_one_thing_that_the_teacher_is_sure_of_is_an_object() -> None:
+    thing, crumb = (20, 60, 30, 80), (90, 94, 5, 9)
+    found = whole_object(saliency(thing, crumb))
+    assert found is not None and np.array_equal(found, saliency(thing) > 0.5)
+
+
+def test_what_the_teacher_is_not_sure_of_is_no_object() -> None:
+    doubtful = saliency((20, 60, 30, 80))
+    doubtful[20:60, 80:99] = 0.5
+    for nothing in (
+        saliency((10, 40, 10, 40), (60, 90, 60, 90)),  # two things
+        saliency((0, 40, 0, 60)),  # cut off at two sides
+        saliency((40, 50, 40, 50)),  # a speck
+        saliency((5, 95, 5, 95)),  # all there is
+        doubtful,
+    ):
+        assert whole_object(nothing) is None
+
+
+def test_qt_resources_are_unpacked_with_their_folders(tmp_path: Path) -> None:
+    names, offsets = b"", []
+    for name in ("pictures", "a.png", "b.txt"):
+        offsets.append(len(names))
+        names += struct.pack(">HI", len(name), 0) + name.encode("utf-16-be")
+    plain, packed = b"a picture", struct.pack(">I", 200) + zlib.compress(b"words" * 40)
+    data = struct.pack(">I", len(plain)) + plain + struct.pack(">I", len(packed)) + packed
+    nodes = ((0, 2, 1, 1), (offsets[0], 2, 2, 2), (offsets[1], 0, 0, 0), (offsets[2], 1, 0, 4 + len(plain)))
+    tree = b"".join(struct.pack(">IHII", *node) for node in nodes)
+    header = struct.pack(">4s4I", b"qres", 1, 20, 20 + len(tree), 20 + len(tree) + len(data))
+    (tmp_path / "some.rcc").write_bytes(header + tree + data + names)
+    unpack(tmp_path / "some.rcc", tmp_path / "out")
+    assert (tmp_path / "out/pictures/a.png").read_bytes() == plain
+    assert (tmp_path / "out/pictures/b.txt").read_bytes() == b"words" * 40
+
+
+def test_no_step_is_taken_before_its_batches_are_together(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shape = Shape(64, 1, 2, 3)
+    stage = Stage((shape,), rate=1e-4, trunk_rate=0.25, steady=0.5, average=0.9, accumulate=10_000)
+    monkeypatch.setitem(STAGES, "patient", stage)
+    run = Run(tmp_path, torch.device("cpu"), "patient", WEIGHTS)
+    before = {name: value.clone() for name, value in run.model.state_dict().items()}
+    train(run, archive, minutes=0.02, workers=0, device=torch.device("cpu"))
+    assert run.progress.step > 0
+    assert all(torch.equal(before[name], value) for name, value in run.model.state_dict().items())
+    assert any(parameter.grad is not None for parameter in run.model.parameters())
