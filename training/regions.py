@@ -82,7 +82,7 @@ def random_regions(picture: Tensor, rng: np.random.Generator, count: int, view: 
 
 
 def region_sprite(pictures: Pictures, rng: np.random.Generator) -> Sprite | None:
-    """A region cut out of a photograph; None where the photograph has none of a useful size."""
+    """A region cut out of a photograph; None where the photograph has none of a useful size and width."""
     picture = pictures.read(str(rng.choice(pictures.names["photo"])))
     labels, stands_out = segments(picture, rng)
     areas = np.bincount(labels.flat)
@@ -90,6 +90,8 @@ def region_sprite(pictures: Pictures, rng: np.random.Generator) -> Sprite | None
     if not len(fit):
         return None
     alpha = smooth_outline(labels == rng.choice(fit), (picture.shape[1], picture.shape[2]))
+    if alpha.max() < 1:  # a thread, which nothing is left of once its outline is smooth
+        return None
     return Sprite(cut_out(torch.cat([picture, alpha[None]])))
 
 
