@@ -182,7 +182,7 @@ def train(run: Run, archive: Path, minutes: float, workers: int, device: torch.d
         plan = random_plan(rng, images.shape[1], run.stage.masks)
         with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
             result = unroll(run.model, normal, masks.to(device), plan, listener)
-        (result.loss / run.stage.accumulate).backward()
+        (result.loss / run.stage.accumulate).backward()  # type: ignore[no-untyped-call]
         progress.step += 1
         if progress.step % run.stage.accumulate == 0:
             apply(run, rate)
