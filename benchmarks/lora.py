@@ -36,6 +36,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmarks.result import Result
+from sam2_lit.engine.cores import flush_denormals
 from sam2_lit.engine.models import MODELS, build_predictor, load_model
 from sam2_lit.lora.bank import AdapterBank, BankSettings
 from sam2_lit.lora.decode import decode
@@ -83,6 +84,8 @@ class CapturingPredictor(SAM2VideoPredictor):
 def run(corrections: int = 5, epochs: int = 100, davis: Path | None = None) -> Iterator[Result]:
     """This benchmark's lines, each as soon as it is measured."""
     set_up_process()
+    # As the engine's thread does, on which the server trains.
+    flush_denormals()
     loaded = load_model(
         "pocket", predictor_class=CapturingPredictor, device="cpu", checkpoints_dir=Path("checkpoints")
     ).predictor

@@ -14,8 +14,9 @@ import torch
 def flush_denormals() -> None:
     """Has this thread, and those that it will start, take numbers under 1.2e-38 for zero.
 
-    A sharp softmax over thousands of pixels is full of them, and a core adds and multiplies them up to a hundred times
-    slower than others. What they add to a sum in float32 is not seen.
+    For threads of ours only: what else runs in the process may want the arithmetic of IEEE 754. A sharp softmax over
+    thousands of pixels is full of such numbers, and a core adds and multiplies them up to a hundred times slower than
+    others. What they add to a sum in float32 is not seen.
     """
     torch.set_flush_denormal(True)
 

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from sam2_lit.engine.cores import all_cores, cores, tracking_cores
+from sam2_lit.engine.cores import all_cores, cores, flush_denormals, tracking_cores
 from sam2_lit.engine.embedding import FrameEmbedding
 from sam2_lit.engine.embedding_cache import EmbeddingCache
 from sam2_lit.engine.way import NobodyWaits, Way
@@ -54,7 +54,7 @@ class FrameSource:
         self._decoder = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-decode")
         # No more than there are cores left: others would only slow the tracking, and a click in another session.
         spare = max(1, min(AHEAD, all_cores() - tracking_cores()))
-        self._encoders = ThreadPoolExecutor(spare, thread_name_prefix="sam2-lit-encode")
+        self._encoders = ThreadPoolExecutor(spare, thread_name_prefix="sam2-lit-encode", initializer=flush_denormals)
         self._normalised = _normalised_values()
         self._closed = False
         self._images: dict[int, Future[torch.Tensor]] = {}

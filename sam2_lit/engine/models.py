@@ -16,7 +16,6 @@ from sam2.sam2_video_predictor import SAM2VideoPredictor
 from torch import Tensor, nn
 
 from sam2_lit import pocket
-from sam2_lit.engine.cores import flush_denormals
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 TARGET_PACKAGES = ("sam2.", "sam2_lit.", "torch.nn.")
@@ -116,12 +115,10 @@ def load_model(
     """Builds a model as an instance of `predictor_class`, loads its weights and moves it to a device.
 
     `checkpoint` takes the place of the registered weights of `name`. `model_config`, which needs a
-    `checkpoint`, takes the place of `name`: the model is then called after that file. Weights become float32. From here
-    on this process calculates without denormal numbers (`cores.flush_denormals`).
+    `checkpoint`, takes the place of `name`: the model is then called after that file. Weights become float32.
 
     Raises ModelError if the model, the device or the checkpoint cannot be had or do not fit each other.
     """
-    flush_denormals()
     entry = _find_entry(name, checkpoint, model_config)
     chosen_device = select_device(device)
     weights = entry.checkpoint_path(checkpoints_dir)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any, Generic, TypeVar
 
+from sam2_lit.engine.cores import flush_denormals
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.failures import user_error
 
@@ -251,6 +252,7 @@ class Scheduler:
         return job
 
     def _work(self) -> None:
+        flush_denormals()
         while True:
             with self._condition:
                 while not self._closed and (job := self._take()) is None:
