@@ -25,6 +25,7 @@ from sam2.modeling.sam2_base import SAM2Base
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from sam2_lit.engine.cores import flush_denormals
 from sam2_lit.pocket import CONFIG, WEIGHTS
 from sam2_lit.pocket.trunk import IMAGENET_MEAN, IMAGENET_STD
 from training.clips import Clip, make_clip
@@ -226,7 +227,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=0, help="processes that make clips")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    torch.set_flush_denormal(True)  # small gradients are full of them, and a CPU is slow with each
+    flush_denormals()
     device = torch.device(arguments.device)
     run = Run(arguments.run, device, arguments.stage, arguments.start)
     train(run, arguments.ingredients, arguments.minutes, arguments.workers, device)
