@@ -1,6 +1,6 @@
 """What of a difference between two modes is chance: corrections with the first mask given a little beside its place.
 
-    python -m benchmarks.chance DATASET [--sequences NAME…] [--modes off,auto] [--shifts PIXELS…] [--out FOLDER]
+    python -m benchmarks.chance DATASET [--sequences NAME…] [--modes off auto] [--shifts PIXELS…] [--out FOLDER]
 
 A mask that is a pixel off is as good an annotation as the true one. How many corrections a sequence needs changes with
 it all the same, since one frame's mask decides what the next is tracked from. Each line holds one object's corrections
@@ -22,7 +22,7 @@ from sam2_lit.engine.predictor import LitPredictor
 from sam2_lit.evaluation.davis import Dataset, open_dataset
 from sam2_lit.evaluation.rows import Mode
 from sam2_lit.evaluation.run import evaluate
-from sam2_lit.evaluation.user import Protocol
+from sam2_lit.evaluation.user import LORA_MODES, Protocol
 
 Counts = dict[tuple[str, int], dict[Mode, list[int]]]
 """Corrections by sequence and object, in each mode, in the order of the shifts."""
@@ -46,7 +46,7 @@ def main() -> None:
     )
     parser.add_argument("dataset", type=Path)
     parser.add_argument("--sequences", nargs="+", default=[], metavar="NAME")
-    parser.add_argument("--modes", type=lambda value: [Mode(mode) for mode in value.split(",")], default="off,auto")
+    parser.add_argument("--modes", nargs="+", type=Mode, choices=list(LORA_MODES), default=[Mode.OFF, Mode.AUTO])
     parser.add_argument("--shifts", nargs="+", type=int, default=[-2, -1, 0, 1, 2], metavar="PIXELS")
     parser.add_argument("--out", type=Path, metavar="FOLDER")
     options = parser.parse_args()
