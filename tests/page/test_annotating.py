@@ -275,6 +275,15 @@ def test_one_key_lists_all_keys(annotator: Annotator, screenshots: Path) -> None
     expect(sheet).to_be_hidden()
 
 
+def test_a_key_pressed_as_one_sheet_closes_opens_the_next(annotator: Annotator) -> None:
+    for _ in range(10):
+        annotator.press("?")
+        annotator.press("Escape")
+        annotator.press("Control+s")
+        expect(annotator.page.get_by_role("dialog", name="Export")).to_be_visible(timeout=5_000)
+        annotator.press("Escape")
+
+
 @pytest.mark.parametrize("width", [1280, 1920])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everything_fits_in_the_window(

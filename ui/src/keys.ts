@@ -78,12 +78,13 @@ const BY_PRESS = new Map(KEYS.flatMap(({ keys }) => keys).flatMap((key) => key.p
 /** Listens to the keyboard while a session is open. */
 export function listenToKeys(): void {
   addEventListener("keydown", (event) => {
-    if (page().view !== "annotate" || isTyping(event.target)) return;
+    if (page().view !== "annotate") return;
     const press = pressed(event);
-    if (page().sheet) {
-      if (press === "?" || press === "shift+?") setPage({ sheet: null });
-      return;
-    }
+    const { sheet } = page();
+    // Escape is taken from the browser, which says that a dialog closed only after the keys that follow were pressed.
+    if (sheet && press === "escape") return closeSheet(event);
+    if (isTyping(event.target)) return;
+    if (sheet) return press === "?" || press === "shift+?" ? closeSheet(event) : undefined;
     if (press === " ") {
       if (event.target instanceof HTMLButtonElement) return;
       event.preventDefault();
@@ -107,6 +108,11 @@ export function listenToKeys(): void {
     stage.panning = false;
     if (!stage.panned) togglePlaying();
   });
+}
+
+function closeSheet(event: KeyboardEvent): void {
+  event.preventDefault();
+  setPage({ sheet: null });
 }
 
 function pressed(event: KeyboardEvent): string {

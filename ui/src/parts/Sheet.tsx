@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 
 import { type PageState, setPage, usePage } from "../store";
 import { Icon } from "./Icon";
@@ -13,7 +13,7 @@ interface Props {
 export function Sheet({ name, title, children }: Props) {
   const open = usePage((state) => state.sheet === name);
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open) dialog.current?.showModal();
     else dialog.current?.close();
   }, [open]);
@@ -23,7 +23,8 @@ export function Sheet({ name, title, children }: Props) {
       ref={dialog}
       className={`sheet ${name}`}
       aria-label={title}
-      onClose={close}
+      // Said late by the browser: the dialog may be open again.
+      onClose={() => open && !dialog.current?.open && close()}
       onClick={(event) => event.target === event.currentTarget && close()}
     >
       <header>
