@@ -25,8 +25,11 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
-    lines = [json.loads(line) for line in (arguments.run / "log.jsonl").read_text().splitlines()]
-    steps = [line["step"] for line in lines]
+    # A run that went on from its last saved state did some steps again: what is later counts.
+    reports = map(json.loads, (arguments.run / "log.jsonl").read_text().splitlines())
+    by_step = {report["step"]: report for report in reports}
+    steps = sorted(by_step)
+    lines = [by_step[step] for step in steps]
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
     for axis, key, label in zip(axes, ("loss", "iou"), ("loss", "IoU of tracked masks"), strict=True):
         values = [line[key] for line in lines]
