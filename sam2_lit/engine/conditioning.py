@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any
 
 import torch
-from sam2.modeling.sam.transformer import RoPEAttention
 from sam2.modeling.sam2_utils import get_1d_sine_pe, select_closest_cond_frames
 from torch import Tensor
-from torch.nn import functional as F
 
+from sam2_lit.engine.attention_layer import Attended, AttentionLayer, flat
+from sam2_lit.engine.beside import Deferred
 from sam2_lit.engine.cores import cores
-from sam2_lit.engine.traced import traced
+from sam2_lit.engine.traced import TensorFunction, traced
 
 # Projecting a memory costs its width for each key, attending to it as much as there are queries: below this share of
 # the queries it is not worth keeping what was projected.
@@ -21,9 +21,12 @@ _WORTH_KEEPING = 1 / 20
 FrameOutput = dict[str, Any]
 """What SAM 2 keeps of one object on one frame: SAM2VideoPredictor._run_single_frame_inference says what is in it.
 
-Beside that, `projections` is there while it is worth keeping: for each layer of the memory attention, its keys
-(without temporal encoding) and values, [N, D] each.
+Beside that, `projections` is there while it is worth keeping: by layer of the memory attention, its keys (without
+temporal encoding) and values.
 """
+
+Pair = tuple[Tensor, Tensor]
+"""Keys and values: [N, D] each of one object's memory of a frame, [B, K, D] each of all that is attended to."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,45 @@ class ReadMemory:
         return tuple(position for position, _ in self.frames), tuple(distance for distance, _ in self.pointers)
 
 
+Begun = tuple[Tensor, Tensor, list[Attended]]
+"""A share's features and queries in the first layer, and what they attended to so far."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Cut:
+    """A frame's tokens as shares: the rows of each, and by layer and share what runs before and after the memory."""
+
+    rows: list[slice]
+    ask: list[list[TensorFunction]]
+    after: list[list[TensorFunction]]
+
+
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """What was begun of a frame before the frame before it was tracked.
+
+    - cut: into which shares its tokens are cut.
+    - attended: the frame's own features.
+    - known: position and features of each memory that it was begun with.
+    - gathered: for each layer, their keys and values.
+    - first: for each share of the tokens, the first layer as far as they tell.
+    """
+
+    cut: _Cut
+    attended: Tensor
+    known: Sequence[tuple[int, Tensor]]
+    gathered: Sequence[Deferred[Pair]]
+    first: Sequence[Deferred[Begun]]
+
+    def fits(self, attended: Tensor, known: Sequence[tuple[int, Tensor]]) -> bool:
+        """Whether a frame with these features remembers exactly this."""
+        return (
+            attended is self.attended
+            and len(known) == len(self.known)
+            and all(a == b and one is other for (a, one), (b, other) in zip(known, self.known, strict=True))
+        )
+
+
 class MemoryConditioner:
     """`SAM2Base._prepare_memory_conditioned_features` of tracked frames, equal up to rounding.
 
@@ -52,23 +94,30 @@ class MemoryConditioner:
     - a frame's memory is projected to keys and values once, not each time that a later frame reads it: the projection
       and the rotary encoding are linear, so the temporal encoding, which changes with the distance, is added after;
     - encodings that depend on positions alone are kept;
-    - what runs between two moments at which a click may go first is one graph (`traced.py`).
+    - what runs between two moments at which a click may go first is one graph (`traced.py`);
+    - where there are two cores, the frame's tokens are two shares, each with a thread of its own (`beside.py`) from
+      one self-attention to the next;
+    - on a CPU, attention to memories that are known before the frame before is tracked is a part by itself, which can
+      be done while that frame is (`look_ahead`).
     """
 
     def __init__(self, predictor: Any) -> None:
         self._predictor = predictor
         self._device = predictor.device
+        self._is_cut = predictor.device.type == "cpu"
         side = predictor.sam_image_embedding_size
         self._tokens = side * side
         position = predictor.image_encoder.neck.position_encoding(torch.zeros(1, 1, side, side))
-        self.position = _flat(position).to(self._device)
+        self.position = flat(position).to(self._device)
         count = len(predictor.memory_attention.layers)
-        self._layers = [_Layer(predictor, index, self.position) for index in range(count)]
+        self._layers = [AttentionLayer(predictor, index, self.position) for index in range(count)]
         self._width = predictor.memory_attention.layers[0].cross_attn_image.internal_dim
         self._keeps = bool(predictor.mem_dim >= self._tokens * _WORTH_KEEPING)
         features = torch.zeros(2, predictor.hidden_dim, side, side, device=self._device)
         self.first_attention = traced(self._first_attention, features)
-        self._after = [traced(partial(self._after_layer, index), _flat(features)) for index in range(count)]
+        half = self._tokens // 2
+        self._whole = self._cut([slice(0, self._tokens)], flat(features))
+        self._halves = self._cut([slice(0, half), slice(half, self._tokens)], flat(features)) if self._is_cut else None
         pointers = torch.zeros(2, 3, predictor.hidden_dim, device=self._device)
         self._project_pointers = traced(self._pointer_keys, pointers, torch.zeros(3, device=self._device))
 
@@ -106,28 +155,81 @@ class MemoryConditioner:
                     pointers.append((distance, output["obj_ptr"]))
         return ReadMemory(tuple(frames), tuple(pointers))
 
-    def condition(self, attended: Tensor, memories: Sequence[ReadMemory], frame_count: int) -> Tensor:
+    def look_ahead(self, attended: Tensor, memories: Sequence[ReadMemory]) -> Ahead:
+        """Begins on what `condition` will need of memories that are known before the frame before is tracked.
+
+        Args:
+            attended: [1, N, C], from `first_attention`.
+            memories: of B objects, all of one layout; of the frame before and of object pointers nothing is read.
+        """
+        known, _ = self._places(memories[0])
+        later = self._predictor.beside.later
+        cut = self._cut_for(len(memories))
+        shares = range(len(cut.rows))
+        if not known:
+            first = [later(partial(self._begin, cut, share, attended, None)) for share in shares]
+            return Ahead(cut, attended, [], [], first)
+        gathered = []
+        nothing = [self.position.new_empty(len(memories), 0, self._width)] * 2
+        for index in range(len(self._layers)):
+            projected = self._projections(index, memories, known)
+            gathered.append(later(partial(self._gathered, index, memories, known, projected, nothing)))
+            if index == 0:
+                first = [later(partial(self._begin, cut, share, attended, gathered[0])) for share in shares]
+        return Ahead(cut, attended, self._known(memories), gathered, first)
+
+    def condition(
+        self, attended: Tensor, memories: Sequence[ReadMemory], frame_count: int, ahead: "Ahead | None" = None
+    ) -> Tensor:
         """Features conditioned on each object's memory.
 
         Args:
             attended: [1, N, C], from `first_attention`.
             memories: of B objects, all of one layout.
             frame_count: of the video; SAM 2 takes no more object pointers than that.
+            ahead: what `look_ahead` began; another frame's, or one begun before what was remembered changed, is not
+                taken.
 
         Returns:
             [B, C, h, w], as the mask decoder takes it.
         """
+        if ahead is None or not ahead.fits(attended, self._known(memories)):
+            ahead = self.look_ahead(attended, memories)
+        beside, between_parts = self._predictor.beside, self._predictor.between_parts
+        between_parts()
+        new = self._places(memories[0])[1]
+        # Those of the first layer are made here.
+        projected = [
+            beside.later(partial(self._projections, index, memories, new)) for index in range(1, len(self._layers))
+        ]
         pointers = self._pointers(memories, frame_count)
-        output = attended
-        between_parts = self._predictor.between_parts
-        for index, layer in enumerate(self._layers):
+        projected.insert(0, Deferred(partial(self._projections, 0, memories, new)))
+        made: list[tuple[Tensor, ...]] = []
+        for index in range(len(self._layers)):
             between_parts()
-            keys, values = self._memory_of(index, memories, pointers[2 * index : 2 * index + 2])
-            between_parts()
-            output = layer.attend_to_memory(output, keys, values)
-            between_parts()
-            output = self._after[index](output)
-        return output
+            pairs = [each.get() for each in ahead.gathered[index : index + 1]]
+            if new or memories[0].pointers:
+                extra = pointers[2 * index : 2 * index + 2]
+                pairs.append(self._gathered(index, memories, new, projected[index].get(), extra))
+            # Keys and values of the self-attention are those of all shares.
+            everyone = [torch.cat(parts, dim=1) for parts in zip(*(each[2:] for each in made), strict=True)]
+            made = beside.share(
+                [
+                    partial(
+                        self._layer_of,
+                        ahead.cut,
+                        index,
+                        share,
+                        ahead.first[share] if index == 0 else None,
+                        (*made[share][:2], *everyone) if made else (),
+                        pairs,
+                    )
+                    for share in range(len(ahead.cut.rows))
+                ]
+            )
+        outputs = [output for output, *_ in made]
+        side = self._predictor.sam_image_embedding_size
+        return torch.unflatten(torch.cat(outputs, dim=1).mT, 2, (side, side))
 
     def nbytes_for(self, memory: ReadMemory) -> int:
         """The bytes of keys and values of one layer that an object with this memory needs."""
@@ -144,48 +246,116 @@ class MemoryConditioner:
 
     def _first_attention(self, top: Tensor) -> Tensor:
         """Features [1, C, h, w] after the first layer's self-attention, [1, N, C]: the same for every object."""
-        output = _flat(top)
+        output = flat(top)
         if self._predictor.memory_attention.pos_enc_at_input:
             output = output + 0.1 * self.position
-        return self._layers[0].attend_to_self(output)
+        return self._layers[0].to_self(output, *self._layers[0].self_inputs(slice(None), output))
 
-    def _after_layer(self, index: int, output: Tensor) -> Tensor:
-        """What follows a layer's attention to memory, [B, N, C] to the same; after the last, [B, C, h, w]."""
-        output = self._layers[index].feed_forward(output)
+    def _cut(self, rows: list[slice], features: Tensor) -> _Cut:
+        """`rows` are those of each share of the tokens, `features` [2, N, C] an example."""
+        ask: list[list[TensorFunction]] = []
+        after: list[list[TensorFunction]] = []
+        for index, layer in enumerate(self._layers):
+            inputs = layer.self_inputs(slice(None), features) if index > 0 else ()
+            ask.append([])
+            after.append([])
+            for each in rows:
+                part = features[:, each]
+                of_share = [tensor[:, each] if place == 0 else tensor for place, tensor in enumerate(inputs)]
+                queries = layer.queries(each, part)
+                attended = layer.attend(queries, queries, queries)
+                ask[index].append(traced(partial(self._before_attention, index, each), part, *of_share))
+                after[index].append(traced(partial(self._after_attention, index, each), part, *attended, *attended))
+        return _Cut(rows, ask, after)
+
+    def _cut_for(self, objects: int) -> _Cut:
+        """One object's tokens are cut where a second core has time for a share, which rounds alike; those of more
+        always, since products of so many rows may not."""
+        return self._halves if self._halves and (objects > 1 or self._predictor.beside.is_there) else self._whole
+
+    def _before_attention(self, index: int, rows: slice, output: Tensor, *inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """A share's features after the layer's self-attention (the first layer's have it behind them), and queries."""
+        layer = self._layers[index]
+        output = layer.to_self(output, *inputs) if inputs else output
+        return output, layer.queries(rows, output)
+
+    def _after_attention(self, index: int, rows: slice, output: Tensor, *attended: Tensor) -> tuple[Tensor, ...]:
+        """The layer's output [B, n, C] and what the next one's self-attention needs; after the last, normed."""
+        output = self._layers[index].join(output, *attended)
         if index + 1 < len(self._layers):
-            return self._layers[index + 1].attend_to_self(output)
-        side = self._predictor.sam_image_embedding_size
-        conditioned: Tensor = self._predictor.memory_attention.norm(output)
-        return torch.unflatten(conditioned.mT, 2, (side, side))
+            return output, *self._layers[index + 1].self_inputs(rows, output)
+        return (self._predictor.memory_attention.norm(output),)
 
-    def _memory_of(
-        self, index: int, memories: Sequence[ReadMemory], pointers: Sequence[Tensor]
-    ) -> tuple[Tensor, Tensor]:
-        """Keys and values, [B, K, D] each, of all that B objects remember."""
-        positions, _ = memories[0].layout
-        projected = [
-            self._projected(index, [memory.frames[place][1] for memory in memories]) for place in range(len(positions))
-        ]
-        spatial = len(positions) * self._tokens
-        keys, values = (extra.new_empty(len(memories), spatial + extra.shape[1], self._width) for extra in pointers)
-        for owner, of_owner in enumerate(zip(*projected, strict=True)):
-            torch.cat([*(key for key, _ in of_owner), pointers[0][owner]], out=keys[owner])
-            torch.cat([*(value for _, value in of_owner), pointers[1][owner]], out=values[owner])
+    def _begin(self, cut: _Cut, share: int, attended: Tensor, pair: Deferred[Pair] | None) -> Begun:
+        """The first layer of a share up to what `pair` tells."""
+        output, queries = cut.ask[0][share](attended[:, cut.rows[share]])
+        return output, queries, [self._layers[0].attend(queries, *pair.get())] if pair is not None else []
+
+    def _layer_of(
+        self,
+        cut: _Cut,
+        index: int,
+        share: int,
+        begun: Deferred[Begun] | None,
+        inputs: Sequence[Tensor],
+        pairs: Sequence[Pair],
+    ) -> tuple[Tensor, ...]:
+        """One layer for one share of the tokens, as `_after_attention` returns it."""
+        attended: list[Attended] = []
+        if begun is not None:
+            output, queries, attended = begun.get()
+        else:
+            output, queries = cut.ask[index][share](*inputs)
+        attended = attended + [self._layers[index].attend(queries, *pair) for pair in pairs[len(attended) :]]
+        made: tuple[Tensor, ...] = cut.after[index][share](output, *attended[0], *attended[-1])
+        return made
+
+    def _known(self, memories: Sequence[ReadMemory]) -> list[tuple[int, Tensor]]:
+        """Of every object, each memory that is known ahead, with its position."""
+        places, _ = self._places(memories[0])
+        frames = [memory.frames[place] for memory in memories for place in places]
+        return [(position, output["maskmem_features"]) for position, output in frames]
+
+    def _places(self, memory: ReadMemory) -> tuple[list[int], list[int]]:
+        """Which frames that are read are known before the frame before is tracked, and which are not."""
+        newest = self._predictor.num_maskmem - 1
+        known = [place for place, (position, _) in enumerate(memory.frames) if self._is_cut and position != newest]
+        return known, [place for place in range(len(memory.frames)) if place not in known]
+
+    def _projections(self, index: int, memories: Sequence[ReadMemory], places: Sequence[int]) -> list[list[Pair]]:
+        """What a layer projects of the frames at `places` of what is read: for each of them, of each object."""
+        return [self._projected(index, [memory.frames[place][1] for memory in memories]) for place in places]
+
+    def _gathered(
+        self,
+        index: int,
+        memories: Sequence[ReadMemory],
+        places: Sequence[int],
+        projected: Sequence[Sequence[Pair]],
+        pointers: Sequence[Tensor],
+    ) -> Pair:
+        """Keys and values, [B, K, D] each, of the frames at `places` and of object pointers after them."""
+        spatial = len(places) * self._tokens
+        keys, values = (each.new_empty(len(memories), spatial + each.shape[1], self._width) for each in pointers)
+        for owner in range(len(memories)):
+            torch.cat([*(of_frame[owner][0] for of_frame in projected), pointers[0][owner]], out=keys[owner])
+            torch.cat([*(of_frame[owner][1] for of_frame in projected), pointers[1][owner]], out=values[owner])
+        positions = [memories[0].frames[place][0] for place in places]
         for start, end in _runs(positions):
             at = keys[:, start * self._tokens : end * self._tokens]
             at += self._layers[index].temporal[positions[start] : positions[end - 1] + 1].flatten(0, 1)
         return keys, values
 
-    def _projected(self, index: int, outputs: list[FrameOutput]) -> list[tuple[Tensor, Tensor]]:
+    def _projected(self, index: int, outputs: list[FrameOutput]) -> list[Pair]:
         """Keys and values, [N, D] each, of the memory that each object has of one frame."""
-        kept = [output["projections"][index] for output in outputs if len(output.get("projections", ())) > index]
+        kept = [output["projections"][index] for output in outputs if index in output.get("projections", ())]
         if len(kept) == len(outputs):
             return kept
         memory = torch.cat([output["maskmem_features"].to(self._device) for output in outputs])
         projected = list(zip(*self._layers[index].project(memory), strict=True))
         if self._keeps:
             for output, pair in zip(outputs, projected, strict=True):
-                output["projections"] = [*output.get("projections", ())[:index], pair]
+                output.setdefault("projections", {})[index] = pair
         return projected
 
     def _pointers(self, memories: Sequence[ReadMemory], frame_count: int) -> Sequence[Tensor]:
@@ -220,96 +390,7 @@ class MemoryConditioner:
         return tuple(made)
 
 
-class _Layer:
-    """One layer of the memory attention as functions of tensors. N is the pixels of a frame, D the attention's width.
-
-    - project: memory features [B, M, h, w] to its keys without temporal encoding and its values, [B, N, D] each.
-    - attend_to_memory: features [B, N, C] or [1, N, C], keys and values [B, K, D] to features [B, N, C].
-    - temporal: [P, N, D], what the temporal encoding of each of P positions adds to the keys.
-    """
-
-    def __init__(self, predictor: Any, index: int, position: Tensor) -> None:
-        side = predictor.sam_image_embedding_size
-        device = predictor.device
-        self._layer = predictor.memory_attention.layers[index]
-        self._position = position
-        encoding = predictor.memory_encoder.position_encoding(torch.zeros(1, 1, side, side))
-        self._memory_position = _flat(encoding).to(device)
-        self._rotations = {
-            attention: attention.compute_cis(end_x=side, end_y=side).to(device)
-            for attention in (self._layer.self_attn, self._layer.cross_attn_image)
-            if isinstance(attention, RoPEAttention)
-        }
-        self.temporal = self._temporal(predictor.maskmem_tpos_enc, side * side)
-        attention = self._layer.cross_attn_image
-        features = torch.zeros(2, side * side, predictor.hidden_dim, device=device)
-        memory = torch.zeros(2, predictor.mem_dim, side, side, dtype=torch.bfloat16, device=device)
-        keys = torch.zeros(2, 2 * side * side, attention.internal_dim, device=device)
-        self.project = traced(self._project, memory)
-        self.attend_to_memory = traced(self._to_memory, features, keys, keys)
-
-    def attend_to_self(self, output: Tensor) -> Tensor:
-        attention = self._layer.self_attn
-        normed = self._layer.norm1(output)
-        queries = normed + self._position if self._layer.pos_enc_at_attn else normed
-        q = self._rotated(attention, attention.q_proj(queries))
-        k = self._rotated(attention, attention.k_proj(queries))
-        return output + _attend(attention, q, k, attention.v_proj(normed))
-
-    def _project(self, memory: Tensor) -> tuple[Tensor, Tensor]:
-        attention = self._layer.cross_attn_image
-        values = encoded = _flat(memory).to(self._memory_position.dtype)
-        if self._layer.pos_enc_at_cross_attn_keys:
-            encoded = values + self._memory_position
-        return self._rotated(attention, attention.k_proj(encoded)), attention.v_proj(values)
-
-    def _to_memory(self, output: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-        attention = self._layer.cross_attn_image
-        queries = self._layer.norm2(output)
-        if self._layer.pos_enc_at_cross_attn_queries:
-            queries = queries + self._position
-        q = self._rotated(attention, attention.q_proj(queries))
-        # In the first layer the objects share their queries.
-        return output + _attend(attention, q.expand(keys.shape[0], -1, -1), keys, values)
-
-    def feed_forward(self, output: Tensor) -> Tensor:
-        layer = self._layer
-        hidden = layer.activation(layer.linear1(layer.norm3(output)))
-        fed: Tensor = output + layer.linear2(hidden)
-        return fed
-
-    def _temporal(self, encodings: Tensor, tokens: int) -> Tensor:
-        """Of SAM 2's encodings [P, 1, 1, M], the one of position 0 last."""
-        attention = self._layer.cross_attn_image
-        encodings = encodings.detach().flip(0).flatten(1)
-        if not self._layer.pos_enc_at_cross_attn_keys:
-            encodings = torch.zeros_like(encodings)
-        keys = F.linear(encodings, attention.k_proj.weight)
-        return self._rotated(attention, keys[:, None].expand(-1, tokens, -1))
-
-    def _rotated(self, attention: Any, x: Tensor) -> Tensor:
-        """Rotary encoding of x [B, N, D], as sam2.modeling.position_encoding.apply_rotary_enc."""
-        rotation = self._rotations.get(attention)
-        if rotation is None:
-            return x
-        heads = torch.unflatten(x.float(), -1, (attention.num_heads, -1, 2))
-        turned = torch.view_as_complex(heads) * rotation[:, None]
-        return torch.view_as_real(turned).flatten(2).to(x.dtype)
-
-
 def _runs(positions: Sequence[int]) -> list[tuple[int, int]]:
     """Where positions that follow each other start and end."""
     starts = [place for place, each in enumerate(positions) if place == 0 or positions[place - 1] != each - 1]
-    return list(zip(starts, [*starts[1:], len(positions)], strict=True))
-
-
-def _attend(attention: Any, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    q, k, v = (torch.unflatten(x, -1, (attention.num_heads, -1)).transpose(1, 2) for x in (q, k, v))
-    out = F.scaled_dot_product_attention(q, k, v)
-    attended: Tensor = attention.out_proj(out.transpose(1, 2).flatten(2))
-    return attended
-
-
-def _flat(features: Tensor) -> Tensor:
-    """[B, C, h, w] as [B, h * w, C]."""
-    return features.flatten(2).mT
+    return list(zip(starts, [*starts, len(positions)][1:], strict=True))

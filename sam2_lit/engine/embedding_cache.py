@@ -48,14 +48,17 @@ class EmbeddingCache:
 
     def get(self, key: _Key) -> FrameEmbedding | None:
         with self._lock:
-            if key in self._kept:
-                _, embedding = self._kept.pop(key)
-                self._kept[key] = (time.monotonic(), embedding)
+            if (embedding := self._from_memory(key)) is not None:
                 return embedding
             if key not in self._records:
                 return None
             self._records.move_to_end(key)
             return _from_tensors(self._file.read(self._records[key]))
+
+    def get_from_memory(self, key: _Key) -> FrameEmbedding | None:
+        """As `get`, of those in memory: what is on disk is left there."""
+        with self._lock:
+            return self._from_memory(key)
 
     def put(self, key: _Key, embedding: FrameEmbedding) -> None:
         with self._lock:
@@ -88,6 +91,13 @@ class EmbeddingCache:
             self._records.clear()
             self._bytes = 0
             self._file.close()
+
+    def _from_memory(self, key: _Key) -> FrameEmbedding | None:
+        if key not in self._kept:
+            return None
+        _, embedding = self._kept.pop(key)
+        self._kept[key] = (time.monotonic(), embedding)
+        return embedding
 
     def _put_on_disk(self, key: _Key, embedding: FrameEmbedding) -> None:
         if embedding.nbytes > self._disk_budget - self._file.nbytes:

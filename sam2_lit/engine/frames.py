@@ -88,6 +88,13 @@ class FrameSource:
         self._last = (index, embedding)
         return embedding
 
+    def embedding_at_hand(self, index: int) -> FrameEmbedding | None:
+        """The embedding that `embedding` will answer with next, where neither a core nor the disk is needed for it."""
+        encoded = self._encoded.get(index)
+        if encoded is not None:
+            return encoded.result() if encoded.done() and encoded.exception() is None else None
+        return self._cache.get_from_memory((self._video_id, index))
+
     @property
     def is_encoding(self) -> bool:
         """Whether frames to come are being encoded beside what is done now."""

@@ -3,13 +3,15 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
 import torch
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 
-from sam2_lit.engine.conditioning import FrameOutput, MemoryConditioner, ReadMemory
+from sam2_lit.engine.beside import Beside
+from sam2_lit.engine.conditioning import Ahead, FrameOutput, MemoryConditioner, ReadMemory
 from sam2_lit.engine.embedding import FrameEmbedding, ImageEmbedder
 from sam2_lit.engine.frames import FrameSource
 from sam2_lit.engine.inference_form import lay_out
@@ -82,6 +84,7 @@ class LitPredictor(SAM2VideoPredictor):
         super().__init__(**configuration)
         self.decoder_pass: DecoderPass | None = None
         self.way: Way = NobodyWaits()
+        self.beside = Beside(lambda: self.way)
         self._memory_positions: list[torch.Tensor] | None = None
         self._device: torch.device | None = None
         self.memory_attention.register_forward_pre_hook(_memory_in_float32, with_kwargs=True)
@@ -170,10 +173,16 @@ class LitPredictor(SAM2VideoPredictor):
             levels = tuple(in_own_memory(level) for level in high_resolution)
             return FrameEmbedding(levels, in_own_memory(top), in_own_memory(self.conditioner.first_attention(top)))
 
-    def condition(self, embedding: FrameEmbedding, memories: Sequence[ReadMemory], frame_count: int) -> torch.Tensor:
-        """The frame's features conditioned on the memory of B objects, [B, C, h, w]."""
+    def condition(
+        self,
+        embedding: FrameEmbedding,
+        memories: Sequence[ReadMemory],
+        frame_count: int,
+        ahead: Ahead | None = None,
+    ) -> torch.Tensor:
+        """The frame's features conditioned on B objects' memory, [B, C, h, w]; `ahead` is what was begun of it."""
         with autocast(self.device):
-            return self.conditioner.condition(embedding.attended, memories, frame_count)
+            return self.conditioner.condition(embedding.attended, memories, frame_count, ahead)
 
     def decode(
         self, embedding: FrameEmbedding, conditioned: torch.Tensor, adapter: Adapter | None = None
@@ -182,12 +191,20 @@ class LitPredictor(SAM2VideoPredictor):
 
         With an adapter, as the mask decoder makes them while it is attached.
         """
-        levels = [level.expand(len(conditioned), -1, -1, -1) for level in embedding.high_resolution]
         with autocast(self.device):
-            if adapter is None:
-                return DecodedObjects(*self._decode_traced(conditioned, *levels))
-            with attached(self.sam_mask_decoder, adapter):
-                return DecodedObjects(*self._decode(conditioned, *levels))
+            if adapter is not None:
+                with attached(self.sam_mask_decoder, adapter):
+                    return DecodedObjects(*self._decode(conditioned, *embedding.high_resolution))
+            half = len(conditioned) // 2
+            # Cut also where there is one core: what a product of more objects sums up may round otherwise.
+            groups = [conditioned[:half], conditioned[half:]] if half and self.device.type == "cpu" else [conditioned]
+            made = self.beside.share([partial(self._decode_group, embedding, group) for group in groups])
+        return DecodedObjects(*(made[0] if len(made) == 1 else map(torch.cat, zip(*made, strict=True))))
+
+    def _decode_group(self, embedding: FrameEmbedding, conditioned: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        levels = [level.expand(len(conditioned), -1, -1, -1) for level in embedding.high_resolution]
+        decoded: tuple[torch.Tensor, ...] = self._decode_traced(conditioned, *levels)
+        return decoded
 
     def _decode(self, conditioned: torch.Tensor, *levels: torch.Tensor) -> tuple[torch.Tensor, ...]:
         _, _, ious, low, high, pointers, scores = self._forward_sam_heads(

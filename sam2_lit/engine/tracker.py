@@ -1,6 +1,7 @@
 """SAM 2 tracking one video: prompts in, masks out, and the decoder's inputs captured on the way."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 
 from sam2_lit.engine.capture import CapturedFeatures, FeatureStore
-from sam2_lit.engine.conditioning import FrameOutput, ReadMemory
+from sam2_lit.engine.conditioning import Ahead, FrameOutput, ReadMemory
 from sam2_lit.engine.cores import all_cores, cores, tracking_cores
 from sam2_lit.engine.embedding import FrameEmbedding
 from sam2_lit.engine.frames import FrameSource
@@ -97,6 +98,8 @@ class Tracker:
         self.pool = MemoryPool(memory_budget, folder)
         self._state = predictor.init_state(frames, self.pool)
         self._projected: dict[int, list[FrameOutput]] = {}
+        self._upcoming: list[int] = []
+        self._ahead: Ahead | None = None
 
     @property
     def frame_count(self) -> int:
@@ -151,6 +154,7 @@ class Tracker:
         self._predictor.remove_object(self._state, object_id, need_output=False)
         self.memories.pop(object_id, None)
         self.features.discard_object(object_id)
+        self._ahead = None
         self._change()
 
     def reset(self) -> None:
@@ -159,10 +163,12 @@ class Tracker:
         self._predictor.reset_state(self._state)
         self.memories.clear()
         self.features.clear()
+        self._ahead = None
         self._change()
 
     def prefetch(self, frame_indices: Sequence[int]) -> None:
         """Starts on the frames that will be tracked next, in that order."""
+        self._upcoming = list(frame_indices)
         self.frames.prefetch(frame_indices, encode=self._encodes_beside())
 
     @torch.inference_mode()
@@ -194,11 +200,12 @@ class Tracker:
         with cores(self._cores()):
             self._encode_prompts()
             embedding = self.frames.embedding(frame_index)
-            reads = {object_id: self._read(object_id, frame_index, reverse) for object_id in due}
-            made: dict[int, ObjectMask] = {}
+        reads = {object_id: self._read(object_id, frame_index, reverse) for object_id in due}
+        made: dict[int, ObjectMask] = {}
+        with self._predictor.beside.using(self._cores()):
             for group in self._batches(reads):
                 made |= self._track_batch(group, frame_index, reverse, embedding, reads, choose)
-            self._keep_projections_of(reads)
+        self._keep_projections_of(reads)
         return [made[object_id] for object_id in due]
 
     @torch.inference_mode()
@@ -208,7 +215,8 @@ class Tracker:
             self._encode_prompts()
             reverse = self.direction_to(object_id, frame_index)
             embedding = self.frames.embedding(frame_index)
-            read = self._read(object_id, frame_index, reverse)
+        read = self._read(object_id, frame_index, reverse)
+        with self._predictor.beside.using(self._cores()):
             conditioned = self._predictor.condition(embedding, [read], self.frame_count)
         return self._keep_features(object_id, frame_index, reverse, embedding, conditioned)
 
@@ -260,6 +268,7 @@ class Tracker:
 
     def close(self) -> None:
         """Lets go of the video and of all memory."""
+        self._ahead = None
         self.frames.close()
         self.features.clear()
         self.pool.close()
@@ -347,10 +356,11 @@ class Tracker:
         choose: ChooseAdapter | None,
     ) -> dict[int, ObjectMask]:
         predictor = self._predictor
-        conditioned = predictor.condition(embedding, [reads[object_id] for object_id in object_ids], self.frame_count)
+        read = [reads[object_id] for object_id in object_ids]
+        conditioned = predictor.condition(embedding, read, self.frame_count, self._ahead)
+        self._ahead = self._look_ahead(frame_index, reverse)
         predictor.between_parts()
-        with cores(self._cores_after_attention(len(object_ids))):
-            return self._decode_batch(object_ids, frame_index, reverse, embedding, conditioned, choose)
+        return self._decode_batch(object_ids, frame_index, reverse, embedding, conditioned, choose)
 
     def _decode_batch(
         self,
@@ -362,7 +372,8 @@ class Tracker:
         choose: ChooseAdapter | None,
     ) -> dict[int, ObjectMask]:
         predictor = self._predictor
-        decoded = predictor.decode(embedding, conditioned)
+        with self._cores_to_decode(len(object_ids)):
+            decoded = predictor.decode(embedding, conditioned)
         kept = [
             self._keep_features(object_id, frame_index, reverse, embedding, conditioned[place : place + 1]).features
             for place, object_id in enumerate(object_ids)
@@ -429,24 +440,39 @@ class Tracker:
                     output.pop("projections", None)
             self._projected[object_id] = within
 
+    def _look_ahead(self, frame_index: int, reverse: bool) -> Ahead | None:
+        """Begins on the frame that comes next, where a core has nothing else to do while this one is decoded."""
+        following = frame_index + (-1 if reverse else 1)
+        is_next = self._upcoming[1:2] == [following]
+        if not is_next or len(self.memories) != 1 or not self._predictor.beside.is_there or not self._is_small:
+            return None
+        embedding = self.frames.embedding_at_hand(following)
+        if embedding is None:
+            return None
+        [object_id] = self.memories
+        return self._predictor.conditioner.look_ahead(embedding.attended, [self._read(object_id, following, reverse)])
+
+    @property
+    def _is_small(self) -> bool:
+        return bool(self._predictor.image_size <= _SMALL_IMAGE)
+
     def _encodes_beside(self) -> bool:
         """Whether the next frames are encoded on some cores while one is tracked on the others.
 
         It pays on a CPU where encoding a frame takes about as long as tracking it. A GPU's work is in one line anyway.
         """
-        is_small = self._predictor.image_size <= _SMALL_IMAGE
-        return self._predictor.device.type == "cpu" and is_small and len(self.memories) == 1
+        return self._predictor.device.type == "cpu" and self._is_small and len(self.memories) == 1
 
     def _cores(self) -> int:
         return tracking_cores() if self.frames.is_encoding else all_cores()
 
-    def _cores_after_attention(self, objects: int) -> int:
-        """Those that decode and remember so many objects.
+    def _cores_to_decode(self, objects: int) -> AbstractContextManager[None]:
+        """All for one object on a large image, which is decoded by one thread.
 
-        What one object on a small image needs is hundreds of products of some ten microseconds: handing shares of them
-        from core to core takes longer than it saves.
+        What one on a small image needs is hundreds of products of some ten microseconds: handing shares of them from
+        core to core takes longer than it saves.
         """
-        return 1 if objects == 1 and self._predictor.image_size <= _SMALL_IMAGE else self._cores()
+        return cores(self._cores()) if objects == 1 and not self._is_small else nullcontext()
 
     def _keep_features(
         self, object_id: int, frame_index: int, reverse: bool, embedding: FrameEmbedding, conditioned: torch.Tensor

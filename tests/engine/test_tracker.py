@@ -223,6 +223,30 @@ def test_a_frame_is_tracked_the_same_on_one_core_and_on_all(
     assert all(torch.equal(one, every) for one, every in zip(*logits, strict=True))
 
 
+@pytest.mark.parametrize("cores", ["1", ""])
+def test_a_frame_that_was_begun_while_the_one_before_was_tracked_is_the_same(
+    model: LoadedModel, folder: Path, clip: Clip, monkeypatch: pytest.MonkeyPatch, cores: str
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", cores)
+    logits = []
+    for looks_ahead in (False, True):
+        tracker = new_tracker(model, folder, cache=EmbeddingCache(2**28))
+        tracker.prompt(1, 0, MaskPrompt(clip.masks[1][0]))
+        for again in range(2):
+            for index in range(LENGTH):
+                if index == 5 and again:
+                    # What was begun of this frame does not know it.
+                    tracker.prompt(1, 4, MaskPrompt(clip.masks[1][4]))
+                    tracker.prompt(1, 2, MaskPrompt(clip.masks[1][3]))
+                if looks_ahead:
+                    tracker.prefetch(range(index, min(index + 3, LENGTH)))
+                tracker.track(index, False, again=True)
+        logits.append([tracker.logits(1, index) for index in range(1, LENGTH) if index not in (2, 4)])
+        tracker.close()
+
+    assert all(torch.equal(begun, at_once) for begun, at_once in zip(*logits, strict=True))
+
+
 def test_embeddings_from_disk_track_as_those_in_memory_do(
     model: LoadedModel, folder: Path, tmp_path: Path, clip: Clip
 ) -> None:
@@ -244,9 +268,9 @@ def test_objects_that_line_up_are_tracked_as_one_batch_and_others_beside_them(
     batches: list[int] = []
     condition = LitPredictor.condition
 
-    def counted(self: LitPredictor, embedding: Any, memories: Any, frame_count: int) -> torch.Tensor:
+    def counted(self: LitPredictor, embedding: Any, memories: Any, *others: Any) -> torch.Tensor:
         batches.append(len(memories))
-        return condition(self, embedding, memories, frame_count)
+        return condition(self, embedding, memories, *others)
 
     monkeypatch.setattr(LitPredictor, "condition", counted)
     for object_id, frame in ((1, 0), (2, 0), (3, 0), (4, 2)):
