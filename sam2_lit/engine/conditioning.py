@@ -306,7 +306,10 @@ class MemoryConditioner:
             output, queries, attended = begun.get()
         else:
             output, queries = cut.ask[index][share](*inputs)
-        attended = attended + [self._layers[index].attend(queries, *pair) for pair in pairs[len(attended) :]]
+        for pair in pairs[len(attended) :]:
+            self._predictor.between_parts()
+            attended = [*attended, self._layers[index].attend(queries, *pair)]
+        self._predictor.between_parts()
         made: tuple[Tensor, ...] = cut.after[index][share](output, *attended[0], *attended[-1])
         return made
 
