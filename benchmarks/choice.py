@@ -19,10 +19,11 @@ from itertools import groupby
 from pathlib import Path
 from statistics import mean
 
+import torch
 from tqdm import tqdm
 
 from sam2_lit import masks
-from sam2_lit.engine.choice import Evidence, is_near, looks_better
+from sam2_lit.engine.choice import AGREEMENT, CONTINUITY_GAIN, Evidence, is_near, looks_better, weigh
 from sam2_lit.engine.engine import Engine, EngineSettings
 from sam2_lit.engine.models import load_model
 from sam2_lit.engine.predictor import LitPredictor
@@ -70,6 +71,13 @@ def by_continuity(agreement: float, gain: float) -> Rule:
     )
 
 
+def by_likeness(gain: float) -> Rule:
+    return lambda case: (
+        by_continuity(AGREEMENT, CONTINUITY_GAIN)(case)
+        and case.evidence.candidate_likeness > case.evidence.tracked_likeness + gain
+    )
+
+
 def by_distance(first: int, last: int) -> Rule:
     return lambda case: looks_better(case.evidence) and first <= case.distance <= last
 
@@ -88,6 +96,7 @@ RULES: dict[str, Rule] = {
         for agreement in (0.0, 0.2, 0.4, 0.6)
         for gain in (0.0, 0.03, 0.06, 0.1)
     },
+    **{f"continuity as in use, likeness +{gain}": by_likeness(gain) for gain in (-1.0, 0.0, 0.03, 0.06)},
 }
 
 ORDERS: dict[str, Callable[[Case], float]] = {
@@ -116,12 +125,8 @@ class _Watcher(User):
         }
         for each in await self.engine.lora_candidates(self.session_id, self.object_id, index):
             mask = masks.decode(each.rle)
-            evidence = Evidence(
-                each.agreement,
-                masks.iou(mask, self.before),
-                masks.iou(own, self.before),
-                each.object_score,
-                tracked.object_score or 0.0,
+            evidence = weigh(
+                *map(torch.from_numpy, (mask, own, self.before)), each.object_score, tracked.object_score or 0.0
             )
             self.cases.append(
                 Case(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from sam2_lit.lora.bank import Candidate
@@ -11,6 +12,7 @@ from sam2_lit.lora.losses import mask_iou
 
 AGREEMENT = 0.4
 CONTINUITY_GAIN = 0.03
+LIKENESS_GAIN = 0.0
 REACH = 4
 
 
@@ -20,12 +22,16 @@ class Evidence:
 
     - agreement: IoU of the two.
     - candidate_continuity, tracked_continuity: IoU of each with the object's mask on the frame before.
+    - candidate_likeness, tracked_likeness: the same once each is moved so that its centre is where that mask's is: how
+      alike the shapes are, however far the object went.
     - candidate_score, tracked_score: object scores, logits; over 0 the object is in view.
     """
 
     agreement: float
     candidate_continuity: float
     tracked_continuity: float
+    candidate_likeness: float
+    tracked_likeness: float
     candidate_score: float
     tracked_score: float
 
@@ -34,9 +40,11 @@ def looks_better(evidence: Evidence) -> bool:
     """Whether an adapter's mask is to be believed rather than the tracker's.
 
     It is where it corrects the tracker's mask rather than contradicting it (`AGREEMENT`), and goes on from the frame
-    before more smoothly than the tracker's does (`CONTINUITY_GAIN`). Whether the object is in view is for the tracker
-    to say: training raises an adapter's score. The predicted IoUs have no say either: an adapter changes what they are
-    made of, and candidates with a higher one are worse on average than the masks that they would replace.
+    before more smoothly than the tracker's does (`CONTINUITY_GAIN`), with a shape that is more like what it was
+    (`LIKENESS_GAIN`): where an object moves fast, a mask that is too large overlaps the one before better than the
+    right one does. Whether the object is in view is for the tracker to say: training raises an adapter's score. The
+    predicted IoUs have no say either: an adapter changes what they are made of, and candidates with a higher one are
+    worse on average than the masks that they would replace.
 
     The thresholds were chosen on the validation split of the hard clips (`python -m benchmarks.choice`).
     """
@@ -44,6 +52,20 @@ def looks_better(evidence: Evidence) -> bool:
         min(evidence.candidate_score, evidence.tracked_score) > 0
         and evidence.agreement > AGREEMENT
         and evidence.candidate_continuity > evidence.tracked_continuity + CONTINUITY_GAIN
+        and evidence.candidate_likeness > evidence.tracked_likeness + LIKENESS_GAIN
+    )
+
+
+def weigh(candidate: Tensor, tracked: Tensor, before: Tensor, candidate_score: float, tracked_score: float) -> Evidence:
+    """The evidence on three masks, bool [H, W] alike: an adapter's, the tracker's and that of the frame before."""
+    return Evidence(
+        agreement=_iou(tracked, candidate),
+        candidate_continuity=_iou(candidate, before),
+        tracked_continuity=_iou(tracked, before),
+        candidate_likeness=_iou(_centred_on(before, candidate), before),
+        tracked_likeness=_iou(_centred_on(before, tracked), before),
+        candidate_score=candidate_score,
+        tracked_score=tracked_score,
     )
 
 
@@ -52,7 +74,7 @@ def better(tracked: DecodedMask, candidates: Sequence[Candidate], before: Tensor
 
     `before` is the object's mask on the frame before, bool of the shape of the masks' logits.
     """
-    weighed = [(_evidence(tracked, each.mask, before), each) for each in candidates]
+    weighed = [(_weigh_decoded(each.mask, tracked, before), each) for each in candidates]
     found = [(evidence, each) for evidence, each in weighed if looks_better(evidence)]
     return [each for _, each in sorted(found, key=lambda pair: pair[0].agreement, reverse=True)]
 
@@ -74,12 +96,25 @@ def first_trusted(found: Sequence[Candidate], distances: Mapping[str, int]) -> C
     return next((each for each in found if is_near(distances[each.adapter_id])), None)
 
 
-def _evidence(tracked: DecodedMask, candidate: DecodedMask, before: Tensor) -> Evidence:
-    own, other = ((mask.visible_logits > 0).flatten() for mask in (tracked, candidate))
-    return Evidence(
-        agreement=mask_iou(own, other).item(),
-        candidate_continuity=mask_iou(other, before.flatten()).item(),
-        tracked_continuity=mask_iou(own, before.flatten()).item(),
-        candidate_score=candidate.object_score.item(),
-        tracked_score=tracked.object_score.item(),
-    )
+def _weigh_decoded(candidate: DecodedMask, tracked: DecodedMask, before: Tensor) -> Evidence:
+    own, other = ((mask.visible_logits > 0).flatten(0, -3)[0] for mask in (tracked, candidate))
+    return weigh(other, own, before.flatten(0, -3)[0], candidate.object_score.item(), tracked.object_score.item())
+
+
+def _iou(one: Tensor, other: Tensor) -> float:
+    return mask_iou(one.flatten(), other.flatten()).item()
+
+
+def _centred_on(wanted: Tensor, mask: Tensor) -> Tensor:
+    """The mask moved by whole pixels, its centre to where that of `wanted` is; what leaves the picture is gone."""
+    moved = torch.zeros_like(mask)
+    places = mask.nonzero()
+    if len(places) and wanted.any():
+        places = places + (_centre(wanted) - _centre(mask)).round().long()
+        size = torch.tensor(mask.shape, device=mask.device)
+        moved[places[((places >= 0) & (places < size)).all(1)].unbind(1)] = True
+    return moved
+
+
+def _centre(mask: Tensor) -> Tensor:
+    return mask.nonzero().float().mean(0)

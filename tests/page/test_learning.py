@@ -210,6 +210,7 @@ def test_switched_to_auto_adapters_masks_are_taken_while_tracking(
 ) -> None:
     # On this easy clip the tracker is right where it is asked: an adapter is to be believed readily.
     monkeypatch.setattr(choice, "CONTINUITY_GAIN", -0.1)
+    monkeypatch.setattr(choice, "LIKENESS_GAIN", -0.1)
     work = start()
     work.add_mask(1, 0, clip.half(1, 0))
     assert work.correct(1, CORRECTED, rleMask=clip.rle(1, CORRECTED))["skipped"] is None

@@ -326,3 +326,4 @@ def test_candidates_come_with_the_nearest_correction_first(work: Work, clip: Cli
 def believing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that believes an adapter readily: on this easy clip the tracker is right where it is asked."""
     monkeypatch.setattr(choice, "CONTINUITY_GAIN", -0.1)
+    monkeypatch.setattr(choice, "LIKENESS_GAIN", -0.1)
