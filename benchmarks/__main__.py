@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import (
+    compiled,
     endurance,
     feed,
     latency,
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
     "latency": latency.run,
     "load": load.run,
     "overhead": overhead.run,
+    "compile": compiled.run,
     "steps": steps.run,
     "limits": limits.run,
     "lora": lora.run,

@@ -543,7 +543,7 @@ class Session:
     def _ranked(self, object_id: int, frame_index: int, features: DecoderFeatures) -> list[BankCandidate]:
         """The adapters' masks, the adapter with the nearest correction first: an object looks as it did a moment ago.
 
-        Of candidates on wrong frames of validation clips, the first is right more than twice as often in this order
+        Of candidates on wrong frames of validation clips, the first is right about twice as often in this order
         as by predicted IoU (`python -m benchmarks.choice`).
         """
         bank = self.banks[object_id]

@@ -1,0 +1,49 @@
+"""What `sam2-lit serve --compile` costs when the server starts, and what it brings to frames over the WebSocket.
+
+Both servers run, and take turns. The compiler starts with nothing kept from earlier runs.
+"""
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from unittest import mock
+
+from benchmarks.official import write_frames
+from benchmarks.propagate import CLICK
+from benchmarks.result import Result
+from benchmarks.serving import Server, serving, stream, working
+from sam2_lit.app import SAMPLE
+from sam2_lit.media.reader import open_video
+
+
+def run(repeats: int = 3, frame_count: int = 60) -> Iterator[Result]:
+    """Seconds to start, and frames a second of a first and a second pass, beside the same without `--compile`."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        stack.enter_context(mock.patch.dict(os.environ, TORCHINDUCTOR_CACHE_DIR=str(folder / "compiled")))
+        with open_video(SAMPLE) as reader:
+            frame_count = write_frames(folder / "videos" / "sample", reader, frame_count)
+        servers, starts = [], []
+        for arguments in ((), ("--compile",)):
+            began = time.perf_counter()
+            servers.append(stack.enter_context(serving(folder / "videos", *arguments)))
+            starts.append(time.perf_counter() - began)
+        yield Result("compile: start of the server", starts[1], "s", starts[0], starts[1] / starts[0], 1)
+        passes = [[asyncio.run(_passes(server)) for server in servers] for _ in range(repeats + 1)][1:]
+    for index, name in enumerate(("first", "second")):
+        plain, compiled = (median(frame_count / each[which][index] for each in passes) for which in (0, 1))
+        yield Result(f"compile: {name} pass, pocket", compiled, "frames/s", plain, compiled / plain, repeats)
+
+
+async def _passes(server: Server) -> tuple[float, float]:
+    async with working(server, "videos/sample") as work:
+        await work.click(CLICK.object_id, CLICK.frame_index, list(CLICK.point))
+        first, _ = await stream(work)
+        await work.click(CLICK.object_id, CLICK.frame_index, list(CLICK.point))
+        second, _ = await stream(work)
+        return first, second
