@@ -26,12 +26,14 @@ def run(repeats: int = 3, frame_count: int = 60) -> Iterator[Result]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(mock.patch.dict(os.environ, TORCHINDUCTOR_CACHE_DIR=str(folder / "compiled")))
+        videos = folder / "videos"
+        videos.mkdir()
         with open_video(SAMPLE) as reader:
-            frame_count = write_frames(folder / "videos" / "sample", reader, frame_count)
+            frame_count = write_frames(videos / "sample", reader, frame_count)
         servers, starts = [], []
         for arguments in ((), ("--compile",)):
             began = time.perf_counter()
-            servers.append(stack.enter_context(serving(folder / "videos", *arguments)))
+            servers.append(stack.enter_context(serving(videos, *arguments)))
             starts.append(time.perf_counter() - began)
         yield Result("compile: start of the server", starts[1], "s", starts[0], starts[1] / starts[0], 1)
         passes = [[asyncio.run(_passes(server)) for server in servers] for _ in range(repeats + 1)][1:]

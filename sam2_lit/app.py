@@ -107,7 +107,7 @@ def create_engine(settings: Settings, model: LoadedModel, store: Store) -> Engin
             max_points=settings.max_points,
             max_propagations=settings.max_propagations,
             banking=BankSettings(max_adapters=settings.max_adapters),
-            feature_budget=budget(settings.feature_memory, 256, 1024),
+            feature_budget=budget(settings.feature_memory, 128, 1024),
             memory_budget=budget(settings.tracking_memory, 64, 512),
             mask_budget=settings.mask_memory * MIB,
             embedding_budget=budget(settings.embedding_memory, 256, 4096),

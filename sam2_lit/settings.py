@@ -59,7 +59,7 @@ class Settings:
         click.FloatRange(0.1),
     )
     feature_memory: int | None = setting(
-        None, "MiB of captured features a session may hold; 256, on a GPU 1024.", click.IntRange(1)
+        None, "MiB of captured features a session may hold; 128, on a GPU 1024.", click.IntRange(1)
     )
     tracking_memory: int | None = setting(
         None,

@@ -26,7 +26,7 @@ class EngineSettings:
     max_objects: int = 64
     max_points: int = 1000
     max_propagations: int = 16
-    feature_budget: int = 256 * 2**20
+    feature_budget: int = 128 * 2**20
     memory_budget: int = 64 * 2**20
     mask_budget: int = 32 * 2**20
     embedding_budget: int = 256 * 2**20
