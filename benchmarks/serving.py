@@ -1,12 +1,13 @@
 """The server as a process of its own, and a client that asks it over the WebSocket."""
 
+import os
 import re
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,11 +45,12 @@ class Server:
 
 
 @contextmanager
-def serving(videos: Path, *arguments: str) -> Iterator[Server]:
-    """`sam2-lit serve` over a folder of videos."""
+def serving(videos: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """`sam2-lit serve` over a folder of videos; `environment` adds to this process's own."""
     command = [sys.executable, "-m", "sam2_lit", "serve", "--port", "0", "--videos", str(videos), *arguments]
     with tempfile.TemporaryDirectory() as data:
-        server = subprocess.Popen([*command, "--data-dir", data], stderr=subprocess.PIPE, text=True)
+        variables = {**os.environ, **(environment or {})}
+        server = subprocess.Popen([*command, "--data-dir", data], env=variables, stderr=subprocess.PIPE, text=True)
         try:
             assert server.stderr is not None
             for line in server.stderr:

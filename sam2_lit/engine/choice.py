@@ -57,16 +57,11 @@ def looks_better(evidence: Evidence) -> bool:
 
 
 def weigh(candidate: Tensor, tracked: Tensor, before: Tensor, candidate_score: float, tracked_score: float) -> Evidence:
-    """The evidence on three masks, bool [H, W] alike: an adapter's, the tracker's and that of the frame before."""
-    return Evidence(
-        agreement=_iou(tracked, candidate),
-        candidate_continuity=_iou(candidate, before),
-        tracked_continuity=_iou(tracked, before),
-        candidate_likeness=_iou(_centred_on(before, candidate), before),
-        tracked_likeness=_iou(_centred_on(before, tracked), before),
-        candidate_score=candidate_score,
-        tracked_score=tracked_score,
-    )
+    """The evidence on three masks, bool [H, W] alike: an adapter's, the tracker's and that of the frame before.
+
+    The scores are object scores, logits.
+    """
+    return _evidence(candidate, tracked, before, _goes_on(tracked, before), candidate_score, tracked_score)
 
 
 def better(tracked: DecodedMask, candidates: Sequence[Candidate], before: Tensor) -> list[Candidate]:
@@ -74,7 +69,12 @@ def better(tracked: DecodedMask, candidates: Sequence[Candidate], before: Tensor
 
     `before` is the object's mask on the frame before, bool of the shape of the masks' logits.
     """
-    weighed = [(_weigh_decoded(each.mask, tracked, before), each) for each in candidates]
+    own, last, score = _shown(tracked), _plane(before), tracked.object_score.item()
+    own_goes_on = _goes_on(own, last)
+    weighed = [
+        (_evidence(_shown(each.mask), own, last, own_goes_on, each.mask.object_score.item(), score), each)
+        for each in candidates
+    ]
     found = [(evidence, each) for evidence, each in weighed if looks_better(evidence)]
     return [each for _, each in sorted(found, key=lambda pair: pair[0].agreement, reverse=True)]
 
@@ -97,9 +97,39 @@ def first_trusted(found: Sequence[Candidate], distances: Mapping[str, int]) -> C
     return next((each for each in found if is_near(distances[each.adapter_id])), None)
 
 
-def _weigh_decoded(candidate: DecodedMask, tracked: DecodedMask, before: Tensor) -> Evidence:
-    own, other = ((mask.visible_logits > 0).flatten(0, -3)[0] for mask in (tracked, candidate))
-    return weigh(other, own, before.flatten(0, -3)[0], candidate.object_score.item(), tracked.object_score.item())
+def _evidence(
+    candidate: Tensor,
+    tracked: Tensor,
+    before: Tensor,
+    tracked_goes_on: tuple[float, float],
+    candidate_score: float,
+    tracked_score: float,
+) -> Evidence:
+    continuity, likeness = _goes_on(candidate, before)
+    tracked_continuity, tracked_likeness = tracked_goes_on
+    return Evidence(
+        agreement=_iou(tracked, candidate),
+        candidate_continuity=continuity,
+        tracked_continuity=tracked_continuity,
+        candidate_likeness=likeness,
+        tracked_likeness=tracked_likeness,
+        candidate_score=candidate_score,
+        tracked_score=tracked_score,
+    )
+
+
+def _goes_on(mask: Tensor, before: Tensor) -> tuple[float, float]:
+    """Continuity and likeness, as `Evidence` has them."""
+    return _iou(mask, before), _iou(_centred_on(before, mask), before)
+
+
+def _shown(mask: DecodedMask) -> Tensor:
+    return _plane(mask.visible_logits > 0)
+
+
+def _plane(mask: Tensor) -> Tensor:
+    """[1, 1, H, W] as [H, W]."""
+    return mask.flatten(0, -3)[0]
 
 
 def _iou(one: Tensor, other: Tensor) -> float:

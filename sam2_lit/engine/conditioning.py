@@ -179,7 +179,7 @@ class MemoryConditioner:
         return Ahead(cut, attended, self._known(memories), gathered, first)
 
     def condition(
-        self, attended: Tensor, memories: Sequence[ReadMemory], frame_count: int, ahead: "Ahead | None" = None
+        self, attended: Tensor, memories: Sequence[ReadMemory], frame_count: int, ahead: Ahead | None = None
     ) -> Tensor:
         """Features conditioned on each object's memory.
 
