@@ -23,12 +23,10 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from sam2_lit import masks
-from sam2_lit.engine.cores import one_core
+from sam2_lit.engine.device.cpu_threads import single_threaded
 from sam2_lit.engine.engine import Engine, EngineSettings
-from sam2_lit.engine.models import load_model
-from sam2_lit.engine.predictor import LitPredictor
-from sam2_lit.engine.records import LoraMode
+from sam2_lit.engine.models.loading import load_model
+from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.evaluation import davis
 from sam2_lit.evaluation.davis import Truth, open_dataset
 from sam2_lit.evaluation.rows import Mode
@@ -40,6 +38,8 @@ from sam2_lit.lora.layers import attached
 from sam2_lit.lora.losses import mask_iou
 from sam2_lit.lora.targets import target_from_mask, target_region
 from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, train
+from sam2_lit.records import masks
+from sam2_lit.records.results import LoraMode
 
 HORIZON = 15
 WRONG_BELOW = 0.5
@@ -246,7 +246,7 @@ async def gather(dataset: Path, each: int) -> tuple[LitPredictor, list[Lesson]]:
 def lines(dataset: Path, each: int, names: Sequence[str]) -> Iterator[Line]:
     model, every = asyncio.run(gather(dataset, each))
     for name in names:
-        with one_core():
+        with single_threaded():
             line = tried(model, name, VARIANTS[name], every)
         yield line
 

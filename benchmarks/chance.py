@@ -17,8 +17,8 @@ from statistics import median
 
 from tqdm import tqdm
 
-from sam2_lit.engine.models import load_model
-from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.engine.models.loading import load_model
+from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.evaluation.davis import Dataset, open_dataset
 from sam2_lit.evaluation.rows import Mode
 from sam2_lit.evaluation.run import evaluate

@@ -22,17 +22,24 @@ from statistics import mean
 import torch
 from tqdm import tqdm
 
-from sam2_lit import masks
-from sam2_lit.engine.choice import AGREEMENT, CONTINUITY_GAIN, Evidence, is_near, looks_better, weigh
 from sam2_lit.engine.engine import Engine, EngineSettings
-from sam2_lit.engine.models import load_model
-from sam2_lit.engine.predictor import LitPredictor
-from sam2_lit.engine.records import LoraMode
+from sam2_lit.engine.learning.adapter_selection import (
+    AGREEMENT,
+    CONTINUITY_GAIN,
+    Evidence,
+    is_near,
+    looks_better,
+    weigh,
+)
+from sam2_lit.engine.models.loading import load_model
+from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.evaluation import davis
 from sam2_lit.evaluation.davis import Truth, open_dataset
 from sam2_lit.evaluation.rows import Mode
 from sam2_lit.evaluation.run import engine_over
 from sam2_lit.evaluation.user import Protocol, User
+from sam2_lit.records import masks
+from sam2_lit.records.results import LoraMode
 
 RIGHT = 0.5
 NOTICEABLE = 0.02

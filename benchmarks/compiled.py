@@ -15,8 +15,8 @@ from benchmarks.official import write_frames
 from benchmarks.propagate import CLICK
 from benchmarks.result import Result
 from benchmarks.serving import Server, serving, stream, working
-from sam2_lit.app import SAMPLE
-from sam2_lit.media.reader import open_video
+from sam2_lit.media.readers.opening import open_video
+from sam2_lit.server.app import SAMPLE
 
 
 def run(repeats: int = 3, frame_count: int = 60) -> Iterator[Result]:

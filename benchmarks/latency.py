@@ -22,13 +22,13 @@ def run() -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as folder:
         write_video(Path(folder) / "long.mp4", 600)
         with serving(Path(folder)) as server:
-            idle, busy, undisturbed, beside = asyncio.run(_measure(server))
+            idle, busy, undisturbed, helper = asyncio.run(_measure(server))
     for name, of in (("p95", lambda times: quantiles(times, n=20)[-1]), ("median", median)):
         value, reference = of(busy), of(idle)
         title = f"latency: {name} of a click while another session propagates, over that on an idle server"
         yield Result(title, value * 1000, "ms", reference * 1000, reference / value, CLICKS)
     title = f"latency: frames of the other session with a click every {PAUSE} s, over those without clicks"
-    yield Result(title, beside, "frames/s", undisturbed, beside / undisturbed, 1)
+    yield Result(title, helper, "frames/s", undisturbed, helper / undisturbed, 1)
 
 
 async def _measure(server: Server) -> tuple[list[float], list[float], float, float]:

@@ -18,14 +18,14 @@ from benchmarks.objects import CLICKS
 from benchmarks.official import Click, OfficialRun, pocket, write_frames
 from benchmarks.result import Result
 from benchmarks.steps import PARTS
-from sam2_lit.app import SAMPLE
-from sam2_lit.engine.cores import one_core
-from sam2_lit.engine.frames import FrameSource
-from sam2_lit.engine.models import load_model
-from sam2_lit.engine.predictor import LitPredictor
-from sam2_lit.engine.prompts import PointPrompt
-from sam2_lit.engine.tracker import Tracker
-from sam2_lit.media.reader import open_video
+from sam2_lit.engine.device.cpu_threads import single_threaded
+from sam2_lit.engine.models.loading import load_model
+from sam2_lit.engine.tracking.frame_source import FrameSource
+from sam2_lit.engine.tracking.predictor import LitPredictor
+from sam2_lit.engine.tracking.tracker import Tracker
+from sam2_lit.media.readers.opening import open_video
+from sam2_lit.records.prompts import PointPrompt
+from sam2_lit.server.app import SAMPLE
 
 FRAMES = 18
 SHARED = "image encoder"
@@ -71,7 +71,7 @@ def run() -> Iterator[Result]:
         frames = Path(folder) / "sample"
         with open_video(SAMPLE) as reader:
             write_frames(frames, reader, FRAMES)
-        with one_core():
+        with single_threaded():
             peak = _peak()
             ours, official = _ours(frames), _official(frames)
     yield Result("limits: matrix product, one core", peak, "GFLOP/s", None, 1.0, 1)

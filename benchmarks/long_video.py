@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.official import Click, OfficialRun, pocket, write_frames
 from benchmarks.serving import Server, serving, working
 from benchmarks.videos import starting_point, write_video
-from sam2_lit.media.reader import open_video
+from sam2_lit.media.readers.opening import open_video
 
 FRAMES, OFFICIAL_FRAMES, EARLY = 2000, 400, 200
 OBJECTS = (1, 2, 3)

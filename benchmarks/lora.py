@@ -36,8 +36,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmarks.result import Result
-from sam2_lit.engine.cores import flush_denormals
-from sam2_lit.engine.models import MODELS, build_predictor, load_model
+from sam2_lit.engine.device.cpu_threads import flush_denormals
+from sam2_lit.engine.device.process_setup import set_up_process
+from sam2_lit.engine.models.loading import build_predictor, load_model
+from sam2_lit.engine.models.registry import MODELS
 from sam2_lit.lora.bank import AdapterBank, BankSettings
 from sam2_lit.lora.decode import decode
 from sam2_lit.lora.features import DecoderFeatures
@@ -45,7 +47,6 @@ from sam2_lit.lora.layers import Adapter, LoRALinear, attached, fresh_adapter
 from sam2_lit.lora.losses import dice_loss, focal_loss, mask_iou
 from sam2_lit.lora.targets import target_from_mask
 from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, train
-from sam2_lit.process import set_up_process
 
 ADAPTER_COUNTS = (1, 3, 8)
 PLAIN_RATE = 1e-3
@@ -298,8 +299,8 @@ def drawn_clip(seed: int, frames: int = 16, size: int = 256) -> Clip:
     """Three blobs of one texture family that move, turn and grow across each other; the first is the object."""
     random = np.random.default_rng(seed)
     ground = noise(random, size, 30) * 35 + random.uniform(60, 180, 3)
-    colour = random.uniform(40, 215, 3)
-    skins = [noise(random, size, 8) * 30 + colour + random.normal(0, 18, 3) for _ in range(3)]
+    color = random.uniform(40, 215, 3)
+    skins = [noise(random, size, 8) * 30 + color + random.normal(0, 18, 3) for _ in range(3)]
     places, speeds = random.uniform(60, 196, (3, 2)), random.uniform(-7, 7, (3, 2))
     radii, lobes, depths = random.uniform(22, 48, 3), random.integers(2, 6, 3), random.uniform(0.1, 0.45, 3)
     turns, growths = random.uniform(-0.15, 0.15, 3), random.uniform(-0.02, 0.02, 3)

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 
-from sam2_lit.engine.models import MODELS, build_predictor, load_model
-from sam2_lit.media.reader import VideoReader
+from sam2_lit.engine.models.loading import build_predictor, load_model
+from sam2_lit.engine.models.registry import MODELS
+from sam2_lit.media.readers.video_reader import VideoReader
 
 Masks = dict[int, dict[int, NDArray[np.bool_]]]
 """By frame and object: bool [H, W]."""

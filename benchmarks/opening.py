@@ -15,7 +15,7 @@ from benchmarks.official import Click, OfficialRun, pocket, write_frames
 from benchmarks.result import Result
 from benchmarks.serving import Server, serving, working
 from benchmarks.videos import FPS, starting_point, write_video
-from sam2_lit.media.reader import open_video
+from sam2_lit.media.readers.opening import open_video
 
 OFFICIAL_FRAMES = 1000
 

@@ -20,11 +20,11 @@ from torch._C._profiler import _ExperimentalConfig
 from torch.profiler import ProfilerActivity, profile
 
 from benchmarks.result import Result
-from sam2_lit.app import create_engine
+from sam2_lit.engine.device.process_setup import set_up_process
 from sam2_lit.engine.engine import Engine
-from sam2_lit.engine.models import load_model
-from sam2_lit.engine.predictor import LitPredictor
-from sam2_lit.process import set_up_process
+from sam2_lit.engine.models.loading import load_model
+from sam2_lit.engine.tracking.predictor import LitPredictor
+from sam2_lit.server.app import create_engine
 from sam2_lit.settings import Settings
 from sam2_lit.store.store import Store
 

@@ -15,8 +15,8 @@ from statistics import median
 from benchmarks.official import Click, Masks, OfficialRun, least_iou, pocket, write_frames
 from benchmarks.result import Result
 from benchmarks.serving import Server, serving, stream, working
-from sam2_lit.app import SAMPLE
-from sam2_lit.media.reader import open_video
+from sam2_lit.media.readers.opening import open_video
+from sam2_lit.server.app import SAMPLE
 
 CLICK = Click(1, 0, (0.163, 0.565))
 

@@ -16,13 +16,13 @@ from sam2.sam2_video_predictor import SAM2VideoPredictor
 from benchmarks.official import Click, OfficialRun, iou, pocket, untrained, write_frames
 from benchmarks.result import Result
 from benchmarks.serving import Server, serving, stream, working
-from sam2_lit.app import SAMPLE
-from sam2_lit.engine.embedding_cache import EmbeddingCache
-from sam2_lit.engine.frames import FrameSource
-from sam2_lit.engine.predictor import LitPredictor
-from sam2_lit.engine.prompts import PointPrompt
-from sam2_lit.engine.tracker import Tracker
-from sam2_lit.media.reader import open_video
+from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
+from sam2_lit.engine.tracking.frame_source import FrameSource
+from sam2_lit.engine.tracking.predictor import LitPredictor
+from sam2_lit.engine.tracking.tracker import Tracker
+from sam2_lit.media.readers.opening import open_video
+from sam2_lit.records.prompts import PointPrompt
+from sam2_lit.server.app import SAMPLE
 
 FIRST, CORRECTION = Click(1, 0, (0.163, 0.565)), Click(1, 0, (0.17, 0.6))
 GIB = 2**30

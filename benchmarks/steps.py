@@ -13,14 +13,14 @@ from typing import Any
 
 from benchmarks.official import Click, OfficialRun, pocket, write_frames
 from benchmarks.result import Result
-from sam2_lit.app import SAMPLE
-from sam2_lit.engine.cores import one_core
-from sam2_lit.engine.frames import FrameSource
-from sam2_lit.engine.models import load_model
-from sam2_lit.engine.predictor import LitPredictor
-from sam2_lit.engine.prompts import PointPrompt
-from sam2_lit.engine.tracker import Tracker
-from sam2_lit.media.reader import open_video
+from sam2_lit.engine.device.cpu_threads import single_threaded
+from sam2_lit.engine.models.loading import load_model
+from sam2_lit.engine.tracking.frame_source import FrameSource
+from sam2_lit.engine.tracking.predictor import LitPredictor
+from sam2_lit.engine.tracking.tracker import Tracker
+from sam2_lit.media.readers.opening import open_video
+from sam2_lit.records.prompts import PointPrompt
+from sam2_lit.server.app import SAMPLE
 
 CLICK = Click(1, 0, (0.163, 0.565))
 FRAMES, WARM = 30, 18
@@ -38,7 +38,7 @@ def run() -> Iterator[Result]:
         frames = Path(folder) / "sample"
         with open_video(SAMPLE) as reader:
             write_frames(frames, reader, FRAMES)
-        with one_core():
+        with single_threaded():
             ours, official = _times(frames)
     for part, (our_name, official_name) in PARTS.items():
         value, reference = _settled(ours[our_name]), _settled(official[official_name])

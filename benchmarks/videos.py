@@ -67,8 +67,8 @@ def _picture(index: int) -> NDArray[np.uint8]:
     offsets = np.mgrid[-_RADIUS : _RADIUS + 1, -_RADIUS : _RADIUS + 1]
     inside = (offsets**2).sum(0) < _RADIUS**2
     stripes = offsets.sum(0) // 24 % 2
-    for disc, colours in enumerate(_COLOURS):
+    for disc, colors in enumerate(_COLOURS):
         x, y = (int(place) for place in _centre(disc, index))
         around = picture[y - _RADIUS : y + _RADIUS + 1, x - _RADIUS : x + _RADIUS + 1]
-        around[inside] = np.array(colours, dtype=np.uint8)[stripes[inside]]
+        around[inside] = np.array(colors, dtype=np.uint8)[stripes[inside]]
     return picture

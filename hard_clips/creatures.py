@@ -48,7 +48,7 @@ class Pose:
 class Layer:
     """A creature as it is drawn: colours [H, W, 3] and coverage [H, W], 0 to 1."""
 
-    colour: Floats
+    color: Floats
     coverage: Floats
 
 
@@ -84,7 +84,7 @@ def draw(creature: Creature, pose: Pose, width: int, height: int) -> Layer:
     columns = slice(*np.clip([pose.x - reach, pose.x + reach], 0, width).astype(int))
     if rows.start < rows.stop and columns.start < columns.stop:
         y, x = np.mgrid[rows, columns]
-        layer.colour[rows, columns], layer.coverage[rows, columns] = _draw(creature, pose, x, y)
+        layer.color[rows, columns], layer.coverage[rows, columns] = _draw(creature, pose, x, y)
     return layer
 
 
@@ -105,11 +105,11 @@ def _draw(creature: Creature, pose: Pose, x: Floats, y: Floats) -> tuple[Floats,
     for number, angle in enumerate(creature.limbs):
         limbs = np.maximum(limbs, _limb(creature, angle + 0.35 * np.sin(pose.gait + number), u, v, soft))
     tiles = [look_up(tile, u * creature.grain, v * creature.grain) for tile in creature.skins]
-    colour = tiles[0] if len(tiles) == 1 else tiles[0] * (1 - pose.change) + tiles[1] * pose.change
+    color = tiles[0] if len(tiles) == 1 else tiles[0] * (1 - pose.change) + tiles[1] * pose.change
     roundness = np.sqrt(np.clip(1 - (away / reach) ** 2, 0, 1))
     normal = np.stack([right * cos, down, roundness], -1) / np.maximum(1, np.hypot(right, down))[..., None]
     light = 0.62 + 0.5 * np.clip(normal @ LIGHT, -0.4, 1)
-    shaded = colour * np.where(body > 0, light, 0.7)[..., None]
+    shaded = color * np.where(body > 0, light, 0.7)[..., None]
     seen = _with_eyes(shaded, u, v, soft) if creature.eyes else shaded
     return np.clip(seen, 0, 1), np.maximum(body, limbs)
 
@@ -121,10 +121,10 @@ def _limb(creature: Creature, angle: float, u: Floats, v: Floats, soft: float) -
     return np.clip((half - np.abs(across)) / soft + 0.5, 0, 1) * (along > 0.2) * np.clip((tip - along) / soft, 0, 1)
 
 
-def _with_eyes(colour: Floats, u: Floats, v: Floats, soft: float) -> Floats:
+def _with_eyes(color: Floats, u: Floats, v: Floats, soft: float) -> Floats:
     for side in (-0.3, 0.3):
         away = np.hypot(u - 0.5, v - side)
         white, pupil = (np.clip((radius - away) / soft + 0.5, 0, 1)[..., None] for radius in (0.17, 0.09))
-        colour = colour * (1 - white) + 0.95 * white
-        colour = colour * (1 - pupil) + 0.04 * pupil
-    return colour
+        color = color * (1 - white) + 0.95 * white
+        color = color * (1 - pupil) + 0.04 * pupil
+    return color

@@ -35,7 +35,7 @@ def _strew(picture: Floats, thing: Creature, x: float, y: float, size: float, ra
     layer = draw(flat, pose, width, height)
     shadow = np.roll(gaussian_filter(layer.coverage, 2.5), (3, 2), (0, 1))[..., None]
     part *= 1 - 0.4 * shadow
-    part += layer.coverage[..., None] * (0.85 * layer.colour - part)
+    part += layer.coverage[..., None] * (0.85 * layer.color - part)
 
 
 def screen(random: np.random.Generator, width: int, height: int, centre: float, breadth: float) -> Layer:
@@ -44,5 +44,5 @@ def screen(random: np.random.Generator, width: int, height: int, centre: float, 
     edge = 0.06 * breadth * noise(random, max(width, height), 14)[0, :height][:, None]
     inside = breadth / 2 + edge - np.abs(x - centre + 0.1 * edge)
     tile = skin(random)
-    colour = look_up(tile, x / 150, y / 150) * (0.55 + 0.45 * np.sqrt(np.clip(2 * inside / breadth, 0, 1)))[..., None]
-    return Layer(colour, np.clip(inside + 0.5, 0, 1))
+    color = look_up(tile, x / 150, y / 150) * (0.55 + 0.45 * np.sqrt(np.clip(2 * inside / breadth, 0, 1)))[..., None]
+    return Layer(color, np.clip(inside + 0.5, 0, 1))

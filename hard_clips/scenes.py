@@ -194,4 +194,4 @@ def make_clip(kind: str, seed: int, frames: int) -> Clip:
 
 def _over(layer: Layer, picture: Floats) -> Floats:
     coverage = layer.coverage[..., None]
-    return layer.colour * coverage + picture * (1 - coverage)
+    return layer.color * coverage + picture * (1 - coverage)

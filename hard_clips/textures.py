@@ -36,18 +36,18 @@ def palette(random: np.random.Generator, count: int) -> Floats:
     )
 
 
-def painted(field: Floats, colours: Floats) -> Floats:
+def painted(field: Floats, colors: Floats) -> Floats:
     """A field, whatever its range, as a walk through the colours."""
-    ranks = np.interp(field, np.quantile(field, np.linspace(0, 1, 33)), np.linspace(0, len(colours) - 1, 33))
-    low = np.clip(ranks.astype(int), 0, len(colours) - 2)
+    ranks = np.interp(field, np.quantile(field, np.linspace(0, 1, 33)), np.linspace(0, len(colors) - 1, 33))
+    low = np.clip(ranks.astype(int), 0, len(colors) - 2)
     share = (ranks - low)[..., None]
-    return colours[low] * (1 - share) + colours[low + 1] * share
+    return colors[low] * (1 - share) + colors[low + 1] * share
 
 
 def skin(random: np.random.Generator) -> Floats:
     """A tile of fur, scales or hide: stripes, spots, cells or marble."""
     kind = random.choice(["stripes", "spots", "cells", "marble"])
-    colours = palette(random, 4)
+    colors = palette(random, 4)
     down, right = np.mgrid[:TILE, :TILE] / TILE
     cloud = noise(random, TILE, random.uniform(6, 20))
     if kind == "stripes":
@@ -65,7 +65,7 @@ def skin(random: np.random.Generator) -> Floats:
         field = np.where(distance[..., 1] - distance[..., 0] < 0.008, -1.0, shade)
     else:
         field = cloud
-    return np.clip(painted(field + 0.15 * cloud, colours) + 0.03 * noise(random, TILE, 3)[..., None], 0, 1)
+    return np.clip(painted(field + 0.15 * cloud, colors) + 0.03 * noise(random, TILE, 3)[..., None], 0, 1)
 
 
 def look_up(tile: Floats, x: Floats, y: Floats) -> Floats:

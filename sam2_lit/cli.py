@@ -11,17 +11,18 @@ from typing import Any, NoReturn, cast
 import click
 from torch._dynamo.exc import BackendCompilerFailed
 
-from sam2_lit.app import create_app
-from sam2_lit.download import download as fetch
-from sam2_lit.engine.models import LoadedModel, ModelError, load_model
-from sam2_lit.engine.predictor import LitPredictor
-from sam2_lit.logs import set_up_logging
-from sam2_lit.process import set_up_process
+from sam2_lit.engine.device.process_setup import set_up_process
+from sam2_lit.engine.models.download import download as fetch
+from sam2_lit.engine.models.loading import LoadedModel, load_model
+from sam2_lit.engine.models.registry import ModelError
+from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.schema import schema as graphql_schema
-from sam2_lit.serving import http_server
+from sam2_lit.server.app import create_app
+from sam2_lit.server.http_server import http_server
+from sam2_lit.server.logs import set_up_logging
 from sam2_lit.settings import MODEL_SETTINGS, Settings, setting_options
-from sam2_lit.store.errors import StoreError
 from sam2_lit.store.store import Store
+from sam2_lit.store.store_errors import StoreError
 
 logger = logging.getLogger("sam2_lit.cli")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sam2_lit.engine.models import DEVICES, MODELS
+from sam2_lit.engine.models.registry import DEVICES, MODELS
 
 MIB = 2**20
 

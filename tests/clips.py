@@ -50,13 +50,13 @@ def draw_clip(frame_count: int = FRAMES) -> Clip:
     for index in range(frame_count):
         share = index / FRAMES
         picture = background.copy()
-        for object_id, x, y, radius, colours in (
+        for object_id, x, y, radius, colors in (
             (1, 45 + 90 * share, 85, 26, ((230, 60, 40), (250, 200, 60))),
             (2, 150 - 90 * share, 36, 20, ((40, 120, 230), (220, 240, 255))),
         ):
             mask = (xs - x) ** 2 + (ys - y) ** 2 < radius**2
             pattern = ((xs - x + ys) // 7 % 2 == 0)[..., None]
-            picture = np.where(mask[..., None], np.where(pattern, colours[0], colours[1]), picture)
+            picture = np.where(mask[..., None], np.where(pattern, colors[0], colors[1]), picture)
             masks[object_id][index] = mask
         frames[index] = picture
     masks[1] &= ~masks[2]

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from sam2_lit.engine.cores import tracking_cores
-from sam2_lit.engine.models import LoadedModel, load_model
-from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.engine.device.cpu_threads import tracking_threads
+from sam2_lit.engine.models.loading import LoadedModel, load_model
+from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.settings import Settings
 from tests.clips import Clip, draw_clip, write_clip
 from tests.running import Server, running
@@ -36,7 +36,7 @@ def videos(tmp_path_factory: pytest.TempPathFactory, clip: Clip) -> Path:
 @pytest.fixture(scope="session")
 def model() -> LoadedModel:
     # As `sam2-lit serve` does: more threads than cores would wait for each other by spinning.
-    torch.set_num_threads(tracking_cores())
+    torch.set_num_threads(tracking_threads())
     return load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 
-from sam2_lit.app import create_app
 from sam2_lit.engine.engine import Engine
-from sam2_lit.engine.models import LoadedModel
-from sam2_lit.serving import http_server
+from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.server.app import create_app
+from sam2_lit.server.http_server import http_server
 from sam2_lit.settings import Settings
 from sam2_lit.store.store import Store
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import httpx
 import torch
 
-from sam2_lit.app import create_app
-from sam2_lit.engine.cores import tracking_cores
-from sam2_lit.engine.models import load_model
-from sam2_lit.engine.predictor import LitPredictor
-from sam2_lit.serving import http_server
+from sam2_lit.engine.device.cpu_threads import tracking_threads
+from sam2_lit.engine.models.loading import load_model
+from sam2_lit.engine.tracking.predictor import LitPredictor
+from sam2_lit.server.app import create_app
+from sam2_lit.server.http_server import http_server
 from sam2_lit.settings import Settings
 from sam2_lit.store.store import Store
 from tests.running import Client
@@ -68,7 +68,7 @@ def serving(settings: Settings, log: Path) -> Iterator[Process]:
 
 def _serve(settings: Settings, log: Path, parent: Connection) -> None:
     logging.basicConfig(filename=log, level="INFO", force=True)
-    torch.set_num_threads(tracking_cores())
+    torch.set_num_threads(tracking_threads())
     store = Store(settings.data_dir, settings.database_url)
     server = http_server(create_app(settings, MODEL, store), replace(settings, port=0))
 

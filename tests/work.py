@@ -9,8 +9,8 @@ from typing import Any
 from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 
-from sam2_lit.engine.residents import Resident
-from sam2_lit.engine.session import Session
+from sam2_lit.engine.sessions.session import Session
+from sam2_lit.engine.sessions.session_pool import PooledSession
 from tests.running import Client as ServerClient
 from tests.running import GraphQLFailure, Server
 
@@ -54,7 +54,7 @@ class Work:
         return self.server
 
     @property
-    def _resident(self) -> Resident:
+    def _resident(self) -> PooledSession:
         resident = self._server.engine.residents.get(self.session_id)
         assert resident is not None
         return resident

@@ -14,7 +14,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.film import shoot
-from training.motion import Motion, bent, picture_grid, random_bend, random_motion, smooth_path, sprite_grid
+from training.motion import (
+    Motion,
+    bent,
+    picture_grid,
+    random_bend,
+    random_motion,
+    smooth_path,
+    sprite_grid,
+)
 from training.pictures import Pictures
 from training.regions import object_sprite, random_regions, region_sprite
 from training.sprites import Sprite, look_alike, random_sprite

@@ -25,7 +25,7 @@ from sam2.modeling.sam2_base import SAM2Base
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from sam2_lit.engine.cores import flush_denormals
+from sam2_lit.engine.device.cpu_threads import flush_denormals
 from sam2_lit.pocket import CONFIG, WEIGHTS
 from sam2_lit.pocket.trunk import IMAGENET_MEAN, IMAGENET_STD
 from training.clips import Clip, make_clip

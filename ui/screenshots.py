@@ -15,8 +15,8 @@ from PIL import Image
 from playwright.sync_api import expect
 from scipy.ndimage import distance_transform_edt
 
-from sam2_lit.engine.models import load_model
-from sam2_lit.engine.predictor import LitPredictor
+from sam2_lit.engine.models.loading import load_model
+from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.settings import Settings
 from tests.browser_support import chromium
 from tests.clips import iou, mask_of

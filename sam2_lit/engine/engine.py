@@ -12,7 +12,15 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar, cast
 from weakref import WeakValueDictionary
 
-from sam2_lit.engine.checks import (
+from sam2_lit.engine.device.heap_trimmer import HeapTrimmer
+from sam2_lit.engine.device.worker import DeviceWorker, Rank, Steps
+from sam2_lit.engine.engine_settings import EngineSettings
+from sam2_lit.engine.learning.training_feed import TrainingFeed
+from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.engine.sessions.mask_book import MaskBook
+from sam2_lit.engine.sessions.session import Session
+from sam2_lit.engine.sessions.session_pool import PooledSession, SessionPool
+from sam2_lit.engine.sessions.validation import (
     check_frame,
     check_known,
     check_object,
@@ -20,19 +28,21 @@ from sam2_lit.engine.checks import (
     check_prompted,
     session_not_found,
 )
-from sam2_lit.engine.embedding_cache import EmbeddingCache
-from sam2_lit.engine.feed import TrainingFeed
-from sam2_lit.engine.frames import FrameSource
-from sam2_lit.engine.mask_book import MaskBook
-from sam2_lit.engine.models import LoadedModel
-from sam2_lit.engine.predictor import LitPredictor
-from sam2_lit.engine.prompts import Prompt, box_prompt, correction_prompt, mask_prompt, point_prompt
-from sam2_lit.engine.records import (
+from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
+from sam2_lit.engine.tracking.frame_source import FrameSource
+from sam2_lit.engine.tracking.predictor import LitPredictor
+from sam2_lit.engine.tracking.tracker import Tracker
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.layers import lora_targets
+from sam2_lit.lora.trainer import Sample
+from sam2_lit.media.library import Video, VideoLibrary
+from sam2_lit.records.interactions import Interaction, InteractionKind
+from sam2_lit.records.masks import RLE
+from sam2_lit.records.prompts import Prompt, box_prompt, correction_prompt, mask_prompt, point_prompt
+from sam2_lit.records.results import (
     Candidate,
     Correction,
     FrameMasks,
-    Interaction,
-    InteractionKind,
     LoraMode,
     ModelInfo,
     ObjectInfo,
@@ -42,18 +52,7 @@ from sam2_lit.engine.records import (
     TrainedAdapter,
     TrainingProgress,
 )
-from sam2_lit.engine.residents import Resident, Residents
-from sam2_lit.engine.scheduler import Rank, Scheduler, Steps
-from sam2_lit.engine.session import Session
-from sam2_lit.engine.settings import EngineSettings
-from sam2_lit.engine.tracker import Tracker
-from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.heap import FreedMemory
-from sam2_lit.lora.layers import lora_targets
-from sam2_lit.lora.trainer import Sample
-from sam2_lit.masks import RLE
-from sam2_lit.media.library import Video, VideoLibrary
-from sam2_lit.metrics import Gauge, Metrics
+from sam2_lit.server.metrics import Gauge, Metrics
 from sam2_lit.store.store import Store
 
 P = ParamSpec("P")
@@ -93,19 +92,19 @@ class Engine:
         self.library = library
         self.metrics = Metrics()
         self.metrics.watch(self._frames_tracked, self._gauges)
-        self.scheduler = Scheduler(
+        self.scheduler = DeviceWorker(
             lambda rank, seconds: self.metrics.step_seconds.labels(rank.name.lower()).observe(seconds)
         )
         self._frames_of_gone = 0
         self._model = model
         self._predictor = cast(LitPredictor, model.predictor)
         self._predictor.prepare()
-        self._predictor.way = self.scheduler
+        self._predictor.preemption = self.scheduler
         self._store = store
         self._settings = settings
         self._embeddings = EmbeddingCache(settings.embedding_budget, settings.embedding_disk_budget, settings.folder)
-        self.residents = Residents(settings.max_sessions, self._take_up, self._let_go)
-        self._freed_memory = FreedMemory(self.residents.are_at_work)
+        self.residents = SessionPool(settings.max_sessions, self._load, self._release)
+        self._heap_trimmer = HeapTrimmer(self.residents.are_at_work)
         self._feeds: WeakValueDictionary[str, TrainingFeed] = WeakValueDictionary()
         self._closing: set[str] = set()
         self._propagations = 0
@@ -116,7 +115,7 @@ class Engine:
         for feed in list(self._feeds.values()):
             feed.close()
         await self.residents.close()
-        self._freed_memory.cancel()
+        self._heap_trimmer.cancel()
         await asyncio.to_thread(self.scheduler.close)
         await asyncio.to_thread(self._store.close)
         self._embeddings.close()
@@ -148,7 +147,7 @@ class Engine:
         try:
             await self._store.add_session(session.session_id, video, session.lora_mode, datetime.now(UTC))
         except BaseException:
-            await self._let_go(session)
+            await self._release(session)
             raise
         self.residents.add(session)
         logger.info("session %s opened %s", session.session_id, video.path)
@@ -473,7 +472,7 @@ class Engine:
             return outcome
 
     async def _train(
-        self, resident: Resident, object_id: int, sample: Sample, interaction: Interaction
+        self, resident: PooledSession, object_id: int, sample: Sample, interaction: Interaction
     ) -> TrainedAdapter:
         session = resident.session
         feed = self._feed(session.session_id)
@@ -505,7 +504,7 @@ class Engine:
             settings.banking,
         )
 
-    async def _take_up(self, session_id: str) -> Session:
+    async def _load(self, session_id: str) -> Session:
         await self.session(session_id)
         await self._store.settled()
         saved = await asyncio.to_thread(self._store.saved, session_id)
@@ -522,7 +521,7 @@ class Engine:
         await self._run(session, session.restore(saved), Rank.INTERACTIVE)
         return session
 
-    async def _let_go(self, session: Session) -> None:
+    async def _release(self, session: Session) -> None:
         # As a step, so that it comes after the one that a stream may be in.
         await self._run(session, session.close(), Rank.INTERACTIVE)
         self._frames_of_gone += session.tracker.frames_tracked
@@ -530,7 +529,7 @@ class Engine:
             self._embeddings.discard_video(session.video.id)
         await self.scheduler.finished()
         await self._store.settled()
-        self._freed_memory.give_back_soon()
+        self._heap_trimmer.trim_soon()
 
     def _frames_tracked(self) -> int:
         return self._frames_of_gone + sum(each.session.tracker.frames_tracked for each in self.residents.all())

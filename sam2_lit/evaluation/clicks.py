@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from sam2_lit.evaluation.davis import Truth
-from sam2_lit.masks import BoolMask
+from sam2_lit.records.masks import BoolMask
 
 
 @dataclass(frozen=True)

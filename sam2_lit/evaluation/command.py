@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from sam2_lit.engine.models import LoadedModel
+from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.evaluation.davis import DatasetError, open_dataset
 from sam2_lit.evaluation.plots import plot_corrections, plot_courses
 from sam2_lit.evaluation.report import Report, table

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from sam2_lit import masks
-from sam2_lit.masks import BoolMask
-from sam2_lit.media.folder import frame_files
+from sam2_lit.media.readers.folder import frame_files
+from sam2_lit.records import masks
+from sam2_lit.records.masks import BoolMask
 
 VOID = 255
 """A pixel of this value is nobody's: it counts in no IoU."""

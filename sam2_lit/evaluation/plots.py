@@ -72,14 +72,14 @@ def plot_courses(outcomes: Sequence[Outcome], threshold: float, path: Path) -> N
 
 
 def _draw_course(panel: Axes, outcome: Outcome) -> None:
-    trace, colour = outcome.trace, COLOURS[outcome.row.mode]
-    panel.plot(trace.frame_indices, trace.found, color=colour, linewidth=1)
+    trace, color = outcome.trace, COLOURS[outcome.row.mode]
+    panel.plot(trace.frame_indices, trace.found, color=color, linewidth=1)
     found = dict(zip(trace.frame_indices, trace.found, strict=True))
     for frames, marker, fill in ((trace.corrected, CORRECTED, "full"), (trace.accepted, TAKEN, "none")):
         panel.plot(
             frames,
             [found[index] for index in frames],
-            color=colour,
+            color=color,
             linestyle="",
             marker=marker,
             markersize=4,

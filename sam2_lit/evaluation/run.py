@@ -9,16 +9,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sam2_lit.app import SAMPLE
-from sam2_lit.engine.cores import one_core
+from sam2_lit.engine.device.cpu_threads import single_threaded
 from sam2_lit.engine.engine import Engine
-from sam2_lit.engine.models import LoadedModel
-from sam2_lit.engine.settings import EngineSettings
+from sam2_lit.engine.engine_settings import EngineSettings
+from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.evaluation import davis
 from sam2_lit.evaluation.davis import Dataset
 from sam2_lit.evaluation.rows import Mode, Outcome, OutcomeFile
 from sam2_lit.evaluation.user import Protocol, annotate
 from sam2_lit.media.library import VideoLibrary
+from sam2_lit.server.app import SAMPLE
 from sam2_lit.store.store import Store
 
 OUTCOMES = "outcomes.jsonl"
@@ -94,7 +94,7 @@ async def engine_over(
 
     It tracks on one core, so that two evaluations agree.
     """
-    with one_core(), tempfile.TemporaryDirectory() as scratch:
+    with single_threaded(), tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         engine = Engine(model, VideoLibrary(SAMPLE, dataset.frames_dir, folder), Store(folder), settings)
         try:

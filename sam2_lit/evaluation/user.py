@@ -6,14 +6,14 @@ from statistics import mean
 
 import numpy as np
 
-from sam2_lit import masks
 from sam2_lit.engine.engine import Engine
-from sam2_lit.engine.records import FrameMasks, LoraMode
 from sam2_lit.errors import LitError
 from sam2_lit.evaluation.clicks import Click, next_click
 from sam2_lit.evaluation.davis import DatasetError, Sequence, Truth
 from sam2_lit.evaluation.rows import Mode, Outcome, Row, Trace
-from sam2_lit.masks import BoolMask
+from sam2_lit.records import masks
+from sam2_lit.records.masks import BoolMask
+from sam2_lit.records.results import FrameMasks, LoraMode
 
 LORA_MODES = {Mode.OFF: LoraMode.OFF, Mode.SUGGEST: LoraMode.SUGGEST, Mode.AUTO: LoraMode.AUTO}
 

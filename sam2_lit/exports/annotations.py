@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from sam2_lit.engine.records import FrameMasks, SessionInfo
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.media.library import VideoEntry
+from sam2_lit.records.results import FrameMasks, SessionInfo
+from sam2_lit.records.videos import VideoEntry
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 from pycocotools import mask as coco
 
-from sam2_lit.engine.records import Mask
 from sam2_lit.exports.annotations import Annotations, frame_name
+from sam2_lit.records.results import Mask
 
 UNNAMED = "object"
 

@@ -2,26 +2,16 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 
-from sam2_lit.engine.records import FrameMasks, SessionInfo
 from sam2_lit.exports.annotations import Annotations
 from sam2_lit.exports.coco import write_coco
-from sam2_lit.exports.overlay import Colour, write_overlay
+from sam2_lit.exports.export_files import Export, ExportStore
+from sam2_lit.exports.overlay import write_overlay
 from sam2_lit.exports.palette import write_davis, write_youtube_vos
-from sam2_lit.exports.store import Export, ExportStore
 from sam2_lit.media.library import VideoLibrary
-
-
-class ExportFormat(StrEnum):
-    """What an export is: see the modules of this package."""
-
-    COCO = "COCO"
-    DAVIS = "DAVIS"
-    YOUTUBE_VOS = "YOUTUBE_VOS"
-    OVERLAY_MP4 = "OVERLAY_MP4"
-
+from sam2_lit.records.exports import Color, ExportFormat
+from sam2_lit.records.results import FrameMasks, SessionInfo
 
 _ENDINGS = {
     ExportFormat.COCO: "coco.json",
@@ -47,7 +37,7 @@ class Exporter:
         session: SessionInfo,
         frames: Sequence[FrameMasks],
         format: ExportFormat,
-        colours: Mapping[int, Colour],
+        colors: Mapping[int, Color],
     ) -> Export:
         """Makes an export of a session's masks as they stand now.
 
@@ -64,9 +54,9 @@ class Exporter:
         """
         annotations = Annotations.of(session, frames)
         async with self._lock:
-            return await asyncio.to_thread(self._make, annotations, format, colours)
+            return await asyncio.to_thread(self._make, annotations, format, colors)
 
-    def _make(self, annotations: Annotations, format: ExportFormat, colours: Mapping[int, Colour]) -> Export:
+    def _make(self, annotations: Annotations, format: ExportFormat, colors: Mapping[int, Color]) -> Export:
         def write(place: Path) -> None:
             match format:
                 case ExportFormat.COCO:
@@ -78,6 +68,6 @@ class Exporter:
                 case ExportFormat.OVERLAY_MP4:
                     video = self._library.by_id(annotations.video.id)
                     with self._library.open(video) as reader:
-                        write_overlay(annotations, reader, colours, place)
+                        write_overlay(annotations, reader, colors, place)
 
         return self.store.add(f"{annotations.name}-{_ENDINGS[format]}", write)

@@ -6,19 +6,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sam2_lit import masks
 from sam2_lit.exports.annotations import Annotations
 from sam2_lit.exports.palette import davis_palette
-from sam2_lit.masks import BoolMask
-from sam2_lit.media.encode import write_mp4
-from sam2_lit.media.video import VideoReader
-
-Colour = tuple[int, int, int]
+from sam2_lit.media.mp4_writer import write_mp4
+from sam2_lit.media.readers.video_reader import VideoReader
+from sam2_lit.records import masks
+from sam2_lit.records.exports import Color
+from sam2_lit.records.masks import BoolMask
 
 _OPACITY = 0.45
 
 
-def write_overlay(annotations: Annotations, reader: VideoReader, colours: Mapping[int, Colour], place: Path) -> None:
+def write_overlay(annotations: Annotations, reader: VideoReader, colors: Mapping[int, Color], place: Path) -> None:
     """Writes an H.264 MP4 of every frame of the video, frame i at i / fps seconds, objects tinted and outlined.
 
     Args:
@@ -29,7 +28,7 @@ def write_overlay(annotations: Annotations, reader: VideoReader, colours: Mappin
     """
     palette = davis_palette()
     chosen = {
-        object_id: np.array(colours.get(object_id, palette[1 + (object_id - 1) % 255]), np.float32)
+        object_id: np.array(colors.get(object_id, palette[1 + (object_id - 1) % 255]), np.float32)
         for object_id in annotations.objects
     }
     drawn = {frame.frame_index: frame for frame in annotations.frames}
@@ -47,14 +46,14 @@ def write_overlay(annotations: Annotations, reader: VideoReader, colours: Mappin
     write_mp4(place, frames(), (width, height), fps)
 
 
-def _draw(picture: NDArray[np.uint8], mask: BoolMask, colour: NDArray[np.float32], thickness: int) -> None:
+def _draw(picture: NDArray[np.uint8], mask: BoolMask, color: NDArray[np.float32], thickness: int) -> None:
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     if rows.size == 0:
         return
     part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
     within, pixels = mask[part], picture[part]
-    pixels[within] = (pixels[within] * (1 - _OPACITY) + colour * _OPACITY).astype(np.uint8)
-    pixels[within & ~_eroded(within, thickness)] = colour.astype(np.uint8)
+    pixels[within] = (pixels[within] * (1 - _OPACITY) + color * _OPACITY).astype(np.uint8)
+    pixels[within & ~_eroded(within, thickness)] = color.astype(np.uint8)
 
 
 def _eroded(mask: BoolMask, by: int) -> BoolMask:

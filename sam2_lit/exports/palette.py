@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from sam2_lit import masks
-from sam2_lit.engine.records import FrameMasks
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.exports.annotations import Annotations, frame_name
+from sam2_lit.records import masks
+from sam2_lit.records.results import FrameMasks
 
 VOID = 255
 
@@ -20,11 +20,11 @@ VOID = 255
 def davis_palette() -> NDArray[np.uint8]:
     """DAVIS's colours, which are Pascal VOC's, uint8 [256, 3]: the bits of a value, dealt out to R, G and B."""
     values = np.arange(256)
-    colours = np.zeros((256, 3), np.uint8)
+    colors = np.zeros((256, 3), np.uint8)
     for bit in range(8):
         for channel in range(3):
-            colours[:, channel] |= ((values >> (3 * bit + channel) & 1) << (7 - bit)).astype(np.uint8)
-    return colours
+            colors[:, channel] |= ((values >> (3 * bit + channel) & 1) << (7 - bit)).astype(np.uint8)
+    return colors
 
 
 def write_davis(annotations: Annotations, place: Path) -> None:

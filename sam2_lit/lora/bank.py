@@ -7,37 +7,19 @@ from datetime import UTC, datetime
 
 from sam2.modeling.sam2_base import SAM2Base
 
-from ..errors import ErrorCode, LitError
-from .decode import DecodedMask
-from .features import DecoderFeatures
-from .layers import Adapter
-from .losses import mask_iou
-from .precision import float32
-from .stacked_decoder import PreparedFeatures, StackedDecoder, Weights
-from .targets import target_region
-from .trainer import Sample, TrainingResult
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.decode import DecodedMask
+from sam2_lit.lora.features import DecoderFeatures
+from sam2_lit.lora.layers import Adapter
+from sam2_lit.lora.losses import mask_iou
+from sam2_lit.lora.precision import float32
+from sam2_lit.lora.stacked_decoder import PreparedFeatures, StackedDecoder, Weights
+from sam2_lit.lora.targets import target_region
+from sam2_lit.lora.trainer import Sample, TrainingResult
+from sam2_lit.records.adapters import AdapterRecord
 
 _PIXELS_AT_ONCE = 4096
 """On a CPU, image tokens times adapters in one pass: more of them fall out of its caches and take longer."""
-
-
-@dataclass(frozen=True)
-class AdapterRecord:
-    """What is known of an adapter beside its weights; the schema's `LoraAdapter`.
-
-    `frame_indices` are the frames whose corrections it was trained on, oldest first; `baseline_iou` and
-    `training_iou` are of the newest of them, before and after training, at the decoder's resolution; `steps` and
-    `seconds` are the last training's; `created_at` is in UTC.
-    """
-
-    adapter_id: str
-    rank: int
-    frame_indices: tuple[int, ...]
-    baseline_iou: float
-    training_iou: float
-    steps: int
-    seconds: float
-    created_at: datetime
 
 
 @dataclass(frozen=True, eq=False)

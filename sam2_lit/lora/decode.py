@@ -6,7 +6,7 @@ import torch
 from sam2.modeling.sam2_base import SAM2Base
 from torch import Tensor
 
-from .features import DecoderFeatures
+from sam2_lit.lora.features import DecoderFeatures
 
 
 @dataclass(frozen=True, eq=False)

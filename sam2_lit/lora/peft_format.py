@@ -6,8 +6,8 @@ from pathlib import Path
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from ..errors import ErrorCode, LitError
-from .layers import Adapter
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.layers import Adapter
 
 WEIGHTS_NAME = "adapter_model.safetensors"
 CONFIG_NAME = "adapter_config.json"

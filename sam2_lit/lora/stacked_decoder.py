@@ -22,11 +22,11 @@ from sam2.modeling.sam2_base import SAM2Base
 from torch import Tensor
 from torch.nn import functional as F
 
-from .cells import from_cells, to_cells
-from .decode import DecodedMask, unprompted_embeddings
-from .features import DecoderFeatures
-from .layers import Adapter, lora_targets
-from .precision import float32
+from sam2_lit.lora.decode import DecodedMask, unprompted_embeddings
+from sam2_lit.lora.features import DecoderFeatures
+from sam2_lit.lora.layers import Adapter, lora_targets
+from sam2_lit.lora.pixel_order import from_pixel_order, to_pixel_order
+from sam2_lit.lora.precision import float32
 
 Weights = Mapping[str, Tensor]
 """Target to projection weight with the adapters' updates in it: [K, out, in]."""
@@ -107,7 +107,7 @@ class StackedDecoder:
         embeddings = [decoder.obj_score_token.weight] if decoder.pred_obj_scores else []
         embeddings += [decoder.iou_token.weight, decoder.mask_tokens.weight]
         self._tokens = torch.cat([torch.cat(embeddings)[None], sparse], dim=1).detach()
-        self._positions = to_cells(self.model.sam_prompt_encoder.get_dense_pe().detach(), 0)
+        self._positions = to_pixel_order(self.model.sam_prompt_encoder.get_dense_pe().detach(), 0)
         layers = zip(*(mlp.layers for mlp in decoder.output_hypernetworks_mlps), strict=True)
         self._hyper = [
             (
@@ -131,12 +131,12 @@ class StackedDecoder:
 
     def _prepare(self, features: DecoderFeatures) -> PreparedFeatures:
         height, width = features.image_embedding.shape[-2:]
-        pixels = to_cells(_copy(features.image_embedding) + self._dense, 0)
+        pixels = to_pixel_order(_copy(features.image_embedding) + self._dense, 0)
         coarse, fine = (bias for _, bias in self._upscale)
         if features.high_resolution:
             level_4, level_8 = features.high_resolution
-            coarse = torch.unflatten(to_cells(_copy(level_8), 1), 1, (-1, 4)) + coarse
-            fine = torch.unflatten(to_cells(_copy(level_4), 2), 1, (-1, 4)) + fine
+            coarse = torch.unflatten(to_pixel_order(_copy(level_8), 1), 1, (-1, 4)) + coarse
+            fine = torch.unflatten(to_pixel_order(_copy(level_4), 2), 1, (-1, 4)) + fine
         return PreparedFeatures(pixels, self._positions, coarse, fine, features.multimask, (4 * height, 4 * width))
 
     def stack(self, adapters: Sequence[Adapter]) -> AdapterStack:
@@ -198,7 +198,7 @@ class StackedDecoder:
 
     def decoded_masks(self, frame: PreparedFeatures, masks: StackedMasks) -> list[DecodedMask]:
         """The K masks as `decode.decode` returns one."""
-        images = from_cells(masks.logits, frame.mask_size, 2)
+        images = from_pixel_order(masks.logits, frame.mask_size, 2)
         return [
             DecodedMask(image[None], iou[None], score[None])
             for image, iou, score in zip(images, masks.predicted_iou, masks.object_score, strict=True)

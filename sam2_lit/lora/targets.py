@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..errors import ErrorCode, LitError
+from sam2_lit.errors import ErrorCode, LitError
 
 
 def target_from_mask(mask: Tensor, size: tuple[int, int]) -> Tensor:

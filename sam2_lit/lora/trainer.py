@@ -10,15 +10,15 @@ import torch
 from sam2.modeling.sam2_base import SAM2Base
 from torch import Tensor
 
-from ..errors import ErrorCode, LitError
-from .cells import to_cells
-from .cuda_graph import captured
-from .features import DecoderFeatures
-from .layers import Adapter, fresh_adapter
-from .losses import dice_loss, focal_loss, mask_iou
-from .precision import float32
-from .stacked_decoder import AdapterStack, PreparedFeatures, StackedDecoder, StackedMasks
-from .targets import target_region
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.cuda_graph import captured
+from sam2_lit.lora.features import DecoderFeatures
+from sam2_lit.lora.layers import Adapter, fresh_adapter
+from sam2_lit.lora.losses import dice_loss, focal_loss, mask_iou
+from sam2_lit.lora.pixel_order import to_pixel_order
+from sam2_lit.lora.precision import float32
+from sam2_lit.lora.stacked_decoder import AdapterStack, PreparedFeatures, StackedDecoder, StackedMasks
+from sam2_lit.lora.targets import target_region
 
 logger = logging.getLogger(__name__)
 
@@ -258,7 +258,7 @@ class _Fit:
 
     def _lesson(self, sample: Sample) -> _Lesson:
         target = sample.target.to(self.device, torch.float32, copy=True)
-        cells = to_cells(target, 2)[..., 0]
+        cells = to_pixel_order(target, 2)[..., 0]
         return _Lesson(self.decoder.prepare(sample.features), cells, target_region(cells))
 
 

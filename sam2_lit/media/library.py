@@ -9,29 +9,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.media.folder import frame_files
-from sam2_lit.media.limits import MediaLimits
-from sam2_lit.media.reader import VideoInfo, VideoReader, open_video
+from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.readers.folder import frame_files
+from sam2_lit.media.readers.opening import open_video
+from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.media.uploads import SUFFIXES, Uploads
+from sam2_lit.records.videos import VideoEntry
 
 __all__ = ["MediaLimits", "Video", "VideoEntry", "VideoLibrary"]
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class VideoEntry:
-    """A video as clients know it, whether or not it can be opened now.
-
-    Attributes:
-        id: stands for `path` in URLs; the same after a restart.
-        path: what a client starts a session with: `sample/…`, `videos/…` or `uploads/…`. Not a place on disk.
-        info: its size and length.
-    """
-
-    id: str
-    path: str
-    info: VideoInfo
 
 
 @dataclass(frozen=True)

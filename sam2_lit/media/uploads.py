@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.media.container import ContainerReader
-from sam2_lit.media.encode import write_mp4
-from sam2_lit.media.limits import MediaLimits
-from sam2_lit.media.video import unsupported
+from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.mp4_writer import write_mp4
+from sam2_lit.media.readers.container import ContainerReader
+from sam2_lit.media.readers.video_reader import unsupported
 
 SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 _UNFINISHED = ".part"

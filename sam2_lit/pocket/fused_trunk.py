@@ -22,9 +22,9 @@ class FusedTrunk:
     padding only. Turned, it lies before, and even padding is exact for even sizes: what it adds after is never read.
     """
 
-    def __init__(self, trunk: EfficientNetLite0, image_size: int, between_parts: Callable[[], None]) -> None:
-        """`between_parts` is called before each block."""
-        self._between_parts = between_parts
+    def __init__(self, trunk: EfficientNetLite0, image_size: int, preemption_point: Callable[[], None]) -> None:
+        """`preemption_point` is called before each block."""
+        self._between_parts = preemption_point
         self._scale = (trunk.image_std / 128.0).contiguous()
         self._shift = ((trunk.image_mean - 127.0) / 128.0).contiguous()
         self._mean = [trunk.output_mean[index] for index in range(len(OUTPUT_BLOCKS))]

@@ -4,11 +4,10 @@ import re
 
 import strawberry
 
-from sam2_lit.engine.records import LoraMode, PropagationDirection
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.exports.exporter import ExportFormat
-from sam2_lit.exports.overlay import Colour
-from sam2_lit.masks import RLE
+from sam2_lit.records.exports import Color, ExportFormat
+from sam2_lit.records.masks import RLE
+from sam2_lit.records.results import LoraMode, PropagationDirection
 
 
 @strawberry.input(description="A mask in COCO's run-length encoding, at the size of the video.")
@@ -153,7 +152,7 @@ class ObjectColourInput:
     object_id: int
     colour: str = strawberry.field(description="#rrggbb")
 
-    def to_rgb(self) -> Colour:
+    def to_rgb(self) -> Color:
         """Raises INVALID_PROMPT where the colour is not of that form."""
         if re.fullmatch(r"#[0-9a-fA-F]{6}", self.colour) is None:
             raise LitError(

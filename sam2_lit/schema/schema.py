@@ -9,12 +9,12 @@ from strawberry.extensions import MaskErrors
 from strawberry.types import ExecutionContext
 
 from sam2_lit.errors import LitError, internal_error
-from sam2_lit.failures import user_error
-from sam2_lit.request_log import OperationLog, error_codes
+from sam2_lit.machine_errors import user_error
 from sam2_lit.schema.mutations import Mutation
 from sam2_lit.schema.queries import Query
 from sam2_lit.schema.query_limits import QueryLimitsExtension
 from sam2_lit.schema.subscriptions import Subscription
+from sam2_lit.server.middleware.request_log import OperationLog, error_codes
 
 logger = logging.getLogger("sam2_lit.schema")
 

@@ -8,14 +8,14 @@ from urllib.parse import quote
 import strawberry
 from strawberry import relay
 
-from sam2_lit import masks
-from sam2_lit.engine import records
-from sam2_lit.engine.prompts import BoxPrompt, MaskPrompt, PointPrompt
-from sam2_lit.engine.records import InteractionKind, LoraMode, MaskSource, PropagationDirection
-from sam2_lit.exports import store
-from sam2_lit.exports.exporter import ExportFormat
-from sam2_lit.masks import RLE
+from sam2_lit.exports import export_files
 from sam2_lit.media import library
+from sam2_lit.records import interactions, masks, results
+from sam2_lit.records.exports import ExportFormat
+from sam2_lit.records.interactions import InteractionKind
+from sam2_lit.records.masks import RLE
+from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt
+from sam2_lit.records.results import LoraMode, MaskSource, PropagationDirection
 from sam2_lit.schema.context import Info
 
 for enumeration in (InteractionKind, LoraMode, MaskSource, PropagationDirection, ExportFormat):
@@ -84,7 +84,7 @@ class RLEMaskForObject:
     source: MaskSource
 
     @classmethod
-    def of(cls, mask: records.Mask) -> Self:
+    def of(cls, mask: results.Mask) -> Self:
         return cls(
             object_id=mask.object_id,
             rle_mask=RLEMask.of(mask.rle),
@@ -100,7 +100,7 @@ class RLEMaskListOnFrame:
     rle_mask_list: list[RLEMaskForObject]
 
     @classmethod
-    def of(cls, frame: records.FrameMasks) -> Self:
+    def of(cls, frame: results.FrameMasks) -> Self:
         return cls(
             frame_index=frame.frame_index,
             rle_mask_list=[RLEMaskForObject.of(mask) for mask in frame.masks],
@@ -120,7 +120,7 @@ class LoraAdapter:
     created_at: datetime
 
     @classmethod
-    def of(cls, trained: records.TrainedAdapter) -> Self:
+    def of(cls, trained: results.TrainedAdapter) -> Self:
         record = trained.record
         return cls(
             adapter_id=record.adapter_id,
@@ -146,7 +146,7 @@ class LoraCandidate:
     agreement: float = strawberry.field(description="IoU with the tracker's own mask.")
 
     @classmethod
-    def of(cls, candidate: records.Candidate) -> Self:
+    def of(cls, candidate: results.Candidate) -> Self:
         return cls(
             adapter_id=candidate.adapter_id,
             object_id=candidate.object_id,
@@ -169,7 +169,7 @@ class Correction:
     )
 
     @classmethod
-    def of(cls, correction: records.Correction) -> Self:
+    def of(cls, correction: results.Correction) -> Self:
         return cls(
             frame=RLEMaskListOnFrame.of(correction.frame),
             adapter=LoraAdapter.of(correction.adapter) if correction.adapter else None,
@@ -192,7 +192,7 @@ class PropagationFrame:
     )
 
     @classmethod
-    def of(cls, frame: records.PropagatedFrame) -> Self:
+    def of(cls, frame: results.PropagatedFrame) -> Self:
         return cls(
             frame_index=frame.frame_index,
             rle_mask_list=[RLEMaskForObject.of(mask) for mask in frame.masks],
@@ -214,7 +214,7 @@ class LoraTrainingProgress:
     adapter: LoraAdapter | None = strawberry.field(description="In the last event: what was trained.")
 
     @classmethod
-    def of(cls, progress: records.TrainingProgress) -> Self:
+    def of(cls, progress: results.TrainingProgress) -> Self:
         return cls(
             object_id=progress.object_id,
             frame_index=progress.frame_index,
@@ -234,7 +234,7 @@ class TrackedObject:
     adapters: list[LoraAdapter]
 
     @classmethod
-    def of(cls, tracked: records.ObjectInfo) -> Self:
+    def of(cls, tracked: results.ObjectInfo) -> Self:
         return cls(
             object_id=tracked.object_id,
             name=tracked.name,
@@ -265,7 +265,7 @@ class Interaction:
     skipped: str | None = strawberry.field(description="Why no adapter was trained, as an error code.")
 
     @classmethod
-    def of(cls, interaction: records.Interaction) -> Self:
+    def of(cls, interaction: interactions.Interaction) -> Self:
         prompt = interaction.prompt
         return cls(
             at=interaction.at,
@@ -313,7 +313,7 @@ class Session:
         return [Interaction.of(each) for each in await info.context.engine.interactions(self.session_id)]
 
     @classmethod
-    def of(cls, session: records.SessionInfo, base_url: str) -> Self:
+    def of(cls, session: results.SessionInfo, base_url: str) -> Self:
         return cls(
             session_id=session.session_id,
             video=Video.of(session.video, base_url),
@@ -332,7 +332,7 @@ class Export:
     byte_size: int
 
     @classmethod
-    def of(cls, export: store.Export, base_url: str) -> Self:
+    def of(cls, export: export_files.Export, base_url: str) -> Self:
         return cls(
             url=f"{base_url}exports/{export.id}",
             filename=export.file.name,
@@ -351,7 +351,7 @@ class Model:
     lora_targets: list[str] = strawberry.field(description="The projections that adapters are trained on.")
 
     @classmethod
-    def of(cls, model: records.ModelInfo) -> Self:
+    def of(cls, model: results.ModelInfo) -> Self:
         return cls(
             name=model.name,
             device=model.device,

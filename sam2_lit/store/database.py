@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from sam2_lit.store.errors import StoreError
 from sam2_lit.store.migrations import migrate
+from sam2_lit.store.store_errors import StoreError
 
 DATABASE_NAME = "sam2-lit.sqlite"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, inspect, text
 
-from sam2_lit.store.errors import NewerDatabase
+from sam2_lit.store.store_errors import NewerDatabase
 from sam2_lit.store.tables import metadata
 
 Migration = Callable[[Connection], None]

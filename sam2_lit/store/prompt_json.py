@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sam2_lit.engine.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
-from sam2_lit.masks import RLE, decode, encode
+from sam2_lit.records.masks import RLE, decode, encode
+from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 
 
 def to_json(prompt: Prompt) -> dict[str, Any]:

@@ -7,25 +7,24 @@ from typing import Any
 from safetensors.torch import load
 from sqlalchemy import Connection, Row, func, select
 
-from sam2_lit.engine.records import (
-    FrameMasks,
-    Interaction,
-    InteractionKind,
-    LoraMode,
-    Mask,
-    MaskSource,
-    ObjectInfo,
-    SessionInfo,
-    TrainedAdapter,
-)
-from sam2_lit.lora.bank import AdapterRecord
-from sam2_lit.masks import RLE
-from sam2_lit.media.library import VideoEntry
-from sam2_lit.media.video import VideoInfo
+from sam2_lit.records.adapters import AdapterRecord
+from sam2_lit.records.interactions import Interaction, InteractionKind
+from sam2_lit.records.masks import RLE
+from sam2_lit.records.results import FrameMasks, LoraMode, Mask, MaskSource, ObjectInfo, SessionInfo, TrainedAdapter
+from sam2_lit.records.videos import VideoEntry, VideoInfo
 from sam2_lit.store.adapter_files import AdapterFiles
 from sam2_lit.store.prompt_json import from_json
-from sam2_lit.store.saved import SavedFrame, SavedMask, SavedObject, SavedSession, SavedStamp
-from sam2_lit.store.tables import adapters, interactions, masks, objects, prompted_frames, prompts, sessions, videos
+from sam2_lit.store.saved_session import SavedFrame, SavedMask, SavedObject, SavedSession, SavedVersion
+from sam2_lit.store.tables import (
+    adapters,
+    interactions,
+    masks,
+    objects,
+    prompted_frames,
+    prompts,
+    sessions,
+    videos,
+)
 
 
 def read_infos(connection: Connection, session_id: str | None = None) -> list[SessionInfo]:
@@ -80,7 +79,7 @@ def read_saved_masks(connection: Connection, session_id: str, first: int, last: 
                 row.object_score,
                 MaskSource(row.source),
             ),
-            row.stamp,
+            row.version,
         )
         for row in connection.execute(query.order_by(masks.c.frame_index, objects.c.position))
     ]
@@ -102,12 +101,12 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
                 SavedObject(
                     each.object_id,
                     tuple(frames[each.object_id]),
-                    {int(frame_index): stamp for frame_index, stamp in each.prompt_changes.items()},
+                    {int(frame_index): version for frame_index, version in each.prompt_changes.items()},
                     tuple(trained[each.object_id]),
                 )
                 for each in _object_rows(connection, session_id)
             ),
-            stamps=tuple(_stamps(connection, session_id)),
+            versions=tuple(_versions(connection, session_id)),
         )
     return None
 
@@ -176,10 +175,10 @@ def _prompted_frames(connection: Connection, session_id: str) -> list[tuple[int,
     ]
 
 
-def _stamps(connection: Connection, session_id: str) -> list[SavedStamp]:
-    wanted = (masks.c.object_id, masks.c.frame_index, masks.c.stamp, masks.c.reverse)
+def _versions(connection: Connection, session_id: str) -> list[SavedVersion]:
+    wanted = (masks.c.object_id, masks.c.frame_index, masks.c.version, masks.c.reverse)
     query = select(*wanted).where(masks.c.session_id == session_id).order_by(masks.c.frame_index)
-    return [SavedStamp(*row) for row in connection.execute(query)]
+    return [SavedVersion(*row) for row in connection.execute(query)]
 
 
 def _video(row: Row[Any]) -> VideoEntry:

@@ -10,17 +10,18 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from sam2_lit.engine.records import FrameMasks, Interaction, LoraMode, SessionInfo
-from sam2_lit.media.library import VideoEntry
+from sam2_lit.records.interactions import Interaction
+from sam2_lit.records.results import FrameMasks, LoraMode, SessionInfo
+from sam2_lit.records.videos import VideoEntry
 from sam2_lit.store import reads
 from sam2_lit.store.adapter_files import AdapterFiles
 from sam2_lit.store.database import open_database
-from sam2_lit.store.errors import StoreError
-from sam2_lit.store.journal import Journal
-from sam2_lit.store.lock import DirectoryLock
-from sam2_lit.store.saved import SavedMask, SavedSession
+from sam2_lit.store.directory_lock import DirectoryLock
+from sam2_lit.store.saved_session import SavedMask, SavedSession
+from sam2_lit.store.session_journal import SessionJournal
+from sam2_lit.store.store_errors import StoreError
 from sam2_lit.store.tables import adapters, sessions, videos
-from sam2_lit.store.writer import Unit, Write, Writer
+from sam2_lit.store.writer import Transaction, Write, Writer
 
 R = TypeVar("R")
 
@@ -50,8 +51,8 @@ class Store:
         self._database.dispose()
         self._lock.release()
 
-    def journal(self, session_id: str) -> Journal:
-        return Journal(self._writer, self._files, session_id)
+    def journal(self, session_id: str) -> SessionJournal:
+        return SessionJournal(self._writer, self._files, session_id)
 
     async def add_session(self, session_id: str, video: VideoEntry, lora_mode: LoraMode, created_at: datetime) -> None:
         def write(connection: Connection) -> None:
@@ -125,7 +126,7 @@ class Store:
             else:
                 future.set_exception(error)
 
-        self._writer.submit(Unit(writes, done))
+        self._writer.submit(Transaction(writes, done))
         await asyncio.wrap_future(future)
 
 

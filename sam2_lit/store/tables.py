@@ -105,7 +105,7 @@ prompts = Table(
     _object_key(),
 )
 
-# `stamp` is when it was made, on the tracker's clock; `reverse` whether it was tracked from later frames.
+# `version` is when it was made, on the tracker's clock; `reverse` whether it was tracked from later frames.
 masks = Table(
     "masks",
     metadata,
@@ -118,7 +118,7 @@ masks = Table(
     Column("predicted_iou", Float(53)),
     Column("object_score", Float(53)),
     Column("source", String(16), nullable=False),
-    Column("stamp", Integer, nullable=False),
+    Column("stamp", Integer, key="version", nullable=False),
     Column("reverse", Boolean, nullable=False),
     _object_key(),
 )

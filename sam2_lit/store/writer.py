@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 
-from sam2_lit.failures import user_error
+from sam2_lit.machine_errors import user_error
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Writing(Protocol):
 
 
 @dataclass(frozen=True)
-class Unit:
+class Transaction:
     """Writes that are kept together or not at all. `done` hears of it, on the writer's thread."""
 
     writes: Sequence[Write]
@@ -41,13 +41,13 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._queue: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Transaction | None] = queue.SimpleQueue()
         self._after_commit: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._work, name="sam2-lit-store", daemon=True)
         self._thread.start()
 
-    def submit(self, unit: Unit) -> None:
-        self._queue.put(unit)
+    def submit(self, transaction: Transaction) -> None:
+        self._queue.put(transaction)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """For a write: what to do once it is kept."""
@@ -68,32 +68,37 @@ class Writer:
         first = self._queue.get()
         if first is None:
             return False
-        units = [first]
-        while len(units) < _AT_ONCE and not self._queue.empty():
-            unit = self._queue.get()
-            if unit is None:
-                self._write(units)
+        transactions = [first]
+        while len(transactions) < _AT_ONCE and not self._queue.empty():
+            transaction = self._queue.get()
+            if transaction is None:
+                self._write(transactions)
                 return False
-            units.append(unit)
-        self._write(units)
+            transactions.append(transaction)
+        self._write(transactions)
         return True
 
-    def _write(self, units: Sequence[Unit]) -> None:
+    def _write(self, transactions: Sequence[Transaction]) -> None:
         try:
-            self._commit(units)
+            self._commit(transactions)
         except Exception as error:
-            if len(units) == 1:
-                self._refuse(units[0], error)
+            if len(transactions) == 1:
+                self._refuse(transactions[0], error)
                 return
             # One of them cannot be written: the others are, each by itself.
-            for unit in units:
-                self._write([unit])
+            for transaction in transactions:
+                self._write([transaction])
             return
-        for unit in units:
-            unit.done(unit.owner.failure if unit.owner else None)
+        for transaction in transactions:
+            transaction.done(transaction.owner.failure if transaction.owner else None)
 
-    def _commit(self, units: Sequence[Unit]) -> None:
-        writes = [write for unit in units if not (unit.owner and unit.owner.failure) for write in unit.writes]
+    def _commit(self, transactions: Sequence[Transaction]) -> None:
+        writes = [
+            write
+            for transaction in transactions
+            if not (transaction.owner and transaction.owner.failure)
+            for write in transaction.writes
+        ]
         self._after_commit.clear()
         if writes:
             with self._engine.begin() as connection:
@@ -102,10 +107,10 @@ class Writer:
         for action in self._after_commit:
             action()
 
-    def _refuse(self, unit: Unit, error: Exception) -> None:
+    def _refuse(self, transaction: Transaction, error: Exception) -> None:
         known = user_error(error)
         if known is None:
             logger.error("a write to the store failed", exc_info=error)
-        if unit.owner:
-            unit.owner.fail(known or error)
-        unit.done(known or error)
+        if transaction.owner:
+            transaction.owner.fail(known or error)
+        transaction.done(known or error)

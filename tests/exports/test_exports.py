@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from pycocotools.coco import COCO
 
-from sam2_lit.engine.records import FrameMasks, Mask, MaskSource
 from sam2_lit.evaluation.davis import open_dataset
 from sam2_lit.exports.annotations import Annotations
 from sam2_lit.exports.coco import write_coco
-from sam2_lit.exports.store import KEPT_SECONDS, ExportStore
-from sam2_lit.masks import encode
-from sam2_lit.media.library import VideoEntry
-from sam2_lit.media.video import VideoInfo
+from sam2_lit.exports.export_files import KEPT_SECONDS, ExportStore
+from sam2_lit.records.masks import encode
+from sam2_lit.records.results import FrameMasks, Mask, MaskSource
+from sam2_lit.records.videos import VideoEntry, VideoInfo
 from tests.clips import FRAMES, HEIGHT, WIDTH, Clip, mask_of
 from tests.work import Work
 
@@ -142,7 +141,7 @@ def test_the_overlay_is_the_video_with_its_masks_tinted(work: Work, clip: Clip) 
     for object_id in (1, 2):
         work.add_mask(object_id, 3, clip.rle(object_id, 3))
 
-    made = export(work, "OVERLAY_MP4", colours=[{"objectId": 1, "colour": "#0000ff"}])
+    made = export(work, "OVERLAY_MP4", colors=[{"objectId": 1, "colour": "#0000ff"}])
 
     with av.open(io.BytesIO(download(work, made))) as container:
         stream = container.streams.video[0]
@@ -155,9 +154,9 @@ def test_the_overlay_is_the_video_with_its_masks_tinted(work: Work, clip: Clip) 
         drawn = (clip.masks[1][index] | clip.masks[2][index]) & (index == 3)
         assert np.abs(change[~drawn]).mean() < 6
     # Halfway from the video to the colour: the one that was sent, and DAVIS's second, 0, 128, 0.
-    for object_id, colour in ((1, (0, 0, 255)), (2, (0, 128, 0))):
+    for object_id, color in ((1, (0, 0, 255)), (2, (0, 128, 0))):
         mask = clip.masks[object_id][3]
-        wanted = 0.55 * clip.frames[3][mask] + 0.45 * np.array(colour)
+        wanted = 0.55 * clip.frames[3][mask] + 0.45 * np.array(color)
         assert np.abs(pictures[3][mask] - wanted).mean() < 15
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 from torch import Tensor
 
-from sam2_lit.engine.models import load_model
+from sam2_lit.engine.models.loading import load_model
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter, fresh_adapter
 from sam2_lit.lora.targets import target_from_mask

@@ -6,11 +6,12 @@ import pytest
 import torch
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 
-from sam2_lit.engine.models import MODELS, build_predictor
-from sam2_lit.lora.cells import from_cells, to_cells
+from sam2_lit.engine.models.loading import build_predictor
+from sam2_lit.engine.models.registry import MODELS
 from sam2_lit.lora.decode import decode
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter, attached
+from sam2_lit.lora.pixel_order import from_pixel_order, to_pixel_order
 from sam2_lit.lora.stacked_decoder import StackedDecoder
 from tests.lora.conftest import FRAMES, Tracked
 
@@ -94,7 +95,7 @@ def test_a_decoder_without_high_resolution_features_decodes_alike(tmp_path: Path
 
 def test_cells_hold_the_pixels_of_one_enlarged_pixel_together() -> None:
     image = torch.arange(2 * 8 * 4.0).reshape(1, 2, 8, 4)
-    cells = to_cells(image, 2)
+    cells = to_pixel_order(image, 2)
     assert cells.shape == (1, 32, 2)
     assert set(cells[0, :16, 0].tolist()) == set(range(16))
-    assert torch.equal(from_cells(cells[..., 0], (8, 4), 2), image[:, :1])
+    assert torch.equal(from_pixel_order(cells[..., 0], (8, 4), 2), image[:, :1])

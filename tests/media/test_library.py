@@ -9,8 +9,9 @@ import pytest
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.library import Video, VideoLibrary
-from sam2_lit.media.limits import MediaLimits
-from sam2_lit.media.reader import VideoReader, open_video
+from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.readers.opening import open_video
+from sam2_lit.media.readers.video_reader import VideoReader
 from tests.media.clips import FPS, HEIGHT, WIDTH, number_in, write_folder, write_video, zero_packet
 
 

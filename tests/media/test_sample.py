@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 import sam2_lit
-from sam2_lit.media.frames import playable
 from sam2_lit.media.library import VideoLibrary
-from sam2_lit.media.reader import open_video
+from sam2_lit.media.readers.opening import open_video
+from sam2_lit.media.transcode import playable
 
 SAMPLE = Path(sam2_lit.__file__).parent / "sample"
 VIDEO = SAMPLE / "sample.mp4"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from sam2_lit.engine.models import LoadedModel
+from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
 from tests.browser_support import visit
 from tests.clips import Clip

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pycocotools import mask as coco
 
-from sam2_lit.engine.models import LoadedModel
+from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
 from tests.clips import FRAMES, Clip, mask_of
 from tests.page.annotator import Annotator, annotating

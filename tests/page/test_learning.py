@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
-from sam2_lit.engine import choice
+from sam2_lit.engine.learning import adapter_selection
 from tests.browser_support import visit
 from tests.clips import Clip
 from tests.page.annotator import Annotator, annotating
@@ -209,8 +209,8 @@ def test_switched_to_auto_adapters_masks_are_taken_while_tracking(
     browser: Browser, server: Server, start: Callable[[], Work], clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # On this easy clip the tracker is right where it is asked: an adapter is to be believed readily.
-    monkeypatch.setattr(choice, "CONTINUITY_GAIN", -0.1)
-    monkeypatch.setattr(choice, "LIKENESS_GAIN", -0.1)
+    monkeypatch.setattr(adapter_selection, "CONTINUITY_GAIN", -0.1)
+    monkeypatch.setattr(adapter_selection, "LIKENESS_GAIN", -0.1)
     work = start()
     work.add_mask(1, 0, clip.half(1, 0))
     assert work.correct(1, CORRECTED, rleMask=clip.rle(1, CORRECTED))["skipped"] is None

@@ -1,8 +1,8 @@
 import re
 from pathlib import Path
 
-from sam2_lit.page import page_html
 from sam2_lit.schema import schema
+from sam2_lit.server.routes.page import page_html
 from tests.running import Server
 
 

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from sam2_lit.engine.models import LoadedModel
+from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
 from tests.browser_support import visit
 from tests.clips import FRAMES, Clip, iou, mask_of

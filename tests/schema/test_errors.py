@@ -12,7 +12,7 @@ import pytest
 import torch
 import websockets.sync.client
 
-from sam2_lit.engine.models import LoadedModel
+from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.errors import ErrorCode
 from sam2_lit.settings import Settings
 from tests.clips import FRAMES, HEIGHT, WIDTH, Clip

@@ -8,7 +8,7 @@ import pytest
 from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 
-from sam2_lit.engine import choice
+from sam2_lit.engine.learning import adapter_selection
 from tests.clips import Clip, iou, mask_of
 from tests.running import GraphQLFailure
 from tests.work import LORA_TRAINING, MASKS, Work, rle_of
@@ -325,5 +325,5 @@ def test_candidates_come_with_the_nearest_correction_first(work: Work, clip: Cli
 @pytest.fixture
 def believing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that believes an adapter readily: on this easy clip the tracker is right where it is asked."""
-    monkeypatch.setattr(choice, "CONTINUITY_GAIN", -0.1)
-    monkeypatch.setattr(choice, "LIKENESS_GAIN", -0.1)
+    monkeypatch.setattr(adapter_selection, "CONTINUITY_GAIN", -0.1)
+    monkeypatch.setattr(adapter_selection, "LIKENESS_GAIN", -0.1)

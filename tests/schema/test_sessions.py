@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from sam2_lit.engine.models import LoadedModel
-from sam2_lit.engine.tracked_frames import MemoryPool
+from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.engine.tracking.tracked_frames import MemoryPool
 from tests.clips import FRAMES, Clip
 from tests.running import Server
 from tests.work import Work

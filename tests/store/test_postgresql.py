@@ -7,7 +7,7 @@ import pytest
 
 from sam2_lit.settings import Settings
 from sam2_lit.store.database import open_database
-from sam2_lit.store.errors import StoreError
+from sam2_lit.store.store_errors import StoreError
 from tests.clips import Clip
 from tests.crash.facts import facts_of
 from tests.running import GraphQLFailure

@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, inspect, text
 
-from sam2_lit.engine.records import LoraMode, Mask, MaskSource
-from sam2_lit.masks import RLE
-from sam2_lit.media.library import VideoEntry
-from sam2_lit.media.video import VideoInfo
+from sam2_lit.records.masks import RLE
+from sam2_lit.records.results import LoraMode, Mask, MaskSource
+from sam2_lit.records.videos import VideoEntry, VideoInfo
 from sam2_lit.store.database import open_database
-from sam2_lit.store.errors import DirectoryInUse, NewerDatabase
 from sam2_lit.store.migrations import migrate
 from sam2_lit.store.store import Store
-from sam2_lit.store.writer import Unit, Writer
+from sam2_lit.store.store_errors import DirectoryInUse, NewerDatabase
+from sam2_lit.store.writer import Transaction, Writer
 from tests.store.postgresql import Postgresql
 
 VIDEO = VideoEntry("v", "videos/v.mp4", VideoInfo(4, 2, 10, 24.0, 10 / 24))
@@ -51,7 +50,7 @@ async def add_session(store: Store, session_id: str = "s") -> None:
 async def test_a_session_is_read_as_it_was_written(store: Store) -> None:
     await add_session(store)
     journal = store.journal("s")
-    with journal.unit():
+    with journal.transaction():
         for object_id in (7, 3):
             journal.add_object(object_id)
             journal.put_mask(5, mask(object_id), 12, True)
@@ -69,16 +68,16 @@ async def test_a_session_is_read_as_it_was_written(store: Store) -> None:
 async def test_a_unit_that_cannot_be_written_leaves_nothing_and_fails_those_after_it(store: Store) -> None:
     await add_session(store)
     journal = store.journal("s")
-    with journal.unit():
+    with journal.transaction():
         journal.add_object(1)
-    with journal.unit():
+    with journal.transaction():
         journal.put_mask(0, mask(1), 1, False)
         journal.put_mask(0, mask(99), 1, False)
     with pytest.raises(Exception, match=r"(?i)foreign key"):
         await journal.written()
 
     assert store.masks("s", 0, 9) == []
-    with pytest.raises(Exception, match=r"(?i)foreign key"), journal.unit():
+    with pytest.raises(Exception, match=r"(?i)foreign key"), journal.transaction():
         raise AssertionError("a failed journal takes nothing more")
 
 
@@ -86,9 +85,9 @@ async def test_one_sessions_failure_is_not_anothers(store: Store) -> None:
     for name in ("a", "b"):
         await add_session(store, name)
     failing, fine = store.journal("a"), store.journal("b")
-    with failing.unit():
+    with failing.transaction():
         failing.put_mask(0, mask(99), 1, False)
-    with fine.unit():
+    with fine.transaction():
         fine.add_object(1)
         fine.put_mask(0, mask(1), 1, False)
 
@@ -111,10 +110,10 @@ def test_what_comes_during_one_commit_goes_into_the_next_together(tmp_path: Path
         transactions.append(id(connection.get_transaction()))
 
     done: list[BaseException | None] = []
-    writer.submit(Unit([hold], done.append))
+    writer.submit(Transaction([hold], done.append))
     begun.wait()
     for _ in range(20):
-        writer.submit(Unit([note], done.append))
+        writer.submit(Transaction([note], done.append))
     gate.set()
     writer.close()
     database.dispose()

@@ -1,0 +1,64 @@
+"""The models and devices that can be chosen by name. Imports no torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import sam2
+
+from sam2_lit import pocket
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+class ModelError(Exception):
+    """Why a model cannot be had, and what to do about it, in one line."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """A model that can be loaded.
+
+    `config` is a YAML file in the form of SAM 2's own, with the model under the key `model`. `checkpoint` is
+    where its weights are, relative to the directory of checkpoints unless absolute. `url` is where they are
+    downloaded from, None where there is no need to.
+    """
+
+    name: str
+    config: Path
+    checkpoint: Path
+    url: str | None = None
+
+    def checkpoint_path(self, checkpoints_dir: Path) -> Path:
+        return checkpoints_dir / self.checkpoint
+
+    @property
+    def remedy(self) -> str:
+        """What to do when the checkpoint is missing or is not this model's."""
+        if self.url is not None:
+            return f"fetch it with `sam2-lit download {self.name}`"
+        return "give one that fits it, written by torch.save({'model': model.state_dict()}, …) or as safetensors"
+
+
+def _official(name: str, config: str) -> ModelEntry:
+    return ModelEntry(
+        name=name,
+        config=Path(sam2.__path__[0]) / "configs" / "sam2.1" / config,
+        checkpoint=Path(f"{name}.pt"),
+        url=f"https://dl.fbaipublicfiles.com/segment_anything_2/092824/{name}.pt",
+    )
+
+
+MODELS: Mapping[str, ModelEntry] = {
+    entry.name: entry
+    for entry in (
+        ModelEntry("pocket", pocket.CONFIG, pocket.WEIGHTS),
+        _official("sam2.1_hiera_tiny", "sam2.1_hiera_t.yaml"),
+        _official("sam2.1_hiera_small", "sam2.1_hiera_s.yaml"),
+        _official("sam2.1_hiera_base_plus", "sam2.1_hiera_b+.yaml"),
+        _official("sam2.1_hiera_large", "sam2.1_hiera_l.yaml"),
+    )
+}

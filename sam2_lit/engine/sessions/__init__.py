@@ -1,0 +1,1 @@
+"""One user's work on one video: state, commands, propagation, recovery after a restart."""

@@ -1,0 +1,126 @@
+"""One layer of SAM 2's memory attention, cut into parts that rows of a frame's tokens go through by themselves."""
+
+from typing import Any
+
+import torch
+from sam2.modeling.sam.transformer import RoPEAttention
+from torch import Tensor
+from torch.nn import functional as F
+
+from sam2_lit.engine.device.graphs import as_graph
+
+Attended = tuple[Tensor, Tensor]
+"""Attention to some of the keys: [B, H, n, d] and the logarithm of the sum that its softmax was divided by, [B, H, n].
+
+Of two of them, `join` makes the attention to the keys of both."""
+
+
+class AttentionLayer:
+    """N is the pixels of a frame, n those of a share, C the model's width, D the attention's, H its heads.
+
+    - project: memory features [B, M, h, w] to its keys without temporal encoding and its values, [B, N, D] each.
+    - attend: queries [B, n, D] or [1, n, D], keys and values [B, K, D] to `Attended`.
+    - temporal: [P, N, D], what the temporal encoding of each of P positions adds to the keys.
+    """
+
+    def __init__(self, predictor: Any, index: int, position: Tensor) -> None:
+        """`position` is the encoding of the frame's tokens, [1, N, C]."""
+        side = predictor.sam_image_embedding_size
+        device = predictor.device
+        self._layer = predictor.memory_attention.layers[index]
+        self._position = position
+        encoding = predictor.memory_encoder.position_encoding(torch.zeros(1, 1, side, side))
+        self._memory_position = flat(encoding).to(device)
+        self._rotations = {
+            attention: attention.compute_cis(end_x=side, end_y=side).to(device)
+            for attention in (self._layer.self_attn, self._layer.cross_attn_image)
+            if isinstance(attention, RoPEAttention)
+        }
+        self._has_sums = device.type == "cpu"
+        self.temporal = self._temporal(predictor.maskmem_tpos_enc, side * side)
+        memory = torch.zeros(2, predictor.mem_dim, side, side, dtype=torch.bfloat16, device=device)
+        self.project = as_graph(self._project, memory)
+        queries = torch.zeros(2, side * side, self._layer.cross_attn_image.internal_dim, device=device)
+        self.attend = as_graph(self._attend, queries, queries, queries)
+
+    def self_inputs(self, rows: slice, output: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values of the self-attention, [B, n, D] each, of features [B, n, C]."""
+        attention = self._layer.self_attn
+        normed = self._layer.norm1(output)
+        queries = normed + self._position[:, rows] if self._layer.pos_enc_at_attn else normed
+        q = self._rotated(attention, attention.q_proj(queries), rows)
+        k = self._rotated(attention, attention.k_proj(queries), rows)
+        return q, k, attention.v_proj(normed)
+
+    def to_self(self, output: Tensor, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        """Features [B, n, C] after the self-attention of queries [B, n, D] to keys and values [B, N, D]."""
+        attention = self._layer.self_attn
+        q, k, v = (_heads(attention, each) for each in (q, k, v))
+        return output + _joined(attention, F.scaled_dot_product_attention(q, k, v))
+
+    def queries(self, rows: slice, output: Tensor) -> Tensor:
+        """What asks the memory, [B, n, D], of features [B, n, C]."""
+        attention = self._layer.cross_attn_image
+        queries = self._layer.norm2(output)
+        if self._layer.pos_enc_at_cross_attn_queries:
+            queries = queries + self._position[:, rows]
+        return self._rotated(attention, attention.q_proj(queries), rows)
+
+    def join(self, output: Tensor, one: Tensor, one_sum: Tensor, other: Tensor, other_sum: Tensor) -> Tensor:
+        """Features [B, n, C] after the layer, given its attention to two parts of the keys, or twice to all."""
+        layer = self._layer
+        share = torch.sigmoid(one_sum - other_sum).unsqueeze(-1).to(one.dtype)
+        output = output + _joined(layer.cross_attn_image, torch.lerp(other, one, share))
+        hidden = layer.activation(layer.linear1(layer.norm3(output)))
+        made: Tensor = output + layer.linear2(hidden)
+        return made
+
+    def _project(self, memory: Tensor) -> tuple[Tensor, Tensor]:
+        attention = self._layer.cross_attn_image
+        values = encoded = flat(memory).to(self._memory_position.dtype)
+        if self._layer.pos_enc_at_cross_attn_keys:
+            encoded = values + self._memory_position
+        return self._rotated(attention, attention.k_proj(encoded)), attention.v_proj(values)
+
+    def _attend(self, q: Tensor, keys: Tensor, values: Tensor) -> Attended:
+        attention = self._layer.cross_attn_image
+        # In the first layer the objects share their queries.
+        q, k, v = (_heads(attention, each) for each in (q.expand(keys.shape[0], -1, -1), keys, values))
+        if self._has_sums:
+            attended: Attended = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(q, k, v)
+            return attended
+        return F.scaled_dot_product_attention(q, k, v), q.new_zeros(q.shape[:-1])
+
+    def _temporal(self, encodings: Tensor, tokens: int) -> Tensor:
+        """Of SAM 2's encodings [P, 1, 1, M], the one of position 0 last."""
+        attention = self._layer.cross_attn_image
+        encodings = encodings.detach().flip(0).flatten(1)
+        if not self._layer.pos_enc_at_cross_attn_keys:
+            encodings = torch.zeros_like(encodings)
+        keys = F.linear(encodings, attention.k_proj.weight)
+        return self._rotated(attention, keys[:, None].expand(-1, tokens, -1))
+
+    def _rotated(self, attention: Any, x: Tensor, rows: slice = slice(None)) -> Tensor:
+        """Rotary encoding of x [B, n, D], as sam2.modeling.position_encoding.apply_rotary_enc."""
+        rotation = self._rotations.get(attention)
+        if rotation is None:
+            return x
+        heads = torch.unflatten(x.float(), -1, (attention.num_heads, -1, 2))
+        turned = torch.view_as_complex(heads) * rotation[rows, None]
+        return torch.view_as_real(turned).flatten(2).to(x.dtype)
+
+
+def _heads(attention: Any, x: Tensor) -> Tensor:
+    """[B, K, D] as [B, H, K, d]."""
+    return torch.unflatten(x, -1, (attention.num_heads, -1)).transpose(1, 2)
+
+
+def _joined(attention: Any, out: Tensor) -> Tensor:
+    """What the heads attended to, [B, H, n, d], as features [B, n, C]."""
+    joined: Tensor = attention.out_proj(out.transpose(1, 2).flatten(2))
+    return joined
+
+
+def flat(features: Tensor) -> Tensor:
+    """[B, C, h, w] as [B, h * w, C]."""
+    return features.flatten(2).mT

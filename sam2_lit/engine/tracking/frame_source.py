@@ -1,0 +1,158 @@
+"""A video's frames as SAM 2 reads them, decoded and encoded when they are asked for."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from sam2_lit.engine.device.cpu_threads import available_threads, flush_denormals, tracking_threads, use_threads
+from sam2_lit.engine.device.preemption import NeverPreempted, Preemption
+from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
+from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.media.readers.video_reader import VideoReader
+
+AHEAD = 2
+"""Frames that are decoded, and perhaps encoded, before they are asked for."""
+
+# ImageNet statistics, as in sam2.utils.misc.load_video_frames.
+_MEAN = (0.485, 0.456, 0.406)
+_STD = (0.229, 0.224, 0.225)
+
+
+class FrameSource:
+    """Takes the place of the `images` tensor in SAM 2's inference state, with a few frames held in memory.
+
+    Values equal those of `sam2.utils.misc.load_video_frames` for the same pixels. Frames are decoded on a thread of
+    their own, in the order they are asked for, so that the next one is ready when it is needed. The image encoder can
+    run beside as well: on a CPU, the next frames are encoded on some cores while one is tracked on others. What is in
+    `cache` is neither decoded nor encoded.
+    """
+
+    def __init__(
+        self,
+        reader: VideoReader,
+        image_size: int,
+        encode: Callable[[torch.Tensor], FrameEmbedding],
+        cache: EmbeddingCache | None = None,
+        video_id: str = "",
+        preemption: Preemption | None = None,
+    ) -> None:
+        """`encode` makes the embedding of a frame [3, S, S]; `video_id` is the video's name in `cache`."""
+        self.width = reader.info.width
+        self.height = reader.info.height
+        self.frames_encoded = 0
+        self._reader = reader
+        self._image_size = image_size
+        self._encode = encode
+        self._cache = EmbeddingCache(0) if cache is None else cache
+        self._video_id = video_id
+        self._preemption = preemption or NeverPreempted()
+        self._decoder = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-decode")
+        # No more than there are cores left: others would only slow the tracking, and a click in another session.
+        spare = max(1, min(AHEAD, available_threads() - tracking_threads()))
+        self._encoders = ThreadPoolExecutor(spare, thread_name_prefix="sam2-lit-encode", initializer=flush_denormals)
+        self._normalised = _normalised_values()
+        self._closed = False
+        self._images: dict[int, Future[torch.Tensor]] = {}
+        self._encoded: dict[int, Future[FrameEmbedding]] = {}
+        self._last: tuple[int, FrameEmbedding] | None = None
+
+    def __len__(self) -> int:
+        return self._reader.info.frame_count
+
+    def __getitem__(self, index: int) -> torch.Tensor:
+        """Frame `index`: float32 [3, S, S], RGB, normalised by ImageNet's statistics, S the model's image size.
+
+        Raises:
+            LitError: UNSUPPORTED_MEDIA where the frame cannot be decoded; SESSION_NOT_FOUND after `close`.
+        """
+        self._refuse_when_closed()
+        image = self._images.pop(index, None) or self._decoder.submit(self._load, index)
+        return self._preemption.result(image)
+
+    def embedding(self, index: int) -> FrameEmbedding:
+        """The embedding of frame `index`. Raises as indexing does."""
+        self._refuse_when_closed()
+        if self._last is not None and self._last[0] == index:
+            return self._last[1]
+        embedding = self._cache.get((self._video_id, index))
+        if embedding is None:
+            encoded = self._encoded.pop(index, None)
+            embedding = self._encode_now(index) if encoded is None else self._preemption.result(encoded)
+            self.frames_encoded += 1
+            self._cache.put((self._video_id, index), embedding)
+        self._last = (index, embedding)
+        return embedding
+
+    def embedding_at_hand(self, index: int) -> FrameEmbedding | None:
+        """The embedding that `embedding` will answer with next, where neither a core nor the disk is needed for it."""
+        encoded = self._encoded.get(index)
+        if encoded is not None:
+            return encoded.result() if encoded.done() and encoded.exception() is None else None
+        return self._cache.get_from_memory((self._video_id, index))
+
+    @property
+    def is_encoding(self) -> bool:
+        """Whether frames to come are being encoded beside what is done now."""
+        return any(not encoded.done() for encoded in self._encoded.values())
+
+    def prefetch(self, indices: Sequence[int], *, encode: bool) -> None:
+        """Starts on the frames that will be asked for next, in that order; gives up others that it had started on.
+
+        They are decoded, and encoded as well where `encode` says so.
+        """
+        if self._closed:
+            return
+        for given_up in set(self._images) - set(indices):
+            self._images.pop(given_up).cancel()
+        for given_up in set(self._encoded) - set(indices):
+            self._encoded.pop(given_up).cancel()
+        for index in indices:
+            if index in self._encoded or (self._video_id, index) in self._cache:
+                continue
+            image = self._images.get(index) or self._decoder.submit(self._load, index)
+            if encode:
+                self._images.pop(index, None)
+                self._encoded[index] = self._encoders.submit(self._encode_when_loaded, image)
+            else:
+                self._images[index] = image
+
+    def close(self) -> None:
+        self._closed = True
+        with self._preemption.waiting_for_others():
+            self._encoders.shutdown(wait=True, cancel_futures=True)
+            self._decoder.shutdown(wait=True, cancel_futures=True)
+        self._reader.close()
+        self._last = None
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise LitError(ErrorCode.SESSION_NOT_FOUND, "the session was closed meanwhile; start another one")
+
+    def _encode_now(self, index: int) -> FrameEmbedding:
+        image = self[index]
+        with use_threads(tracking_threads() if self.is_encoding else available_threads()):
+            return self._encode(image)
+
+    def _encode_when_loaded(self, image: Future[torch.Tensor]) -> FrameEmbedding:
+        return self._encode(image.result())
+
+    def _load(self, index: int) -> torch.Tensor:
+        self._preemption.yield_to_interactive()
+        image = Image.fromarray(self._reader.frame(index)).resize((self._image_size, self._image_size))
+        pixels = np.asarray(image)
+        planes = np.empty((3, self._image_size, self._image_size), np.float32)
+        for channel, values in enumerate(self._normalised):
+            # Without a mode to skip it, take checks every index; a byte is never out of 256 values.
+            np.take(values, pixels[:, :, channel], out=planes[channel], mode="clip")
+        return torch.from_numpy(planes)
+
+
+def _normalised_values() -> list[NDArray[np.float32]]:
+    # Each of the 256 values of a channel as load_video_frames makes it: divided in float64, then normalised in float32.
+    values = torch.from_numpy(np.arange(256) / 255.0).float()
+    return [((values - mean) / std).numpy() for mean, std in zip(_MEAN, _STD, strict=True)]

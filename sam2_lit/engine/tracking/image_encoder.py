@@ -1,0 +1,93 @@
+"""What the image encoder makes of a frame: all that tracking any object on it needs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from sam2_lit.pocket.fused_trunk import FusedTrunk, can_fuse
+from sam2_lit.pocket.trunk import EfficientNetLite0
+
+
+@dataclass(frozen=True, eq=False)
+class FrameEmbedding:
+    """A frame's features. C is the model's width, h and w its image size over 16, dtypes those of the encoder.
+
+    - high_resolution: () or ([1, C/8, 4h, 4w], [1, C/4, 2h, 2w]), stride 4 and 8, as the mask decoder takes them.
+    - top: [1, C, h, w], stride 16.
+    - attended: [1, h * w, C], `top` after the first self-attention of the memory attention, which knows no object yet.
+    """
+
+    high_resolution: tuple[Tensor, ...]
+    top: Tensor
+    attended: Tensor
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        return (*self.high_resolution, self.top, self.attended)
+
+    @property
+    def nbytes(self) -> int:
+        return sum(tensor.nbytes for tensor in self.tensors)
+
+
+class ImageEncoder:
+    """`SAM2Base.forward_image` for one image, without what is the same for every image, equal up to rounding.
+
+    Levels 0 and 1 pass through two 1x1 convolutions one after the other, the neck's and the mask decoder's: here the
+    product of the two is one. Position encodings are made once, by `position`.
+    """
+
+    def __init__(self, predictor: Any, *, compiled: bool = False) -> None:
+        """`compiled` puts the trunk through torch.compile, where oneDNN's fused convolutions are not faster still."""
+        encoder = predictor.image_encoder
+        self._neck = encoder.neck
+        self._scalp = encoder.scalp
+        self._trunk = encoder.trunk
+        if isinstance(self._trunk, EfficientNetLite0) and predictor.device.type == "cpu" and can_fuse():
+            self._trunk = FusedTrunk(self._trunk, predictor.image_size, predictor.preemption_point)
+        elif compiled:
+            self._trunk = torch.compile(self._trunk, dynamic=False)
+        else:
+            for block in self._trunk.blocks:
+                block.register_forward_pre_hook(lambda *_: predictor.preemption_point())
+        self._shortcuts: list[tuple[Tensor, Tensor]] = []
+        if predictor.use_high_res_features_in_sam:
+            decoder = predictor.sam_mask_decoder
+            self._shortcuts = [
+                _in_sequence(self._neck.convs[-1 - level].conv, conv)
+                for level, conv in enumerate((decoder.conv_s0, decoder.conv_s1))
+            ]
+
+    def __call__(self, image: Tensor) -> tuple[tuple[Tensor, ...], Tensor]:
+        """`high_resolution` and `top` of a `FrameEmbedding`, for an image [1, 3, S, S]."""
+        maps = self._trunk(image)
+        high_resolution = tuple(F.conv2d(maps[level], *both) for level, both in enumerate(self._shortcuts))
+        levels: dict[int, Tensor] = {}
+        above: Tensor | None = None
+        neck = self._neck
+        for level in reversed(range(len(maps))):
+            if level < len(high_resolution) and level not in neck.fpn_top_down_levels:
+                continue
+            lateral = neck.convs[-1 - level](maps[level])
+            if level in neck.fpn_top_down_levels and above is not None:
+                align = None if neck.fpn_interp_model == "nearest" else False
+                raised = F.interpolate(
+                    above.float(), scale_factor=2.0, mode=neck.fpn_interp_model, align_corners=align, antialias=False
+                )
+                lateral = lateral + raised
+                if neck.fuse_type == "avg":
+                    lateral = lateral / 2
+            above = levels[level] = lateral
+        top = levels[len(maps) - 1 - self._scalp]
+        return high_resolution, top
+
+
+def _in_sequence(first: Any, second: Any) -> tuple[Tensor, Tensor]:
+    """Weight and bias of the one 1x1 convolution that two, one after the other, amount to."""
+    before, after = first.weight.detach().double().flatten(1), second.weight.detach().double().flatten(1)
+    bias = after @ first.bias.detach().double() + second.bias.detach().double()
+    dtype = second.weight.dtype
+    return (after @ before)[:, :, None, None].to(dtype), bias.to(dtype)

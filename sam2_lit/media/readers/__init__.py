@@ -1,0 +1,1 @@
+"""Frames of a video by index, whatever it is stored as."""

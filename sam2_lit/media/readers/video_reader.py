@@ -1,0 +1,56 @@
+"""What every source of frames offers."""
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.records.videos import VideoInfo
+
+
+class VideoReader(ABC):
+    """Frames of one video by index, in presentation order, counted from 0.
+
+    Calls may come from any thread; they are served one at a time.
+    """
+
+    info: VideoInfo
+
+    @abstractmethod
+    def frame(self, index: int) -> NDArray[np.uint8]:
+        """The frame at `index`: RGB, uint8, shape (height, width, 3), upright.
+
+        Raises:
+            LitError: FRAME_OUT_OF_RANGE; UNSUPPORTED_MEDIA where the frame's size is not the first frame's.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go of the file. Closing twice is harmless."""
+
+    def __len__(self) -> int:
+        return self.info.frame_count
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _check_index(self, index: int) -> None:
+        if not 0 <= index < len(self):
+            raise LitError(
+                ErrorCode.FRAME_OUT_OF_RANGE,
+                f"frame {index} is outside the video, whose frames are 0 to {len(self) - 1}",
+            )
+
+
+def unsupported(path: Path, reason: str) -> LitError:
+    """The error for media that cannot be used; `reason` reads on from the file's name."""
+    return LitError(ErrorCode.UNSUPPORTED_MEDIA, f"{path.name} cannot be used: {reason}")

@@ -1,0 +1,1 @@
+"""The application: Starlette, its routes and its middleware around the GraphQL schema."""

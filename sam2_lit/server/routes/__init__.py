@@ -1,0 +1,1 @@
+"""HTTP routes other than `/graphql`, one module for each group."""

@@ -1,0 +1,47 @@
+"""GraphiQL, from this server's own files: the page that `/graphql` answers to a browser, and its assets.
+
+The files under `static/graphiql/` are built from `graphiql/` at the root of the repository.
+"""
+
+from pathlib import Path
+
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount
+
+import sam2_lit
+from sam2_lit.server.routes.hashed_files import HashedFiles
+
+_FILES = Path(sam2_lit.__path__[0]) / "static" / "graphiql"
+
+# The browser itself holds the page to this server, whatever a bundled library or a response may ask for.
+# Monaco writes style attributes, and its icons and images come as data: URLs.
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+
+
+def graphiql_html() -> bytes:
+    """The page, UTF-8. Its assets have absolute paths under `/static/graphiql/assets/`."""
+    return (_FILES / "index.html").read_bytes()
+
+
+def graphiql_page() -> Response:
+    """The response to a browser's GET of the GraphQL endpoint.
+
+    The page names its assets by their hashes, so it must be asked for anew (`no-cache`) while they may be
+    kept for good.
+    """
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
+        "Referrer-Policy": "same-origin",
+        "Vary": "Accept",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HTMLResponse(graphiql_html(), headers=headers)
+
+
+def routes() -> list[BaseRoute]:
+    """The page's scripts, workers, styles and font, at the paths that the page names."""
+    return [Mount("/static/graphiql/assets", app=HashedFiles(directory=_FILES / "assets"), name="graphiql")]

@@ -1,0 +1,82 @@
+"""`/propagate_in_video`: tracking for clients of the SAM 2 demo, as the multipart stream that its front end reads.
+
+A part is the JSON of one frame, `{"frame_index", "results": [{"object_id", "mask": {"size", "counts"}}]}`, under
+headers of which that front end needs `Content-Type` and `Content-Length`. The stream ends with the last part's body:
+its parser takes the closing delimiter of RFC 2046 for a broken part.
+"""
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from sam2_lit.engine.engine import Engine
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.records.results import PropagatedFrame
+
+_BOUNDARY = "frame"
+_MEDIA_TYPE = f"multipart/x-savi-stream; boundary={_BOUNDARY}"
+
+
+async def propagate_in_video(request: Request) -> Response:
+    """Tracks forward from `start_frame_index` (0 where it is not sent), then backward, one part a frame.
+
+    The body is JSON, `{"session_id", "start_frame_index"}`. What is refused is refused before the stream begins.
+    """
+    session_id, start = await _read(request)
+    engine: Engine = request.app.state.engine
+    frames = engine.propagate(session_id, start)
+    first = await anext(frames, None)
+    return StreamingResponse(_parts(first, frames), media_type=_MEDIA_TYPE)
+
+
+def demo_routes() -> list[BaseRoute]:
+    return [Route("/propagate_in_video", propagate_in_video, methods=["POST"])]
+
+
+async def _read(request: Request) -> tuple[str, int]:
+    try:
+        body = await request.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict) or not isinstance(body.get("session_id"), str):
+        raise LitError(
+            ErrorCode.SESSION_NOT_FOUND,
+            'the body names no session; send JSON: {"session_id": "…", "start_frame_index": 0}',
+        )
+    start = body.get("start_frame_index", 0)
+    if not isinstance(start, int) or isinstance(start, bool):
+        raise LitError(
+            ErrorCode.FRAME_OUT_OF_RANGE, f"start_frame_index is {start!r}; it must be the index of a frame, from 0 on"
+        )
+    return body["session_id"], start
+
+
+async def _parts(
+    first: PropagatedFrame | None, frames: AsyncGenerator[PropagatedFrame, None]
+) -> AsyncGenerator[bytes, None]:
+    async with aclosing(frames):
+        if first is not None:
+            yield _part(first)
+        async for frame in frames:
+            yield _part(frame)
+
+
+def _part(frame: PropagatedFrame) -> bytes:
+    results = [
+        {"object_id": mask.object_id, "mask": {"size": list(mask.rle.size), "counts": mask.rle.counts}}
+        for mask in frame.masks
+    ]
+    body = json.dumps({"frame_index": frame.frame_index, "results": results}).encode()
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "Frame-Current": str(frame.completed),
+        "Frame-Total": str(frame.total),
+        "Mask-Type": "RLE[]",
+        "Content-Length": str(len(body)),
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"--{_BOUNDARY}\r\n{lines}\r\n".encode() + body

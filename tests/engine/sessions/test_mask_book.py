@@ -1,0 +1,128 @@
+"""Masks within a budget, over a real store."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from sam2_lit.engine.sessions.mask_book import MaskBook
+from sam2_lit.records.masks import RLE
+from sam2_lit.records.results import LoraMode, Mask, MaskSource
+from sam2_lit.records.videos import VideoEntry, VideoInfo
+from sam2_lit.store.database import DATABASE_NAME
+from sam2_lit.store.session_journal import SessionJournal
+from sam2_lit.store.store import Store
+
+OBJECTS = (1, 2)
+FRAMES = 50
+BUDGET = 8 * 2**10
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+def mask(object_id: int, frame_index: int, edit: int = 0) -> Mask:
+    rle = RLE((480, 854), f"{object_id}{frame_index:04}{edit}" * 40)
+    return Mask(object_id, rle, frame_index / 64, -1.5, MaskSource.TRACKED)
+
+
+def book_of(store: Store, budget: int) -> tuple[SessionJournal, MaskBook]:
+    journal = store.journal("s")
+    return journal, MaskBook(journal, partial(store.saved_masks, "s"), budget)
+
+
+@pytest.fixture
+async def filled(store: Store) -> tuple[SessionJournal, MaskBook]:
+    """Masks of two objects on 50 frames, about eight times the budget."""
+    video = VideoEntry("v", "videos/v.mp4", VideoInfo(854, 480, FRAMES, 24.0, FRAMES / 24))
+    await store.add_session("s", video, LoraMode.OFF, datetime(2026, 1, 2, tzinfo=UTC))
+    journal, book = book_of(store, BUDGET)
+    with journal.transaction():
+        for object_id in OBJECTS:
+            journal.add_object(object_id)
+    for frame_index in range(FRAMES):
+        with journal.transaction():
+            for object_id in OBJECTS:
+                book.put(frame_index, mask(object_id, frame_index), version=frame_index + 1, reverse=False)
+        await journal.written()
+    return journal, book
+
+
+async def test_masks_beyond_the_budget_come_back_as_they_were(filled: tuple[SessionJournal, MaskBook]) -> None:
+    _, book = filled
+    assert book.nbytes <= BUDGET
+
+    for frame_index in (0, 30, 1, FRAMES - 1):
+        frame = book.on_frame(frame_index, OBJECTS)
+        assert frame.masks == tuple(mask(object_id, frame_index) for object_id in OBJECTS)
+        assert book.get(frame_index, 2) == mask(2, frame_index)
+    assert book.nbytes <= BUDGET
+
+
+async def test_a_mask_that_comes_late_is_dropped_also_where_the_later_one_left_memory(
+    filled: tuple[SessionJournal, MaskBook],
+) -> None:
+    journal, book = filled
+    with journal.transaction():
+        book.put(3, mask(1, 3, edit=1), version=2, reverse=False)
+        book.put(4, mask(1, 4, edit=1), version=99, reverse=False)
+    await journal.written()
+
+    assert book.get(3, 1) == mask(1, 3)
+    assert book.get(4, 1) == mask(1, 4, edit=1)
+
+
+@contextmanager
+def writing_held_back(folder: Path) -> Iterator[None]:
+    """Nothing is written within the block: another connection is writing."""
+    with closing(sqlite3.connect(folder / DATABASE_NAME, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
+
+
+async def test_what_is_not_written_yet_stays_in_memory(filled: tuple[SessionJournal, MaskBook], tmp_path: Path) -> None:
+    journal, book = filled
+    with writing_held_back(tmp_path):
+        for frame_index in range(20):
+            with journal.transaction():
+                book.put(frame_index, mask(1, frame_index, edit=1), version=100 + frame_index, reverse=False)
+        assert book.nbytes > BUDGET
+        assert [book.get(frame_index, 1) for frame_index in range(20)] == [mask(1, each, 1) for each in range(20)]
+    await journal.written()
+
+    book.get(40, 1)
+    assert book.nbytes <= BUDGET
+
+
+async def test_a_removed_object_has_no_masks_before_its_removal_is_written(
+    filled: tuple[SessionJournal, MaskBook], tmp_path: Path
+) -> None:
+    journal, book = filled
+    with writing_held_back(tmp_path):
+        with journal.transaction():
+            book.remove_object(1, version=FRAMES)
+        assert book.get(0, 1) is None
+        assert book.on_frame(FRAMES - 1, OBJECTS).masks == (mask(2, FRAMES - 1),)
+
+
+async def test_a_book_that_is_taken_up_reads_from_the_store(
+    filled: tuple[SessionJournal, MaskBook], store: Store
+) -> None:
+    _, book = book_of(store, BUDGET)
+    saved = store.saved("s")
+    assert saved is not None
+
+    book.restore(each.frame_index for each in saved.versions)
+
+    assert book.nbytes == 0
+    assert book.on_frame(7, OBJECTS).masks == (mask(1, 7), mask(2, 7))
+    assert book.get(FRAMES, 1) is None

@@ -1,0 +1,111 @@
+"""What is read from a file's index is what reading all of its packets gives."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.readers import packet_table
+from sam2_lit.media.readers.container import ContainerReader
+from sam2_lit.media.readers.packet_index import GatheredPackets, gather_all, gather_from_index
+from sam2_lit.server.app import SAMPLE
+from tests.media.clips import join, number_in, remux, write_video
+from tests.media.readers.test_readers import CLIPS
+
+LIMITS = MediaLimits()
+CLOSED = {"bf": "3", "b_adapt": "0"}
+INDEXED: dict[str, Callable[[Path], Path]] = {
+    "sample": lambda d: SAMPLE,
+    "b_frames": lambda d: write_video(d / "clip.mp4", 240, options=CLOSED),
+    "quicktime": lambda d: write_video(d / "clip.mov", 240, options=CLOSED),
+    "no_b_frames": lambda d: write_video(d / "clip.mp4", 240, options={"bf": "0"}),
+    "index_in_front": lambda d: write_video(d / "clip.mp4", 240, container_options={"movflags": "faststart"}),
+    "negative_offsets": lambda d: write_video(
+        d / "clip.mp4", 240, options=CLOSED, container_options={"movflags": "negative_cts_offsets"}
+    ),
+    "uneven_times": lambda d: write_video(
+        d / "clip.mp4", 240, times=np.cumsum(np.arange(240) % 7 * 11 + 5).tolist(), options=CLOSED
+    ),
+    "delayed": lambda d: remux(write_video(d / "whole.mp4", 240, options=CLOSED), d / "clip.mp4", shift=30),
+    "hevc": lambda d: write_video(
+        d / "clip.mp4",
+        60,
+        "libx265",
+        options={"preset": "ultrafast", "x265-params": "log-level=0:keyint=10:open-gop=0"},
+    ),
+    "vp9": lambda d: write_video(d / "clip.mp4", 60, "libvpx-vp9"),
+    "every_frame_a_keyframe": lambda d: write_video(d / "clip.mp4", 60, group=1),
+    "joined": lambda d: join([write_video(d / "part.mp4", 60, options={"bf": "0"})] * 4, d / "clip.mp4"),
+}
+
+
+def both(path: Path) -> tuple[GatheredPackets | None, GatheredPackets]:
+    container, stream = packet_table.open_container(path, LIMITS)
+    with container:
+        indexed = gather_from_index(path, container, stream)
+    container, stream = packet_table.open_container(path, LIMITS)
+    with container:
+        return indexed, gather_all(path, container, stream, LIMITS)
+
+
+def assert_same(indexed: GatheredPackets, read: GatheredPackets) -> None:
+    np.testing.assert_array_equal(indexed.pts, read.pts)
+    np.testing.assert_array_equal(indexed.shown, read.shown)
+    assert indexed.keyframes == read.keyframes
+    assert indexed.last_duration == read.last_duration
+    assert indexed.first is not None and read.first is not None
+    assert indexed.first.pts == read.first.pts
+    np.testing.assert_array_equal(indexed.first.to_ndarray(), read.first.to_ndarray())
+
+
+@pytest.mark.parametrize("make", INDEXED.values(), ids=INDEXED)
+def test_the_index_says_what_reading_every_packet_says(make: Callable[[Path], Path], tmp_path: Path) -> None:
+    indexed, read = both(make(tmp_path))
+    assert indexed is not None
+    assert_same(indexed, read)
+
+
+@pytest.mark.parametrize("make", CLIPS.values(), ids=CLIPS)
+def test_an_index_is_used_only_where_it_says_the_same(make: Callable[[Path], Path], tmp_path: Path) -> None:
+    indexed, read = both(make(tmp_path))
+    if indexed is not None:
+        assert_same(indexed, read)
+
+
+@pytest.mark.parametrize("name", ["mp4_cut_by_edit_list", "mp4_fragmented", "mkv_b_frames", "webm_vp9"])
+def test_files_whose_index_does_not_tell_all_are_read_whole(name: str, tmp_path: Path) -> None:
+    indexed, read = both(CLIPS[name](tmp_path))
+    assert indexed is None
+    assert len(read.pts) > 0
+
+
+@pytest.mark.parametrize("box", [b"stsz", b"stts", b"ctts", b"stss", b"stco"])
+def test_an_index_that_lies_is_not_believed(box: bytes, tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "clip.mp4", 240, options=CLOSED)
+    data = bytearray(clip.read_bytes())
+    place = data.index(box) + (20 if box == b"stsz" else 15)
+    data[place] ^= 1
+    clip.write_bytes(data)
+    container, stream = packet_table.open_container(clip, LIMITS)
+    with container:
+        indexed = gather_from_index(clip, container, stream)
+    if indexed is None:
+        return
+    container, stream = packet_table.open_container(clip, LIMITS)
+    with container:
+        assert_same(indexed, gather_all(clip, container, stream, LIMITS))
+
+
+def test_opening_reads_a_small_part_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packet_table, "gather_all", lambda *arguments: pytest.fail("the whole file is read"))
+    clip = join([write_video(tmp_path / "part.mp4", 240, options={"bf": "0"})] * 20, tmp_path / "clip.mp4")
+    assert len(packet_table.read_packet_table(clip, LIMITS).pts) == 4800
+
+
+def test_frames_found_by_the_index_are_the_right_ones(tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "clip.mp4", 240, options=CLOSED)
+    with ContainerReader(clip, LIMITS) as reader:
+        for index in (239, 0, 100, 101, 99, 37):
+            assert number_in(reader.frame(index)) == index

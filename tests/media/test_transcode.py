@@ -1,0 +1,142 @@
+import threading
+from io import BytesIO
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from sam2_lit.media import transcode
+from sam2_lit.media.library import Video
+from sam2_lit.media.readers.mp4_boxes import index_is_in_front
+from sam2_lit.media.readers.opening import open_video
+from sam2_lit.media.stills import jpeg_frame, poster
+from sam2_lit.media.transcode import playable
+from tests.media.clips import B_FRAMES, FPS, HEIGHT, WIDTH, full_decode, number_in, write_folder, write_video
+
+FASTSTART = {"movflags": "faststart"}
+
+
+def as_video(path: Path) -> Video:
+    with open_video(path) as reader:
+        return Video("id", f"videos/{path.name}", reader.info, path)
+
+
+def pixels_of(jpeg: bytes) -> np.ndarray:
+    with Image.open(BytesIO(jpeg)) as image:
+        assert image.format == "JPEG"
+        return np.array(image)
+
+
+def shown_halfway_through(path: Path, fps: float, count: int) -> list[int]:
+    """The frames that a player shows when it is sent to (i + 0.5) / fps."""
+    with av.open(str(path)) as container:
+        shown = [(frame.time, frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+    halfway = [(index + 0.5) / fps for index in range(count)]
+    return [number_in([image for time, image in shown if time <= moment][-1]) for moment in halfway]
+
+
+def test_a_jpeg_is_the_frame_of_its_index(tmp_path: Path) -> None:
+    with open_video(write_video(tmp_path / "clip.mp4", 20, options=B_FRAMES)) as reader:
+        for index in (13, 2):
+            image = pixels_of(jpeg_frame(reader, index))
+            assert image.shape == (HEIGHT, WIDTH, 3)
+            assert number_in(image) == index
+
+
+def test_a_lower_quality_makes_a_smaller_jpeg(tmp_path: Path) -> None:
+    with open_video(write_video(tmp_path / "clip.mp4", 2)) as reader:
+        assert len(jpeg_frame(reader, 0, quality=30)) < len(jpeg_frame(reader, 0, quality=90))
+
+
+def test_a_poster_is_the_first_frame_upright(tmp_path: Path) -> None:
+    with open_video(write_video(tmp_path / "clip.mp4", 3, rotation=(90, False, False))) as reader:
+        assert number_in(np.rot90(pixels_of(poster(reader)), -1)) == 0
+
+
+def test_a_poster_of_a_large_video_is_at_most_1280_pixels_wide(tmp_path: Path) -> None:
+    with open_video(write_video(tmp_path / "clip.mp4", 1, "mpeg4", size=(1920, 1080))) as reader:
+        assert pixels_of(poster(reader)).shape == (720, 1280, 3)
+
+
+def test_a_file_that_browsers_play_is_given_as_it_is(tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "clip.mp4", 10, options=B_FRAMES, container_options=FASTSTART)
+    assert playable(as_video(clip), tmp_path / "cache") == clip
+    assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize("kind", ["webm", "mkv_uneven", "rotated", "uneven", "mpeg4", "odd", "folder"])
+def test_anything_else_is_encoded_with_one_frame_for_each_of_ours(tmp_path: Path, kind: str) -> None:
+    make = {
+        "webm": lambda: write_video(tmp_path / "clip.webm", 15, "libvpx"),
+        "mkv_uneven": lambda: write_video(
+            tmp_path / "clip.mkv", 15, times=[n * n * 20 for n in range(15)], options=B_FRAMES
+        ),
+        "rotated": lambda: write_video(
+            tmp_path / "clip.mp4", 15, rotation=(180, False, False), container_options=FASTSTART
+        ),
+        "uneven": lambda: write_video(
+            tmp_path / "clip.mp4", 15, times=[n * n * 20 for n in range(15)], container_options=FASTSTART
+        ),
+        "mpeg4": lambda: write_video(tmp_path / "clip.mp4", 15, "mpeg4", container_options=FASTSTART),
+        "odd": lambda: write_video(tmp_path / "clip.webm", 15, "libvpx", size=(WIDTH + 1, HEIGHT + 1)),
+        "folder": lambda: write_folder(tmp_path / "clip", 15),
+    }
+    video = as_video(make[kind]())
+    place = playable(video, tmp_path / "cache")
+    assert place.parent == tmp_path / "cache"
+    with av.open(str(place)) as container:
+        codec = container.streams.video[0].codec_context
+        assert (codec.name, codec.pix_fmt) == ("h264", "yuv420p")
+    assert index_is_in_front(place)
+    turned = 2 if kind == "rotated" else 0
+    assert [number_in(np.rot90(image, turned)) for image in full_decode(place)] == list(range(15))
+    if not turned:
+        assert shown_halfway_through(place, video.info.fps, 15) == list(range(15))
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mov", "clip.mkv"])
+def test_h264_of_steady_rate_is_copied_not_encoded_again(tmp_path: Path, name: str) -> None:
+    clip = write_video(tmp_path / name, 15, options=B_FRAMES)
+    place = playable(as_video(clip), tmp_path / "cache")
+    assert place.parent == tmp_path / "cache"
+    assert index_is_in_front(place)
+    np.testing.assert_array_equal(full_decode(place), full_decode(clip))
+    assert shown_halfway_through(place, FPS, 15) == list(range(15))
+
+
+def test_a_video_is_encoded_once_however_many_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+    make = transcode._make
+    monkeypatch.setattr(transcode, "_make", lambda place, *rest: (made.append(place), make(place, *rest)))
+    video = as_video(write_video(tmp_path / "clip.webm", 15, "libvpx"))
+    threads = [threading.Thread(target=playable, args=(video, tmp_path / "cache")) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [playable(video, tmp_path / "cache")]
+
+
+def test_encoding_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "clip", 5)
+    video = as_video(folder)
+    Image.new("RGB", (WIDTH * 2, HEIGHT)).save(folder / "00003.jpg")
+    with pytest.raises(Exception, match="one size"):
+        playable(video, tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_the_encoded_file_is_made_anew_when_the_video_changed(tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "clip.mkv", 5)
+    before = playable(as_video(clip), tmp_path / "cache")
+    after = playable(as_video(write_video(clip, 7)), tmp_path / "cache")
+    assert before != after
+    assert len(full_decode(after)) == 7
+
+
+def test_the_rate_of_the_encoded_file_is_the_videos(tmp_path: Path) -> None:
+    place = playable(as_video(write_folder(tmp_path / "clip", 12)), tmp_path / "cache")
+    with open_video(place) as reader:
+        assert reader.info.fps == FPS

@@ -1,0 +1,303 @@
+"""Each door, tried as somebody would who has no business here."""
+
+import asyncio
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import websockets
+from click.testing import CliRunner
+
+from sam2_lit.cli import main
+from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.server.middleware.access import is_token
+from sam2_lit.settings import Settings
+from tests.browser_support import chromium, visit
+from tests.running import Server, running
+from tests.work import Work
+
+EVIL = "https://evil.example"
+UPLOAD = "mutation ($file: Upload!) { uploadVideo(file: $file) { path } }"
+
+
+@pytest.fixture(scope="module")
+def guarded(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with a token, without introspection and GraphiQL, that lets one other origin in."""
+    settings = Settings(
+        videos=videos,
+        data_dir=tmp_path_factory.mktemp("guarded"),
+        auth_token="open sesame",
+        allowed_origin=("https://friend.example",),
+        introspection=False,
+        graphiql=False,
+    )
+    with running(settings, model) as server:
+        yield server
+
+
+def form(**headers: str) -> dict[str, Any]:
+    """An upload as a form of a web page would send it."""
+    return {
+        "data": {
+            "operations": json.dumps({"query": UPLOAD, "variables": {"file": None}}),
+            "map": json.dumps({"0": ["variables.file"]}),
+        },
+        "files": {"0": ("clip.mp4", b"no video", "video/mp4")},
+        "headers": headers,
+    }
+
+
+def code(answer: httpx.Response) -> str:
+    told: str = answer.json()["errors"][0]["extensions"]["code"]
+    return told
+
+
+def test_it_listens_beyond_this_machine_only_with_a_token_or_when_told_that_anyone_may_come() -> None:
+    for host in ("0.0.0.0", "::", "192.0.2.1", "example.org"):
+        refused = CliRunner().invoke(main, ["serve", "--host", host])
+        assert refused.exit_code == 2
+        assert "--auth-token" in refused.output
+    for accepted in (["--auth-token", "t"], ["--no-auth"]):
+        # It gets past that, and ends at the next thing that is wrong.
+        outcome = CliRunner().invoke(main, ["serve", "--host", "0.0.0.0", *accepted, "--videos", "nowhere"])
+        assert "nowhere is not a folder" in outcome.output
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/graphql?query={model{name}}",
+        "/metrics",
+        "/exports/anything",
+        "/videos/anything/video.mp4",
+        "/videos/anything/poster.jpg",
+        "/videos/anything/frames/0.jpg",
+        "//graphql?query={model{name}}",
+    ],
+)
+@pytest.mark.parametrize(
+    "token", [None, "Bearer", "Bearer open", "Bearer open sesames", "bearer open sesame", "x" * 9999]
+)
+def test_without_the_token_no_path_tells_anything(guarded: Server, path: str, token: str | None) -> None:
+    answer = httpx.get(guarded.url + path, headers={"Authorization": token} if token else {})
+
+    assert answer.status_code == 401
+    assert code(answer) == "UNAUTHENTICATED"
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_token_with_letters_that_are_not_ascii_is_compared_and_does_not_fail(guarded: Server) -> None:
+    answer = httpx.get(guarded.url + "/metrics", headers={"Authorization": "Bearer öffne".encode()})  # type: ignore[dict-item]
+
+    assert answer.status_code == 401
+
+
+def test_tokens_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+    original = secrets.compare_digest
+    monkeypatch.setattr(secrets, "compare_digest", lambda a, b: compared.append((a, b)) or original(a, b))
+
+    assert is_token("open sesame", "Bearer open sesame")
+    assert not is_token("open sesame", "Bearer guess")
+    assert len(compared) == 2
+
+
+def handshake(server: Server, **headers: str) -> int:
+    async def connect() -> int:
+        try:
+            async with websockets.connect(
+                server.ws_url,
+                subprotocols=["graphql-transport-ws"],  # type: ignore[list-item]
+                origin=headers.pop("Origin", None),  # type: ignore[arg-type]
+                additional_headers=headers,
+            ):
+                return 101
+        except websockets.InvalidStatus as refusal:
+            return refusal.response.status_code
+
+    return asyncio.run(connect())
+
+
+def test_a_socket_is_not_served_before_connection_init(guarded: Server) -> None:
+    async def subscribe() -> int | None:
+        async with websockets.connect(guarded.ws_url, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
+            payload = {"query": "{ model { name } }"}
+            await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": payload}))
+            await socket.wait_closed()
+            closed: int | None = socket.close_code
+            return closed
+
+    assert asyncio.run(subscribe()) == 4401
+
+
+def test_a_page_of_another_origin_opens_no_socket(guarded: Server) -> None:
+    assert handshake(guarded, Origin=EVIL) == 403
+    assert handshake(guarded, Origin="null") == 403
+    assert handshake(guarded, Origin=guarded.url) == 101
+    assert handshake(guarded, Origin="https://friend.example") == 101
+
+
+def test_cors_lets_no_other_origin_read(guarded: Server) -> None:
+    ask = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+
+    evil = httpx.options(guarded.url + "/graphql", headers={"Origin": EVIL, **ask})
+    friend = httpx.options(guarded.url + "/graphql", headers={"Origin": "https://friend.example", **ask})
+
+    assert "access-control-allow-origin" not in evil.headers
+    assert friend.headers["access-control-allow-origin"] == "https://friend.example"
+
+
+@pytest.mark.parametrize(
+    "sent_by",
+    [{"Origin": EVIL}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}],
+)
+def test_a_form_of_another_site_uploads_nothing(server: Server, sent_by: dict[str, str]) -> None:
+    answer = server.http.post("/graphql", **form(**sent_by))
+
+    assert answer.status_code == 401
+    assert code(answer) == "UNAUTHENTICATED"
+
+
+def test_a_form_of_another_site_starts_no_tracking(server: Server) -> None:
+    answer = server.http.post(
+        "/propagate_in_video", content="{}", headers={"Origin": EVIL, "Content-Type": "text/plain"}
+    )
+
+    assert answer.status_code == 401
+
+
+def test_our_own_page_and_plain_clients_upload(server: Server) -> None:
+    for sent_by in ({}, {"Origin": server.url}, {"Sec-Fetch-Site": "same-origin"}):
+        assert code(server.http.post("/graphql", **form(**sent_by))) == "UNSUPPORTED_MEDIA"
+
+
+def test_a_mutation_by_get_changes_nothing(server: Server) -> None:
+    query = 'mutation { startSession(input: {path: "videos/discs.mp4"}) { sessionId } }'
+
+    before = server.query("{ sessions { sessionId } }")
+    answer = server.http.get("/graphql", params={"query": query})
+
+    assert answer.status_code == 400
+    assert server.query("{ sessions { sessionId } }") == before
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:7263", "127.0.0.1.evil.example", "localhost.evil.example", ""]
+)
+def test_a_foreign_name_that_points_here_is_not_answered(server: Server, host: str) -> None:
+    assert server.http.get("/", headers={"Host": host}).status_code == 400
+    assert server.http.post("/graphql", json={"query": "{ model { name } }"}, headers={"Host": host}).status_code == 400
+    assert handshake(server, Host=host or "evil.example") == 400
+
+
+def test_the_names_of_this_machine_are_answered(server: Server) -> None:
+    for host in ("localhost", "localhost:7263", "127.0.0.1", "[::1]:7263"):
+        assert server.http.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+def test_session_ids_cannot_be_guessed(server: Server) -> None:
+    works = [Work.begin(server, "videos/discs.mp4") for _ in range(8)]
+    ids = [work.session_id for work in works]
+    for work in works:
+        work.close()
+
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{22}", each) for each in ids)
+    assert all(len({each[place] for each in ids}) > 1 for place in range(21))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../../etc/passwd", "/etc/passwd", "uploads/../sam2-lit.sqlite", "sam2-lit.sqlite", "videos/..", "lock"],
+)
+def test_no_path_opens_a_file_that_is_no_known_video(server: Server, path: str) -> None:
+    query = "mutation ($path: String!) { startSession(input: {path: $path}) { sessionId } }"
+
+    assert server.code(query, path=path) == "VIDEO_NOT_FOUND"
+
+
+@pytest.mark.parametrize("prefix", ["/videos", "/exports", "/static", "/static/page/assets", "/static/graphiql/assets"])
+@pytest.mark.parametrize(
+    "climb",
+    [
+        "../../../etc/passwd",
+        "..%2f..%2f..%2fetc%2fpasswd",
+        "%2e%2e/%2e%2e/sam2-lit.sqlite",
+        "..%5c..%5clock",
+    ],
+)
+def test_no_url_climbs_out_of_its_folder(server: Server, prefix: str, climb: str) -> None:
+    url = httpx.URL(server.url)
+
+    async def fetch() -> bytes:
+        # Bare, since a client would tidy the path before it sends it.
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(f"GET {prefix}/{climb} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        answer = await reader.read()
+        writer.close()
+        return answer
+
+    assert asyncio.run(fetch()).startswith(b"HTTP/1.1 404")
+
+
+def test_the_name_of_an_upload_names_no_file(server: Server, videos: Path) -> None:
+    sent = form()
+    sent["files"] = {"0": ("../../../escaped.mp4", (videos / "discs.mp4").read_bytes(), "video/mp4")}
+
+    path = server.http.post("/graphql", **sent).json()["data"]["uploadVideo"]["path"]
+
+    assert re.fullmatch(r"uploads/escaped-[0-9a-f]{12}\.mp4", path)
+
+
+def test_introspection_can_be_turned_off(guarded: Server) -> None:
+    guarded.http.headers["Authorization"] = "Bearer open sesame"
+
+    for query in ("{ __schema { types { name } } }", '{ __type(name: "Query") { name } }'):
+        answer = guarded.http.post("/graphql", json={"query": query}).json()
+        assert "data" not in answer or answer["data"] is None
+    assert guarded.query("{ model { name } }") == {"model": {"name": "pocket"}}
+
+
+def test_graphiql_can_be_turned_off(guarded: Server, server: Server) -> None:
+    browser = {"Accept": "text/html"}
+
+    assert "<html" in server.http.get("/graphql", headers=browser).text
+    assert "<html" not in httpx.get(guarded.url + "/graphql", headers=browser).text
+
+
+@pytest.mark.parametrize("path", ["/", "/graphql"])
+def test_pages_carry_security_headers(server: Server, path: str) -> None:
+    headers = server.http.get(path, headers={"Accept": "text/html"}).headers
+
+    policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'self'"
+    assert "script-src" not in policy
+    assert policy["frame-ancestors"] == policy["base-uri"] == policy["form-action"] == "'none'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+
+
+def test_pages_work_under_their_policy_and_foreign_scripts_do_not_run(server: Server) -> None:
+    inject = "const s = document.createElement('script'); s.textContent = 'window.evil = 1'; document.head.append(s)"
+    with chromium() as browser:
+        for path in ("/", "/graphql"):
+            with visit(browser, server.url + path) as visited:
+                visited.page.wait_for_load_state("networkidle")
+                assert visited.problems == []
+
+                visited.page.evaluate(inject)
+
+                assert visited.page.evaluate("window.evil === undefined")
+                assert any("Content Security Policy" in problem for problem in visited.problems)
+
+
+def test_media_is_answered_with_its_type_alone(server: Server) -> None:
+    video = server.query("{ defaultVideo { posterUrl } }")["defaultVideo"]
+
+    assert server.http.get(video["posterUrl"]).headers["x-content-type-options"] == "nosniff"

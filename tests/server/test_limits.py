@@ -1,0 +1,249 @@
+"""Every limit, passed as a client would pass it."""
+
+import asyncio
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import websockets
+
+from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.settings import Settings
+from tests.clips import Clip
+from tests.running import GraphQLFailure, Server, running
+from tests.served import serving
+from tests.work import Work
+
+FIELDS = "sessions { masks { rleMaskList { rleMask { size { bytes } } } } }"
+
+
+@pytest.fixture(scope="module")
+def low(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    settings = Settings(
+        videos=videos,
+        data_dir=tmp_path_factory.mktemp("low"),
+        max_body=1,
+        max_points=2,
+        max_propagations=1,
+        max_adapters=1,
+        max_depth=5,
+        max_aliases=2,
+        max_tokens=200,
+        max_subscriptions=2,
+        idle_timeout=1.0,
+    )
+    with running(settings, model) as server:
+        yield server
+
+
+def refused(server: Server, query: str) -> GraphQLFailure:
+    with pytest.raises(GraphQLFailure) as failure:
+        server.query(query)
+    return failure.value
+
+
+def test_a_request_body_that_is_no_upload_is_held_to_its_own_limit(low: Server) -> None:
+    answer = low.http.post("/graphql", json={"query": "{ model { name } }", "variables": {"x": "x" * 2**20}})
+
+    assert answer.status_code == 413
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UPLOAD_TOO_LARGE"
+
+
+def test_a_query_nested_too_deeply_is_refused(low: Server) -> None:
+    assert low.query("{ sessions { video { path } } }") == {"sessions": []}
+    failure = refused(low, f"{{ {FIELDS} }}")
+
+    assert failure.code == "CAPACITY_EXCEEDED"
+    assert "6 levels" in failure.message
+
+
+def test_a_query_nested_too_deeply_by_fragments_is_refused(low: Server) -> None:
+    query = f"query {{ ...f }} fragment f on Query {{ {FIELDS} }}"
+
+    assert refused(low, query).code == "CAPACITY_EXCEEDED"
+
+
+def test_too_many_aliases_are_refused(low: Server) -> None:
+    assert refused(low, "{ a: model { name } b: model { name } c: model { name } }").code == "CAPACITY_EXCEEDED"
+
+
+def test_too_many_tokens_are_refused(low: Server) -> None:
+    assert refused(low, "{ model { " + "name " * 200 + "} }").code == "CAPACITY_EXCEEDED"
+
+
+def test_fragments_that_multiply_are_measured_in_no_time(server: Server) -> None:
+    doubling = " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(40))
+    query = f"{{ ...f0 }} {doubling} fragment f40 on Query {{ a: model {{ name }} }}"
+    began = time.monotonic()
+
+    assert refused(server, query).code == "CAPACITY_EXCEEDED"
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("query", ["{ ...nowhere }", "{ ...f } fragment f on Query { ...f }"])
+def test_fragments_that_are_wrong_are_told_as_graphql_tells_them(server: Server, query: str) -> None:
+    assert refused(server, query).code is None
+
+
+@pytest.mark.parametrize("document", ["{a" * 3000, "query($a: " + "[" * 3000, "{ model(x: " + "[" * 3000])
+def test_a_document_of_nothing_but_depth_is_refused(server: Server, document: str) -> None:
+    assert refused(server, document).code == "CAPACITY_EXCEEDED"
+
+
+def test_json_of_nothing_but_depth_is_refused(server: Server) -> None:
+    answer = server.http.post(
+        "/graphql",
+        content='{"query": "{ model { name } }", "variables": ' + "[" * 100_000,
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert answer.status_code == 400 or answer.json()["errors"][0]["extensions"]["code"] == "CAPACITY_EXCEEDED"
+
+
+def test_too_many_points_are_refused(low: Server) -> None:
+    work = Work.begin(low, "videos/discs.mp4")
+
+    with pytest.raises(GraphQLFailure, match="at most 2") as failure:
+        work.add_points(1, 0, *[[0.5, 0.5]] * 3)
+
+    assert failure.value.code == "INVALID_PROMPT"
+    work.close()
+
+
+def test_too_many_propagations_are_refused(low: Server, clip: Clip) -> None:
+    works = [Work.begin(low, "videos/discs.mp4") for _ in range(2)]
+    for work in works:
+        work.add_mask(1, 0, clip.rle(1, 0))
+
+    with works[0].held_stream():
+        answer = low.http.post("/propagate_in_video", json={"session_id": works[1].session_id})
+
+    assert answer.json()["errors"][0]["extensions"]["code"] == "CAPACITY_EXCEEDED"
+    assert len(works[1].propagate(maxFrames=1)) == 2
+    for work in works:
+        work.close()
+
+
+def test_an_object_has_no_more_adapters_than_allowed(low: Server, clip: Clip) -> None:
+    work = Work.begin(low, "videos/discs.mp4")
+    work.add_mask(1, 0, clip.rle(1, 0))
+
+    trained = {work.correct(1, frame, rleMask=clip.rle(frame, frame))["adapter"]["adapterId"] for frame in (1, 2)}
+
+    assert len(trained) == 1
+    work.close()
+
+
+def connected(server: Server) -> Any:
+    return websockets.connect(server.ws_url, subprotocols=["graphql-transport-ws"])  # type: ignore[list-item]
+
+
+def test_a_message_that_is_too_large_closes_its_socket(low: Server) -> None:
+    async def send() -> int | None:
+        async with connected(low) as socket:
+            await socket.send(json.dumps({"type": "connection_init", "payload": {"x": "x" * 2**21}}))
+            await socket.wait_closed()
+            code: int | None = socket.close_code
+            return code
+
+    assert asyncio.run(send()) == 1009
+
+
+def test_too_many_operations_on_one_socket_are_refused_and_the_others_go_on(low: Server) -> None:
+    work = Work.begin(low, "videos/discs.mp4")
+    query = f'subscription {{ loraTraining(sessionId: "{work.session_id}") {{ step }} }}'
+
+    async def send() -> list[dict[str, Any]]:
+        async with connected(low) as socket:
+            await socket.send(json.dumps({"type": "connection_init"}))
+            await socket.recv()
+            for number in range(3):
+                await socket.send(json.dumps({"type": "subscribe", "id": str(number), "payload": {"query": query}}))
+            await socket.send(json.dumps({"type": "ping"}))
+            return [json.loads(await socket.recv()) for _ in range(2)]
+
+    messages = asyncio.run(send())
+    work.close()
+
+    assert [message["type"] for message in messages] == ["error", "pong"]
+    assert messages[0]["id"] == "2"
+    assert messages[0]["payload"][0]["extensions"]["code"] == "CAPACITY_EXCEEDED"
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["[]", "5", "null", "{}", '{"type": 5}', '{"type": "subscribe", "id": "1"}', '{"type": "complete"}', "not json"]
+    + [json.dumps({"type": "subscribe", "id": "1", "payload": {"query": query}}) for query in (5, None, [])],
+)
+def test_a_message_that_makes_no_sense_closes_its_socket(server: Server, message: str) -> None:
+    async def send() -> int | None:
+        async with connected(server) as socket:
+            await socket.send(json.dumps({"type": "connection_init"}))
+            await socket.recv()
+            await socket.send(message)
+            await socket.wait_closed()
+            code: int | None = socket.close_code
+            return code
+
+    assert asyncio.run(send()) == 4400
+
+
+@pytest.mark.parametrize("messages", [[], [{"type": "connection_init"}]])
+def test_a_socket_on_which_nothing_happens_is_closed(low: Server, messages: list[dict[str, str]]) -> None:
+    async def wait() -> None:
+        async with connected(low) as socket:
+            for message in messages:
+                await socket.send(json.dumps(message))
+            await asyncio.wait_for(socket.wait_closed(), 10)
+
+    asyncio.run(wait())
+
+
+def test_a_body_that_stops_coming_is_given_up(low: Server) -> None:
+    url = httpx.URL(low.url)
+    with socket.create_connection((url.host, url.port or 80)) as connection:
+        connection.settimeout(20)
+        head = ["POST /graphql HTTP/1.1", f"Host: {url.host}", "Content-Type: application/json", "Content-Length: 99"]
+        connection.sendall("\r\n".join([*head, "", "{"]).encode())
+        answer = b""
+        while not answer.endswith(b"}"):
+            answer += connection.recv(4096)
+
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"CAPACITY_EXCEEDED" in answer
+
+
+def test_a_client_that_takes_nothing_of_its_answer_is_given_up(videos: Path, tmp_path: Path) -> None:
+    # More than the buffers on the way hold: a box that players skip.
+    film = (videos / "discs.mp4").read_bytes() + (2**26).to_bytes(4, "big") + b"free" + bytes(2**26 - 8)
+    (tmp_path / "videos").mkdir()
+    (tmp_path / "videos" / "long.mp4").write_bytes(film)
+    settings = Settings(videos=tmp_path / "videos", data_dir=tmp_path / "data", idle_timeout=1.0)
+    with serving(settings, tmp_path / "log") as server:
+        nodes = server.query("{ videos { edges { node { path url } } } }")["videos"]["edges"]
+        url = httpx.URL(next(each["node"]["url"] for each in nodes if each["node"]["path"] == "videos/long.mp4"))
+        before = server.open_files()
+        with socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 80)) as silent:
+            silent.sendall(f"GET {url.path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            assert eventually(lambda: server.open_files() > before)
+            assert eventually(lambda: server.open_files() <= before)
+            # It was not sent whole: what was on the way is all that comes.
+            came = 0
+            with suppress(ConnectionResetError):
+                while part := silent.recv(2**20):
+                    came += len(part)
+        assert came < len(film)
+        assert server.http.get("/healthz").status_code == 200
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 30
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds()

@@ -1,0 +1,109 @@
+"""What an operator sees: the metrics and the log."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from sam2_lit.server.logs import JsonFormatter
+from tests.clips import Clip
+from tests.running import Server
+from tests.work import Work
+
+
+def values(server: Server) -> dict[tuple[str, ...], float]:
+    """Each sample by its name and the values of its labels."""
+    families = text_string_to_metric_families(server.http.get("/metrics").text)
+    return {(each.name, *each.labels.values()): each.value for family in families for each in family.samples}
+
+
+def test_metrics_count_what_was_done(server: Server, work: Work, clip: Clip) -> None:
+    before = values(server)
+    work.add_mask(1, 0, clip.rle(1, 0))
+    work.propagate_to(3)
+    trained = work.correct(1, 2, rleMask=clip.rle(1, 2))["adapter"]
+    assert server.code("{ session(sessionId: 5) { sessionId } }") is None
+    assert server.code('{ loraCandidates(sessionId: "gone", objectId: 1, frameIndex: 0) { adapterId } }')
+    after = values(server)
+
+    def rise(*sample: str) -> float:
+        return after.get(sample, 0) - before.get(sample, 0)
+
+    assert rise("sam2_lit_frames_tracked_total") == 3
+    assert rise("sam2_lit_step_seconds_count", "propagation") >= 3
+    assert rise("sam2_lit_step_seconds_count", "training") >= trained["steps"]
+    assert rise("sam2_lit_training_seconds_count") == 1
+    assert rise("sam2_lit_training_iou_sum") == pytest.approx(trained["trainingIou"])
+    assert rise("sam2_lit_errors_total", "SESSION_NOT_FOUND") == 1
+    assert rise("sam2_lit_errors_total", "REFUSED") == 1
+    assert rise("sam2_lit_operation_seconds_count", "mutation") == 3
+    assert after["sam2_lit_queue_length", "propagation"] == 0
+    assert after["sam2_lit_sessions", "in_memory"] >= 1
+    assert after["sam2_lit_sessions", "stored"] >= after["sam2_lit_sessions", "in_memory"]
+
+
+def requests(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    return [record.fields for record in caplog.records if record.name == "sam2_lit.requests"]  # type: ignore[attr-defined]
+
+
+@contextmanager
+def listening(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Ends once a request's line is there, which is a moment after its answer."""
+    with caplog.at_level(logging.INFO):
+        yield
+        deadline = time.monotonic() + 10
+        while not requests(caplog) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
+def test_an_operation_is_one_line_with_its_session(work: Work, clip: Clip, caplog: pytest.LogCaptureFixture) -> None:
+    with listening(caplog):
+        work.add_mask(1, 0, clip.rle(1, 0))
+
+    [line] = requests(caplog)
+    assert (line["operation"], line["session"]) == ("addMask", work.session_id)
+    assert line["milliseconds"] > 0
+
+
+def test_a_refused_operation_says_why_in_its_line(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    with listening(caplog):
+        server.code('query Mine { loraCandidates(sessionId: "gone", objectId: 1, frameIndex: 0) { adapterId } }')
+
+    [line] = requests(caplog)
+    assert line["operation"] == "Mine"
+    assert (line["session"], line["errors"]) == ("gone", ["SESSION_NOT_FOUND"])
+
+
+def test_a_subscription_over_a_socket_is_one_line(work: Work, clip: Clip, caplog: pytest.LogCaptureFixture) -> None:
+    work.add_mask(1, 0, clip.rle(1, 0))
+    with listening(caplog):
+        work.propagate(maxFrames=1)
+
+    [line] = requests(caplog)
+    assert (line["operation"], line["session"]) == ("propagateInVideo", work.session_id)
+
+
+def test_any_other_request_is_one_line_with_its_status(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    with listening(caplog):
+        server.http.get("/videos/nothing/video.mp4")
+
+    [line] = requests(caplog)
+    assert (line["operation"], line["status"]) == ("GET /videos/nothing/video.mp4", 404)
+
+
+def test_the_log_can_be_json(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        try:
+            raise ValueError("wrong\nin two lines")
+        except ValueError:
+            logging.getLogger("a").exception("it %s", "failed", extra={"fields": {"session": "s"}})
+
+    line = json.loads(JsonFormatter().format(caplog.records[0]))
+    assert (line["level"], line["logger"], line["message"], line["session"]) == ("ERROR", "a", "it failed", "s")
+    assert "in two lines" in line["exception"]
+    assert line["time"].endswith("+00:00")

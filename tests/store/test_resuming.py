@@ -1,0 +1,188 @@
+"""What a server has after a restart, and how a session goes on there."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.settings import Settings
+from tests.clips import Clip, iou, mask_of
+from tests.running import Server, running
+from tests.work import MASKS, Work, rle_of
+
+Restart = Callable[[], AbstractContextManager[Server]]
+
+
+@pytest.fixture
+def restart(model: LoadedModel, videos: Path, tmp_path: Path) -> Restart:
+    """Servers one after the other over one data directory."""
+    return lambda: running(Settings(videos=videos, data_dir=tmp_path, max_sessions=2), model)
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """A session, what its server said of it, and what its adapter proposed for frame 6."""
+
+    session_id: str
+    said: dict[str, Any]
+    proposed: Any
+
+
+@pytest.fixture(scope="module")
+def template(
+    model: LoadedModel, videos: Path, clip: Clip, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Annotated]:
+    """The data directory that a server left behind."""
+    folder = tmp_path_factory.mktemp("template")
+    with running(Settings(videos=videos, data_dir=folder), model) as server:
+        work = Work.begin(server, "videos/discs.mp4")
+        work.add_points(1, 0, clip.centre(1, 0))
+        work.add_mask(2, 2, clip.rle(2, 2))
+        work.mutate("nameObject", "NameObjectInput", "name", objectId=2, name="spotted")
+        work.propagate(maxFrames=5)
+        work.correct(1, 4, points=[clip.centre(1, 4)], labels=[1])
+        work.propagate(startFrameIndex=4, direction="FORWARD", maxFrames=2)
+        work.correct(1, 0, points=[clip.centre(1, 0)], labels=[1])
+        return folder, Annotated(work.session_id, everything(work), work.candidates(1, 6))
+
+
+@pytest.fixture
+def annotated(template: tuple[Path, Annotated], tmp_path: Path) -> Annotated:
+    """Puts that directory under the next server."""
+    folder, annotated = template
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return annotated
+
+
+def everything(work: Work) -> dict[str, Any]:
+    return {"info": work.info(), "masks": work.masks(), "interactions": work.interactions()}
+
+
+def test_after_a_restart_a_session_is_there_with_all_that_was_done(restart: Restart, annotated: Annotated) -> None:
+    with restart() as server:
+        after = everything(Work(server, annotated.session_id))
+        listed = server.query("{ sessions { sessionId } }")["sessions"]
+        steps = server.engine.scheduler.steps_run.total()
+
+    assert after == annotated.said
+    assert listed == [{"sessionId": annotated.session_id}]
+    assert len(after["masks"]) == 7
+    assert steps == 0
+
+
+def test_tracking_goes_on_after_a_restart_as_it_would_have_without(restart: Restart, clip: Clip) -> None:
+    def begin(work: Work) -> None:
+        work.add_points(1, 0, clip.centre(1, 0))
+        work.add_mask(2, 2, clip.rle(2, 2))
+        work.propagate(maxFrames=5)
+
+    def go_on(work: Work) -> list[Any]:
+        return [
+            work.propagate(startFrameIndex=6, direction="FORWARD", maxFrames=1),
+            work.add_points(1, 3, [0.02, 0.02], labels=[0]),
+            work.masks(),
+        ]
+
+    with restart() as server:
+        through, stopped = (Work.begin(server, "videos/discs.mp4") for _ in range(2))
+        begin(through)
+        begin(stopped)
+        expected = go_on(through)
+    with restart() as server:
+        assert go_on(Work(server, stopped.session_id)) == expected
+
+
+def test_a_corrected_frame_can_be_corrected_further_and_cleared_after_a_restart(
+    restart: Restart, annotated: Annotated
+) -> None:
+    corrected = mask_of(rle_of(annotated.said["masks"][4], 1))
+    with restart() as server:
+        work = Work(server, annotated.session_id)
+        again = work.correct(1, 4, points=[[0.98, 0.02]], labels=[0], trainLora=False)
+        cleared = work.mutate("clearPointsInFrame", "ClearPointsInFrameInput", MASKS, objectId=1, frameIndex=4)
+
+    assert iou(mask_of(rle_of(again["frame"], 1)), corrected) > 0.9
+    assert next(mask["source"] for mask in cleared["rleMaskList"] if mask["objectId"] == 1) == "TRACKED"
+
+
+def test_what_is_current_is_answered_from_the_store_without_tracking(restart: Restart, clip: Clip) -> None:
+    with restart() as server:
+        work = Work.begin(server, "videos/discs.mp4")
+        work.add_mask(1, 0, clip.rle(1, 0))
+        tracked = work.propagate_to(8)
+    with restart() as server:
+        work = Work(server, work.session_id)
+        again = work.propagate_to(8)
+
+        assert again == tracked
+        assert work.session.tracker.frames_tracked == 0
+
+
+def test_frames_that_a_correction_made_stale_are_stale_after_a_restart(restart: Restart, clip: Clip) -> None:
+    with restart() as server:
+        work = Work.begin(server, "videos/discs.mp4")
+        work.add_mask(1, 0, clip.rle(1, 0))
+        before = work.propagate_to(8)
+        work.correct(1, 4, rleMask=clip.rle(2, 4), trainLora=False)
+    with restart() as server:
+        after = Work(server, work.session_id).propagate_to(8)
+
+    assert iou(mask_of(rle_of(after, 1)), mask_of(rle_of(before, 1))) < 0.5
+
+
+def test_an_adapter_proposes_its_masks_after_a_restart(restart: Restart, annotated: Annotated) -> None:
+    with restart() as server:
+        [candidate] = Work(server, annotated.session_id).candidates(1, 6)
+
+    assert candidate["adapterId"] == annotated.proposed[0]["adapterId"]
+    assert iou(mask_of(candidate["rleMask"]), mask_of(annotated.proposed[0]["rleMask"])) > 0.9
+
+
+def test_removed_things_stay_removed(restart: Restart, annotated: Annotated, clip: Clip, tmp_path: Path) -> None:
+    with restart() as server:
+        work, closed = Work(server, annotated.session_id), Work.begin(server, "videos/discs.mp4")
+        work.mutate("removeObject", "RemoveObjectInput", "frameIndex", objectId=1)
+        closed.add_mask(1, 0, clip.rle(1, 0))
+        closed.close()
+    with restart() as server:
+        listed = server.query("{ sessions { sessionId } }")["sessions"]
+        work = Work(server, annotated.session_id)
+
+        assert listed == [{"sessionId": annotated.session_id}]
+        assert [each["objectId"] for each in work.info()["objects"]] == [2]
+        assert {mask["objectId"] for frame in work.masks() for mask in frame["rleMaskList"]} == {2}
+        assert list((tmp_path / "adapters").iterdir()) == []
+
+
+def test_sessions_used_least_recently_leave_memory_and_not_the_store(restart: Restart, clip: Clip) -> None:
+    with restart() as server:
+        works = [Work.begin(server, "videos/discs.mp4") for _ in range(3)]
+        for work in works:
+            work.add_mask(1, 0, clip.rle(1, 0))
+            work.propagate_to(2)
+
+        assert len(server.engine.residents) == 2
+        assert server.engine.residents.get(works[0].session_id) is None
+        assert len(works[0].masks()) == 3
+        works[0].propagate_to(4)
+        assert [work.info()["trackedFrameCount"] for work in works] == [5, 3, 3]
+
+
+def test_interactions_tell_what_was_clicked_and_what_training_came_to(annotated: Annotated, clip: Clip) -> None:
+    first, drawn, corrected, refused = annotated.said["interactions"]
+    [adapter] = annotated.said["info"]["objects"][0]["adapters"]
+
+    kinds = [each["kind"] for each in annotated.said["interactions"]]
+    assert kinds == ["PROMPT", "PROMPT", "CORRECTION", "CORRECTION"]
+    assert (first["points"], first["labels"], first["clicks"]) == ([clip.centre(1, 0)], [1], 1)
+    assert (drawn["rleMask"], drawn["clicks"]) == (clip.rle(2, 2), 0)
+    assert (corrected["adapterId"], corrected["frameIndex"]) == (adapter["adapterId"], 4)
+    assert corrected["trainingIou"] >= corrected["baselineIou"] > 0
+    assert refused["skipped"] == "FEATURES_NOT_CAPTURED"
+    times = [each["at"] for each in annotated.said["interactions"]]
+    assert times == sorted(times)
