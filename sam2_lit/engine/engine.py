@@ -9,14 +9,14 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Seque
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 from sam2_lit.engine.device.heap_trimmer import HeapTrimmer
-from sam2_lit.engine.device.worker import DeviceWorker, Rank, Steps
+from sam2_lit.engine.device.worker import Rank, Steps
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.learning.training_feed import TrainingFeed
-from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.engine.observer import EngineCounts, EngineObserver, NoObserver
 from sam2_lit.engine.sessions.mask_book import MaskBook
 from sam2_lit.engine.sessions.session import Session
 from sam2_lit.engine.sessions.session_pool import PooledSession, SessionPool
@@ -28,12 +28,8 @@ from sam2_lit.engine.sessions.validation import (
     check_prompted,
     session_not_found,
 )
-from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
-from sam2_lit.engine.tracking.frame_source import FrameSource
-from sam2_lit.engine.tracking.predictor import LitPredictor
-from sam2_lit.engine.tracking.tracker import Tracker
+from sam2_lit.engine.video_tracker import TrackingDevice
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.lora.layers import lora_targets
 from sam2_lit.lora.trainer import Sample
 from sam2_lit.media.library import Video, VideoLibrary
 from sam2_lit.records.interactions import Interaction, InteractionKind
@@ -52,7 +48,6 @@ from sam2_lit.records.results import (
     TrainedAdapter,
     TrainingProgress,
 )
-from sam2_lit.server.metrics import Gauge, Metrics
 from sam2_lit.store.store import Store
 
 P = ParamSpec("P")
@@ -87,22 +82,21 @@ class Engine:
     Points and boxes are relative to the frame, 0 to 1, x before y. Frames count from 0.
     """
 
-    def __init__(self, model: LoadedModel, library: VideoLibrary, store: Store, settings: EngineSettings) -> None:
-        """`store` becomes the engine's own, to close."""
+    def __init__(
+        self,
+        device: TrackingDevice,
+        library: VideoLibrary,
+        store: Store,
+        settings: EngineSettings,
+        observer: EngineObserver | None = None,
+    ) -> None:
+        """The engine owns `device` and `store`: it closes them."""
         self.library = library
-        self.metrics = Metrics()
-        self.metrics.watch(self._frames_tracked, self._gauges)
-        self.scheduler = DeviceWorker(
-            lambda rank, seconds: self.metrics.step_seconds.labels(rank.name.lower()).observe(seconds)
-        )
+        self.device = device
+        self._observer = observer or NoObserver()
         self._frames_of_gone = 0
-        self._model = model
-        self._predictor = cast(LitPredictor, model.predictor)
-        self._predictor.prepare()
-        self._predictor.preemption = self.scheduler
         self._store = store
         self._settings = settings
-        self._embeddings = EmbeddingCache(settings.embedding_budget, settings.embedding_disk_budget, settings.folder)
         self.residents = SessionPool(settings.max_sessions, self._load, self._release)
         self._heap_trimmer = HeapTrimmer(self.residents.are_at_work)
         self._feeds: WeakValueDictionary[str, TrainingFeed] = WeakValueDictionary()
@@ -116,18 +110,21 @@ class Engine:
             feed.close()
         await self.residents.close()
         self._heap_trimmer.cancel()
-        await asyncio.to_thread(self.scheduler.close)
+        await asyncio.to_thread(self.device.close)
         await asyncio.to_thread(self._store.close)
-        self._embeddings.close()
 
     def model(self) -> ModelInfo:
-        return ModelInfo(
-            name=self._model.name,
-            device=str(self._model.device),
-            image_size=self._model.image_size,
-            parameter_count=self._model.parameter_count,
-            checkpoint=self._model.checkpoint,
-            lora_targets=lora_targets(self._predictor.sam_mask_decoder),
+        return self.device.model
+
+    def counts(self) -> EngineCounts:
+        """What the engine holds and does at this moment; may be called from any thread."""
+        return EngineCounts(
+            frames_tracked=self._frames_of_gone
+            + sum(each.session.tracker.frames_tracked for each in self.residents.all()),
+            queue_lengths=self.device.worker.queue_lengths(),
+            sessions_in_memory=len(self.residents),
+            sessions_stored=self._store.session_count(),
+            propagations=self._propagations,
         )
 
     # ---- videos and sessions -----------------------------------------------------------------------------------------
@@ -342,7 +339,7 @@ class Engine:
                 raise LitError(ErrorCode.FRAME_OUT_OF_RANGE, f"maxFrames is {max_frames}; it must be 0 or more")
             check_prompted(session)
             with self._propagating():
-                stream = self.scheduler.stream(
+                stream = self.device.worker.stream(
                     session.propagate(start, direction, max_frames),
                     rank=Rank.PROPAGATION,
                     session=session_id,
@@ -462,11 +459,11 @@ class Engine:
         return await self._change(session_id, steps)
 
     async def _run(self, session: Session, steps: Steps[None, R], rank: Rank) -> R:
-        return await self.scheduler.run(steps, rank=rank, session=session.session_id)
+        return await self.device.worker.run(steps, rank=rank, session=session.session_id)
 
     async def _commit(self, session: Session, steps: Steps[None, R], rank: Rank = Rank.INTERACTIVE) -> R:
         """Runs what changes a session, and returns once that is kept."""
-        with self.scheduler.first(session.session_id) if rank is Rank.INTERACTIVE else nullcontext():
+        with self.device.worker.first(session.session_id) if rank is Rank.INTERACTIVE else nullcontext():
             outcome = await self._run(session, steps, rank)
             await session.journal.written()
             return outcome
@@ -483,20 +480,17 @@ class Engine:
         feed.publish(last)
         trained = last.adapter
         assert trained is not None
-        self.metrics.training_seconds.observe(trained.record.seconds)
-        self.metrics.training_iou.observe(trained.record.training_iou)
+        self._observer.training_finished(trained.record.seconds, trained.record.training_iou)
         return trained
 
     async def _open(self, session_id: str, video: Video, lora_mode: LoraMode) -> Session:
         reader = await asyncio.to_thread(self.library.open, video)
-        encode = self._predictor.encode_image
-        frames = FrameSource(reader, self._model.image_size, encode, self._embeddings, video.id, self.scheduler)
         settings = self._settings
         journal = self._store.journal(session_id)
         return Session(
             video,
-            self._predictor,
-            Tracker(self._predictor, frames, settings.feature_budget, settings.memory_budget, settings.folder),
+            self.device,
+            self.device.open_tracker(reader, video.id),
             journal,
             MaskBook(journal, functools.partial(self._store.saved_masks, session_id), settings.mask_budget),
             lora_mode,
@@ -526,28 +520,10 @@ class Engine:
         await self._run(session, session.close(), Rank.INTERACTIVE)
         self._frames_of_gone += session.tracker.frames_tracked
         if not self.residents.has_video(session.video.id):
-            self._embeddings.discard_video(session.video.id)
-        await self.scheduler.finished()
+            self.device.discard_video(session.video.id)
+        await self.device.worker.finished()
         await self._store.settled()
         self._heap_trimmer.trim_soon()
-
-    def _frames_tracked(self) -> int:
-        return self._frames_of_gone + sum(each.session.tracker.frames_tracked for each in self.residents.all())
-
-    def _gauges(self) -> list[Gauge]:
-        sessions = {"in_memory": len(self.residents), "stored": self._store.session_count()}
-        return [
-            Gauge(
-                "queue_length",
-                "Jobs whose next step waits for the device, by kind.",
-                "kind",
-                self.scheduler.queue_lengths(),
-            ),
-            Gauge("sessions", "Sessions, in memory and in the store.", "where", sessions),
-            Gauge(
-                "propagations", "Streams of tracked frames that are running.", "state", {"running": self._propagations}
-            ),
-        ]
 
     def _feed(self, session_id: str) -> TrainingFeed:
         return self._feeds.setdefault(session_id, TrainingFeed(asyncio.get_running_loop()))

@@ -13,6 +13,7 @@ from sam2_lit.engine.device.cpu_threads import single_threaded
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.engine.tracking.sam2_device import Sam2Device
 from sam2_lit.evaluation import davis
 from sam2_lit.evaluation.davis import Dataset
 from sam2_lit.evaluation.rows import Mode, Outcome, OutcomeFile
@@ -96,7 +97,9 @@ async def engine_over(
     """
     with single_threaded(), tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        engine = Engine(model, VideoLibrary(SAMPLE, dataset.frames_dir, folder), Store(folder), settings)
+        engine = Engine(
+            Sam2Device(model, settings), VideoLibrary(SAMPLE, dataset.frames_dir, folder), Store(folder), settings
+        )
         try:
             yield engine, folder
         finally:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import strawberry
 
@@ -15,15 +15,26 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class OperationObserver(Protocol):
+    """Counts what clients did and what they were answered."""
+
+    def operation_finished(self, kind: str, seconds: float) -> None: ...
+
+    def error_sent(self, code: str) -> None: ...
+
+
 @dataclass
 class Context:
-    """The engine, what makes exports, and the address under which this request reached the server, ending in a slash.
+    """The engine, what makes exports, who counts operations, and the address that the request reached the server under.
+
+    The address ends in a slash.
 
     `connection_params` is the payload of a WebSocket's `connection_init`, which Strawberry puts here.
     """
 
     engine: Engine
     exporter: Exporter
+    observer: OperationObserver
     base_url: str
     query_limits: QueryLimits
     connection_params: dict[str, Any] | None = None

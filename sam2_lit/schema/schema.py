@@ -11,10 +11,10 @@ from strawberry.types import ExecutionContext
 from sam2_lit.errors import LitError, internal_error
 from sam2_lit.machine_errors import user_error
 from sam2_lit.schema.mutations import Mutation
+from sam2_lit.schema.operation_log import OperationLog, error_codes
 from sam2_lit.schema.queries import Query
 from sam2_lit.schema.query_limits import QueryLimitsExtension
 from sam2_lit.schema.subscriptions import Subscription
-from sam2_lit.server.middleware.request_log import OperationLog, error_codes
 
 logger = logging.getLogger("sam2_lit.schema")
 
@@ -56,7 +56,7 @@ class LitSchema(strawberry.Schema):
         error_codes.get([]).extend(codes)
         if execution_context is not None:
             for code in codes:
-                execution_context.context.engine.metrics.errors.labels(code).inc()
+                execution_context.context.observer.error_sent(code)
 
 
 schema = LitSchema(

@@ -19,6 +19,8 @@ import sam2_lit
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.engine.observer import EngineObserver
+from sam2_lit.engine.tracking.sam2_device import Sam2Device
 from sam2_lit.errors import LitError
 from sam2_lit.exports.exporter import Exporter
 from sam2_lit.lora.bank import BankSettings
@@ -27,6 +29,7 @@ from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.records.results import LoraMode
 from sam2_lit.server.error_responses import error_response
 from sam2_lit.server.graphql_endpoint import graphql_routes
+from sam2_lit.server.metrics import Metrics
 from sam2_lit.server.middleware.access import OriginMiddleware, TokenMiddleware, served_hosts
 from sam2_lit.server.middleware.body_limit import BodyLimitMiddleware
 from sam2_lit.server.middleware.request_log import RequestLogMiddleware
@@ -46,8 +49,9 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        engine = create_engine(settings, model, store)
-        app.state.engine = engine
+        app.state.metrics = metrics = Metrics()
+        app.state.engine = engine = create_engine(settings, model, store, metrics)
+        metrics.watch(engine.counts)
         app.state.exporter = Exporter(engine.library, settings.data_dir / "exports")
         try:
             yield
@@ -80,7 +84,7 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
         routes=[
             Route("/healthz", alive),
             Route("/readyz", ready),
-            Route("/metrics", metrics),
+            Route("/metrics", metrics_text),
             *graphql_routes(settings),
             *graphiql.routes(),
             *page.routes(),
@@ -94,38 +98,38 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
     )
 
 
-def create_engine(settings: Settings, model: LoadedModel, store: Store) -> Engine:
+def create_engine(
+    settings: Settings, model: LoadedModel, store: Store, observer: EngineObserver | None = None
+) -> Engine:
     def budget(told: int | None, on_cpu: int, on_gpu: int) -> int:
         usual = on_cpu if model.device.type == "cpu" else on_gpu
         return MIB * (usual if told is None else told)
 
     limits = MediaLimits(upload_bytes=settings.max_upload * MIB, pixels=settings.max_pixels, frames=settings.max_frames)
-    return Engine(
-        model,
-        VideoLibrary(SAMPLE, settings.videos, settings.data_dir, limits),
-        store,
-        EngineSettings(
-            max_sessions=settings.max_sessions,
-            max_objects=settings.max_objects,
-            max_points=settings.max_points,
-            max_propagations=settings.max_propagations,
-            banking=BankSettings(max_adapters=settings.max_adapters),
-            feature_budget=budget(settings.feature_memory, 128, 1024),
-            memory_budget=budget(settings.tracking_memory, 64, 512),
-            mask_budget=settings.mask_memory * MIB,
-            embedding_budget=budget(settings.embedding_memory, 256, 4096),
-            embedding_disk_budget=settings.embedding_disk * MIB,
-            folder=settings.data_dir / "tracking",
-            lora_mode=LoraMode(settings.lora_mode.upper()),
-        ),
+    engine_settings = EngineSettings(
+        max_sessions=settings.max_sessions,
+        max_objects=settings.max_objects,
+        max_points=settings.max_points,
+        max_propagations=settings.max_propagations,
+        banking=BankSettings(max_adapters=settings.max_adapters),
+        feature_budget=budget(settings.feature_memory, 128, 1024),
+        memory_budget=budget(settings.tracking_memory, 64, 512),
+        mask_budget=settings.mask_memory * MIB,
+        embedding_budget=budget(settings.embedding_memory, 256, 4096),
+        embedding_disk_budget=settings.embedding_disk * MIB,
+        folder=settings.data_dir / "tracking",
+        lora_mode=LoraMode(settings.lora_mode.upper()),
     )
+    library = VideoLibrary(SAMPLE, settings.videos, settings.data_dir, limits)
+    device = Sam2Device(model, engine_settings, observer)
+    return Engine(device, library, store, engine_settings, observer)
 
 
-async def metrics(request: Request) -> Response:
+async def metrics_text(request: Request) -> Response:
     """Prometheus' exposition format."""
-    engine: Engine = request.app.state.engine
-    engine.metrics.tasks.set(len(asyncio.all_tasks()))
-    return Response(await run_in_threadpool(engine.metrics.text), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    metrics: Metrics = request.app.state.metrics
+    metrics.tasks.set(len(asyncio.all_tasks()))
+    return Response(await run_in_threadpool(metrics.text), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 async def alive(request: Request) -> Response:
@@ -136,6 +140,6 @@ async def alive(request: Request) -> Response:
 async def ready(request: Request) -> Response:
     """200 once the model is loaded and its device takes work, 503 otherwise."""
     engine: Engine | None = getattr(request.app.state, "engine", None)
-    if engine is None or not engine.scheduler.is_running:
+    if engine is None or not engine.device.worker.is_running:
         return JSONResponse({"status": "not ready"}, status_code=503)
     return JSONResponse({"status": "ready", "model": engine.model().name})

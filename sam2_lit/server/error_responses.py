@@ -44,7 +44,7 @@ async def send_error(error: LitError, scope: Scope, receive: Receive, send: Send
 
 
 def _count(app: Starlette, error: LitError) -> None:
-    app.state.engine.metrics.errors.labels(error.code.value).inc()
+    app.state.metrics.error_sent(error.code.value)
 
 
 async def error_response(request: Request, error: Exception) -> JSONResponse:

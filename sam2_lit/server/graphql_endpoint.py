@@ -101,7 +101,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         state = request.app.state
-        return Context(state.engine, state.exporter, _base_url(request), self._query_limits)
+        return Context(state.engine, state.exporter, state.metrics, _base_url(request), self._query_limits)
 
     async def render_graphql_ide(self, request: Request) -> Response:
         return graphiql_page()

@@ -36,12 +36,12 @@ def test_a_session_that_is_not_there_is_null(server: Server) -> None:
 def test_masks_answers_what_was_tracked_without_tracking_again(work: Work, clip: Clip, server: Server) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     streamed = work.propagate(maxFrames=3)
-    steps = server.engine.scheduler.steps_run.total()
+    steps = server.engine.device.worker.steps_run.total()
 
     frames = work.masks(1, 2)
 
     assert [frame["rleMaskList"] for frame in frames] == [event["rleMaskList"] for event in streamed[1:3]]
-    assert server.engine.scheduler.steps_run.total() == steps
+    assert server.engine.device.worker.steps_run.total() == steps
 
 
 def test_resetting_a_session_leaves_nothing_but_the_video(work: Work, clip: Clip) -> None:

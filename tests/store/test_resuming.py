@@ -67,7 +67,7 @@ def test_after_a_restart_a_session_is_there_with_all_that_was_done(restart: Rest
     with restart() as server:
         after = everything(Work(server, annotated.session_id))
         listed = server.query("{ sessions { sessionId } }")["sessions"]
-        steps = server.engine.scheduler.steps_run.total()
+        steps = server.engine.device.worker.steps_run.total()
 
     assert after == annotated.said
     assert listed == [{"sessionId": annotated.session_id}]

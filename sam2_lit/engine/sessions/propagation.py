@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import islice
 
-from sam2_lit.engine.tracking.tracker import Tracker
+from sam2_lit.engine.video_tracker import VideoTracker
 from sam2_lit.records.results import PropagationDirection
 
 
@@ -44,14 +44,14 @@ class PropagationPlan:
     and `revision` rises by one.
     """
 
-    def __init__(self, tracker: Tracker, visits: list[Visit]) -> None:
+    def __init__(self, tracker: VideoTracker, visits: list[Visit]) -> None:
         self.revision = 0
         self._tracker = tracker
         self._visits = visits
         self._position = 0
         self._visited: set[int] = set()
         self._stale: set[int] = set()
-        self._seen_change = tracker.last_change
+        self._seen_change = tracker.memories.last_change
 
     @property
     def total(self) -> int:
@@ -87,15 +87,15 @@ class PropagationPlan:
         return position not in self._visited or position in self._stale
 
     def _go_back(self) -> None:
-        if self._tracker.last_change == self._seen_change:
+        if self._tracker.memories.last_change == self._seen_change:
             return
-        changed = self._tracker.prompts_changed_since(self._seen_change)
-        self._seen_change = self._tracker.last_change
+        changed = self._tracker.memories.prompts_changed_since(self._seen_change)
+        self._seen_change = self._tracker.memories.last_change
         came_undone = {
             position
             for position in self._visited - self._stale
             if any(self._visits[position].comes_after(frame_index) for frame_index in changed)
-            and not self._tracker.is_current(self._visits[position].frame_index)
+            and not self._tracker.memories.is_current(self._visits[position].frame_index)
         }
         if came_undone:
             self._stale |= came_undone

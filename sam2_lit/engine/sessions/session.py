@@ -3,18 +3,19 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import cast
 
 import torch
+from sam2.modeling.sam2_base import SAM2Base
 
 from sam2_lit.engine.device.worker import Steps
 from sam2_lit.engine.learning.adapter_selection import better, first_trusted, is_near
 from sam2_lit.engine.models.loading import autocast
+from sam2_lit.engine.object_memory import ObjectMemory, TrackedFrame
 from sam2_lit.engine.sessions.mask_book import MaskBook
 from sam2_lit.engine.sessions.propagation import PropagationPlan, Visit, plan_visits
 from sam2_lit.engine.tracking.frame_source import AHEAD
-from sam2_lit.engine.tracking.object_memory import ObjectMemory, TrackedFrame
-from sam2_lit.engine.tracking.predictor import LitPredictor
-from sam2_lit.engine.tracking.tracker import ChooseAdapter, ObjectEstimate, ObjectMask, Tracker
+from sam2_lit.engine.video_tracker import ChooseAdapter, ObjectEstimate, ObjectMask, TrackingDevice, VideoTracker
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.bank import AdapterBank, BankSettings
 from sam2_lit.lora.bank import Candidate as BankCandidate
@@ -93,8 +94,8 @@ class Session:
     def __init__(
         self,
         video: Video,
-        predictor: LitPredictor,
-        tracker: Tracker,
+        device: TrackingDevice,
+        tracker: VideoTracker,
         journal: SessionJournal,
         book: MaskBook,
         lora_mode: LoraMode,
@@ -107,7 +108,8 @@ class Session:
         self.banks: dict[int, AdapterBank] = {}
         self.tracker = tracker
         self.journal = journal
-        self._predictor = predictor
+        # A tracker without a decoder of SAM 2's captures no features, so nothing asks for it there.
+        self._predictor = cast(SAM2Base, device.lora_model)
         self._training = training
         self._banking = banking
         self._masks = book
@@ -183,7 +185,7 @@ class Session:
         if memory is None or frame_index not in memory.prompted:
             return self._on_frame(frame_index)
         with self.journal.whole():
-            passed = self.tracker.direction_passed(object_id, frame_index)
+            passed = memory.passed.get(frame_index)
             self.tracker.clear(object_id, frame_index)
             stays = object_id in self.tracker.memories
             made = self._track(frame_index, passed) if stays and passed is not None else []
@@ -196,7 +198,7 @@ class Session:
                     self._masks.discard(frame_index, object_id)
                     self._keep_all(frame_index, made, bool(passed))
                 else:
-                    self._masks.remove_object(object_id, self.tracker.clock)
+                    self._masks.remove_object(object_id, self.tracker.memories.clock)
         return self._on_frame(frame_index)
 
     def clear_all(self, interaction: Interaction) -> Steps[None, None]:
@@ -224,7 +226,7 @@ class Session:
             self.journal.log(interaction)
             if memory is not None:
                 self.tracker.remove(object_id)
-            self._masks.remove_object(object_id, self.tracker.clock)
+            self._masks.remove_object(object_id, self.tracker.memories.clock)
             self.journal.remove_object(object_id)
             del self.banks[object_id]
             self._passed = {key: reverse for key, reverse in self._passed.items() if key[0] != object_id}
@@ -244,10 +246,10 @@ class Session:
     def track_to(self, frame_index: int) -> Steps[None, FrameMasks]:
         """Tracks every frame on the way to `frame_index` that has no current mask, in order; one step a frame."""
         while True:
-            change = self.tracker.last_change
-            path = self.tracker.path_to(frame_index)
+            change = self.tracker.memories.last_change
+            path = self.tracker.memories.path_to(frame_index)
             for index in path:
-                if self.tracker.is_current(index):
+                if self.tracker.memories.is_current(index):
                     continue
                 ahead = range(index, index + path.step * (AHEAD + 1), path.step)
                 self.tracker.prefetch([frame for frame in ahead if frame in path])
@@ -258,7 +260,7 @@ class Session:
                 self._lost.pop(index, None)
                 yield
                 # A prompt that came between two steps makes frames stale that were passed already.
-                if self.tracker.last_change != change:
+                if self.tracker.memories.last_change != change:
                     break
             else:
                 return self._on_frame(frame_index)
@@ -530,7 +532,10 @@ class Session:
         """The object's mask on the frame that tracking comes from."""
         frame_index = visit.frame_index + (1 if visit.reverse else -1)
         latest = self._latest.get(object_id)
-        if latest is not None and (latest.frame_index, latest.change) == (frame_index, self.tracker.last_change):
+        if latest is not None and (latest.frame_index, latest.change) == (
+            frame_index,
+            self.tracker.memories.last_change,
+        ):
             return latest.made.mask
         kept = self._masks.get(frame_index, object_id)
         return masks.decode(kept.rle) if kept else None
@@ -538,7 +543,7 @@ class Session:
     def _note_latest(self, frame_index: int, made: list[ObjectMask]) -> None:
         # Encoding runs beside, so the mask book may not have the last frame yet when the next one needs it.
         for each in made:
-            self._latest[each.object_id] = _LatestMask(frame_index, self.tracker.last_change, each)
+            self._latest[each.object_id] = _LatestMask(frame_index, self.tracker.memories.last_change, each)
 
     def _ranked(self, object_id: int, frame_index: int, features: DecoderFeatures) -> list[BankCandidate]:
         """The adapters' masks, the adapter with the nearest correction first: an object looks as it did a moment ago.
@@ -580,7 +585,7 @@ class Session:
         """Brings back a frame, and the memory that running it once more reads."""
         yield from self.recover(frame_index)
         if object_id in self.tracker.memories:
-            yield from self._recover_around(frame_index, self.tracker.direction_to(object_id, frame_index))
+            yield from self._recover_around(frame_index, self.tracker.memories.direction_to(object_id, frame_index))
 
     def _recover_around(self, frame_index: int, reverse: bool) -> Steps[None, None]:
         """Brings back the memory that tracking a frame reads."""
@@ -636,7 +641,7 @@ class Session:
     def _forget_prompts(self) -> None:
         self.tracker.reset()
         for object_id in self.banks:
-            self._masks.remove_object(object_id, self.tracker.clock)
+            self._masks.remove_object(object_id, self.tracker.memories.clock)
         self.journal.clear_prompts()
         self._passed.clear()
         self._lost.clear()

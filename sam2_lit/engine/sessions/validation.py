@@ -52,7 +52,7 @@ def check_prompt(session: Session, object_id: int, frame_index: int, max_objects
 
 def check_prompted(session: Session) -> None:
     """Raises LitError (NO_PROMPTS)."""
-    if session.tracker.origin() is None:
+    if session.tracker.memories.origin() is None:
         raise LitError(
             ErrorCode.NO_PROMPTS,
             "no object has a prompt to track from; add one with addPoints, addBox or addMask",

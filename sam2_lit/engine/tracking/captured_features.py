@@ -1,22 +1,8 @@
 """Captured features: what the mask decoder saw, and the memory it saw it under."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 
-from sam2_lit.lora.features import DecoderFeatures
-
-
-@dataclass(frozen=True)
-class CapturedFeatures:
-    """The mask decoder's inputs for one object on one frame.
-
-    `memory` is the memory they were conditioned on (`ObjectMemory.under`): they are fresh as long as tracking the
-    frame again would read the same.
-    """
-
-    features: DecoderFeatures
-    reverse: bool
-    memory: frozenset[tuple[int, int]]
+from sam2_lit.engine.video_tracker import CapturedFeatures
 
 
 class FeatureStore:

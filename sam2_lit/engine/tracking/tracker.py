@@ -1,9 +1,8 @@
 """SAM 2 tracking one video: prompts in, masks out, and the decoder's inputs captured on the way."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,15 @@ import torch
 from sam2_lit.engine.device.cpu_threads import available_threads, tracking_threads, use_threads
 from sam2_lit.engine.device.mapped_tensors import in_mapped_memory
 from sam2_lit.engine.models.loading import autocast
-from sam2_lit.engine.tracking.captured_features import CapturedFeatures, FeatureStore
+from sam2_lit.engine.object_memory import ObjectMemories, ObjectMemory
+from sam2_lit.engine.tracking.captured_features import FeatureStore
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
 from sam2_lit.engine.tracking.memory_attention import Ahead, FrameOutput, ReadMemory
-from sam2_lit.engine.tracking.object_memory import ObjectMemory
 from sam2_lit.engine.tracking.predictor import DecodedObjects, LitPredictor
 from sam2_lit.engine.tracking.tracked_frames import MemoryPool
+from sam2_lit.engine.video_tracker import CapturedFeatures, ChooseAdapter, ObjectEstimate, ObjectMask
 from sam2_lit.lora.features import DecoderFeatures
-from sam2_lit.lora.layers import Adapter
 from sam2_lit.records.masks import BoolMask
 from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 
@@ -34,49 +33,10 @@ _BATCH_BYTES = 512 * 2**20
 _PROJECTION_BYTES = 128 * 2**20
 
 
-@dataclass(frozen=True)
-class ObjectMask:
-    """One object's mask as a step left it.
-
-    `predicted_iou` (0 to 1) and `object_score` (a logit) are the model's own estimates, None for a mask drawn by
-    hand. `version` is when it was made, on the tracker's clock.
-    """
-
-    object_id: int
-    at_video_size: Callable[[], BoolMask]
-    predicted_iou: float | None
-    object_score: float | None
-    by_adapter: bool
-    version: int
-
-    @cached_property
-    def mask(self) -> BoolMask:
-        """Bool [H, W] at the size of the video, made when it is first asked for: on any thread, beside the tracking."""
-        return self.at_video_size()
-
-
-@dataclass(frozen=True)
-class ObjectEstimate:
-    """What the tracker knows of one object's mask on a frame before the mask is brought to the size of the video."""
-
-    object_id: int
-    features: DecoderFeatures
-    predicted_iou: float
-    object_score: float
-    by_adapter: bool
-    version: int
-
-
-ChooseAdapter = Callable[[int, ObjectEstimate], Adapter | None]
-"""Given an object and its tracked estimate, the adapter to decode the frame with instead, or None to leave it."""
-
-
 class Tracker:
     """One session's SAM 2 state. Every method runs on the device's thread; each that runs the model is one step.
 
-    Objects keep the id that the user gave them. `clock` rises with every write to the state, so of two moments the
-    later has the larger stamp; `last_change` is the stamp of the last write that no tracked frame made: a prompt that
-    came or went.
+    Objects keep the id that the user gave them.
     """
 
     def __init__(
@@ -88,10 +48,8 @@ class Tracker:
         folder: Path | None = None,
     ) -> None:
         """Budgets are bytes in memory, of captured features and of tracked frames; the latter go to `folder` beyond."""
-        self.memories: dict[int, ObjectMemory] = {}
+        self.memories = ObjectMemories()
         self.features = FeatureStore(feature_budget)
-        self.clock = 0
-        self.last_change = 0
         self.frames_tracked = 0
         self.frames = frames
         self._predictor = predictor
@@ -126,8 +84,8 @@ class Tracker:
         except BaseException:
             self._restore(object_id, frame_index, saved)
             raise
-        version = self._change()
-        self.memories.setdefault(object_id, ObjectMemory()).prompt(frame_index, version)
+        version = self.memories.change()
+        self.memories.add(object_id).prompt(frame_index, version)
         if isinstance(prompt, MaskPrompt):
             return ObjectMask(object_id, lambda: mask, None, None, False, version)
         decoder_pass = self._predictor.decoder_pass
@@ -145,17 +103,17 @@ class Tracker:
         self._predictor.clear_all_prompts_in_frame(self._state, frame_index, object_id, need_output=False)
         # The official predictor keeps the mask of a removed prompt as if it had been tracked.
         self._outputs(object_id)["non_cond_frame_outputs"].pop(frame_index, None)
-        memory.clear(frame_index, self._change())
+        memory.clear(frame_index, self.memories.change())
 
     def remove(self, object_id: int) -> None:
         """Forgets an object and everything about it."""
         self._outputs(object_id)["non_cond_frame_outputs"].clear()
         self._projected.pop(object_id, None)
         self._predictor.remove_object(self._state, object_id, need_output=False)
-        self.memories.pop(object_id, None)
+        self.memories.remove(object_id)
         self.features.discard_object(object_id)
         self._ahead = None
-        self._change()
+        self.memories.change()
 
     def reset(self) -> None:
         """Forgets every object."""
@@ -164,7 +122,7 @@ class Tracker:
         self.memories.clear()
         self.features.clear()
         self._ahead = None
-        self._change()
+        self.memories.change()
 
     def prefetch(self, frame_indices: Sequence[int]) -> None:
         """Starts on the frames that will be tracked next, in that order."""
@@ -191,7 +149,7 @@ class Tracker:
         due = []
         for object_id, memory in self.memories.items():
             if frame_index in memory.prompted:
-                self._frames_passed(object_id)[frame_index] = _PASSED[reverse]
+                self._pass(object_id, frame_index, reverse)
             elif again or not memory.is_current(frame_index):
                 due.append(object_id)
         self.frames_tracked += 1
@@ -213,7 +171,7 @@ class Tracker:
         """Conditions a frame's features on the object's memory, and nothing more: memory and masks stay as they are."""
         with use_threads(self._cores()):
             self._encode_prompts()
-            reverse = self.direction_to(object_id, frame_index)
+            reverse = self.memories.direction_to(object_id, frame_index)
             embedding = self.frames.embedding(frame_index)
         read = self._read(object_id, frame_index, reverse)
         with self._predictor.helper.using(self._cores()):
@@ -227,44 +185,6 @@ class Tracker:
             return None
         under = self.memories[object_id].under(frame_index, captured.reverse, self.reach)
         return captured if captured.memory == under else None
-
-    def origin(self) -> int | None:
-        """The earliest prompted frame of all objects, where tracking begins; None without prompts."""
-        # Also read from the event loop's thread, while a prompt may be coming in: hence the copies.
-        return min((frame for memory in list(self.memories.values()) for frame in list(memory.prompted)), default=None)
-
-    def path_to(self, frame_index: int) -> range:
-        """The frames that tracking passes from the earliest prompted one to `frame_index`, in its order."""
-        origin = self.origin()
-        if origin is None:
-            return range(0)
-        return range(origin, frame_index + 1) if frame_index >= origin else range(origin, frame_index - 1, -1)
-
-    def is_current(self, frame_index: int) -> bool:
-        """Whether every prompted object has a mask on the frame that no later change of a prompt made stale."""
-        return all(memory.is_current(frame_index) for memory in self.memories.values())
-
-    def prompts_changed_since(self, version: int) -> set[int]:
-        """The frames on which a prompt of any object came, changed or went after `version`."""
-        return {
-            frame_index
-            for memory in self.memories.values()
-            for frame_index, changed in memory.prompt_changes.items()
-            if changed > version
-        }
-
-    def direction_passed(self, object_id: int, frame_index: int) -> bool | None:
-        """Whether tracking passed the frame in reverse; None where it did not pass it."""
-        passed = self._frames_passed(object_id).get(frame_index)
-        return None if passed is None else passed["reverse"]
-
-    def direction_to(self, object_id: int, frame_index: int) -> bool:
-        """Whether the frame is tracked in reverse: as it was when it was tracked, else as `path_to` passes it."""
-        passed = self.direction_passed(object_id, frame_index)
-        if passed is not None:
-            return passed
-        origin = self.origin()
-        return origin is not None and frame_index < origin
 
     def close(self) -> None:
         """Lets go of the video and of all memory."""
@@ -315,9 +235,7 @@ class Tracker:
             self._state["temp_output_dict_per_obj"][index]["cond_frame_outputs"][frame_index] = output
             if kept:
                 self._state["point_inputs_per_obj"][index][frame_index] = kept
-        self.memories[object_id] = memory
-        self.last_change = max(self.last_change, *memory.prompt_changes.values())
-        self.clock = max(self.clock, self.last_change, *memory.written.values())
+        self.memories.restore(object_id, memory)
 
     def _run_prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> BoolMask:
         predictor, state = self._predictor, self._state
@@ -391,8 +309,8 @@ class Tracker:
             object_ids, predictor.encode_memory(embedding, decoded), estimates, strict=True
         ):
             self._outputs(object_id)["non_cond_frame_outputs"][frame_index] = output
-            self._frames_passed(object_id)[frame_index] = _PASSED[reverse]
-            version = self._tick()
+            self._pass(object_id, frame_index, reverse)
+            version = self.memories.tick()
             self.memories[object_id].track(frame_index, reverse, version)
             made[object_id] = ObjectMask(
                 object_id,
@@ -409,7 +327,7 @@ class Tracker:
     ) -> list[ObjectEstimate]:
         numbers = torch.stack([decoded.predicted_ious, decoded.object_scores[:, 0].float()]).tolist()
         return [
-            ObjectEstimate(object_id, features, predicted_iou, object_score, by_adapter, self.clock)
+            ObjectEstimate(object_id, features, predicted_iou, object_score, by_adapter, self.memories.clock)
             for object_id, features, predicted_iou, object_score in zip(object_ids, kept, *numbers, strict=True)
         ]
 
@@ -509,9 +427,9 @@ class Tracker:
             if entry is not None:
                 entries[frame_index] = entry
 
-    def _frames_passed(self, object_id: int) -> dict[int, dict[str, bool]]:
-        passed: dict[int, dict[str, bool]] = self._state["frames_tracked_per_obj"][self._index(object_id)]
-        return passed
+    def _pass(self, object_id: int, frame_index: int, reverse: bool) -> None:
+        self._state["frames_tracked_per_obj"][self._index(object_id)][frame_index] = _PASSED[reverse]
+        self.memories[object_id].passed[frame_index] = reverse
 
     def _outputs(self, object_id: int) -> dict[str, Any]:
         outputs: dict[str, Any] = self._state["output_dict_per_obj"][self._index(object_id)]
@@ -520,11 +438,3 @@ class Tracker:
     def _index(self, object_id: int) -> int:
         index: int = self._state["obj_id_to_idx"][object_id]
         return index
-
-    def _tick(self) -> int:
-        self.clock += 1
-        return self.clock
-
-    def _change(self) -> int:
-        self.last_change = self._tick()
-        return self.last_change

@@ -321,10 +321,10 @@ def test_capturing_again_leaves_memory_and_masks_as_they_are(tracker: Tracker, c
     tracker.prompt(1, 0, MaskPrompt(clip.masks[1][0]))
     track_all(tracker, range(4))
     tracked = tracker.captured(1, 3)
-    clock, written = tracker.clock, dict(tracker.memories[1].written)
+    clock, written = tracker.memories.clock, dict(tracker.memories[1].written)
 
     again = tracker.capture(1, 3)
 
-    assert (tracker.clock, tracker.memories[1].written) == (clock, written)
+    assert (tracker.memories.clock, tracker.memories[1].written) == (clock, written)
     assert tracked is not None
     assert torch.equal(again.features.image_embedding, tracked.features.image_embedding)

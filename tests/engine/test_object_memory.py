@@ -1,4 +1,4 @@
-from sam2_lit.engine.tracking.object_memory import ObjectMemory
+from sam2_lit.engine.object_memory import ObjectMemory
 
 
 def tracked_through(first: int, last: int) -> ObjectMemory:

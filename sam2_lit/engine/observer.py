@@ -1,0 +1,42 @@
+"""What the engine reports while it works, and what it holds: numbers for whoever watches the server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class EngineObserver(Protocol):
+    """Called on the thread where something happens; must return at once and never raise."""
+
+    def step_finished(self, rank: str, seconds: float) -> None:
+        """A step on the device's thread took `seconds`; `rank` is interactive, training or propagation."""
+
+    def training_finished(self, seconds: float, training_iou: float) -> None:
+        """An adapter was trained in `seconds`, to an IoU of `training_iou` with its correction."""
+
+
+class NoObserver:
+    """Nobody watches."""
+
+    def step_finished(self, rank: str, seconds: float) -> None:
+        pass
+
+    def training_finished(self, seconds: float, training_iou: float) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class EngineCounts:
+    """The engine at one moment.
+
+    - frames_tracked: frames tracked since the start, all objects of a frame counted once.
+    - queue_lengths: jobs whose next step waits for the device, by rank.
+    - sessions_in_memory, sessions_stored: sessions that are loaded, and all sessions.
+    - propagations: streams of tracked frames that are running.
+    """
+
+    frames_tracked: int
+    queue_lengths: Mapping[str, int]
+    sessions_in_memory: int
+    sessions_stored: int
+    propagations: int

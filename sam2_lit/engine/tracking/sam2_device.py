@@ -1,0 +1,53 @@
+"""SAM 2 on one device: its thread, its predictor, and the caches that its sessions share."""
+
+from typing import cast
+
+from sam2_lit.engine.device.worker import DeviceWorker, Rank
+from sam2_lit.engine.engine_settings import EngineSettings
+from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.engine.observer import EngineObserver, NoObserver
+from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
+from sam2_lit.engine.tracking.frame_source import FrameSource
+from sam2_lit.engine.tracking.predictor import LitPredictor
+from sam2_lit.engine.tracking.tracker import Tracker
+from sam2_lit.lora.layers import lora_targets
+from sam2_lit.media.readers.video_reader import VideoReader
+from sam2_lit.records.results import ModelInfo
+
+
+class Sam2Device:
+    """Implements `TrackingDevice`. Several may exist in one process, each with a model and a thread of its own."""
+
+    def __init__(self, model: LoadedModel, settings: EngineSettings, observer: EngineObserver | None = None) -> None:
+        watched = observer or NoObserver()
+
+        def on_step(rank: Rank, seconds: float) -> None:
+            watched.step_finished(rank.name.lower(), seconds)
+
+        self.worker = DeviceWorker(on_step)
+        self.lora_model = cast(LitPredictor, model.predictor)
+        self.lora_model.prepare()
+        self.lora_model.preemption = self.worker
+        self.model = ModelInfo(
+            name=model.name,
+            device=str(model.device),
+            image_size=model.image_size,
+            parameter_count=model.parameter_count,
+            checkpoint=model.checkpoint,
+            lora_targets=lora_targets(self.lora_model.sam_mask_decoder),
+        )
+        self._settings = settings
+        self._embeddings = EmbeddingCache(settings.embedding_budget, settings.embedding_disk_budget, settings.folder)
+
+    def open_tracker(self, reader: VideoReader, video_id: str) -> Tracker:
+        settings = self._settings
+        encode = self.lora_model.encode_image
+        frames = FrameSource(reader, self.model.image_size, encode, self._embeddings, video_id, self.worker)
+        return Tracker(self.lora_model, frames, settings.feature_budget, settings.memory_budget, settings.folder)
+
+    def discard_video(self, video_id: str) -> None:
+        self._embeddings.discard_video(video_id)
+
+    def close(self) -> None:
+        self.worker.close()
+        self._embeddings.close()
