@@ -1,4 +1,4 @@
-"""What clients send. Coordinates are relative to the frame, 0 to 1, x before y; frames count from 0."""
+"""GraphQL inputs. Coordinates are relative to the frame, 0 to 1, x before y; frame indices start at 0."""
 
 import re
 
@@ -86,7 +86,7 @@ class RemoveObjectInput:
     object_id: int
 
 
-@strawberry.input(description="An empty name takes the object's name away.")
+@strawberry.input(description="An empty name removes the object's name.")
 class NameObjectInput:
     session_id: str
     object_id: int
@@ -114,7 +114,7 @@ class PropagateToFrameInput:
     frame_index: int
 
 
-@strawberry.input(description="The mask defaults to what the session now holds for the frame: the correction.")
+@strawberry.input(description="The mask defaults to the one that the session holds for the frame: the correction.")
 class TrainLoraInput:
     session_id: str
     object_id: int
@@ -136,7 +136,7 @@ class SetLoraModeInput:
     mode: LoraMode
 
 
-@strawberry.input(description="objectId null: every object's.")
+@strawberry.input(description="objectId null: the adapters of every object.")
 class ResetLoraInput:
     session_id: str
     object_id: int | None = None
@@ -148,25 +148,42 @@ class ResetSessionInput:
 
 
 @strawberry.input
+class ObjectColorInput:
+    object_id: int
+    color: str = strawberry.field(description="#rrggbb")
+
+
+@strawberry.input(description="The deprecated spelling of ObjectColorInput.")
 class ObjectColourInput:
     object_id: int
     colour: str = strawberry.field(description="#rrggbb")
-
-    def to_rgb(self) -> Color:
-        """Raises INVALID_PROMPT where the colour is not of that form."""
-        if re.fullmatch(r"#[0-9a-fA-F]{6}", self.colour) is None:
-            raise LitError(
-                ErrorCode.INVALID_PROMPT,
-                f"the colour of object {self.object_id} is {self.colour!r}; it must have the form #rrggbb",
-            )
-        red, green, blue = bytes.fromhex(self.colour[1:])
-        return red, green, blue
 
 
 @strawberry.input
 class ExportAnnotationsInput:
     session_id: str
     format: ExportFormat
-    colours: list[ObjectColourInput] = strawberry.field(
-        default_factory=list, description="Of the objects in an overlay; the others have DAVIS's colours."
+    colors: list[ObjectColorInput] = strawberry.field(
+        default_factory=list,
+        description="Colors of objects in an overlay; the other objects get the colors of DAVIS's palette.",
     )
+    colours: list[ObjectColourInput] = strawberry.field(default_factory=list, deprecation_reason="Use colors.")
+
+    def rgb_by_object(self) -> dict[int, Color]:
+        """RGB, 0 to 255, by object id. Raises INVALID_PROMPT for a color that is not #rrggbb."""
+        if self.colors and self.colours:
+            raise LitError(
+                ErrorCode.INVALID_PROMPT, "colors and colours were both sent; send only colors, colours is deprecated"
+            )
+        written = {each.object_id: each.color for each in self.colors}
+        written |= {each.object_id: each.colour for each in self.colours}
+        return {object_id: _rgb(object_id, color) for object_id, color in written.items()}
+
+
+def _rgb(object_id: int, color: str) -> Color:
+    if re.fullmatch(r"#[0-9a-fA-F]{6}", color) is None:
+        raise LitError(
+            ErrorCode.INVALID_PROMPT, f"the color of object {object_id} is {color!r}; it must have the form #rrggbb"
+        )
+    red, green, blue = bytes.fromhex(color[1:])
+    return red, green, blue

@@ -1,4 +1,4 @@
-"""What changes a session."""
+"""GraphQL mutations."""
 
 import strawberry
 from starlette.datastructures import UploadFile
@@ -94,8 +94,8 @@ class Mutation:
         return RLEMaskListOnFrame.of(frame)
 
     @strawberry.mutation(
-        description="A prompt on a frame that the tracker got wrong, "
-        "then a LoRA update from it unless trainLora is false."
+        description="Adds a prompt on a frame that the tracker got wrong, "
+        "then trains a LoRA adapter on it unless trainLora is false."
     )
     async def add_correction(self, info: Info, input: AddCorrectionInput) -> Correction:
         correction = await info.context.engine.add_correction(
@@ -136,16 +136,16 @@ class Mutation:
         return CancelPropagateInVideo(success=True)
 
     @strawberry.mutation(
-        description="Tracks every frame between what is tracked and this one, in order; "
-        "the masks equal those of propagateInVideo."
+        description="Tracks, in order, every frame between the tracked ones and this one. "
+        "The masks equal those of propagateInVideo."
     )
     async def propagate_to_frame(self, info: Info, input: PropagateToFrameInput) -> RLEMaskListOnFrame:
         frame = await info.context.engine.propagate_to_frame(input.session_id, input.frame_index)
         return RLEMaskListOnFrame.of(frame)
 
     @strawberry.mutation(
-        description="Trains on a corrected frame. Makes sure that its features are captured first; "
-        "fails with FEATURES_NOT_CAPTURED where they cannot be."
+        description="Trains an adapter on a corrected frame. Captures the frame's features first where they are "
+        "missing or stale; fails with FEATURES_NOT_CAPTURED where that is impossible."
     )
     async def train_lora(self, info: Info, input: TrainLoraInput) -> LoraAdapter:
         adapter = await info.context.engine.train_lora(
@@ -156,7 +156,7 @@ class Mutation:
         )
         return LoraAdapter.of(adapter)
 
-    @strawberry.mutation(description="Takes a candidate into the tracker's memory as if it had been drawn by hand.")
+    @strawberry.mutation(description="Adds a candidate to the tracker's memory as if it had been drawn by hand.")
     async def apply_lora_candidate(self, info: Info, input: ApplyLoraCandidateInput) -> RLEMaskListOnFrame:
         frame = await info.context.engine.apply_lora_candidate(
             input.session_id, input.object_id, input.frame_index, input.adapter_id
@@ -173,20 +173,20 @@ class Mutation:
         context = info.context
         return Session.of(await context.engine.reset_lora(input.session_id, input.object_id), context.base_url)
 
-    @strawberry.mutation(description="Start over: prompts, masks and adapters go, the video stays.")
+    @strawberry.mutation(description="Starts over: deletes prompts, masks and adapters, keeps the video.")
     async def reset_session(self, info: Info, input: ResetSessionInput) -> Session:
         context = info.context
         return Session.of(await context.engine.reset_session(input.session_id), context.base_url)
 
     @strawberry.mutation(
-        description="Makes a file of the masks that the session holds. COCO: JSON with RLE, the frames with a mask as "
-        "images, in CocoVID's terms. DAVIS: a zip of palette PNGs. YOUTUBE_VOS: the same with meta.json. "
+        description="Writes the session's masks to a file. COCO: JSON with RLE, one image for each frame with a mask, "
+        "in the CocoVID layout. DAVIS: a zip of palette PNGs. YOUTUBE_VOS: the same with meta.json. "
         "OVERLAY_MP4: the video with the masks drawn on it."
     )
     async def export_annotations(self, info: Info, input: ExportAnnotationsInput) -> Export:
         context = info.context
-        colours = {each.object_id: each.to_rgb() for each in input.colours}
+        colors = input.rgb_by_object()
         session = await context.engine.session(input.session_id)
         frames = await context.engine.masks(input.session_id, 0, None)
-        export = await context.exporter.export(session, frames, input.format, colours)
+        export = await context.exporter.export(session, frames, input.format, colors)
         return Export.of(export, context.base_url)

@@ -1,4 +1,4 @@
-"""Questions; none changes anything."""
+"""GraphQL queries. None changes anything."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,23 +16,23 @@ from sam2_lit.schema.types import LoraCandidate, Model, Session, Video
 class VideoConnection(relay.ListConnection[Video]):
     @classmethod
     def resolve_connection(cls, nodes: Any, *, info: Any, **page: Any) -> Any:
-        """A page of videos. Cursors and counts that make no sense are the client's to put right."""
+        """A page of videos. Invalid cursors and counts are reported as the client's errors."""
         try:
             return super().resolve_connection(nodes, info=info, **page)
         except (ValueError, TypeError, AssertionError) as error:
             raise GraphQLError(
-                "before and after are cursors that a page of videos had; first and last are 0 to 100"
+                "before and after must be cursors from an earlier page of videos; first and last must be 0 to 100"
             ) from error
 
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="The video that a first visitor sees.")
+    @strawberry.field(description="The video to show first: the sample.")
     async def default_video(self, info: Info) -> Video:
         context = info.context
         return Video.of(await context.read(context.engine.library.default), context.base_url)
 
-    @relay.connection(VideoConnection, description="The sample, the served folder, and uploads.")
+    @relay.connection(VideoConnection, description="The sample, the videos of the served folder, and uploads.")
     async def videos(self, info: Info) -> Iterable[Video]:
         context = info.context
         videos = await context.read(context.engine.library.videos)
@@ -60,8 +60,8 @@ class Query:
             return None
 
     @strawberry.field(
-        description="Masks that the object's trained adapters propose for a frame, best first. "
-        "Reads; changes nothing in the session."
+        description="Masks that the object's trained adapters propose for a frame, ordered by how near the adapter's "
+        "closest correction is. Changes nothing in the session."
     )
     async def lora_candidates(
         self, info: Info, session_id: str, object_id: int, frame_index: int

@@ -1,4 +1,4 @@
-"""What streams."""
+"""GraphQL subscriptions."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -13,8 +13,8 @@ from sam2_lit.schema.types import LoraTrainingProgress, PropagationFrame
 @strawberry.type
 class Subscription:
     @strawberry.subscription(
-        description="One event a frame, as soon as it is tracked. "
-        "Ending the subscription stops the work within a frame."
+        description="One event for each frame, as soon as it is tracked. "
+        "Ending the subscription stops tracking within a frame."
     )
     async def propagate_in_video(
         self, info: Info, input: PropagateInVideoInput
@@ -27,7 +27,8 @@ class Subscription:
                 yield PropagationFrame.of(frame)
 
     @strawberry.subscription(
-        description="One event a training step of any adapter of the session, the last with the adapter."
+        description="One event for each training step of any adapter of the session; "
+        "the last event of a training has the adapter."
     )
     async def lora_training(self, info: Info, session_id: str) -> AsyncGenerator[LoraTrainingProgress, None]:
         steps = info.context.engine.training_progress(session_id)

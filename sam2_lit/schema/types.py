@@ -1,4 +1,4 @@
-"""GraphQL's view of what the engine answers with."""
+"""GraphQL types of the engine's results."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,16 +25,18 @@ for enumeration in (InteractionKind, LoraMode, MaskSource, PropagationDirection,
 @strawberry.type
 class Video(relay.Node):
     code: relay.NodeID[str]
-    path: str = strawberry.field(description="What startSession takes.")
+    path: str = strawberry.field(description="The path to give to startSession.")
     poster_path: str | None
     width: int = strawberry.field(description="Pixels, as displayed.")
     height: int = strawberry.field(description="Pixels, as displayed.")
-    url: str = strawberry.field(description="The video as H.264 MP4, its frames one to one with frame indices.")
+    url: str = strawberry.field(description="The video as H.264 MP4; its i-th frame is the one with index i.")
     poster_url: str
     frame_count: int
     fps: float
     duration_sec: float
-    frame_url_template: str = strawberry.field(description="A frame as JPEG, exact to the index: replace {index}.")
+    frame_url_template: str = strawberry.field(
+        description="Replace {index} by a frame index to get exactly that frame as JPEG."
+    )
 
     @classmethod
     def of(cls, video: library.VideoEntry, base_url: str) -> Self:
@@ -64,7 +66,7 @@ class Video(relay.Node):
 class RLEMask:
     size: list[int] = strawberry.field(description="[height, width] in pixels.")
     counts: str = strawberry.field(description="COCO's compressed string.")
-    order: str = strawberry.field(description="F: the mask is read column by column.")
+    order: str = strawberry.field(description="Always F: pixels are counted column by column.")
 
     @classmethod
     def of(cls, rle: RLE) -> Self:
@@ -76,10 +78,10 @@ class RLEMaskForObject:
     object_id: int
     rle_mask: RLEMask
     predicted_iou: float | None = strawberry.field(
-        description="The model's own estimate of the mask's IoU, 0 to 1; null where the mask was given by hand."
+        description="The model's estimate of the mask's IoU, 0 to 1; null where the mask was drawn by hand."
     )
     object_score: float | None = strawberry.field(
-        description="Logit that the object is in view; null where the mask was given by hand."
+        description="Logit that the object is in view; null where the mask was drawn by hand."
     )
     source: MaskSource
 
@@ -112,7 +114,9 @@ class LoraAdapter:
     adapter_id: str
     object_id: int
     rank: int
-    frame_indices: list[int] = strawberry.field(description="Frames whose corrections it was trained on, oldest first.")
+    frame_indices: list[int] = strawberry.field(
+        description="Frames of the corrections that it was trained on, oldest first."
+    )
     baseline_iou: float = strawberry.field(description="IoU on the corrected frame before training.")
     training_iou: float = strawberry.field(description="IoU on the corrected frame after training.")
     steps: int
@@ -143,7 +147,9 @@ class LoraCandidate:
     rle_mask: RLEMask
     predicted_iou: float
     object_score: float
-    agreement: float = strawberry.field(description="IoU with the tracker's own mask.")
+    agreement: float = strawberry.field(
+        description="IoU with the mask that the session holds for the frame; 0 where it holds none."
+    )
 
     @classmethod
     def of(cls, candidate: results.Candidate) -> Self:
@@ -162,10 +168,11 @@ class LoraCandidate:
 class Correction:
     frame: RLEMaskListOnFrame
     adapter: LoraAdapter | None = strawberry.field(
-        description="The adapter that this correction trained; null where none was asked for or none could be trained."
+        description="The adapter that was trained on this correction; "
+        "null where training was not requested or not possible."
     )
     skipped: str | None = strawberry.field(
-        description="Why no adapter was trained, as an error code. The correction itself is kept all the same."
+        description="Why no adapter was trained, as an error code. The correction itself is stored."
     )
 
     @classmethod
@@ -181,14 +188,14 @@ class Correction:
 class PropagationFrame:
     frame_index: int
     rle_mask_list: list[RLEMaskForObject]
-    completed: int = strawberry.field(description="Frames done in this subscription.")
-    total: int = strawberry.field(description="Frames to do in this subscription.")
+    completed: int = strawberry.field(description="Frames tracked so far in this subscription.")
+    total: int = strawberry.field(description="Frames that this subscription tracks in all.")
     revision: int = strawberry.field(
-        description="Rises by one each time a correction made meanwhile sends the stream back: "
-        "frames after the corrected one come again."
+        description="Rises by one each time a correction made during the stream sends it back: "
+        "the frames after the corrected one are sent again."
     )
     suggestions: list[LoraCandidate] = strawberry.field(
-        description="Adapters' masks that look better than the tracker's, in SUGGEST mode."
+        description="In SUGGEST mode, adapters' masks that look better than the tracker's."
     )
 
     @classmethod
@@ -211,7 +218,7 @@ class LoraTrainingProgress:
     steps: int = strawberry.field(description="The most steps that the training will take.")
     loss: float
     iou: float
-    adapter: LoraAdapter | None = strawberry.field(description="In the last event: what was trained.")
+    adapter: LoraAdapter | None = strawberry.field(description="The trained adapter; only in the last event.")
 
     @classmethod
     def of(cls, progress: results.TrainingProgress) -> Self:
@@ -243,21 +250,23 @@ class TrackedObject:
         )
 
 
-@strawberry.type(description="One thing that a user did, for studies of how people annotate.")
+@strawberry.type(description="One action of the annotator, for studies of how people annotate.")
 class Interaction:
     at: datetime
     kind: InteractionKind
     object_id: int | None
     frame_index: int | None
-    clicks: int = strawberry.field(description="How many points were sent.")
+    clicks: int = strawberry.field(description="Number of points sent.")
     points: list[list[float]] | None
     labels: list[int] | None
     clear_old_points: bool | None = strawberry.field(
-        description="Of points: whether they took the place of the frame's earlier prompts."
+        description="For points: whether they replaced the frame's earlier prompts."
     )
     box: list[float] | None
     rle_mask: RLEMask | None
-    adapter_id: str | None = strawberry.field(description="The adapter that was trained, or whose mask was taken.")
+    adapter_id: str | None = strawberry.field(
+        description="The adapter that was trained, or whose candidate was applied."
+    )
     baseline_iou: float | None
     training_iou: float | None
     steps: int | None
@@ -296,7 +305,7 @@ class Session:
     tracked_frame_count: int = strawberry.field(description="Frames that have a mask.")
     created_at: datetime
 
-    @strawberry.field(description="What was tracked or drawn, without computing it again.")
+    @strawberry.field(description="The masks that the session holds, tracked or drawn. Computes nothing.")
     async def masks(
         self,
         info: Info,
@@ -308,7 +317,7 @@ class Session:
         frames = await info.context.engine.masks(self.session_id, start_frame_index, end_frame_index)
         return [RLEMaskListOnFrame.of(frame) for frame in frames]
 
-    @strawberry.field(description="What was done, in order: every prompt, correction, training and removal.")
+    @strawberry.field(description="Every prompt, correction, training and removal, in order.")
     async def interactions(self, info: Info) -> list[Interaction]:
         return [Interaction.of(each) for each in await info.context.engine.interactions(self.session_id)]
 
@@ -326,7 +335,7 @@ class Session:
 
 @strawberry.type
 class Export:
-    url: str = strawberry.field(description="Where the file is, for a day at least.")
+    url: str = strawberry.field(description="Where to download the file, for at least a day.")
     filename: str
     media_type: str
     byte_size: int
@@ -345,7 +354,7 @@ class Export:
 class Model:
     name: str
     device: str
-    image_size: int = strawberry.field(description="Side in pixels of the square that frames are resized to.")
+    image_size: int = strawberry.field(description="Side, in pixels, of the square that frames are resized to.")
     parameter_count: int
     checkpoint: str
     lora_targets: list[str] = strawberry.field(description="The projections that adapters are trained on.")
