@@ -54,6 +54,9 @@ class ObjectEstimate:
     version: int
 
 
+PREFETCHED_FRAMES = 2
+"""How many frames after the one that is tracked `VideoTracker.prefetch` is given."""
+
 ChooseAdapter = Callable[[int, ObjectEstimate], Adapter | None]
 """Given an object and its tracked estimate, the adapter to decode the frame with instead, or None to leave it."""
 

@@ -23,7 +23,7 @@ _PIXELS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, eq=False)
-class Candidate:
+class AdapterCandidate:
     """One adapter's mask for a frame."""
 
     adapter_id: str
@@ -124,7 +124,7 @@ class AdapterBank:
             for record in self.records
         }
 
-    def candidates(self, model: SAM2Base, features: DecoderFeatures) -> list[Candidate]:
+    def candidates(self, model: SAM2Base, features: DecoderFeatures) -> list[AdapterCandidate]:
         """The masks that the adapters propose, in the adapters' order: all in one pass of the decoder.
 
         They equal `decode` with one adapter attached after the other, up to rounding, and are float32 whatever the
@@ -136,7 +136,7 @@ class AdapterBank:
             ready = self._made_ready(model)
             return self._candidates(ready, ready.decoder.prepare(features))
 
-    def compare(self, model: SAM2Base, features: DecoderFeatures) -> tuple[DecodedMask, list[Candidate]]:
+    def compare(self, model: SAM2Base, features: DecoderFeatures) -> tuple[DecodedMask, list[AdapterCandidate]]:
         """The mask without an adapter, and the candidates."""
         with float32(model.device, gradients=False):
             ready = self._made_ready(model)
@@ -191,13 +191,13 @@ class AdapterBank:
             self._ready = _ready(model, list(self._adapters.values()))
         return self._ready
 
-    def _candidates(self, ready: _Ready, frame: PreparedFeatures) -> list[Candidate]:
+    def _candidates(self, ready: _Ready, frame: PreparedFeatures) -> list[AdapterCandidate]:
         masks = [
             mask
             for weights in ready.weights
             for mask in ready.decoder.decoded_masks(frame, ready.decoder.decode(frame, weights))
         ]
-        return [Candidate(name, mask) for name, mask in zip(self._adapters, masks, strict=True)]
+        return [AdapterCandidate(name, mask) for name, mask in zip(self._adapters, masks, strict=True)]
 
     def _take(
         self,

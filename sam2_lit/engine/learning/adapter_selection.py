@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from sam2_lit.lora.bank import Candidate
+from sam2_lit.lora.bank import AdapterCandidate
 from sam2_lit.lora.decode import DecodedMask
 from sam2_lit.lora.losses import mask_iou
 
@@ -64,7 +64,7 @@ def weigh(candidate: Tensor, tracked: Tensor, before: Tensor, candidate_score: f
     return _evidence(candidate, tracked, before, _goes_on(tracked, before), candidate_score, tracked_score)
 
 
-def better(tracked: DecodedMask, candidates: Sequence[Candidate], before: Tensor) -> list[Candidate]:
+def better(tracked: DecodedMask, candidates: Sequence[AdapterCandidate], before: Tensor) -> list[AdapterCandidate]:
     """The candidates that look better than the tracker's mask, those that agree with it most first.
 
     `before` is the object's mask on the frame before, bool of the shape of the masks' logits.
@@ -89,7 +89,7 @@ def is_near(distance: int) -> bool:
     return distance <= REACH
 
 
-def first_trusted(found: Sequence[Candidate], distances: Mapping[str, int]) -> Candidate | None:
+def first_trusted(found: Sequence[AdapterCandidate], distances: Mapping[str, int]) -> AdapterCandidate | None:
     """Of candidates that look better, the first that is near (`is_near`): the one to take without asking, if any.
 
     `distances` has the frames from here to the nearest correction that each adapter learned.

@@ -14,11 +14,16 @@ from sam2_lit.engine.models.loading import autocast
 from sam2_lit.engine.object_memory import ObjectMemory, TrackedFrame
 from sam2_lit.engine.sessions.mask_book import MaskBook
 from sam2_lit.engine.sessions.propagation import PropagationPlan, Visit, plan_visits
-from sam2_lit.engine.tracking.frame_source import AHEAD
-from sam2_lit.engine.video_tracker import ChooseAdapter, ObjectEstimate, ObjectMask, TrackingDevice, VideoTracker
+from sam2_lit.engine.video_tracker import (
+    PREFETCHED_FRAMES,
+    ChooseAdapter,
+    ObjectEstimate,
+    ObjectMask,
+    TrackingDevice,
+    VideoTracker,
+)
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.lora.bank import AdapterBank, BankSettings
-from sam2_lit.lora.bank import Candidate as BankCandidate
+from sam2_lit.lora.bank import AdapterBank, AdapterCandidate, BankSettings
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.lora.targets import target_from_mask, target_region
@@ -162,7 +167,7 @@ class Session:
             if index not in self._lost:
                 continue
             current = {owner for owner, memory in self.tracker.memories.items() if memory.is_current(index)}
-            self.tracker.prefetch([each for each in ahead if each in range(index, index + AHEAD + 1)])
+            self.tracker.prefetch([each for each in ahead if each in range(index, index + PREFETCHED_FRAMES + 1)])
             made = self._track(index, reverse, again=True)
             with self.journal.transaction():
                 self._keep_all(index, [each for each in made if each[0].object_id not in current], reverse)
@@ -251,7 +256,7 @@ class Session:
             for index in path:
                 if self.tracker.memories.is_current(index):
                     continue
-                ahead = range(index, index + path.step * (AHEAD + 1), path.step)
+                ahead = range(index, index + path.step * (PREFETCHED_FRAMES + 1), path.step)
                 self.tracker.prefetch([frame for frame in ahead if frame in path])
                 yield from self._recover_around(index, path.step < 0)
                 made = self._track(index, path.step < 0)
@@ -279,7 +284,7 @@ class Session:
         visits = plan_visits(self.tracker.frame_count, start, direction, max_frames)
         plan = PropagationPlan(self.tracker, visits)
         while (visit := plan.next()) is not None and self.tracker.memories:
-            self.tracker.prefetch([visit.frame_index, *plan.upcoming(AHEAD)])
+            self.tracker.prefetch([visit.frame_index, *plan.upcoming(PREFETCHED_FRAMES)])
             made = self.tracker.track(
                 visit.frame_index, visit.reverse, again=not plan.is_revisit(), choose=self._chooser(visit)
             )
@@ -517,7 +522,7 @@ class Session:
             for each in self._better(mask.object_id, visit, self._features_now(mask.object_id, visit.frame_index))
         ]
 
-    def _better(self, object_id: int, visit: Visit, features: DecoderFeatures) -> list[BankCandidate]:
+    def _better(self, object_id: int, visit: Visit, features: DecoderFeatures) -> list[AdapterCandidate]:
         """The adapters' masks that look better than the tracker's; none where the frame before shows no object."""
         bank = self.banks[object_id]
         before = self._mask_before(object_id, visit) if bank.records else None
@@ -545,7 +550,7 @@ class Session:
         for each in made:
             self._latest[each.object_id] = _LatestMask(frame_index, self.tracker.memories.last_change, each)
 
-    def _ranked(self, object_id: int, frame_index: int, features: DecoderFeatures) -> list[BankCandidate]:
+    def _ranked(self, object_id: int, frame_index: int, features: DecoderFeatures) -> list[AdapterCandidate]:
         """The adapters' masks, the adapter with the nearest correction first: an object looks as it did a moment ago.
 
         Of candidates on wrong frames of validation clips, the first is right about twice as often in this order
@@ -557,7 +562,7 @@ class Session:
         distances = bank.distances(frame_index)
         return sorted(candidates, key=lambda each: distances[each.adapter_id])
 
-    def _proposal(self, object_id: int, candidate: BankCandidate) -> Proposal:
+    def _proposal(self, object_id: int, candidate: AdapterCandidate) -> Proposal:
         return Proposal(
             adapter_id=candidate.adapter_id,
             object_id=object_id,

@@ -12,11 +12,9 @@ from sam2_lit.engine.device.cpu_threads import available_threads, flush_denormal
 from sam2_lit.engine.device.preemption import NeverPreempted, Preemption
 from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
+from sam2_lit.engine.video_tracker import PREFETCHED_FRAMES
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.readers.video_reader import VideoReader
-
-AHEAD = 2
-"""Frames that are decoded, and perhaps encoded, before they are asked for."""
 
 # ImageNet statistics, as in sam2.utils.misc.load_video_frames.
 _MEAN = (0.485, 0.456, 0.406)
@@ -53,7 +51,7 @@ class FrameSource:
         self._preemption = preemption or NeverPreempted()
         self._decoder = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-decode")
         # No more than there are cores left: others would only slow the tracking, and a click in another session.
-        spare = max(1, min(AHEAD, available_threads() - tracking_threads()))
+        spare = max(1, min(PREFETCHED_FRAMES, available_threads() - tracking_threads()))
         self._encoders = ThreadPoolExecutor(spare, thread_name_prefix="sam2-lit-encode", initializer=flush_denormals)
         self._normalised = _normalised_values()
         self._closed = False

@@ -15,7 +15,7 @@ from sam2_lit.engine.learning.adapter_selection import (
     looks_better,
     weigh,
 )
-from sam2_lit.lora.bank import Candidate
+from sam2_lit.lora.bank import AdapterCandidate
 from sam2_lit.lora.decode import DecodedMask
 
 SCORES = {"candidate_score": 5.0, "tracked_score": 3.0}
@@ -94,22 +94,26 @@ def test_an_empty_mask_is_like_none() -> None:
 def test_the_better_masks_come_with_the_most_agreeing_first() -> None:
     tracked, last = strip(5), before(9)
     candidates = [
-        Candidate("far", strip(9)),
-        Candidate("shorter", strip(4)),
-        Candidate("near", strip(6)),
-        Candidate("middle", strip(7)),
+        AdapterCandidate("far", strip(9)),
+        AdapterCandidate("shorter", strip(4)),
+        AdapterCandidate("near", strip(6)),
+        AdapterCandidate("middle", strip(7)),
     ]
 
     assert [each.adapter_id for each in better(tracked, candidates, last)] == ["near", "middle", "far"]
 
 
 def test_a_higher_predicted_iou_convinces_nobody() -> None:
-    assert better(strip(5, iou=0.1), [Candidate("sure", strip(3, iou=0.99))], before(5)) == []
-    assert better(strip(5, score=-1.0), [Candidate("sure", strip(5))], before(5)) == []
+    assert better(strip(5, iou=0.1), [AdapterCandidate("sure", strip(3, iou=0.99))], before(5)) == []
+    assert better(strip(5, score=-1.0), [AdapterCandidate("sure", strip(5))], before(5)) == []
 
 
 def test_the_first_that_learned_nearby_is_taken_unasked() -> None:
-    found = [Candidate("far", strip(6)), Candidate("near", strip(7)), Candidate("nearest", strip(9))]
+    found = [
+        AdapterCandidate("far", strip(6)),
+        AdapterCandidate("near", strip(7)),
+        AdapterCandidate("nearest", strip(9)),
+    ]
 
     trusted = first_trusted(found, {"far": REACH + 1, "near": REACH, "nearest": 1})
 
@@ -117,5 +121,5 @@ def test_the_first_that_learned_nearby_is_taken_unasked() -> None:
 
 
 def test_none_is_taken_unasked_far_from_what_was_learned() -> None:
-    assert first_trusted([Candidate("far", strip(6))], {"far": REACH + 1}) is None
+    assert first_trusted([AdapterCandidate("far", strip(6))], {"far": REACH + 1}) is None
     assert first_trusted([], {}) is None
