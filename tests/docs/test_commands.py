@@ -5,7 +5,6 @@ import re
 import shlex
 from collections.abc import Iterator
 
-import click
 import pytest
 
 from sam2_lit.cli import main

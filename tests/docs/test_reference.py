@@ -22,7 +22,7 @@ def test_the_page_of_settings_is_what_its_script_prints() -> None:
     printed = runpy.run_path(str(ROOT / "scripts" / "settings-page"))["page"]()
 
     assert (ROOT / "docs" / "settings.md").read_text() == printed, (
-        "a setting has changed: run scripts/settings-page > docs/settings.md"
+        "a setting has changed: run .venv/bin/python scripts/settings-page > docs/settings.md"
     )
 
 
