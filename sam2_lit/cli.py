@@ -1,4 +1,7 @@
-"""sam2-lit serve | download | evaluate | schema"""
+"""The commands `sam2-lit serve | download | evaluate | schema`.
+
+Each command imports what it runs when it runs, so that `--help` and shell completion load no torch.
+"""
 
 import ipaddress
 import logging
@@ -6,27 +9,21 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
-from torch._dynamo.exc import BackendCompilerFailed
 
-from sam2_lit.engine.device.process_setup import set_up_process
-from sam2_lit.engine.models.download import download as fetch
-from sam2_lit.engine.models.loading import LoadedModel, load_model
 from sam2_lit.engine.models.registry import ModelError
-from sam2_lit.engine.tracking.predictor import LitPredictor
-from sam2_lit.schema import schema as graphql_schema
-from sam2_lit.server.app import create_app
-from sam2_lit.server.http_server import http_server
-from sam2_lit.server.logs import set_up_logging
 from sam2_lit.settings import MODEL_SETTINGS, Settings, setting_options
-from sam2_lit.store.store import Store
-from sam2_lit.store.store_errors import StoreError
+
+if TYPE_CHECKING:
+    from sam2_lit.engine.models.loading import LoadedModel
+    from sam2_lit.engine.tracking.predictor import LitPredictor
 
 logger = logging.getLogger("sam2_lit.cli")
 
-WARM_UP_SIDE = 512
+_LARGEST_WARMED_UP = 512
+"""The image size up to which a model on a CPU is run once before the server starts."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -38,6 +35,13 @@ def main() -> None:
 @setting_options()
 def serve(**values: Any) -> None:
     """Start the server."""
+    from sam2_lit.engine.device.process_setup import set_up_process
+    from sam2_lit.server.app import create_app
+    from sam2_lit.server.http_server import http_server
+    from sam2_lit.server.logs import set_up_logging
+    from sam2_lit.store.store import Store
+    from sam2_lit.store.store_errors import StoreError
+
     settings = Settings(**values)
     set_up_logging(settings.log_level, settings.log_format)
     if not settings.auth_token and not settings.no_auth and not _is_loopback(settings.host):
@@ -49,7 +53,7 @@ def serve(**values: Any) -> None:
         raise click.UsageError(f"--videos {settings.videos} is not a folder")
     set_up_process()
     model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
-    _warm_up(cast(LitPredictor, model.predictor), compiled=settings.compile)
+    _warm_up(cast("LitPredictor", model.predictor), compiled=settings.compile)
     try:
         store = Store(settings.data_dir, settings.database_url)
     except StoreError as error:
@@ -60,7 +64,7 @@ def serve(**values: Any) -> None:
         logger.info(greeting)
     else:
         click.echo(greeting, err=True)
-    # Uvicorn ends in order on an interrupt, and then passes it on.
+    # Uvicorn shuts down cleanly on an interrupt, and then raises it again.
     with suppress(KeyboardInterrupt):
         http_server(create_app(settings, model, store), settings).run()
 
@@ -74,10 +78,12 @@ def serve(**values: Any) -> None:
     show_default=True,
     envvar="SAM2_LIT_CHECKPOINTS_DIR",
     show_envvar=True,
-    help="Where to put them.",
+    help="Folder to put them in.",
 )
 def download(names: tuple[str, ...], checkpoints_dir: Path) -> None:
     """Fetch official SAM 2.1 checkpoints."""
+    from sam2_lit.engine.models.download import download as fetch
+
     try:
         fetch(names, checkpoints_dir)
     except ModelError as error:
@@ -92,7 +98,7 @@ def download(names: tuple[str, ...], checkpoints_dir: Path) -> None:
     default="off,suggest,auto",
     show_default=True,
     callback=lambda context, parameter, value: _modes(value),
-    help="Without adapters; with candidates for the user to take; with candidates taken by themselves.",
+    help="Without adapters; with candidates for the user to accept; with candidates accepted automatically.",
 )
 @click.option("--sequence", "sequences", multiple=True, help="Evaluate this sequence; may be repeated. [default: all]")
 @click.option(
@@ -100,23 +106,23 @@ def download(names: tuple[str, ...], checkpoints_dir: Path) -> None:
     type=click.FloatRange(0, 1),
     default=0.5,
     show_default=True,
-    help="A mask whose IoU is under this is corrected.",
+    help="A mask whose IoU is below this is corrected.",
 )
 @click.option(
     "--max-clicks",
     type=click.IntRange(0),
     default=3,
     show_default=True,
-    help="Clicks of a correction before its mask is drawn; 0 draws at once.",
+    help="Clicks of a correction before its mask is drawn; 0 draws the mask without clicks.",
 )
 @click.option(
     "--shift",
     type=int,
     default=0,
     show_default=True,
-    help="Give the first mask this many pixels too far to the right (negative: left), to see what is chance.",
+    help="Shift the first mask this many pixels to the right (negative: left), to measure how much is chance.",
 )
-@click.option("--no-corrections", is_flag=True, help="The tracker alone, beside a copy of the first mask.")
+@click.option("--no-corrections", is_flag=True, help="Only the tracker, next to a copy of the first mask.")
 @setting_options(*MODEL_SETTINGS)
 def evaluate(
     dataset: Path,
@@ -132,12 +138,12 @@ def evaluate(
     """Count the corrections that a simulated user makes on DATASET.
 
     DATASET is in DAVIS layout: JPEGImages/ and Annotations/, palette PNGs with one value for each object, 255 for
-    void. The user of the LIT paper (arXiv 2603.26929) gives the first mask, looks at every frame, and on one whose IoU
-    is under the threshold takes a candidate that is not, or corrects. With --out an evaluation that was stopped goes on
-    where it was.
+    void. The user of the LIT paper (arXiv 2603.26929) gives the first mask and looks at every frame. Where the IoU is
+    below the threshold, the user accepts a candidate that reaches it, or corrects the frame. With --out, an evaluation
+    that was stopped resumes.
     """
     try:
-        # They need more libraries than the server does.
+        # They need libraries that the server does not.
         from sam2_lit.evaluation import command
         from sam2_lit.evaluation.user import Protocol
     except ModuleNotFoundError as error:
@@ -149,20 +155,27 @@ def evaluate(
 @main.command("schema")
 def print_schema() -> None:
     """Print the GraphQL schema (SDL)."""
-    click.echo(graphql_schema.as_str())
+    from sam2_lit.schema import schema
+
+    click.echo(schema.as_str())
 
 
-def _load(model: str, **settings: Any) -> LoadedModel:
+def _load(model: str, **settings: Any) -> "LoadedModel":
+    from sam2_lit.engine.models.loading import load_model
+    from sam2_lit.engine.tracking.predictor import LitPredictor
+
     try:
         return load_model(model, predictor_class=LitPredictor, **settings)
     except ModelError as error:
         _fail(error)
 
 
-def _warm_up(predictor: LitPredictor, *, compiled: bool) -> None:
+def _warm_up(predictor: "LitPredictor", *, compiled: bool) -> None:
+    from sam2_lit.engine.device.torch_private import BackendCompilerFailed
+
     predictor.prepare(compiled=compiled)
-    # A large model would keep a CPU busy for seconds, and gains nothing from having run once.
-    if compiled or predictor.device.type != "cpu" or predictor.image_size <= WARM_UP_SIDE:
+    # On a CPU a large model would take seconds, and gains nothing from a first run.
+    if compiled or predictor.device.type != "cpu" or predictor.image_size <= _LARGEST_WARMED_UP:
         started = time.perf_counter()
         try:
             predictor.warm_up()

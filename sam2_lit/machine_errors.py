@@ -1,67 +1,72 @@
-"""Which exceptions of the machine a user can do something about."""
+"""Errors of the machine that a user can do something about: memory, disk, database, recursion.
+
+Imports no torch, and SQLAlchemy only once there is an error to examine, so that `sam2-lit schema` is quick. Errors of a
+GPU are recognized in `engine/device/device_errors.py`.
+"""
 
 import errno
 import sqlite3
 
-import torch
-from sqlalchemy.exc import DBAPIError, OperationalError
-
 from sam2_lit.errors import ErrorCode, LitError
 
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_DATABASE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_SQLITE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
 _POSTGRESQL_FULL = "53100"
+_ALLOCATION_FAILED = "can't allocate memory"
+"""PyTorch's CPU allocator raises a plain RuntimeError with this text (c10/core/impl/alloc_cpu.cpp)."""
 
 
 def user_error(error: BaseException) -> LitError | None:
-    """OUT_OF_MEMORY where memory ran out; CAPACITY_EXCEEDED where the disk is full, the database is gone or a client
-    nests too deeply.
+    """The error to report to a client in place of `error`, or None where `error` is unexpected.
 
-    None for the unexpected.
+    A LitError is returned as it is. OUT_OF_MEMORY where memory ran out; CAPACITY_EXCEEDED where the disk is full, the
+    database does not answer, or a request is nested too deeply.
     """
     if isinstance(error, LitError):
         return error
-    if _is_out_of_memory(error):
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-        known = LitError(
-            ErrorCode.OUT_OF_MEMORY,
-            "the device ran out of memory in this step; close other sessions, or use a smaller model or video",
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _ALLOCATION_FAILED in str(error)):
+        return out_of_memory(error)
+    if _is_disk_full(error):
+        message = (
+            "the server's disk is full, so this could not be stored; free space in its data directory and send it again"
         )
-    elif _is_disk_full(error):
-        known = LitError(
-            ErrorCode.CAPACITY_EXCEEDED,
-            "the server's disk is full, so this could not be kept; free space in its data directory and send it again",
-        )
-    elif _is_database_gone(error):
-        known = LitError(
-            ErrorCode.CAPACITY_EXCEEDED,
-            "the server's database does not answer, so this could not be kept or read; send it again when it does",
+    elif _is_database_unavailable(error):
+        message = (
+            "the server's database does not answer, so this could not be stored or read; send it again when it does"
         )
     elif isinstance(error, RecursionError):
-        known = LitError(ErrorCode.CAPACITY_EXCEEDED, "what was sent is nested too deeply; send something flatter")
+        message = "what was sent is nested too deeply; send something flatter"
     else:
         return None
+    known = LitError(ErrorCode.CAPACITY_EXCEEDED, message)
     known.__cause__ = error
     return known
 
 
-def _is_out_of_memory(error: BaseException) -> bool:
-    return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or (
-        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+def out_of_memory(cause: BaseException) -> LitError:
+    """OUT_OF_MEMORY, caused by the allocation that failed."""
+    known = LitError(
+        ErrorCode.OUT_OF_MEMORY,
+        "the device ran out of memory in this step; close other sessions, or use a smaller model or video",
     )
+    known.__cause__ = cause
+    return known
 
 
 def _is_disk_full(error: BaseException) -> bool:
+    from sqlalchemy.exc import DBAPIError
+
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", None) in _DATABASE_FULL
+        return getattr(cause, "sqlite_errorcode", None) in _SQLITE_FULL
     if getattr(cause, "sqlstate", None) == _POSTGRESQL_FULL:
         return True
-    return isinstance(cause, OSError) and cause.errno in _NO_SPACE
+    return isinstance(cause, OSError) and cause.errno in _DISK_FULL
 
 
-def _is_database_gone(error: BaseException) -> bool:
-    # SQLite is a file; only a server can be gone.
-    is_served = isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)
-    return is_served or (isinstance(error, DBAPIError) and error.connection_invalidated)
+def _is_database_unavailable(error: BaseException) -> bool:
+    from sqlalchemy.exc import DBAPIError, OperationalError
+
+    # SQLite is a file and always answers; only a database server can be unavailable.
+    is_server = isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)
+    return is_server or (isinstance(error, DBAPIError) and error.connection_invalidated)

@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -19,11 +20,41 @@ from tests.clips import Clip
 from tests.running import Client, GraphQLFailure
 from tests.work import Work
 
+HEAVY = {"torch", "sam2", "strawberry", "graphql", "starlette", "uvicorn", "sqlalchemy", "av", "numpy"}
+
 
 def test_schema_prints_the_sdl() -> None:
     printed = CliRunner().invoke(main, ["schema"]).output
 
     assert "propagateInVideo" in build_schema(printed).subscription_type.fields  # type: ignore[union-attr]
+
+
+def imported_by(*arguments: str, **environment: str) -> set[str]:
+    """The top-level packages that a command imports."""
+    command = [sys.executable, "-X", "importtime", "-m", "sam2_lit", *arguments]
+    ran = subprocess.run(command, env=os.environ | environment, check=True, capture_output=True, text=True)
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in ran.stderr.splitlines()}
+
+
+def test_help_imports_nothing_heavy_and_takes_under_half_a_second_of_cpu() -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "sam2_lit", "--help"], check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    print(f"sam2-lit --help: {seconds:.2f} s of CPU")
+
+    assert seconds < 0.5
+    assert not imported_by("--help") & HEAVY
+
+
+def test_shell_completion_imports_nothing_heavy() -> None:
+    environment = {"_SAM2_LIT_COMPLETE": "bash_complete", "COMP_WORDS": "sam2-lit serve --mod", "COMP_CWORD": "2"}
+
+    assert not imported_by(**environment) & HEAVY
+
+
+def test_printing_the_schema_imports_no_torch() -> None:
+    assert not imported_by("schema") & {"torch", "sam2", "sqlalchemy"}
 
 
 def test_help_lists_every_setting_with_its_flag_and_variable() -> None:

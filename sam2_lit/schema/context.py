@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 import strawberry
 
-from sam2_lit.engine.engine import Engine
-from sam2_lit.exports.exporter import Exporter
 from sam2_lit.schema.query_limits import QueryLimits
+
+if TYPE_CHECKING:
+    # Printing the schema needs no torch and no PyAV.
+    from sam2_lit.engine.engine import Engine
+    from sam2_lit.exports.exporter import Exporter
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,8 +35,8 @@ class Context:
     `connection_params` is the payload of a WebSocket's `connection_init`, which Strawberry puts here.
     """
 
-    engine: Engine
-    exporter: Exporter
+    engine: "Engine"
+    exporter: "Exporter"
     observer: OperationObserver
     base_url: str
     query_limits: QueryLimits

@@ -12,8 +12,8 @@ from enum import IntEnum
 from typing import Any, Generic, TypeVar
 
 from sam2_lit.engine.device.cpu_threads import flush_denormals
+from sam2_lit.engine.device.device_errors import user_error
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.machine_errors import user_error
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -176,7 +176,7 @@ def _request(client: httpx.Client, name: str, url: str, part: PartialFile) -> No
                 desc=name,
                 initial=part.size,
                 total=part.size + int(missing) if missing else None,
-                transaction="B",
+                unit="B",
                 unit_scale=True,
                 unit_divisor=1024,
                 disable=None,

@@ -1,10 +1,9 @@
-"""The models and devices that can be chosen by name. Imports no torch."""
+"""The models and devices that can be chosen by name. Imports neither torch nor sam2, so that `--help` is quick."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-
-import sam2
 
 from sam2_lit import pocket
 
@@ -12,7 +11,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 class ModelError(Exception):
-    """Why a model cannot be had, and what to do about it, in one line."""
+    """Why a model cannot be loaded, and how to fix it, in one line."""
 
     def __init__(self, message: str) -> None:
         super().__init__(" ".join(message.split()))
@@ -22,9 +21,9 @@ class ModelError(Exception):
 class ModelEntry:
     """A model that can be loaded.
 
-    `config` is a YAML file in the form of SAM 2's own, with the model under the key `model`. `checkpoint` is
-    where its weights are, relative to the directory of checkpoints unless absolute. `url` is where they are
-    downloaded from, None where there is no need to.
+    - config: a YAML file in the format of SAM 2's own, with the model under the key `model`.
+    - checkpoint: its weights; a relative path is relative to the checkpoints directory.
+    - url: the official download of the weights; None where there is none.
     """
 
     name: str
@@ -37,16 +36,23 @@ class ModelEntry:
 
     @property
     def remedy(self) -> str:
-        """What to do when the checkpoint is missing or is not this model's."""
+        """What to do when the checkpoint is missing or belongs to another model."""
         if self.url is not None:
             return f"fetch it with `sam2-lit download {self.name}`"
         return "give one that fits it, written by torch.save({'model': model.state_dict()}, …) or as safetensors"
 
 
+def _sam2_folder() -> Path:
+    spec = find_spec("sam2")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("No module named 'sam2'", name="sam2")
+    return Path(spec.submodule_search_locations[0])
+
+
 def _official(name: str, config: str) -> ModelEntry:
     return ModelEntry(
         name=name,
-        config=Path(sam2.__path__[0]) / "configs" / "sam2.1" / config,
+        config=_sam2_folder() / "configs" / "sam2.1" / config,
         checkpoint=Path(f"{name}.pt"),
         url=f"https://dl.fbaipublicfiles.com/segment_anything_2/092824/{name}.pt",
     )
