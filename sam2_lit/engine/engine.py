@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 from sam2_lit.engine.device.heap_trimmer import HeapTrimmer
-from sam2_lit.engine.device.worker import Rank, Steps
+from sam2_lit.engine.device.steps import Rank, Steps
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.learning.training_feed import TrainingFeed
 from sam2_lit.engine.observer import EngineCounts, EngineObserver, NoObserver
@@ -344,7 +344,7 @@ class Engine:
                     rank=Rank.PROPAGATION,
                     session=session_id,
                     finish=session.finish,
-                    settle=session.journal.when_written,
+                    when_stored=session.journal.when_written,
                 )
                 resident.streams.add(stream)
                 try:
@@ -463,7 +463,7 @@ class Engine:
 
     async def _commit(self, session: Session, steps: Steps[None, R], rank: Rank = Rank.INTERACTIVE) -> R:
         """Runs what changes a session, and returns once that is kept."""
-        with self.device.worker.first(session.session_id) if rank is Rank.INTERACTIVE else nullcontext():
+        with self.device.worker.interactive_first(session.session_id) if rank is Rank.INTERACTIVE else nullcontext():
             outcome = await self._run(session, steps, rank)
             await session.journal.written()
             return outcome
@@ -521,7 +521,7 @@ class Engine:
         self._frames_of_gone += session.tracker.frames_tracked
         if not self.residents.has_video(session.video.id):
             self.device.discard_video(session.video.id)
-        await self.device.worker.finished()
+        await self.device.worker.drain()
         await self._store.settled()
         self._heap_trimmer.trim_soon()
 

@@ -37,7 +37,7 @@ class Deferred(Generic[R]):
         if self._begun is None:
             return self._make()
         future, preemption = self._begun
-        return self._make() if future.cancel() else preemption.result(future)
+        return self._make() if future.cancel() else preemption.wait_for(future)
 
 
 class HelperThread:

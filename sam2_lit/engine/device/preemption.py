@@ -1,4 +1,4 @@
-"""Giving way to a click in the middle of other work."""
+"""How long work yields to a click that arrives in the middle of it."""
 
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
@@ -8,22 +8,22 @@ R = TypeVar("R")
 
 
 class Preemption(Protocol):
-    """How work that has parts lets interactive work go first: `DeviceWorker` says what each method does."""
+    """What work in parts calls between them. `DeviceWorker` implements it and documents each method."""
 
     def yield_to_interactive(self) -> None: ...
 
-    def result(self, future: Future[R]) -> R: ...
+    def wait_for(self, future: Future[R]) -> R: ...
 
     def waiting_for_others(self) -> AbstractContextManager[None]: ...
 
 
 class NeverPreempted:
-    """The way of work that has its thread to itself."""
+    """For work that no click can interrupt: tests, benchmarks, evaluation without a worker."""
 
     def yield_to_interactive(self) -> None:
         pass
 
-    def result(self, future: Future[R]) -> R:
+    def wait_for(self, future: Future[R]) -> R:
         return future.result()
 
     def waiting_for_others(self) -> AbstractContextManager[None]:

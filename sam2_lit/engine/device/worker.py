@@ -1,18 +1,19 @@
-"""One worker thread for a device, fed step by step, that lets a click in between the parts of a step."""
+"""The thread of a device: runs steps by rank, and lets a click run between the parts of a longer step."""
 
 import asyncio
 import logging
 import threading
 import time
-from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from enum import IntEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from sam2_lit.engine.device.cpu_threads import flush_denormals
 from sam2_lit.engine.device.device_errors import user_error
+from sam2_lit.engine.device.step_stream import StepStream, WhenStored, at_once, call_soon
+from sam2_lit.engine.device.steps import Job, Rank, StepQueue, Steps
 from sam2_lit.errors import ErrorCode, LitError
 
 T = TypeVar("T")
@@ -20,66 +21,31 @@ R = TypeVar("R")
 
 logger = logging.getLogger(__name__)
 
-# Seconds that an answer takes to be encoded and sent, and the client to read it, on the cores that tracking would take.
-_ANSWERING = 0.01
-
-Steps = Generator[T, None, R]
-"""Work for the device: each `next` is one step, and other work may run between two of them."""
-
-Settle = Callable[[Callable[[BaseException | None], None]], None]
-"""Calls back, from any thread but in order, once what was done until now may be told, or with why it may not."""
-
-
-class Rank(IntEnum):
-    """Whose step goes first; of one rank, sessions take turns."""
-
-    INTERACTIVE = 0
-    TRAINING = 1
-    PROPAGATION = 2
-
-
-class _Job:
-    """Steps on their way through the worker. Every field but `steps` is guarded by the scheduler's lock."""
-
-    def __init__(
-        self,
-        steps: Steps[Any, Any],
-        rank: Rank,
-        session: str,
-        capacity: int | None,
-        on_item: Callable[[Any], None],
-        on_end: Callable[[Any, BaseException | None], None],
-    ) -> None:
-        self.steps = steps
-        self.rank = rank
-        self.session = session
-        self.capacity = capacity
-        self.on_item = on_item
-        self.on_end = on_end
-        self.undelivered = 0
-        self.waiting = False
-        self.cancelled = False
+# Other work stays paused this long after an interactive job: encoding and sending its response, and the client's
+# reading of it, need the cores that tracking would use.
+_RESPONSE_SECONDS = 0.01
 
 
 class DeviceWorker:
     """Runs the steps of many sessions on one thread, interactive ones first.
 
-    The thread is the only one that tracks. A job that nobody takes results from waits, and costs nothing while it
-    waits. While interactive work is there nothing else runs: what has parts (`yield_to_interactive`) stops
-    between two of them, also on the threads that work ahead.
+    - The thread is the only one that tracks.
+    - A stream that nobody reads pauses at its capacity, and costs nothing while paused.
+    - While interactive work is pending, nothing else runs. Long steps, and the threads that work ahead, call
+      `yield_to_interactive` between their parts.
     """
 
     def __init__(self, on_step: Callable[[Rank, float], None] | None = None) -> None:
-        """`on_step` hears of every step's rank and seconds, on the worker."""
+        """`on_step` is called on the worker's thread with the rank and the seconds of every step."""
         self._on_step = on_step
         self.steps_run: Counter[Rank] = Counter()
         self._condition = threading.Condition()
-        self._ready: dict[Rank, OrderedDict[str, deque[_Job]]] = {rank: OrderedDict() for rank in Rank}
-        self._unfinished: set[_Job] = set()
+        self._queue = StepQueue()
+        self._unfinished: set[Job] = set()
         self._interactive: Counter[str] = Counter()
-        self._current: _Job | None = None
+        self._current: Job | None = None
         self._waits_for_others = False
-        self._seconds_given = 0.0
+        self._yielded_seconds = 0.0
         self._closed = False
         self._finisher = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-finish")
         self._thread = threading.Thread(target=self._work, name="sam2-lit-device", daemon=True)
@@ -90,16 +56,16 @@ class DeviceWorker:
         return not self._closed and self._thread.is_alive()
 
     def queue_lengths(self) -> dict[str, int]:
-        """Jobs whose next step waits for the worker, by rank."""
+        """The number of jobs whose next step waits for the worker, by rank."""
         with self._condition:
-            return {rank.name.lower(): sum(map(len, self._ready[rank].values())) for rank in Rank}
+            return self._queue.lengths()
 
     async def run(self, steps: Steps[Any, R], *, rank: Rank, session: str) -> R:
         """Runs `steps` to their end and returns what they return. Raises what they raise."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
 
-        def settle(value: R, error: BaseException | None) -> None:
+        def set_outcome(value: R, error: BaseException | None) -> None:
             if future.done():
                 return
             if error is None:
@@ -108,47 +74,40 @@ class DeviceWorker:
                 future.set_exception(error)
 
         def on_end(value: R, error: BaseException | None) -> None:
-            _call_soon(loop, settle, value, error)
+            call_soon(loop, set_outcome, value, error)
 
-        job = _Job(steps, rank, session, None, lambda item: None, on_end)
+        job = Job(steps, rank, session, lambda item: None, on_end)
         if rank is not Rank.INTERACTIVE:
-            self._add(job)
+            self.submit(job)
             return await future
-        with self.first(session):
-            self._add(job)
+        with self.interactive_first(session):
+            self.submit(job)
             return await future
 
     @contextmanager
-    def first(self, session: str) -> Iterator[None]:
-        """Holds back all work but interactive jobs within the block, and while its answer is on its way.
+    def interactive_first(self, session: str) -> Iterator[None]:
+        """Pauses all work that is not interactive, within the block and while its response is sent.
 
-        The answer to one that came before other work was let on again is not waited for, so that clicks that follow
-        each other at once leave it some time.
+        A click that arrives while others are still being answered does not extend the pause, so propagation makes
+        progress even under rapid clicking.
         """
         with self._condition:
-            was_let_on = not self._interactive
+            starts_pause = not self._interactive
             self._interactive[session] += 1
         try:
             yield
         finally:
-            if was_let_on:
-                asyncio.get_running_loop().call_later(_ANSWERING, self._answered, session)
+            if starts_pause:
+                asyncio.get_running_loop().call_later(_RESPONSE_SECONDS, self._end_interactive, session)
             else:
-                self._answered(session)
-
-    def _answered(self, session: str) -> None:
-        with self._condition:
-            self._interactive[session] -= 1
-            if not self._interactive[session]:
-                del self._interactive[session]
-            self._condition.notify_all()
+                self._end_interactive(session)
 
     def yield_to_interactive(self) -> None:
-        """Lets interactive work go first: to be called between parts of work that takes long, on any thread.
+        """Lets interactive work run first. Called between the parts of long work, on any thread.
 
-        On the worker, interactive jobs of other sessions run here, within the step that calls; one of the same
-        session waits for the step, whose session is half tracked. Other threads wait until no interactive work is
-        there, or the worker waits for theirs.
+        On the worker's thread, interactive jobs of other sessions run here, inside the calling step. One of the same
+        session waits for the step to end, since its session is half tracked. Other threads wait until no interactive
+        work is pending, or the worker waits for theirs.
         """
         if not self._interactive:
             return
@@ -158,20 +117,20 @@ class DeviceWorker:
         with self._condition:
             self._condition.wait_for(lambda: not self._interactive or self._waits_for_others or self._closed)
 
-    def result(self, future: Future[R]) -> R:
-        """What another thread makes, waited for on the worker with way given meanwhile."""
+    def wait_for(self, future: Future[R]) -> R:
+        """The result of another thread's future; meanwhile the worker yields to interactive work."""
         if threading.current_thread() is not self._thread:
             return future.result()
         future.add_done_callback(lambda _: self._wake())
         while not future.done():
             self.yield_to_interactive()
             with self.waiting_for_others(), self._condition:
-                self._condition.wait_for(lambda: future.done() or self._must_give_way())
+                self._condition.wait_for(lambda: future.done() or self._must_yield())
         return future.result()
 
     @contextmanager
     def waiting_for_others(self) -> Iterator[None]:
-        """Lets the threads that work ahead go on within the block, in which the worker only waits for them."""
+        """Lets the threads that work ahead run within the block, in which the worker only waits for them."""
         on_worker = threading.current_thread() is self._thread
         with self._condition:
             self._waits_for_others |= on_worker
@@ -189,83 +148,91 @@ class DeviceWorker:
         rank: Rank,
         session: str,
         finish: Callable[[T], R],
-        settle: Settle | None = None,
+        when_stored: WhenStored | None = None,
         capacity: int = 4,
-    ) -> "StepStream[R]":
-        """What `steps` yield, as an async iterator that holds at most `capacity` results nobody has taken yet.
+    ) -> StepStream[R]:
+        """What `steps` yield, as an async iterator with at most `capacity` results that nobody has read yet.
 
-        A step that yields None has nothing to tell. `finish` turns each other value into what the subscriber gets, in
-        order, on a thread beside the worker; it is handed over once `settle` says so.
+        Values of None are skipped. `finish` turns each other value into what the subscriber receives, in order, on a
+        thread next to the worker's; the result is delivered once `when_stored` calls back.
         """
-        return StepStream(self, steps, rank, session, finish, settle or _at_once, capacity)
+        return StepStream(self, steps, rank, session, finish, when_stored or at_once, capacity)
 
-    async def finished(self) -> None:
-        """Returns once everything that was yielded until now is finished."""
+    async def drain(self) -> None:
+        """Returns once everything that was yielded so far is finished."""
         await asyncio.wrap_future(self._finisher.submit(lambda: None))
 
     def close(self) -> None:
-        """Ends the worker after the step it is in. Jobs left over end with `CAPACITY_EXCEEDED`."""
+        """Ends the worker after the current step. Jobs that are left end with `CAPACITY_EXCEEDED`."""
         with self._condition:
             self._closed = True
             self._condition.notify_all()
         self._thread.join()
-        for job in list(self._unfinished):
-            self._end(job, None, LitError(ErrorCode.CAPACITY_EXCEEDED, "the server is shutting down"))
+        self._end_all(_shutting_down())
         self._finisher.shutdown(wait=True)
 
-    def _add(self, job: _Job) -> None:
+    def submit(self, job: Job) -> None:
+        """Queues a job. Raises LitError CAPACITY_EXCEEDED once the worker is closed."""
         with self._condition:
             if self._closed:
-                raise LitError(ErrorCode.CAPACITY_EXCEEDED, "the server is shutting down")
+                raise _shutting_down()
             self._unfinished.add(job)
-            self._make_ready(job)
+            self._resume(job)
 
-    def _make_ready(self, job: _Job) -> None:
-        job.waiting = False
-        self._ready[job.rank].setdefault(job.session, deque()).append(job)
-        self._condition.notify_all()
-
-    def _cancel(self, job: _Job) -> None:
+    def cancel(self, job: Job) -> None:
+        """Ends the job before its next step."""
         with self._condition:
-            job.cancelled = True
-            if job.waiting:
-                self._make_ready(job)
+            job.is_cancelled = True
+            if job.is_paused:
+                self._resume(job)
 
-    def _delivered(self, job: _Job) -> None:
+    def delivered(self, job: Job) -> None:
+        """The subscriber has received an item of the job, which may resume it."""
         with self._condition:
             job.undelivered -= 1
-            if job.waiting:
-                self._make_ready(job)
+            if job.is_paused:
+                self._resume(job)
 
-    def _take(self) -> _Job | None:
-        """The job whose step comes next; None where there is none, or only what must wait for interactive work."""
-        for rank, sessions in self._ready.items():
-            if sessions and (rank is Rank.INTERACTIVE or not self._interactive):
-                return self._take_of(sessions, next(iter(sessions)))
-        return None
+    def run_in_order(self, function: Callable[..., None], *arguments: Any) -> None:
+        """Runs the function on the finishing thread, after all that was passed before."""
+        self._finisher.submit(function, *arguments)
 
-    def _take_of(self, sessions: OrderedDict[str, deque[_Job]], session: str) -> _Job:
-        jobs = sessions.pop(session)
-        job = jobs.popleft()
-        if jobs:
-            sessions[session] = jobs
-        return job
+    def _end_interactive(self, session: str) -> None:
+        with self._condition:
+            self._interactive[session] -= 1
+            if not self._interactive[session]:
+                del self._interactive[session]
+            self._condition.notify_all()
+
+    def _resume(self, job: Job) -> None:
+        job.is_paused = False
+        self._queue.put(job)
+        self._condition.notify_all()
 
     def _work(self) -> None:
         flush_denormals()
-        while True:
+        try:
+            while (job := self._next_job()) is not None:
+                self._step(job)
+                # A released session's tensors must not be held here until another session's next step.
+                self._current = job = None
+        except BaseException as error:
+            logger.exception("the device's thread died")
             with self._condition:
-                while not self._closed and (job := self._take()) is None:
-                    self._condition.wait()
-                if self._closed:
-                    return
-            assert job is not None
-            self._step(job)
-            # Nothing of a session that leaves may wait here for the next step of another.
-            self._current = job = None
+                self._closed = True
+                self._condition.notify_all()
+            self._end_all(error)
 
-    def _must_give_way(self) -> bool:
-        """Whether interactive work of another session than the current step's is there, and the step is not that."""
+    def _next_job(self) -> Job | None:
+        """Waits for a job whose step may run; None once the worker is closed."""
+        with self._condition:
+            job = None
+            while not self._closed and (job := self._queue.take(only_interactive=bool(self._interactive))) is None:
+                self._condition.wait()
+            return None if self._closed else job
+
+    def _must_yield(self) -> bool:
+        """Whether interactive work of another session is pending, and the current step is not itself interactive."""
         current = self._current
         if current is None or current.rank is Rank.INTERACTIVE or self._closed:
             return False
@@ -273,35 +240,30 @@ class DeviceWorker:
 
     def _run_interactive(self) -> None:
         began, outer = time.perf_counter(), self._current
+        own_session = outer.session if outer is not None else ""
         while True:
             with self._condition:
-                while self._must_give_way() and (session := self._interactive_session()) is None:
+                job = None
+                while self._must_yield() and (job := self._queue.take_interactive(other_than=own_session)) is None:
                     self._condition.wait()
-                if not self._must_give_way():
-                    break
-                assert session is not None
-                job = self._take_of(self._ready[Rank.INTERACTIVE], session)
+            if job is None:
+                break
             self._step(job)
             self._current = outer
-        self._seconds_given += time.perf_counter() - began
-
-    def _interactive_session(self) -> str | None:
-        """A session other than the current one whose interactive job is ready."""
-        assert self._current is not None
-        return next((each for each in self._ready[Rank.INTERACTIVE] if each != self._current.session), None)
+        self._yielded_seconds += time.perf_counter() - began
 
     def _wake(self) -> None:
         with self._condition:
             self._condition.notify_all()
 
-    def _step(self, job: _Job) -> None:
-        if job.cancelled:
+    def _step(self, job: Job) -> None:
+        if job.is_cancelled:
             job.steps.close()
             self._end(job, None, None)
             return
         self.steps_run[job.rank] += 1
         self._current = job
-        began, given = time.perf_counter(), self._seconds_given
+        began, yielded = time.perf_counter(), self._yielded_seconds
         try:
             item = next(job.steps)
         except StopIteration as stop:
@@ -312,106 +274,28 @@ class DeviceWorker:
             return
         finally:
             if self._on_step is not None:
-                self._on_step(job.rank, time.perf_counter() - began - (self._seconds_given - given))
+                self._on_step(job.rank, time.perf_counter() - began - (self._yielded_seconds - yielded))
         with self._condition:
             if job.capacity is not None and item is not None:
                 job.undelivered += 1
-            if job.cancelled or job.capacity is None or job.undelivered < job.capacity:
-                self._make_ready(job)
+            if job.is_cancelled or not job.is_full:
+                self._resume(job)
             else:
-                job.waiting = True
+                job.is_paused = True
         if item is not None:
             job.on_item(item)
 
-    def _end(self, job: _Job, value: Any, error: BaseException | None) -> None:
+    def _end(self, job: Job, value: Any, error: BaseException | None) -> None:
         with self._condition:
             self._unfinished.discard(job)
         on_end = job.on_end
-        # A stream knows its job and the job its stream: together they would hold the session until Python looks for
-        # cycles, which knows nothing of the size of tensors.
-        job.on_item, job.on_end = _hear_nothing, _hear_nothing
+        job.forget_receivers()
         on_end(value, error)
 
-
-class StepStream(Generic[R]):
-    """An async iterator over finished steps. Ending it, by `stop` or `close`, ends the work within a step."""
-
-    def __init__(
-        self,
-        scheduler: DeviceWorker,
-        steps: Steps[Any, None],
-        rank: Rank,
-        session: str,
-        finish: Callable[[Any], R],
-        settle: Settle,
-        capacity: int,
-    ) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._scheduler = scheduler
-        self._finish = finish
-        self._settle = settle
-        self._queue: asyncio.Queue[tuple[R | None, BaseException | None, bool]] = asyncio.Queue()
-        self._ended = False
-        self._job = _Job(steps, rank, session, capacity, self._on_item, self._on_end)
-        scheduler._add(self._job)
-
-    def __aiter__(self) -> AsyncIterator[R]:
-        return self
-
-    async def __anext__(self) -> R:
-        if self._ended:
-            raise StopAsyncIteration
-        item, error, more = await self._queue.get()
-        if more:
-            self._scheduler._delivered(self._job)
-            return item  # type: ignore[return-value]  # `more` says that there is an item
-        self._ended = True
-        if error is not None:
-            raise error
-        raise StopAsyncIteration
-
-    def stop(self) -> None:
-        """Ends the work within a step; what was finished until then still comes."""
-        self._scheduler._cancel(self._job)
-
-    def close(self) -> None:
-        """Ends the work within a step; nothing more comes."""
-        self._ended = True
-        self.stop()
-
-    def _on_item(self, item: Any) -> None:
-        self._scheduler._finisher.submit(self._finish_and_put, item)
-
-    def _finish_and_put(self, item: Any) -> None:
-        try:
-            result = self._finish(item)
-        except BaseException as error:
-            self._fail(user_error(error) or error)
-        else:
-            self._settle(lambda error: self._fail(error) if error else self._put(result, None, True))
-
-    def _on_end(self, value: None, error: BaseException | None) -> None:
-        # Behind the items that are still being finished, so that the end comes last.
-        self._scheduler._finisher.submit(self._settle, lambda unsettled: self._put(None, error or unsettled, False))
-
-    def _fail(self, error: BaseException) -> None:
-        self.stop()
-        self._put(None, error, False)
-
-    def _put(self, item: R | None, error: BaseException | None, more: bool) -> None:
-        _call_soon(self._loop, self._queue.put_nowait, (item, error, more))
+    def _end_all(self, error: BaseException) -> None:
+        for job in list(self._unfinished):
+            self._end(job, None, error)
 
 
-def _hear_nothing(*arguments: object) -> None:
-    pass
-
-
-def _at_once(told: Callable[[BaseException | None], None]) -> None:
-    told(None)
-
-
-def _call_soon(loop: asyncio.AbstractEventLoop, function: Callable[..., None], *arguments: object) -> None:
-    try:
-        loop.call_soon_threadsafe(function, *arguments)
-    except RuntimeError:
-        logger.debug("a result came after its event loop had closed")
+def _shutting_down() -> LitError:
+    return LitError(ErrorCode.CAPACITY_EXCEEDED, "the server is shutting down")

@@ -8,7 +8,7 @@ from typing import cast
 import torch
 from sam2.modeling.sam2_base import SAM2Base
 
-from sam2_lit.engine.device.worker import Steps
+from sam2_lit.engine.device.steps import Steps
 from sam2_lit.engine.learning.adapter_selection import better, first_trusted, is_near
 from sam2_lit.engine.models.loading import autocast
 from sam2_lit.engine.object_memory import ObjectMemory, TrackedFrame

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
-from sam2_lit.engine.device.worker import StepStream
+from sam2_lit.engine.device.step_stream import StepStream
 from sam2_lit.engine.sessions.session import Session
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.records.results import PropagatedFrame

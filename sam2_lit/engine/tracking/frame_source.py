@@ -70,7 +70,7 @@ class FrameSource:
         """
         self._refuse_when_closed()
         image = self._images.pop(index, None) or self._decoder.submit(self._load, index)
-        return self._preemption.result(image)
+        return self._preemption.wait_for(image)
 
     def embedding(self, index: int) -> FrameEmbedding:
         """The embedding of frame `index`. Raises as indexing does."""
@@ -80,7 +80,7 @@ class FrameSource:
         embedding = self._cache.get((self._video_id, index))
         if embedding is None:
             encoded = self._encoded.pop(index, None)
-            embedding = self._encode_now(index) if encoded is None else self._preemption.result(encoded)
+            embedding = self._encode_now(index) if encoded is None else self._preemption.wait_for(encoded)
             self.frames_encoded += 1
             self._cache.put((self._video_id, index), embedding)
         self._last = (index, embedding)

@@ -2,7 +2,8 @@
 
 from typing import cast
 
-from sam2_lit.engine.device.worker import DeviceWorker, Rank
+from sam2_lit.engine.device.steps import Rank
+from sam2_lit.engine.device.worker import DeviceWorker
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.engine.observer import EngineObserver, NoObserver

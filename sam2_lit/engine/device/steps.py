@@ -1,0 +1,101 @@
+"""Work for a device, cut into steps, and whose step runs next."""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Generator
+from enum import IntEnum
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+Steps = Generator[T, None, R]
+"""Work for the device: each `next` is one step, and other work may run between two steps."""
+
+
+class Rank(IntEnum):
+    """Whose step runs first; within a rank, sessions take turns."""
+
+    INTERACTIVE = 0
+    TRAINING = 1
+    PROPAGATION = 2
+
+
+class Job:
+    """Steps queued on a worker, and who receives what they yield and return.
+
+    - capacity: how many yielded items may be undelivered before the job pauses; None never pauses.
+    - on_item, on_end: called on the worker's thread with each item that is not None, and once with the value that the
+      steps return or the error that ended them.
+
+    The worker's lock guards every field except `steps`.
+    """
+
+    def __init__(
+        self,
+        steps: Steps[Any, Any],
+        rank: Rank,
+        session: str,
+        on_item: Callable[[Any], None],
+        on_end: Callable[[Any, BaseException | None], None],
+        capacity: int | None = None,
+    ) -> None:
+        self.steps = steps
+        self.rank = rank
+        self.session = session
+        self.on_item = on_item
+        self.on_end = on_end
+        self.capacity = capacity
+        self.undelivered = 0
+        self.is_paused = False
+        self.is_cancelled = False
+
+    @property
+    def is_full(self) -> bool:
+        return self.capacity is not None and self.undelivered >= self.capacity
+
+    def forget_receivers(self) -> None:
+        """Drops `on_item` and `on_end`.
+
+        A stream refers to its job and the job to its stream. That cycle would keep the session's tensors until Python's
+        garbage collector runs, which does not know how large they are.
+        """
+        self.on_item, self.on_end = _ignore, _ignore
+
+
+class StepQueue:
+    """The jobs whose next step may run, by rank, and within a rank by session in turn. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._ready: dict[Rank, OrderedDict[str, deque[Job]]] = {rank: OrderedDict() for rank in Rank}
+
+    def put(self, job: Job) -> None:
+        self._ready[job.rank].setdefault(job.session, deque()).append(job)
+
+    def take(self, *, only_interactive: bool) -> Job | None:
+        """Removes and returns the job that runs next, or None where there is none."""
+        for rank, sessions in self._ready.items():
+            if sessions and (rank is Rank.INTERACTIVE or not only_interactive):
+                return self._take_from(rank, next(iter(sessions)))
+        return None
+
+    def take_interactive(self, *, other_than: str) -> Job | None:
+        """Removes and returns an interactive job of a session other than `other_than`, or None."""
+        session = next((each for each in self._ready[Rank.INTERACTIVE] if each != other_than), None)
+        return None if session is None else self._take_from(Rank.INTERACTIVE, session)
+
+    def lengths(self) -> dict[str, int]:
+        """The number of jobs by rank, named in lower case."""
+        return {rank.name.lower(): sum(map(len, sessions.values())) for rank, sessions in self._ready.items()}
+
+    def _take_from(self, rank: Rank, session: str) -> Job:
+        sessions = self._ready[rank]
+        jobs = sessions.pop(session)
+        job = jobs.popleft()
+        if jobs:
+            # Behind the other sessions: they take turns.
+            sessions[session] = jobs
+        return job
+
+
+def _ignore(*arguments: object) -> None:
+    pass

@@ -1,0 +1,71 @@
+import asyncio
+import threading
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from sam2_lit.engine.device.steps import Rank
+from sam2_lit.engine.device.worker import DeviceWorker
+
+
+@pytest.fixture
+def worker() -> Iterator[DeviceWorker]:
+    worker = DeviceWorker()
+    yield worker
+    worker.close()
+
+
+def log_steps(log: list[str], name: str, count: int) -> Generator[int, None, str]:
+    for index in range(count):
+        log.append(name)
+        yield index
+    return name
+
+
+def finish(item: int) -> int:
+    return item * 10
+
+
+async def test_a_stream_yields_the_finished_result_of_each_step_in_order(worker: DeviceWorker) -> None:
+    stream = worker.stream(log_steps([], "a", 5), rank=Rank.PROPAGATION, session="a", finish=finish)
+
+    assert [item async for item in stream] == [0, 10, 20, 30, 40]
+
+
+async def test_a_stream_that_nobody_reads_pauses_at_its_capacity(worker: DeviceWorker) -> None:
+    log = list[str]()
+    stream = worker.stream(log_steps(log, "a", 100), rank=Rank.PROPAGATION, session="a", finish=finish, capacity=3)
+    await worker.run(log_steps([], "other", 50), rank=Rank.PROPAGATION, session="b")
+
+    assert len(log) == 3
+    await anext(stream)
+    await worker.run(log_steps([], "other", 50), rank=Rank.PROPAGATION, session="b")
+    assert len(log) == 4
+
+
+async def test_closing_a_stream_runs_no_further_step_and_ends_its_generator(worker: DeviceWorker) -> None:
+    log, ended = list[str](), threading.Event()
+
+    def steps() -> Generator[int, None, None]:
+        try:
+            yield from log_steps(log, "a", 100)
+        finally:
+            ended.set()
+
+    stream = worker.stream(steps(), rank=Rank.PROPAGATION, session="a", finish=finish, capacity=2)
+    await anext(stream)
+    stream.close()
+    at_once = len(log)
+
+    assert await asyncio.to_thread(ended.wait, 10)
+    assert len(log) <= at_once + 1
+
+
+async def test_an_error_while_finishing_a_step_ends_the_stream(worker: DeviceWorker) -> None:
+    def fail(item: int) -> int:
+        raise ValueError("cannot encode")
+
+    stream = worker.stream(log_steps([], "a", 9), rank=Rank.PROPAGATION, session="a", finish=fail)
+
+    with pytest.raises(ValueError, match="cannot encode"):
+        await anext(stream)
