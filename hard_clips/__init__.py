@@ -1,1 +1,1 @@
-"""Hard clips with ground truth, every pixel drawn: nothing in them was ever in a data set or a package."""
+"""Hard clips with ground truth, drawn from a seed: nothing in them was ever in a data set or a package."""

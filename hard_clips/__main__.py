@@ -2,10 +2,10 @@
 
     python -m hard_clips FOLDER [--split evaluation|validation] [--each N] [--frames N]
 
-Four kinds of clip, N of each: `lookalikes`, `splitting`, `changing` (gradual change of appearance) and `hidden`
-(occlusion and return). One object a clip. Thresholds and training are chosen on the split `validation`; `evaluation`
-is for reporting. The splits share no seed. Everything is drawn from the seed alone, so that nothing of it can have
-been in what a model was trained on. What is written already is kept.
+Four kinds of clip, N of each, with one object per clip: `lookalikes`, `splitting`, `changing` (gradual change of
+appearance) and `hidden` (occlusion and return). Thresholds and training are chosen on the split `validation`;
+`evaluation` is for reporting. The splits have no seed in common. Everything is drawn from the seed alone, so that no
+model can have been trained on it. Clips that are already in FOLDER are not written again.
 """
 
 import argparse
@@ -18,18 +18,18 @@ from tqdm import tqdm
 from hard_clips.scenes import SCENES, Clip, make_clip
 
 FIRST_SEED = {"evaluation": 0, "validation": 1000}
-SMALLEST_SHARE = 0.004
-"""Of the picture: an object shows at least this much of itself on its first frame."""
+SMALLEST_FRACTION = 0.004
+"""The least fraction of the first frame that the object covers."""
 
 PALETTE = [0, 0, 0, 128, 0, 0]
 
 
 def clip_of(kind: str, split: str, number: int, frames: int) -> Clip:
-    """The clip with this number: the first of its seeds on which the object is well in view on the first frame."""
+    """The clip with this number, from the first of its seeds that has the object well in view on the first frame."""
     for attempt in range(100):
         seed = 100_000 * attempt + FIRST_SEED[split] + number
         clip = make_clip(kind, seed, frames)
-        if clip.masks[0].mean() >= SMALLEST_SHARE:
+        if clip.masks[0].mean() >= SMALLEST_FRACTION:
             return clip
     raise AssertionError(f"no seed shows the object on the first frame: {kind} {number}")
 
@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--split", choices=FIRST_SEED, default="evaluation")
     parser.add_argument("--each", type=int, default=10, metavar="N", help="clips of each kind")
-    parser.add_argument("--frames", type=int, default=60, metavar="N", help="frames of a clip")
+    parser.add_argument("--frames", type=int, default=60, metavar="N", help="frames per clip")
     options = parser.parse_args()
     wanted = [(kind, number) for number in range(options.each) for kind in SCENES]
     for kind, number in tqdm(wanted, unit="clip"):

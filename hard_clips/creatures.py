@@ -1,4 +1,4 @@
-"""What moves: soft creatures that differ in outline, skin and limbs."""
+"""Moving objects: soft creatures that differ in outline, skin and limbs."""
 
 from dataclasses import dataclass, replace
 
@@ -13,10 +13,10 @@ LIGHT = np.array([-0.45, -0.6, 0.66])
 class Creature:
     """How a creature looks.
 
-    - lobes: [5] how far its outline goes in and out, once to five times around; phases: [5] where.
-    - skins: one tile, or two that it changes between.
-    - grain: how much of the tile its body shows.
-    - limbs: [N] the angles at which its limbs leave the body; limb_length in sizes of the body.
+    - lobes, phases: [5] amplitude and phase (radians) of the outline's harmonics 1 to 5.
+    - skins: one tile, or two to blend between.
+    - grain: tiles per body size.
+    - limbs: [N] angles of the limbs, radians; limb_length is in body sizes.
     """
 
     lobes: Floats
@@ -30,9 +30,9 @@ class Creature:
 
 @dataclass(frozen=True)
 class Pose:
-    """Where a creature is: its centre and half its breadth in pixels, its angle and the phase of its gait in radians.
+    """Where a creature is: center and half its width in pixels, its angle and the phase of its gait in radians.
 
-    `change` is how far it has become its second skin, 0 to 1; `stretch` how much longer than broad it is.
+    `change` blends from the first skin (0) to the second (1); `stretch` is the ratio of length to width.
     """
 
     x: float
@@ -46,7 +46,7 @@ class Pose:
 
 @dataclass(frozen=True)
 class Layer:
-    """A creature as it is drawn: colours [H, W, 3] and coverage [H, W], 0 to 1."""
+    """A drawn creature: color [H, W, 3] and coverage [H, W], 0 to 1."""
 
     color: Floats
     coverage: Floats
@@ -64,7 +64,7 @@ def random_creature(random: np.random.Generator, skins: int = 1) -> Creature:
 
 
 def look_alike(creature: Creature, random: np.random.Generator) -> Creature:
-    """Another of the same kind: its pattern falls otherwise, its outline and its tint differ a little."""
+    """Another of the same kind, with its pattern shifted and a slightly different outline and tint."""
     shift = random.integers(0, 192, 2)
     tint = 1 + random.normal(0, 0.05, 3)
     return replace(
@@ -77,7 +77,7 @@ def look_alike(creature: Creature, random: np.random.Generator) -> Creature:
 
 
 def draw(creature: Creature, pose: Pose, width: int, height: int) -> Layer:
-    """The creature in a picture of `width` x `height`."""
+    """Draws the creature into a picture of `width` x `height` pixels."""
     layer = Layer(np.zeros((height, width, 3)), np.zeros((height, width)))
     reach = pose.size * (1.6 + creature.limb_length) * max(pose.stretch, 1 / pose.stretch)
     rows = slice(*np.clip([pose.y - reach, pose.y + reach], 0, height).astype(int))
@@ -89,7 +89,7 @@ def draw(creature: Creature, pose: Pose, width: int, height: int) -> Layer:
 
 
 def _draw(creature: Creature, pose: Pose, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Colour and coverage of the pixels at (x, y)."""
+    """Color [..., 3] and coverage of the pixels at (x, y)."""
     right, down = (x - pose.x) / pose.size, (y - pose.y) / pose.size
     cos, sin = np.cos(pose.angle), np.sin(pose.angle)
     u, v = (right * cos + down * sin) / pose.stretch, (-right * sin + down * cos) * pose.stretch

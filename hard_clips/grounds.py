@@ -1,4 +1,4 @@
-"""Where things happen: grounds larger than the picture, strewn with what lies about, and what creatures hide behind."""
+"""Backgrounds larger than the picture, strewn with stones and leaves, and screens that creatures hide behind."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from hard_clips.textures import Floats, look_up, noise, painted, palette, skin
 
 
 def ground(random: np.random.Generator, width: int, height: int) -> Floats:
-    """[height, width, 3]: soil, with stones and leaves on it, under uneven light."""
+    """Soil with stones and leaves on it under uneven light, float [height, width, 3]."""
     side = max(width, height)
     relief = noise(random, side, random.uniform(12, 50))[:height, :width]
     picture = painted(relief + 0.3 * noise(random, side, 6)[:height, :width], palette(random, 5))
@@ -38,11 +38,11 @@ def _strew(picture: Floats, thing: Creature, x: float, y: float, size: float, ra
     part += layer.coverage[..., None] * (0.85 * layer.color - part)
 
 
-def screen(random: np.random.Generator, width: int, height: int, centre: float, breadth: float) -> Layer:
-    """A trunk or a wall that stands before everything, from top to bottom."""
+def screen(random: np.random.Generator, width: int, height: int, center: float, breadth: float) -> Layer:
+    """A trunk or a wall in front of everything, from top to bottom; `center` and `breadth` are in pixels."""
     y, x = np.mgrid[:height, :width]
     edge = 0.06 * breadth * noise(random, max(width, height), 14)[0, :height][:, None]
-    inside = breadth / 2 + edge - np.abs(x - centre + 0.1 * edge)
+    inside = breadth / 2 + edge - np.abs(x - center + 0.1 * edge)
     tile = skin(random)
     color = look_up(tile, x / 150, y / 150) * (0.55 + 0.45 * np.sqrt(np.clip(2 * inside / breadth, 0, 1)))[..., None]
     return Layer(color, np.clip(inside + 0.5, 0, 1))

@@ -1,4 +1,4 @@
-"""The four ways in which clips are hard. Each scene has one object to follow; the same seed gives the same clip."""
+"""Four kinds of hard scenes. Each has one object to follow; the same seed gives the same clip."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class Actor:
-    """A creature and its pose on each frame; `followed` says whether it is (part of) the object."""
+    """A creature and its pose on each frame; `followed` if it is the object or part of it."""
 
     creature: Creature
     poses: list[Pose]
@@ -34,7 +34,7 @@ class Actor:
 
 @dataclass(frozen=True)
 class Scene:
-    """Actors from back to front, what stands before them all, and the light of each frame."""
+    """Actors from back to front, screens in front of them all, and the brightness of each frame [N]."""
 
     actors: list[Actor]
     screens: list[Layer]
@@ -42,11 +42,11 @@ class Scene:
 
 
 def wander(random: np.random.Generator, frames: int, reach: float, period: tuple[float, float] = (20, 50)) -> Floats:
-    """[frames]: a smooth path about 0 that goes about `reach` to either side."""
+    """A smooth path around 0, [frames], that reaches about `reach` to either side; periods are in frames."""
     times = np.arange(frames)
     waves = [
-        share * np.sin(2 * np.pi * times / random.uniform(*period) + random.uniform(0, 2 * np.pi))
-        for share in (0.7, 0.4)
+        amplitude * np.sin(2 * np.pi * times / random.uniform(*period) + random.uniform(0, 2 * np.pi))
+        for amplitude in (0.7, 0.4)
     ]
     path: Floats = reach * (waves[0] + waves[1])
     return path
@@ -54,12 +54,12 @@ def wander(random: np.random.Generator, frames: int, reach: float, period: tuple
 
 def ease(times: Floats, start: float, end: float) -> Floats:
     """0 before `start`, 1 after `end`, smooth between."""
-    share = np.clip((times - start) / (end - start), 0, 1)
-    return share * share * (3 - 2 * share)
+    t = np.clip((times - start) / (end - start), 0, 1)
+    return t * t * (3 - 2 * t)
 
 
 def walk(random: np.random.Generator, frames: int, x: Floats | float, y: Floats | float, size: float) -> list[Pose]:
-    """Poses along a path, given or stood on, with a gait, a sway and a breath of their own."""
+    """Poses along a path, or at one place, with a gait, a sway and a breath."""
     xs, ys = np.broadcast_to(x, frames), np.broadcast_to(y, frames)
     angles = random.uniform(0, 2 * np.pi) + wander(random, frames, random.uniform(0.15, 0.6))
     sizes = size * np.exp(wander(random, frames, 0.12))
@@ -72,20 +72,20 @@ def walk(random: np.random.Generator, frames: int, x: Floats | float, y: Floats 
 
 
 def stroll(random: np.random.Generator, frames: int, size: float) -> list[Pose]:
-    """Poses about a place of its own."""
+    """Poses around a random place."""
     x = random.uniform(0.2, 0.8) * WIDTH + wander(random, frames, 0.22 * WIDTH)
     y = random.uniform(0.25, 0.75) * HEIGHT + wander(random, frames, 0.18 * HEIGHT)
     return walk(random, frames, x, y, size)
 
 
 def lookalikes(random: np.random.Generator, frames: int) -> Scene:
-    """Three of a kind whose ways cross, now one before, now another."""
+    """Three of a kind whose paths cross."""
     one = random_creature(random)
     others = [look_alike(one, random) for _ in range(2)]
     size = random.uniform(26, 40)
     actors = []
     for number, creature in enumerate([one, *others]):
-        # All of them meet in the middle, from different sides, at different times.
+        # Each passes the middle from another side, at another time.
         meeting = frames * random.uniform(0.25, 0.75)
         heading = random.uniform(0, 2 * np.pi) + 2.1 * number
         along = (np.arange(frames) - meeting) * random.uniform(3.5, 6.5)
@@ -99,7 +99,7 @@ def lookalikes(random: np.random.Generator, frames: int) -> Scene:
 
 
 def splitting(random: np.random.Generator, frames: int) -> Scene:
-    """One becomes two that go apart; both are the object."""
+    """One becomes two that separate; both are the object."""
     creature, twin = (each := random_creature(random)), look_alike(each, random)
     base = stroll(random, frames, random.uniform(32, 46))
     times = np.arange(frames)
@@ -108,27 +108,27 @@ def splitting(random: np.random.Generator, frames: int) -> Scene:
     heading = random.uniform(0, 2 * np.pi)
     turn = wander(random, frames, 0.5)
     halves: list[list[Pose]] = [[], []]
-    for pose, share, swing in zip(base, apart, turn, strict=True):
+    for pose, distance, swing in zip(base, apart, turn, strict=True):
         for side, poses in zip((-1, 1), halves, strict=True):
-            reach = side * share * 1.9 * pose.size
+            reach = side * distance * 1.9 * pose.size
             angle = heading + swing
             x = np.clip(pose.x + reach * np.cos(angle), 20, WIDTH - 20)
             y = np.clip(pose.y + reach * np.sin(angle), 20, HEIGHT - 20)
-            poses.append(replace(pose, x=float(x), y=float(y), size=pose.size * (1 - 0.25 * share)))
+            poses.append(replace(pose, x=float(x), y=float(y), size=pose.size * (1 - 0.25 * distance)))
     stranger = Actor(random_creature(random), stroll(random, frames, random.uniform(20, 34)))
     own = [Actor(twin, halves[0], True), Actor(creature, halves[1], True)]
     return Scene([stranger, *own] if random.random() < 0.5 else [*own, stranger], [], np.ones(frames))
 
 
 def changing(random: np.random.Generator, frames: int) -> Scene:
-    """The object changes its skin, its outline, its size and its light, a little on every frame."""
+    """The object's skin, size, angle and light change a little on every frame."""
     before = random_creature(random, skins=2)
     change = ease(np.arange(frames), 0.1 * frames, random.uniform(0.6, 0.95) * frames)
     growth = random.choice([0.5, 0.6, 1.6, 1.9])
     size = random.uniform(24, 34) if growth > 1 else random.uniform(38, 52)
     poses = [
-        replace(pose, change=float(share), size=pose.size * float(growth**share), angle=pose.angle + 1.5 * float(share))
-        for pose, share in zip(stroll(random, frames, size), change, strict=True)
+        replace(pose, change=float(done), size=pose.size * float(growth**done), angle=pose.angle + 1.5 * float(done))
+        for pose, done in zip(stroll(random, frames, size), change, strict=True)
     ]
     strangers = [Actor(random_creature(random), stroll(random, frames, random.uniform(18, 34))) for _ in range(2)]
     actors = [strangers[0], Actor(before, poses, True), strangers[1]]
@@ -137,7 +137,7 @@ def changing(random: np.random.Generator, frames: int) -> Scene:
 
 
 def hidden(random: np.random.Generator, frames: int) -> Scene:
-    """The object goes behind a screen, or out of the picture, and comes back, twice."""
+    """The object disappears behind a screen, or out of the picture, and returns, twice."""
     size = random.uniform(26, 40)
     times = np.arange(frames)
     period = random.uniform(0.55, 0.8) * frames
@@ -145,11 +145,11 @@ def hidden(random: np.random.Generator, frames: int) -> Scene:
     y = random.uniform(0.35, 0.65) * HEIGHT + wander(random, frames, 25)
     screens = []
     if random.random() < 0.6:
-        centre = random.uniform(0.42, 0.58) * WIDTH
-        screens = [screen(random, WIDTH, HEIGHT, centre, size * random.uniform(2.8, 4.2))]
-        x = centre + 150 * swing
+        center = random.uniform(0.42, 0.58) * WIDTH
+        screens = [screen(random, WIDTH, HEIGHT, center, size * random.uniform(2.8, 4.2))]
+        x = center + 150 * swing
     else:
-        # Half of the way is outside.
+        # Half of the path is outside the picture.
         x = WIDTH / 2 + (WIDTH / 2 + 1.2 * size) * 0.95 * swing
         x = np.where(random.random() < 0.5, x, WIDTH - x) - np.sign(swing[0]) * 80
     own = Actor(random_creature(random), walk(random, frames, x, y, size), True)
@@ -166,7 +166,7 @@ SCENES: dict[str, Callable[[np.random.Generator, int], Scene]] = {
 
 
 def make_clip(kind: str, seed: int, frames: int) -> Clip:
-    """Films a scene with a camera that drifts and a sensor that is not perfect."""
+    """Films a scene with a drifting camera, blur and sensor noise."""
     random = np.random.default_rng([list(SCENES).index(kind), seed])
     scene = SCENES[kind](random, frames)
     place = ground(random, WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN)

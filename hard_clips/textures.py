@@ -1,4 +1,4 @@
-"""Colours and patterns. Images are float [H, W, 3], 0 to 1; those called tiles repeat without a seam."""
+"""Colors and patterns. Images are float [H, W, 3], 0 to 1; tiles repeat without a seam."""
 
 import colorsys
 
@@ -12,7 +12,7 @@ TILE = 192
 
 
 def noise(random: np.random.Generator, size: int, scale: float) -> Floats:
-    """[size, size], mean 0 and deviation 1, smooth over about `scale` pixels, with detail down to the pixel; a tile."""
+    """A tile of noise, [size, size], mean 0, deviation 1, smooth over about `scale` pixels with detail down to one."""
     layers = [
         gaussian_filter(random.standard_normal((size, size)), scale / 2**octave, mode="wrap") * scale / 4**octave
         for octave in range(4)
@@ -22,7 +22,7 @@ def noise(random: np.random.Generator, size: int, scale: float) -> Floats:
 
 
 def palette(random: np.random.Generator, count: int) -> Floats:
-    """[count, 3]: colours that go together, of different lightness."""
+    """Colors of related hue and different lightness, [count, 3]."""
     hue, spread = random.uniform(0, 1), random.choice([0.04, 0.12, 0.35])
     saturation = random.uniform(0.25, 0.9)
     values = random.permutation(np.linspace(random.uniform(0.12, 0.4), random.uniform(0.65, 1.0), count))
@@ -37,15 +37,15 @@ def palette(random: np.random.Generator, count: int) -> Floats:
 
 
 def painted(field: Floats, colors: Floats) -> Floats:
-    """A field, whatever its range, as a walk through the colours."""
+    """Maps a field [H, W] of any range to colors, by its quantiles."""
     ranks = np.interp(field, np.quantile(field, np.linspace(0, 1, 33)), np.linspace(0, len(colors) - 1, 33))
     low = np.clip(ranks.astype(int), 0, len(colors) - 2)
-    share = (ranks - low)[..., None]
-    return colors[low] * (1 - share) + colors[low + 1] * share
+    weight = (ranks - low)[..., None]
+    return colors[low] * (1 - weight) + colors[low + 1] * weight
 
 
 def skin(random: np.random.Generator) -> Floats:
-    """A tile of fur, scales or hide: stripes, spots, cells or marble."""
+    """A tile of skin: stripes, spots, cells or marble."""
     kind = random.choice(["stripes", "spots", "cells", "marble"])
     colors = palette(random, 4)
     down, right = np.mgrid[:TILE, :TILE] / TILE
@@ -69,13 +69,13 @@ def skin(random: np.random.Generator) -> Floats:
 
 
 def look_up(tile: Floats, x: Floats, y: Floats) -> Floats:
-    """A tile at places of the plane, [..., 3]; one unit is one tile."""
+    """Samples a tile at points of the plane, [..., 3]; coordinates are in tiles."""
     places = [y * tile.shape[0], x * tile.shape[1]]
     return np.stack([map_coordinates(tile[..., c], places, order=1, mode="grid-wrap") for c in range(3)], axis=-1)
 
 
 def at(image: Floats, left: float, top: float, width: int, height: int, zoom: float = 1.0) -> Floats:
-    """A window of an image: [height, width, 3] from (left, top), each of its pixels `1 / zoom` of the image's."""
+    """A window of an image from (left, top), [height, width, 3]; each of its pixels is `1 / zoom` of the image's."""
     down, right = np.mgrid[:height, :width] / zoom
     places = [down + top, right + left]
     return np.stack([map_coordinates(image[..., c], places, order=1, mode="reflect") for c in range(3)], axis=-1)
