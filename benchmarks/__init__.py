@@ -1,1 +1,1 @@
-"""Benchmarks, each measured beside its reference in the same run."""
+"""Benchmarks, each measured with its reference in the same run."""

@@ -67,9 +67,9 @@ def table(results: list[Result]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all where none is given")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all if none is given")
     parser.add_argument("--json", type=Path, metavar="FILE")
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long `load` goes on")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long `load` runs")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in BENCHMARKS]
     if unknown:
@@ -78,7 +78,7 @@ def main() -> None:
     results = []
     for name in arguments.names or benchmarks:
         for result in benchmarks[name]():
-            # Some take minutes: what is known is there also where a later one fails.
+            # Some take minutes: results are printed even if a later benchmark fails.
             print(json.dumps(asdict(result)), file=sys.stderr, flush=True)
             results.append(result)
     print(table(results))

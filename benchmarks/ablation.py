@@ -1,11 +1,12 @@
-"""What training settings are worth: the ablation that chose the defaults of `TrainingSettings`.
+"""Compares training settings: the ablation that chose the defaults of `TrainingSettings`.
 
     python -m benchmarks.ablation DATASET [--each N] [--variants NAME…] [--json FILE]
 
-A simulated user annotates a data set in DAVIS layout without adapters (`sam2-lit evaluate`, mode off). N corrections of
-each object are learned on their own, with each variant of the settings. Its adapter is then tried on the features of
-the next 15 frames as they were tracked: on those that the tracker got wrong (IoU under 0.5), how many the adapter gets
-right; on the others, what its IoU is. The defaults were chosen on `python -m hard_clips FOLDER --split validation`.
+A simulated user annotates a data set in DAVIS layout without adapters (`sam2-lit evaluate`, mode off). For each variant
+of the settings, an adapter is trained on each of N corrections of each object on its own. It is then applied to the
+features of the next 15 frames as they were tracked: on those that the tracker got wrong (IoU under 0.5), how many does
+the adapter get right; on the others, what is its IoU? The defaults were chosen on `python -m hard_clips FOLDER
+--split validation`.
 """
 
 import argparse
@@ -47,7 +48,7 @@ WRONG_BELOW = 0.5
 
 @dataclass(frozen=True, eq=False)
 class SeenFrame:
-    """One frame as it was tracked: features, the tracker's IoU, the truth and the mask that it was left with."""
+    """One tracked frame: features, the tracker's IoU, the ground truth and the mask as the user left it."""
 
     frame_index: int
     features: DecoderFeatures
@@ -72,7 +73,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Variant:
-    """`extra` makes the samples that are replayed beside the correction."""
+    """`extra` makes the samples that are replayed in addition to the correction."""
 
     settings: TrainingSettings
     extra: Callable[[Lesson], list[Sample]] = lambda lesson: []
@@ -80,7 +81,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Line:
-    """One variant's line: medians and means over the corrections; `handled` is the share of wrong frames put right."""
+    """One variant's line: medians and means over the corrections; `handled` is the fraction of wrong frames fixed."""
 
     variant: str
     training_iou: float
@@ -93,7 +94,7 @@ class Line:
 
 
 def shifted(lesson: Lesson) -> list[Sample]:
-    """The correction, moved by up to five feature pixels, eight times."""
+    """Eight copies of the correction, shifted by up to five feature pixels."""
     random = np.random.default_rng(0)
     sample = lesson.corrected.sample()
     features = sample.features
@@ -119,7 +120,7 @@ def shifted(lesson: Lesson) -> list[Sample]:
 
 
 def frame_before(lesson: Lesson) -> list[Sample]:
-    """The frame before the correction, as the user left it: what is right is to stay right."""
+    """The frame before the correction as the user left it, so that training keeps what is right."""
     return [lesson.before.sample()] if lesson.before.left.any() else []
 
 
@@ -147,7 +148,7 @@ VARIANTS = {
 
 
 class _Watcher(User):
-    """Keeps what it saw."""
+    """A user that records every frame it looks at."""
 
     seen: list[SeenFrame]
 
@@ -168,7 +169,7 @@ class _Watcher(User):
 
 
 async def lessons(engine: Engine, sequence: davis.Sequence, each: int) -> list[Lesson]:
-    """`each` corrections of each object, evenly spread over those that the user made."""
+    """`each` corrections of each object, spread evenly over those that the user made."""
     gathered = []
     session_id = (await engine.start_session(f"videos/{sequence.name}")).session_id
     for object_id, first in sequence.objects().items():
@@ -227,7 +228,7 @@ def learned(model: LitPredictor, samples: list[Sample], settings: TrainingSettin
 
 
 def shown_iou(model: LitPredictor, frame: SeenFrame) -> float:
-    """IoU at the decoder's resolution, blanked where the object score says so."""
+    """IoU at the decoder's resolution; a mask whose object score is not above 0 is empty."""
     region = target_region(target_from_mask(torch.from_numpy(frame.truth.mask), frame.features.mask_size))
     return mask_iou((decode(model, frame.features).visible_logits > 0).flatten(), region.flatten()).item()
 
@@ -256,12 +257,12 @@ def main() -> None:
         prog="python -m benchmarks.ablation", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("dataset", type=Path)
-    parser.add_argument("--each", type=int, default=2, metavar="N", help="corrections of each object")
+    parser.add_argument("--each", type=int, default=2, metavar="N", help="corrections per object")
     parser.add_argument("--variants", nargs="+", default=list(VARIANTS), choices=VARIANTS, metavar="NAME")
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
     logging.getLogger("sam2_lit").setLevel(logging.ERROR)
-    print(f"{'variant':26} training IoU   steps  CPU s  wrong frames put right  IoU there  IoU where right")
+    print(f"{'variant':26} training IoU   steps  CPU s      wrong frames fixed  IoU there  IoU where right")
     made = []
     for line in lines(options.dataset, options.each, options.variants):
         made.append(line)

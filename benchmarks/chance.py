@@ -1,11 +1,11 @@
-"""What of a difference between two modes is chance: corrections with the first mask given a little beside its place.
+"""How much of a difference between two modes is chance: corrections with the first mask shifted by a few pixels.
 
     python -m benchmarks.chance DATASET [--sequences NAME…] [--modes off auto] [--shifts PIXELS…] [--out FOLDER]
 
-A mask that is a pixel off is as good an annotation as the true one. How many corrections a sequence needs changes with
-it all the same, since one frame's mask decides what the next is tracked from. Each line holds one object's corrections
-in each mode at every shift (`sam2-lit evaluate --shift`), and their median. With `--out` what was done is kept, and a
-run that was stopped goes on.
+A mask that is a pixel off is as good an annotation as the true one, yet the number of corrections changes with it,
+since one frame's mask decides what the next is tracked from. Each line has one object's corrections in each mode at
+every shift (`sam2-lit evaluate --shift`), and their median. With `--out` results are stored, and a run that was stopped
+continues.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from sam2_lit.evaluation.run import evaluate
 from sam2_lit.evaluation.user import LORA_MODES, Protocol
 
 Counts = dict[tuple[str, int], dict[Mode, list[int]]]
-"""Corrections by sequence and object, in each mode, in the order of the shifts."""
+"""Corrections by sequence and object, for each mode in the order of the shifts."""
 
 
 def corrections(data: Dataset, modes: Sequence[Mode], shifts: Sequence[int], out: Path | None) -> Counts:

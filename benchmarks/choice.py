@@ -1,12 +1,12 @@
-"""What rules for believing an adapter are worth: the ablation that chose the thresholds of `engine/choice.py`.
+"""Compares rules for using an adapter's mask: the ablation that chose the thresholds of `adapter_selection`.
 
     python -m benchmarks.choice DATASET [--sequences NAME…] [--keep FILE]
 
-A simulated user corrects the tracker on a data set in DAVIS layout; each correction trains, no candidate is taken. On
-every frame each candidate's estimates are set beside what it would have gained. Printed are, for each rule, the frames
-on which it takes a candidate, those that it puts right (IoU from under 0.5 to over it) and spoils, the mean gain in IoU
-and the share that is worse by over 0.02; then how often the first candidate is right in each order. The thresholds were
-chosen on `python -m hard_clips FOLDER --split validation`.
+A simulated user corrects the tracker on a data set in DAVIS layout; each correction trains, no candidate is accepted.
+On every frame each candidate's estimates are compared with what it would have gained. For each rule it prints on how
+many frames the rule uses a candidate, how many of them that fixes (IoU from under 0.5 to over it) and breaks, the mean
+gain in IoU and the fraction that gets worse by over 0.02; then, for several orders of candidates, how often the first
+one is right. The thresholds were chosen on `python -m hard_clips FOLDER --split validation`.
 """
 
 import argparse
@@ -47,9 +47,9 @@ NOTICEABLE = 0.02
 
 @dataclass(frozen=True)
 class Case:
-    """One candidate on one frame: what is known without ground truth, and the IoUs with it.
+    """One candidate on one frame: what is known without ground truth, and the IoUs with the ground truth.
 
-    `distance` is how many frames away the adapter's nearest correction is; `in_view` whether the object is there.
+    `distance` is in frames, to the adapter's nearest correction; `in_view` says whether the frame shows the object.
     """
 
     sequence: str
@@ -90,14 +90,14 @@ def by_distance(first: int, last: int) -> Rule:
 
 
 RULES: dict[str, Rule] = {
-    "the one in use for suggestions": lambda case: looks_better(case.evidence),
-    "the one in use for AUTO": lambda case: looks_better(case.evidence) and is_near(case.distance),
+    "in use for suggestions": lambda case: looks_better(case.evidence),
+    "in use for AUTO": lambda case: looks_better(case.evidence) and is_near(case.distance),
     **{
         f"suggested, learned {first} to {last} frames away": by_distance(first, last)
         for first, last in ((1, 2), (3, 4), (5, 8), (9, 15), (16, 60))
     },
     **{f"predicted IoU higher by {margin}": by_predicted_iou(margin) for margin in (0.02, 0.1, 0.3)},
-    "found where the tracker lost it": lambda case: case.evidence.tracked_score <= 0 < case.evidence.candidate_score,
+    "seen where the tracker saw nothing": lambda case: case.evidence.tracked_score <= 0 < case.evidence.candidate_score,
     **{
         f"agreement {agreement}, continuity +{gain}": by_continuity(agreement, gain)
         for agreement in (0.0, 0.2, 0.4, 0.6)
@@ -115,7 +115,7 @@ ORDERS: dict[str, Callable[[Case], float]] = {
 
 
 class _Watcher(User):
-    """Sets every candidate beside the truth before correcting."""
+    """A user that compares every candidate with the ground truth before correcting."""
 
     cases: list[Case]
     before: masks.BoolMask
@@ -161,7 +161,7 @@ async def gather(engine: Engine, sequence: davis.Sequence) -> list[Case]:
         await engine.reset_session(session_id)
         await engine.set_lora_mode(session_id, LoraMode.SUGGEST)
         await engine.add_mask(session_id, object_id, first, masks.encode(truth.mask))
-        # The mode in which the user trains, and takes no candidate.
+        # In this mode the user trains and accepts no candidate.
         user = _Watcher(engine, session_id, object_id, Mode.AUTO, Protocol())
         user.cases, user.before, user.sequence = [], truth.mask, f"{sequence.name}, {object_id}"
         for index in sequence.judged_frames(first):
@@ -177,15 +177,15 @@ def frames_of(cases: list[Case]) -> Iterator[list[Case]]:
 
 
 def rule_line(name: str, rule: Rule, cases: list[Case]) -> str:
-    taken = []
+    used = []
     for candidates in frames_of(cases):
-        if believed := [case for case in candidates if rule(case)]:
-            taken.append(max(believed, key=lambda case: case.evidence.agreement))
-    put_right = sum(case.in_view and case.tracked_iou < RIGHT <= case.candidate_iou for case in taken)
-    spoilt = sum(case.in_view and case.candidate_iou < RIGHT <= case.tracked_iou for case in taken)
-    gain = mean(case.candidate_iou - case.tracked_iou for case in taken) if taken else 0.0
-    worse = mean(case.candidate_iou < case.tracked_iou - NOTICEABLE for case in taken) if taken else 0.0
-    return f"{name:40} {len(taken):6} {put_right:10} {spoilt:7} {gain:+10.3f} {worse:6.0%}"
+        if usable := [case for case in candidates if rule(case)]:
+            used.append(max(usable, key=lambda case: case.evidence.agreement))
+    fixed = sum(case.in_view and case.tracked_iou < RIGHT <= case.candidate_iou for case in used)
+    broken = sum(case.in_view and case.candidate_iou < RIGHT <= case.tracked_iou for case in used)
+    gain = mean(case.candidate_iou - case.tracked_iou for case in used) if used else 0.0
+    worse = mean(case.candidate_iou < case.tracked_iou - NOTICEABLE for case in used) if used else 0.0
+    return f"{name:40} {len(used):6} {fixed:10} {broken:7} {gain:+10.3f} {worse:6.0%}"
 
 
 def order_lines(cases: list[Case]) -> Iterator[str]:
@@ -217,16 +217,16 @@ def main() -> None:
     )
     parser.add_argument("dataset", type=Path)
     parser.add_argument("--sequences", nargs="+", default=(), metavar="NAME")
-    parser.add_argument("--keep", type=Path, metavar="FILE", help="write every case there as JSON")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="write every case to FILE as JSON")
     options = parser.parse_args()
     logging.getLogger("sam2_lit").setLevel(logging.ERROR)
     cases = asyncio.run(run(options.dataset, tuple(options.sequences)))
     if options.keep:
         options.keep.write_text(json.dumps([asdict(case) for case in cases]) + "\n")
-    print(f"{'rule':40}  taken  put right  spoilt  mean gain  worse")
+    print(f"{'rule':40}   used      fixed  broken  mean gain  worse")
     for name, rule in RULES.items():
         print(rule_line(name, rule, cases))
-    print(f"\n{'first in the order of':40} right, of the wrong frames on which a candidate is right")
+    print(f"\n{'first in the order of':40} right, out of the wrong frames with a right candidate")
     print("\n".join(order_lines(cases)))
 
 

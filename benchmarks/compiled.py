@@ -1,6 +1,6 @@
-"""What `sam2-lit serve --compile` costs when the server starts, and what it brings to frames over the WebSocket.
+"""What `sam2-lit serve --compile` costs at start-up, and what it gains in frames/s over the WebSocket.
 
-Both servers run, and take turns. The compiler starts with nothing kept from earlier runs.
+Servers with and without it alternate. The compiler's cache is empty at first.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from sam2_lit.server.app import SAMPLE
 
 
 def run(repeats: int = 3, frame_count: int = 60) -> Iterator[Result]:
-    """Seconds to start, and frames a second of a first and a second pass, beside the same without `--compile`."""
+    """Seconds to start, and frames/s of a first and a second pass, with `--compile` and without."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         environment = {"TORCHINDUCTOR_CACHE_DIR": str(folder / "compiled")}
@@ -33,7 +33,7 @@ def run(repeats: int = 3, frame_count: int = 60) -> Iterator[Result]:
             began = time.perf_counter()
             servers.append(stack.enter_context(serving(videos, *arguments, environment=environment)))
             starts.append(time.perf_counter() - began)
-        yield Result("compile: start of the server", starts[1], "s", starts[0], starts[1] / starts[0], 1)
+        yield Result("compile: server start", starts[1], "s", starts[0], starts[1] / starts[0], 1)
         passes = [[asyncio.run(_passes(server)) for server in servers] for _ in range(repeats + 1)][1:]
     for index, name in enumerate(("first", "second")):
         plain, compiled = (median(frame_count / each[which][index] for each in passes) for which in (0, 1))

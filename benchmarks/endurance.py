@@ -1,7 +1,7 @@
-"""Frames a second of the last 100 of 2,000 frames over those of the first 100, beside the official predictor's.
+"""Frames/s of the last 100 of 2,000 frames over those of the first 100, compared with the official predictor.
 
-The first 100 are those of a new process right after, or the machine's pace would decide (`long_video.py`); those of the
-same pass stand beside.
+The first 100 are those of a new process right after, so that the machine's changing speed does not decide
+(`long_video.py`); the ratio to the first 100 of the same pass is given as well.
 """
 
 from collections.abc import Iterator

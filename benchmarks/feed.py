@@ -1,7 +1,7 @@
-"""What watching a training costs it: `loraTraining` subscribed to over a WebSocket, beside nobody watching.
+"""What a `loraTraining` subscription over a WebSocket costs the training, compared with no subscription.
 
-The server is a process of its own. The same correction of the sample video is learned again and again, watched and not
-in turns; the seconds are those that the server reports for the training.
+The server is a separate process. The same correction of the sample video is trained repeatedly, with and without a
+subscriber in turns; the seconds are those that the server reports.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ WATCH = "subscription ($i: String!) { loraTraining(sessionId: $i) { step loss io
 
 
 def run(repeats: int = 9) -> Iterator[Result]:
-    """Seconds of a training that is watched beside those of one that is not."""
+    """Seconds of a training with a subscriber and without."""
     watched, alone = asyncio.run(measure(repeats))
     ratio = median(without / seen for without, seen in zip(alone, watched, strict=True))
     yield Result("a training watched by loraTraining", median(watched), "s", median(alone), ratio, repeats)
@@ -52,7 +52,7 @@ async def measure(repeats: int) -> tuple[list[float], list[float]]:
             session = {"sessionId": (await ask(START, path=f"sample/{SAMPLE.name}"))["sessionId"]}
             await ask(ADD_MASK, **session, objectId=1, frameIndex=0, rleMask=true_mask(1, 0))
             await ask(PROPAGATE_TO, **session, frameIndex=FRAME)
-            # The look-alike's mask, so that there is something to learn.
+            # The look-alike's mask, which differs from the tracked one, so that there is something to learn.
             lesson = {"objectId": 1, "frameIndex": FRAME, "rleMask": true_mask(3, FRAME)}
             for turn in range(repeats + 1):
                 for seconds, watch in ((watched, True), (alone, False)):
@@ -69,7 +69,7 @@ async def measure(repeats: int) -> tuple[list[float], list[float]]:
 
 @asynccontextmanager
 async def watching(url: str, session_id: str) -> Any:
-    """Reads every step; it ends once the adapter has come."""
+    """Reads every step until the event with the adapter."""
 
     async def follow() -> None:
         async with Client(transport=WebsocketsTransport(url=url), execute_timeout=None) as client:
@@ -80,7 +80,7 @@ async def watching(url: str, session_id: str) -> Any:
                     return
 
     following = asyncio.create_task(follow())
-    # There is no answer to a subscription before its first event.
+    # A subscription is not acknowledged before its first event.
     await asyncio.sleep(0.5)
     yield
     await following

@@ -1,6 +1,6 @@
 """p95 of a click while another session propagates, over the same clicks on an idle server.
 
-Between two clicks is a pause in which the other session gets on; its frames a second are given with and without clicks.
+The pauses between clicks let the other session progress; its frames/s are given with and without clicks.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ def run() -> Iterator[Result]:
 
 
 async def _measure(server: Server) -> tuple[list[float], list[float], float, float]:
-    """Clicks on an object's frame, each one more on the same frame, as an annotator places them; two frame rates."""
+    """Seconds of clicks, idle and busy, each adding to the same frame as an annotator does; two frame rates."""
     path = "videos/long.mp4"
     async with working(server, path) as work:
         await _clicks(work, 5)
@@ -45,7 +45,7 @@ async def _measure(server: Server) -> tuple[list[float], list[float], float, flo
             began = time.perf_counter()
             busy = await _clicks(work, CLICKS)
             ended = time.perf_counter()
-            assert not reading.done(), "the other session came to its end before the clicks did"
+            assert not reading.done(), "the other session finished before the clicks did"
             reading.cancel()
     undisturbed = sum(began - 4 < moment < began for moment in moments) / 4
     return idle, busy, undisturbed, sum(began < moment < ended for moment in moments) / (ended - began)

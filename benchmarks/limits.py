@@ -1,8 +1,8 @@
-"""What bounds `objects`, `second-pass` and `propagate`: operations of each part of a frame, and how fast they are done.
+"""What bounds `objects`, `second-pass` and `propagate`: operations in each part of a frame, and how fast they run.
 
-Floating point operations are counted as PyTorch runs them, for the official predictor's call and for ours; a part that
-all objects share is there once a frame, the others once an object. Times are one thread's CPU time, the least of
-several. A ratio of operations is the most that doing them in fewer, larger batches could ever bring.
+Floating point operations are counted as PyTorch runs them, for the official predictor's call and for ours; a part
+common to all objects counts once per frame, the others once per object. Times are one thread's CPU time, the minimum of
+several runs. The ratio of operations bounds what larger batches could gain.
 """
 
 import tempfile
@@ -35,12 +35,12 @@ def _attention(query: Any, key: Any, value: Any, *_: Any, **__: Any) -> int:
     return int(sdpa_flop_count(query, key, value))
 
 
-# The counter knows fused attention of GPUs only.
+# The counter covers fused attention on GPUs only.
 _FUSED = {torch.ops.aten._scaled_dot_product_flash_attention_for_cpu: _attention}
 
 
 class _Part:
-    """Operations and the least seconds of a part, on the frames whose memory is full."""
+    """Operations and minimum seconds of a part, over frames whose memory is full."""
 
     def __init__(self) -> None:
         self.operations: dict[int, int] = {}
@@ -78,12 +78,12 @@ def run() -> Iterator[Result]:
     totals = [0.0, 0.0, 0.0, 0.0]
     for part in PARTS:
         our_part, their_part = ours[part], official[part]
-        # Ours runs the trunk by a fused operator that is not counted; its convolutions are the official ones.
+        # Our trunk runs as a fused operator, which is not counted; its convolutions are the official ones.
         counted = their_part if part == SHARED else our_part
         numbers = [_last(counted.operations), _last(their_part.operations)]
         numbers += [min(list(each.seconds.values())[-3:]) for each in (our_part, their_part)]
         totals = [total + number for total, number in zip(totals, numbers, strict=True)]
-        yield from _rows(f"{part} ({'once a frame' if part == SHARED else f'{len(CLICKS)} objects'})", *numbers)
+        yield from _rows(f"{part} ({'once per frame' if part == SHARED else f'{len(CLICKS)} objects'})", *numbers)
     yield from _rows(f"a frame of {len(CLICKS)} objects", *totals)
 
 
@@ -99,7 +99,7 @@ def _last(values: dict[int, int]) -> float:
 
 
 def _peak() -> float:
-    """GFLOP/s of a product of two matrices that fit the cache, float32."""
+    """GFLOP/s of a float32 product of two matrices that fit the cache."""
     side = 768
     a, b = torch.rand(side, side), torch.rand(side, side)
     seconds = []

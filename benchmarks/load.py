@@ -1,7 +1,7 @@
-"""Many at once: subscribers that stay, that vanish in mid-stream and that read slowly, and one who clicks.
+"""Load: subscribers that stay, that vanish mid-stream and that read slowly, and one client that clicks.
 
-What the server holds is compared before and after; every stream that came to its end had every frame once per revision;
-a click waits for no more than one tracked frame beside its own time.
+Reports what the server holds before and after, whether every finished stream had every frame once per revision, and
+whether a click took no longer than one tracked frame plus its own time.
 """
 
 import asyncio
@@ -67,7 +67,7 @@ def run(seconds: float = 60.0) -> Iterator[Result]:
     yield Result("load: finished streams with every frame once per revision", whole, "", 1.0, whole, finished)
     allowed = frame + alone
     p95 = quantiles(tally.clicks, n=20)[-1]
-    title = "load: p95 of a click beside propagations, over a tracked frame and the click's own"
+    title = "load: p95 of a click during propagations, over a tracked frame plus the click alone"
     yield Result(title, p95 * 1000, "ms", allowed * 1000, allowed / p95, len(tally.clicks))
     print(f"{dict(tally.streams)}, {tally.frames} frames, before {before}, after {after}; {tally.faults[:3]}")
 
@@ -76,7 +76,7 @@ Person = Callable[[Server, Tally, random.Random], Awaitable[None]]
 
 
 async def _measure(server: Server, seconds: float) -> tuple[float, float, Held, Held, Tally]:
-    """The click's own time, the time of a tracked frame, what is held before and after, and what clients saw."""
+    """Seconds of a click alone and of a tracked frame, what the server holds before and after, and what clients saw."""
     async with _session(server) as session:
         await _clicks(server, session, 5)
         alone = quantiles(await _clicks(server, session, 40), n=20)[-1]
@@ -108,7 +108,7 @@ async def _crowd(server: Server, seconds: float, tally: Tally) -> None:
 
 
 async def _stay(server: Server, tally: Tally, chance: random.Random) -> None:
-    """Follows a propagation to its end; half the time a click in the middle sends it back."""
+    """Reads a propagation to its end; in half of them a click in the middle sends it back."""
     async with _session(server) as session, _subscribed(server, session) as events:
         seen: list[tuple[int, int]] = []
         click_at = chance.choice((0, chance.randrange(5, 20)))
@@ -123,7 +123,7 @@ async def _stay(server: Server, tally: Tally, chance: random.Random) -> None:
 
 
 async def _vanish(server: Server, tally: Tally, chance: random.Random) -> None:
-    """Is gone in the middle of a stream, without a word."""
+    """Drops its connection in the middle of a stream."""
     async with _session(server) as session:
         async with _subscribed(server, session, abort=True) as events:
             for _ in range(chance.randrange(1, 12)):
@@ -133,7 +133,7 @@ async def _vanish(server: Server, tally: Tally, chance: random.Random) -> None:
 
 
 async def _dawdle(server: Server, tally: Tally, chance: random.Random) -> None:
-    """Takes its time over every frame."""
+    """Pauses after every frame."""
     async with _session(server) as session, _subscribed(server, session) as events:
         for _ in range(12):
             await anext(events)
@@ -160,7 +160,7 @@ async def _clicks(server: Server, session: str, count: int) -> list[float]:
 
 
 async def _gaps(server: Server, session: str) -> list[float]:
-    """Seconds between one frame and the next of a propagation that is alone."""
+    """Seconds per frame of a propagation on an otherwise idle server."""
     async with _subscribed(server, session) as events:
         moments = [time.perf_counter() async for _ in events]
     return [later - earlier for earlier, later in pairwise(moments)]
@@ -219,7 +219,7 @@ def _post(server: Server, body: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _settled(server: Server) -> Held:
-    """What is held once nobody is there any more and connections had time to end."""
+    """What the server holds once all clients have left and their connections have had time to close."""
     await asyncio.sleep(SETTLE_SECONDS)
     with urllib.request.urlopen(f"http://{server.address}/metrics", timeout=60) as answer:
         lines = answer.read().decode().splitlines()

@@ -1,10 +1,9 @@
-"""One pass over a long 720p video with three objects: what `memory` and `endurance` look at.
+"""One pass over a long 720p video with three objects, which `memory` and `endurance` evaluate.
 
-The official predictor gets fewer frames: it holds every frame and every output in memory, which grows with each one, so
-its growth on these is less than on as many as ours.
+The official predictor gets fewer frames: it holds every frame and output in memory, so its growth is understated.
 
-A shared machine's pace changes within the minutes that a pass takes. So the last frames are compared with the first of
-a process of its own that starts as soon as they are done.
+A shared machine's speed changes within the minutes that a pass takes. So the last frames are compared with the first
+frames of a new process, started right after them.
 """
 
 import argparse
@@ -30,7 +29,7 @@ OBJECTS = (1, 2, 3)
 
 @dataclass(frozen=True)
 class LongRun:
-    """Seconds at which each frame was there, and the peak of resident MiB after `EARLY` frames and at the end.
+    """Seconds at which each frame was received, and peak resident MiB after `EARLY` frames and at the end.
 
     `fresh_moments` are those of the first frames in a new process right after.
     """
@@ -46,12 +45,12 @@ class LongRun:
 
     @property
     def pace(self) -> float:
-        """Frames a second of the last hundred over those of the first hundred of the new process."""
+        """Frames/s of the last hundred frames over those of the first hundred of the new process."""
         return _first_hundred(self.fresh_moments) / (self.moments[-1] - self.moments[-101])
 
     @property
     def pace_of_first(self) -> float:
-        """The same over the first hundred of the same pass, minutes before."""
+        """Frames/s of the last hundred frames over those of the first hundred of the same pass, minutes before."""
         return _first_hundred(self.moments) / (self.moments[-1] - self.moments[-101])
 
 
@@ -72,7 +71,7 @@ def ours() -> LongRun:
 
 
 async def _stream(server: Server, count: int) -> tuple[list[float], float]:
-    """The moments of the first `count` frames, and the peak after `EARLY`."""
+    """When each of the first `count` frames was received, and the peak MiB after `EARLY`."""
     async with working(server, "videos/long.mp4") as work:
         for object_id in OBJECTS:
             await work.click(object_id, 0, list(starting_point(object_id)))
@@ -92,7 +91,7 @@ async def _stream(server: Server, count: int) -> tuple[list[float], float]:
 
 @lru_cache
 def official() -> LongRun:
-    """In processes of their own: the memory for all frames is claimed at the start."""
+    """Runs in separate processes, since the memory for all frames is allocated at the start."""
     with tempfile.TemporaryDirectory() as folder:
         video = Path(folder) / "long.mp4"
         write_video(video, OFFICIAL_FRAMES)

@@ -1,18 +1,18 @@
-"""LoRA training and candidates beside plain references on the same corrections, in the same run.
+"""LoRA training and candidates compared with plain references on the same corrections, in the same run.
 
     python -m benchmarks.lora [--json FILE] [--davis DIR] [--corrections N] [--epochs N]
 
-The training's reference is the loop of the LIT paper's demo (arXiv 2603.26929) in its plainest form: a loss at the
+The reference for training is the loop of the LIT paper's demo (arXiv 2603.26929) in its plainest form: a loss at the
 video's size, and in each of 100 epochs a separate forward for the IoU and a copy of the decoder; AdamW, learning
-rate 1e-3. It is given the projections' biases and its best epoch, which the demo does without. The candidates'
-reference is one pass of SAM 2's own decoder for each adapter. Both have a process set up as the server's is.
+rate 1e-3. Unlike the demo it keeps the projections' biases and its best epoch. The reference for candidates is one pass
+of SAM 2's own decoder per adapter. Both run in a process set up like the server's.
 
-Training is compared twice: until the mask is at least as good as the plain loop's best, and as the server trains, which
-stops where a better mask helps later frames no more (benchmarks/ablation.py).
+Training is compared twice: until the mask is at least as good as the plain loop's best, and with the server's settings,
+which stop when a better mask no longer helps later frames (benchmarks/ablation.py).
 
-`pocket` corrects real trackings of clips drawn here by seed, or of a data set in DAVIS layout. The decoder of
-`sam2.1_hiera_tiny` has its real size and random weights. Its mask's IoU does not rise with training but goes up and
-down at random, so it takes as many steps as the plain loop, at that loop's learning rate, to compare time.
+`pocket` is trained on corrections of clips drawn here from a seed, or of a data set in DAVIS layout. The decoder of
+`sam2.1_hiera_tiny` has its real size and random weights. Its mask's IoU does not rise with training but fluctuates, so
+to compare time it takes as many steps as the plain loop, at that loop's learning rate.
 """
 
 import argparse
@@ -51,13 +51,13 @@ from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, trai
 ADAPTER_COUNTS = (1, 3, 8)
 PLAIN_RATE = 1e-3
 MARGIN = 0.01
-"""IoU at the decoder's resolution, in which training measures, over that at the video's, in which both are compared."""
+"""IoU at the decoder's resolution, which training measures, minus that at the video's, which is compared."""
 WRONG_BELOW = 0.6
 
 
 @dataclass(frozen=True, eq=False)
 class Correction:
-    """A tracked frame and its true mask, [H, W] bool."""
+    """A tracked frame and its ground-truth mask, [H, W] bool."""
 
     features: DecoderFeatures
     mask: Tensor
@@ -69,7 +69,7 @@ class Correction:
 
 
 class CapturingPredictor(SAM2VideoPredictor):
-    """Keeps what the mask decoder was given on each tracked frame."""
+    """Records the mask decoder's inputs on each tracked frame."""
 
     captured: dict[int, DecoderFeatures]
 
@@ -83,9 +83,9 @@ class CapturingPredictor(SAM2VideoPredictor):
 
 
 def run(corrections: int = 5, epochs: int = 100, davis: Path | None = None) -> Iterator[Result]:
-    """This benchmark's lines, each as soon as it is measured."""
+    """Yields each result as soon as it is measured."""
     set_up_process()
-    # As the engine's thread does, on which the server trains.
+    # As on the device's thread, where the server trains.
     flush_denormals()
     loaded = load_model(
         "pocket", predictor_class=CapturingPredictor, device="cpu", checkpoints_dir=Path("checkpoints")
@@ -105,12 +105,12 @@ def run(corrections: int = 5, epochs: int = 100, davis: Path | None = None) -> I
 
 
 def as_good(plain_iou: float) -> TrainingSettings:
-    """Until the mask is at least as good as the plain loop's."""
+    """Trains until the mask is at least as good as the plain loop's."""
     return TrainingSettings(sufficient_iou=plain_iou + MARGIN, handled_iou=1.0, max_steps=300)
 
 
 def as_long(epochs: int) -> Callable[[float], TrainingSettings]:
-    """As many steps as the plain loop, at its learning rate, however good the mask is."""
+    """Trains as many steps as the plain loop, at its learning rate, however good the mask is."""
     settings = TrainingSettings(sufficient_iou=1.1, handled_iou=1.1, max_steps=epochs, learning_rate=PLAIN_RATE)
     return lambda plain_iou: settings
 
@@ -123,7 +123,7 @@ def training_results(
     epochs: int,
     settings_for: Callable[[float], TrainingSettings],
 ) -> list[Result]:
-    """`settings_for` says from the plain loop's IoU how ours trains beside it."""
+    """`settings_for` gives our settings from the IoU that the plain loop reached."""
     ours: list[TrainingResult] = []
     served: list[TrainingResult] = []
     plain: list[tuple[float, float]] = []
@@ -156,7 +156,7 @@ def trained(model: Any, sample: Sample, settings: TrainingSettings) -> TrainingR
 
 
 def video_iou(model: Any, adapter: Adapter, correction: Correction) -> float:
-    """IoU at the video's size, as the reference's is measured."""
+    """IoU at the video's size, measured as for the reference."""
     with attached(model.sam_mask_decoder, adapter):
         logits = decode(model, correction.features).visible_logits
     found = F.interpolate(logits, size=correction.mask.shape, mode="bilinear", align_corners=False) > 0
@@ -164,7 +164,7 @@ def video_iou(model: Any, adapter: Adapter, correction: Correction) -> float:
 
 
 def plain_training(model: Any, correction: Correction, epochs: int) -> tuple[float, float]:
-    """Seconds, and the best epoch's IoU at the video's size."""
+    """Seconds and the best epoch's IoU at the video's size."""
     started = time.perf_counter()
     features = replace(
         correction.features,
@@ -197,7 +197,7 @@ def plain_training(model: Any, correction: Correction, epochs: int) -> tuple[flo
 
 
 def full_size_logits(model: Any, decoder: Any, features: DecoderFeatures, mask: Tensor) -> Tensor:
-    """[H * W] at the size of `mask`."""
+    """Logits at the size of `mask`, [H * W]."""
     coordinates, labels = torch.zeros(1, 1, 2), -torch.ones(1, 1, dtype=torch.int32)
     with torch.no_grad():
         sparse, dense = model.sam_prompt_encoder(points=(coordinates, labels), boxes=None, masks=None)
@@ -238,7 +238,7 @@ def candidate_results(name: str, model: Any, features: DecoderFeatures, repeats:
 
 
 def interleaved_medians(first: Callable[[], None], second: Callable[[], None], repeats: int) -> tuple[float, float]:
-    """Median seconds of each, run in turns so that both meet the same machine."""
+    """Median seconds of each; they alternate, so that both run under the same load."""
     times: tuple[list[float], list[float]] = ([], [])
     for turn in range(repeats + 1):
         for kept, function in zip(times, (first, second), strict=True):
@@ -257,11 +257,11 @@ def noisy_adapter(model: Any, seed: int) -> Adapter:
 
 
 Clip = tuple[list[NDArray[np.uint8]], list[NDArray[np.bool_]]]
-"""Frames [H, W, 3] and the object's true masks [H, W]."""
+"""Frames [H, W, 3] and the object's ground-truth masks [H, W]."""
 
 
 def wrong_frames(model: Any, clips: Iterator[Clip], count: int) -> Iterator[Correction]:
-    """From each clip that the tracker fails on, the frame in its second half with the lowest IoU over zero."""
+    """From each clip that the tracker fails on, the frame in its second half with the lowest nonzero IoU."""
     for frames, masks in clips:
         wrong = [
             (correction, iou)
@@ -278,7 +278,7 @@ def wrong_frames(model: Any, clips: Iterator[Clip], count: int) -> Iterator[Corr
 def tracked_frames(
     model: Any, frames: list[NDArray[np.uint8]], masks: list[NDArray[np.bool_]]
 ) -> list[tuple[Correction, float]]:
-    """Tracks from the first mask on: each later frame that shows the object, with the tracker's IoU."""
+    """Tracks from the first mask; returns each later frame that shows the object, with the tracker's IoU."""
     model.captured = {}
     with tempfile.TemporaryDirectory() as folder:
         for index, frame in enumerate(frames):
@@ -296,7 +296,7 @@ def tracked_frames(
 
 
 def drawn_clip(seed: int, frames: int = 16, size: int = 256) -> Clip:
-    """Three blobs of one texture family that move, turn and grow across each other; the first is the object."""
+    """Three blobs of one texture family that move, turn, grow and cross; the first is the object."""
     random = np.random.default_rng(seed)
     ground = noise(random, size, 30) * 35 + random.uniform(60, 180, 3)
     color = random.uniform(40, 215, 3)
@@ -321,7 +321,7 @@ def drawn_clip(seed: int, frames: int = 16, size: int = 256) -> Clip:
 
 
 def noise(random: np.random.Generator, size: int, scale: float) -> NDArray[np.float64]:
-    """[size, size, 3], mean 0 and deviation 1, with detail down to the pixel."""
+    """Noise [size, size, 3], mean 0 and deviation 1, with detail down to one pixel."""
     layers = [
         gaussian_filter(random.standard_normal((size, size, 3)), (sigma, sigma, 0)) * sigma * weight
         for sigma, weight in ((scale, 1.0), (scale / 3, 0.6), (1.5, 0.4))
@@ -331,7 +331,7 @@ def noise(random: np.random.Generator, size: int, scale: float) -> NDArray[np.fl
 
 
 def davis_clips(folder: Path) -> Iterator[Clip]:
-    """Every object of every sequence of a data set in DAVIS layout that its first frame shows."""
+    """Every object that the first frame of a sequence shows, of a data set in DAVIS layout."""
     for annotations in sorted(folder.glob("Annotations/*/*/")):
         names = sorted(path.stem for path in annotations.glob("*.png"))
         labels = [np.array(Image.open(annotations / f"{name}.png")) for name in names]
@@ -343,7 +343,7 @@ def davis_clips(folder: Path) -> Iterator[Clip]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results to FILE too")
     parser.add_argument("--davis", type=Path, metavar="DIR", help="correct this data set instead of drawn clips")
     parser.add_argument("--corrections", type=int, default=5, help="corrections to train pocket on")
     parser.add_argument("--epochs", type=int, default=100, help="epochs of the plain loop")

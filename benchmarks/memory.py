@@ -1,4 +1,4 @@
-"""Peak memory of the server at 2,000 frames of 720p and three objects over that at 200, beside the official one's."""
+"""Peak memory at 2,000 frames of 720p with three objects over that at 200: the server, the official predictor."""
 
 from collections.abc import Iterator
 

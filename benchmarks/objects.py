@@ -1,4 +1,4 @@
-"""Eight objects streamed over the WebSocket beside the official predictor's bare loop, which tracks one at a time."""
+"""Eight objects over the WebSocket, compared with the official predictor's bare loop, which tracks them one by one."""
 
 import asyncio
 import tempfile

@@ -1,4 +1,4 @@
-"""SAM 2's own predictor, driven as its users do: frames loaded first, then its bare loop."""
+"""SAM 2's own predictor, used as its documentation does: frames loaded first, then the bare loop."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from sam2_lit.engine.models.registry import MODELS
 from sam2_lit.media.readers.video_reader import VideoReader
 
 Masks = dict[int, dict[int, NDArray[np.bool_]]]
-"""By frame and object: bool [H, W]."""
+"""Masks by frame and object, bool [H, W]."""
 
 
 def pocket() -> SAM2VideoPredictor:
@@ -27,7 +27,7 @@ def pocket() -> SAM2VideoPredictor:
 
 
 def untrained(name: str, predictor_class: type[SAM2VideoPredictor], seed: int = 0) -> Any:
-    """An official model of its real size with random weights: the same ones for the same seed."""
+    """An official model at its real size with random weights, which depend on the seed only."""
     torch.manual_seed(seed)
     return build_predictor(MODELS[name].config, predictor_class).eval()
 
@@ -56,7 +56,7 @@ class OfficialRun:
         return mask
 
     def frames(self) -> Iterator[tuple[float, int, dict[int, NDArray[np.bool_]]]]:
-        """Propagates from the first prompt on: the moment each frame was done, its index and masks."""
+        """Propagates from the first prompt; yields when each frame was done (seconds), its index and masks."""
         for index, object_ids, logits in self._predictor.propagate_in_video(self._state):
             done = time.perf_counter()
             yield done, index, {each: (logits[place, 0] > 0).numpy() for place, each in enumerate(object_ids)}
@@ -75,7 +75,7 @@ class OfficialRun:
 
 
 def write_frames(folder: Path, reader: VideoReader, count: int | None = None) -> int:
-    """The first frames of a video as JPEG, which the official predictor and the server both read. Returns how many."""
+    """Writes the first frames of a video as JPEG, for the official predictor and the server. Returns how many."""
     folder.mkdir()
     count = min(count or len(reader), len(reader))
     for index in range(count):
@@ -84,7 +84,7 @@ def write_frames(folder: Path, reader: VideoReader, count: int | None = None) ->
 
 
 def least_iou(ours: Masks, official: Masks) -> float:
-    """The least IoU that any of our masks has with the official one of its frame and object."""
+    """The minimum IoU of our masks with the official ones, over frames and objects."""
     return min(
         iou(mask, ours[index][object_id]) for index, masks in official.items() for object_id, mask in masks.items()
     )

@@ -1,7 +1,7 @@
-"""From startSession to the first mask of a 10-minute 720p video, beside the official init_state and first mask.
+"""Seconds from startSession to the first mask of a 10-minute 720p video; for the official predictor, from init_state.
 
-The official predictor holds all frames in memory, 18,000 of which are 30 GiB: it gets the first 1,000 of them, as JPEG,
-already extracted. Its time grows with their number, so the ratio is a lower bound.
+The official predictor holds all frames in memory, 30 GiB for 18,000 of them: it gets the first 1,000, already extracted
+as JPEG. Its time grows with their number, so the ratio is a lower bound.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ OFFICIAL_FRAMES = 1000
 
 
 def run(repeats: int = 3) -> Iterator[Result]:
-    """Each of our runs has a server of its own, which has not seen the video."""
+    """Each of our runs has a new server, which has not opened the video before."""
     predictor = pocket()
     ours, theirs = [], []
     with tempfile.TemporaryDirectory() as folder:

@@ -1,8 +1,8 @@
-"""The share of wall time in which an operator of the model runs, from a profile of streamed frames.
+"""The fraction of wall time in which an operator of the model runs, from a profile of streamed frames.
 
-The engine streams as in the server, without the network, in a process that is set up as the server's is. Operators are
-PyTorch's, on any thread; what overlaps counts once. What remains is Python between two operators, decoding, and
-waiting. What profiling costs shows in the wall time of the same frames without it.
+The engine streams as in the server, without the network, in a process set up like the server's. Operators are
+PyTorch's, on any thread; overlaps count once. The rest is Python between two operators, decoding, and waiting. The wall
+time of the same frames without the profiler shows what profiling costs.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ PASSES = ("first", "second")
 
 
 def run(repeats: int = 3) -> Iterator[Result]:
-    """In processes of their own: how threads wait for each other is settled when PyTorch is loaded."""
+    """Runs in separate processes, since how threads wait for each other is fixed when PyTorch is loaded."""
     command = [sys.executable, "-m", "benchmarks.overhead"]
     runs = [
         json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
@@ -41,7 +41,7 @@ def run(repeats: int = 3) -> Iterator[Result]:
     ]
     for each in PASSES:
         share = median(run[each]["share"] for run in runs)
-        yield Result(f"overhead: share of wall time in operators, {each} pass", share, "", None, share, repeats)
+        yield Result(f"overhead: fraction of wall time in operators, {each} pass", share, "", None, share, repeats)
     for each in PASSES:
         profiled, plain = (median(run[each][name] for run in runs) * 1000 for name in ("profiled", "plain"))
         yield Result(
@@ -55,7 +55,7 @@ async def _passes() -> dict[str, dict[str, float]]:
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(data_dir=Path(data))
         engine = create_engine(settings, model, Store(settings.data_dir, None))
-        # The first session is for what the first run makes.
+        # The first session is a warm-up.
         for name in ("warm", "plain", "profiled"):
             session = await engine.start_session("sample/sample.mp4")
             await engine.add_points(session.session_id, 1, 0, [(0.163, 0.565)], [1], True)
@@ -68,7 +68,7 @@ async def _passes() -> dict[str, dict[str, float]]:
 
 
 async def _pass(engine: Engine, session_id: str, *, profiled: bool) -> tuple[float, float]:
-    """Seconds a frame, and the share in operators; 0 where nothing was profiled."""
+    """Seconds per frame, and the fraction in operators; 0 where nothing was profiled."""
     every_thread = _ExperimentalConfig(profile_all_threads=True)
     profiler: Any = profile(activities=[ProfilerActivity.CPU], experimental_config=every_thread)
     async for frame in engine.propagate(session_id, max_frames=LAST + 2):
@@ -87,7 +87,7 @@ async def _pass(engine: Engine, session_id: str, *, profiled: bool) -> tuple[flo
 
 
 def _covered(ranges: list[tuple[float, float]]) -> float:
-    """The length of the union of ranges."""
+    """The total length of the union of ranges."""
     total, reached = 0.0, float("-inf")
     for start, end in sorted(ranges):
         total += max(0.0, end - max(start, reached))

@@ -1,11 +1,10 @@
-"""The annotation page in headless Chromium beside the same calls made by a bare client, on the same server.
+"""The annotation page in headless Chromium, compared with the same calls made by a bare client on the same server.
 
-A click is timed from the pointer's release to the canvas with its mask, on a frame that the model has not seen; Track
-from the key to the canvas with the first frame tracked. The references are the same mutation, on other frames that the
-model has not seen, and the first event of the same subscription in this process: what the page adds is the difference.
-Scrubbing, by a held key and by dragging over the timeline, is timed between one frame drawn and the next at the 95th
-percentile, beside the time between the frames asked for. The page's transfer size is that of a first visit, beside
-GraphiQL's.
+A click is timed from the pointer's release to the canvas with its mask, on a frame not encoded before; Track from the
+key to the canvas with the first tracked frame. The references are the same mutation, on other frames not encoded
+before, and the first event of the same subscription in this process: the difference is what the page adds. Scrubbing,
+by a held key and by dragging over the timeline, is the 95th percentile of the time between frames drawn, compared with
+the time between frames requested. The page's transfer size is that of a first visit, compared with GraphiQL's.
 """
 
 import asyncio
@@ -29,16 +28,16 @@ from tests.browser_support import chromium, visit
 PATH = "sample/sample.mp4"
 POINT = (0.5, 0.5)
 PAUSE = 0.8
-"""Seconds that the user and the bare client think before each click."""
+"""Seconds that the user and the bare client wait before each click."""
 FRAMES = 60
 PACE = 1 / 30
-"""Seconds between two frames asked for: the rate at which a held key repeats."""
+"""Seconds between two frames requested: the rate at which a held key repeats."""
 START = "mutation ($path: String!) { startSession(input: {path: $path}) { sessionId } }"
 MASKS = "frameIndex rleMaskList { objectId rleMask { size counts } predictedIou objectScore source }"
 ADD_POINTS = f"mutation ($input: AddPointsInput!) {{ addPoints(input: $input) {{ {MASKS} }} }}"
 PROPAGATE = f"subscription ($input: PropagateInVideoInput!) {{ propagateInVideo(input: $input) {{ {MASKS} }} }}"
 
-# Times what follows the next event of a kind until the canvas shows masks other than before.
+# Measures from the next event of a kind until the canvas shows other masks.
 MEASURE = """event => {
     const canvas = document.querySelector(".stage canvas");
     window.took = null;
@@ -52,7 +51,7 @@ MEASURE = """event => {
         }).observe(canvas, { attributes: true });
     }, { capture: true, once: true });
 }"""
-# Writes down when the canvas shows another frame.
+# Records when the canvas shows another frame.
 WATCH = """() => {
     const canvas = document.querySelector(".stage canvas");
     let shown = canvas.dataset.frame;
@@ -90,7 +89,7 @@ def against(name: str, ours: list[float], theirs: list[float]) -> Result:
 
 
 def in_page(browser: Browser, url: str, samples: int) -> tuple[list[float], list[float]]:
-    """Milliseconds of clicks on new frames, and of Track; the first of each is for warming up and left out."""
+    """Milliseconds of clicks on new frames, and of Track; the first of each is a warm-up and left out."""
     with visit(browser, url) as visited:
         visited.page.get_by_role("button", name="sample.mp4").click()
         clicks = [click(visited.page, 60 + 2 * sample) for sample in range(samples + 1)][1:]
@@ -102,7 +101,7 @@ def in_page(browser: Browser, url: str, samples: int) -> tuple[list[float], list
 
 
 def scrubbing(browser: Browser, url: str) -> list[Result]:
-    """95th percentiles of the milliseconds between frames drawn, on frames that the page had not fetched before."""
+    """95th percentiles of the milliseconds between frames drawn, on frames not fetched before."""
 
     def by_key(page: Page) -> None:
         paced([lambda: page.keyboard.press("ArrowRight")] * FRAMES)
@@ -132,7 +131,7 @@ def scrubbed(name: str, scrub: Callable[[Page], None], browser: Browser, url: st
 
 
 def paced(acts: Sequence[Callable[[], None]]) -> None:
-    """Does one thing after the other, `PACE` seconds between their beginnings."""
+    """Runs actions in turn, one every `PACE` seconds."""
     begun = time.monotonic()
     for index, act in enumerate(acts):
         time.sleep(max(0.0, begun + index * PACE - time.monotonic()))
@@ -176,13 +175,13 @@ def took(page: Page) -> float:
     deadline = time.monotonic() + 60
     while (milliseconds := page.evaluate("window.took")) is None:
         assert time.monotonic() < deadline, "nothing was drawn within a minute"
-        # Asking takes the cores from the server and from the page, so it is done seldom.
+        # Polling takes CPU time from the server and the page, so it is done rarely.
         page.wait_for_timeout(500)
     return float(milliseconds)
 
 
 async def bare(url: str, samples: int) -> tuple[list[float], list[float]]:
-    """Milliseconds of a click's mutation on a new frame, and of a subscription's first event."""
+    """Milliseconds of a click's mutation on a new frame and of a subscription's first event, by a bare client."""
     clicks, tracks = [], []
     async with Client(transport=WebsocketsTransport(url=url)) as client:
 

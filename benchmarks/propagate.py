@@ -1,8 +1,8 @@
-"""Masks streamed over the WebSocket beside the official predictor's bare loop: the same weights, frames and prompt.
+"""Masks over the WebSocket compared with the official predictor's bare loop: the same weights, frames and prompt.
 
-The server is a process of its own; the official loop runs in this one, with its frames decoded beforehand, which the
-server's time includes. The two take turns, the official loop with torch's own number of threads. Each of our runs has a
-session of its own, so that no embedding is there from the one before.
+The server is a separate process; the official loop runs in this one, with its frames decoded beforehand, which the
+server's time includes. The two alternate, the official loop with torch's default number of threads. Each of our runs
+has a new session, so that no embedding is cached from the one before.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ CLICK = Click(1, 0, (0.163, 0.565))
 
 
 def run(repeats: int = 3, frame_count: int = 60) -> Iterator[Result]:
-    """Frames a second over the WebSocket, and the least IoU of any frame's mask with the official one."""
+    """Frames/s over the WebSocket, and the least IoU of any frame's mask with the official one."""
     predictor = pocket()
     streamed, bare, alike = [], [], []
     with tempfile.TemporaryDirectory() as folder:

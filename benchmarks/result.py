@@ -1,4 +1,4 @@
-"""What a benchmark answers with."""
+"""What a benchmark returns."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
-"""A pass over a video after a correction on frame 0, beside the official predictor's.
+"""A pass over a video after a correction on frame 0, compared with the official predictor's.
 
-pocket streams over the WebSocket, whole passes over the sample. sam2.1_hiera_tiny has its real size (1024 pixels) and
-random weights, which the server does not take: its tracker runs in this process, over a few frames.
+pocket streams whole passes over the sample over the WebSocket. sam2.1_hiera_tiny has its real size (1024 pixels) and
+random weights, which the server cannot load: its tracker runs in this process, over a few frames.
 """
 
 import asyncio
@@ -66,7 +66,7 @@ async def _streamed(server: Server) -> float:
 
 
 def _tiny(frames: Path, count: int) -> Iterator[Result]:
-    """One sample: a pass of each takes minutes on a CPU."""
+    """Takes one sample, since a pass of each takes minutes on a CPU."""
     official = OfficialRun(untrained("sam2.1_hiera_tiny", SAM2VideoPredictor), frames)
     official.click(FIRST)
     official.propagate()

@@ -1,4 +1,4 @@
-"""The server as a process of its own, and a client that asks it over the WebSocket."""
+"""The server as a separate process, and a client of it over the WebSocket."""
 
 import os
 import re
@@ -37,7 +37,7 @@ class Server:
     process_id: int
 
     def peak_mib(self) -> float:
-        """The most memory that the process has held at once, in MiB (Linux)."""
+        """The process's peak resident memory in MiB (Linux)."""
         status = Path(f"/proc/{self.process_id}/status").read_text()
         found = re.search(r"VmHWM:\s+(\d+) kB", status)
         assert found is not None
@@ -46,7 +46,7 @@ class Server:
 
 @contextmanager
 def serving(videos: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """`sam2-lit serve` over a folder of videos; `environment` adds to this process's own."""
+    """Runs `sam2-lit serve` over a folder of videos; `environment` is added to this process's."""
     command = [sys.executable, "-m", "sam2_lit", "serve", "--port", "0", "--videos", str(videos), *arguments]
     with tempfile.TemporaryDirectory() as data:
         variables = {**os.environ, **(environment or {})}
@@ -58,7 +58,7 @@ def serving(videos: Path, *arguments: str, environment: Mapping[str, str] | None
                     break
             else:
                 raise RuntimeError("the server did not start")
-            # A log that nobody reads would fill its pipe and hold the server up.
+            # An unread log would fill its pipe and block the server.
             threading.Thread(target=server.stderr.read, daemon=True).start()
             yield Server(found[1], server.pid)
         finally:
@@ -67,7 +67,7 @@ def serving(videos: Path, *arguments: str, environment: Mapping[str, str] | None
 
 
 class Work:
-    """One session, driven as a client does."""
+    """One session, used as a client uses it."""
 
     def __init__(self, connection: Any, session_id: str) -> None:
         self._connection = connection
@@ -82,7 +82,7 @@ class Work:
         return frame
 
     async def propagate(self) -> AsyncIterator[tuple[float, dict[str, Any]]]:
-        """Each frame with the moment that it came, in seconds of `time.perf_counter`."""
+        """Yields each frame with the time of its arrival, in seconds of `time.perf_counter`."""
         request = gql(PROPAGATE)
         request.variable_values = {"i": {"sessionId": self._session_id}}
         async for event in self._connection.subscribe(request):

@@ -1,7 +1,7 @@
-"""CPU time of each part of tracking one object on a frame, beside the same part of the official predictor.
+"""CPU time of each part of tracking one object on a frame, compared with the same part of the official predictor.
 
-On one thread, in that thread's own CPU time. The two take turns, frame by frame; the least time of each is taken, which
-is the one that other programs on the machine disturbed least.
+Times are one thread's CPU time. The two alternate frame by frame; the minimum of each is reported, which other programs
+on the machine disturbed least.
 """
 
 import tempfile
@@ -33,7 +33,7 @@ PARTS = {
 
 
 def run() -> Iterator[Result]:
-    """The least time over the frames whose memory is full."""
+    """The minimum time over frames whose memory is full."""
     with tempfile.TemporaryDirectory() as folder:
         frames = Path(folder) / "sample"
         with open_video(SAMPLE) as reader:

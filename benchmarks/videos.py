@@ -1,4 +1,4 @@
-"""Videos to measure on, made here: discs that wander over a still background."""
+"""Generated videos to measure on: discs that wander over a still background."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 WIDTH, HEIGHT, FPS = 1280, 720, 30
 _PERIOD = 300
 _RADIUS = 90
-_COLOURS = (((250, 200, 60), (230, 60, 40)), ((220, 240, 255), (40, 120, 230)), ((20, 60, 30), (30, 180, 90)))
-CENTRES = ((300.0, 250.0), (640.0, 480.0), (980.0, 250.0))
+_COLORS = (((250, 200, 60), (230, 60, 40)), ((220, 240, 255), (40, 120, 230)), ((20, 60, 30), (30, 180, 90)))
+CENTERS = ((300.0, 250.0), (640.0, 480.0), (980.0, 250.0))
 
 
 def write_video(path: Path, frame_count: int) -> None:
-    """H.264 in MP4, 720p at 30 frames a second; what is seen repeats every ten seconds.
+    """Writes H.264 in MP4, 720p at 30 frames/s, which repeats every ten seconds.
 
-    Ten seconds are encoded, and their packets copied for as long as the video is to be.
+    Ten seconds are encoded, and their packets copied until the video has its length.
     """
     once = path.with_suffix(".once.mp4")
     with av.open(str(once), "w") as container:
@@ -45,14 +45,14 @@ def write_video(path: Path, frame_count: int) -> None:
 
 
 def starting_point(object_id: int) -> tuple[float, float]:
-    """The centre of disc 1, 2 or 3 on frame 0, (x, y) relative to the frame."""
-    x, y = _centre(object_id - 1, 0)
+    """The center of disc 1, 2 or 3 on frame 0, (x, y) relative to the frame."""
+    x, y = _center(object_id - 1, 0)
     return x / WIDTH, y / HEIGHT
 
 
-def _centre(disc: int, index: int) -> tuple[float, float]:
+def _center(disc: int, index: int) -> tuple[float, float]:
     turn = 2 * np.pi * index / _PERIOD
-    x, y = CENTRES[disc]
+    x, y = CENTERS[disc]
     return x + 110 * np.sin(turn + disc), y + 80 * np.sin(2 * turn + disc)
 
 
@@ -67,8 +67,8 @@ def _picture(index: int) -> NDArray[np.uint8]:
     offsets = np.mgrid[-_RADIUS : _RADIUS + 1, -_RADIUS : _RADIUS + 1]
     inside = (offsets**2).sum(0) < _RADIUS**2
     stripes = offsets.sum(0) // 24 % 2
-    for disc, colors in enumerate(_COLOURS):
-        x, y = (int(place) for place in _centre(disc, index))
+    for disc, colors in enumerate(_COLORS):
+        x, y = (int(place) for place in _center(disc, index))
         around = picture[y - _RADIUS : y + _RADIUS + 1, x - _RADIUS : x + _RADIUS + 1]
         around[inside] = np.array(colors, dtype=np.uint8)[stripes[inside]]
     return picture
