@@ -1,1 +1,1 @@
-"""One thread for each device, and what runs on it: steps by rank, preemption, memory. Knows no model and no session."""
+"""What runs on a device: its thread, steps by rank, preemption, CPU threads, memory. Knows no model and no session."""

@@ -1,4 +1,4 @@
-"""What the C library does with memory that was freed: glibc's malloc, where it is there."""
+"""Settings of glibc's malloc, and returning freed memory to the system; no effect with another C library."""
 
 import asyncio
 import ctypes
@@ -7,7 +7,7 @@ from collections.abc import Callable
 # malloc.h
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 
-_MOMENT = 1.0
+_DELAY_SECONDS = 1.0
 
 try:
     _libc: ctypes.CDLL | None = ctypes.CDLL("libc.so.6")
@@ -15,12 +15,12 @@ except OSError:
     _libc = None
 
 
-def keep_freed_memory() -> None:
-    """Has freed memory stay with the process.
+def retain_freed_memory() -> None:
+    """Makes malloc retain freed memory for the process, in one heap for all threads.
 
-    By default a large tensor's memory goes back to the system when it is freed, and the next frame's tensors fault
-    every page in again. All threads share one heap: each of more would keep the most that it ever held, and what is
-    free at the end of any heap but the first cannot be given back.
+    By default, a large tensor's memory returns to the system when it is freed, and the next frame's tensors fault every
+    page in again. With several heaps, each would retain its own peak, and only the first can return memory to the
+    system.
     """
     if _libc is not None:
         _libc.mallopt(_M_ARENA_MAX, 1)
@@ -29,9 +29,9 @@ def keep_freed_memory() -> None:
 
 
 class HeapTrimmer:
-    """Gives the system what was freed once nobody works any more; otherwise it would be used again at once.
+    """Returns freed memory to the system while no work is running; during work it would be reused at once.
 
-    The heap goes full of holes, which would stay with the process for good.
+    Without it, holes that released sessions leave in the heap stay with the process forever.
     """
 
     def __init__(self, is_busy: Callable[[], bool]) -> None:
@@ -39,9 +39,9 @@ class HeapTrimmer:
         self._timer: asyncio.TimerHandle | None = None
 
     def trim_soon(self) -> None:
-        """In a moment, when what is being let go of is gone. To be called on the event loop."""
+        """Trims after a delay, when what is being released is gone. Called on the event loop."""
         self.cancel()
-        self._timer = asyncio.get_running_loop().call_later(_MOMENT, self._trim)
+        self._timer = asyncio.get_running_loop().call_later(_DELAY_SECONDS, self._trim)
 
     def cancel(self) -> None:
         if self._timer is not None:
@@ -49,5 +49,5 @@ class HeapTrimmer:
 
     def _trim(self) -> None:
         if _libc is not None and not self._is_busy():
-            # It takes tens of milliseconds.
+            # Takes tens of milliseconds.
             asyncio.get_running_loop().run_in_executor(None, _libc.malloc_trim, 0)

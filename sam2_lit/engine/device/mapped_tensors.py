@@ -1,4 +1,4 @@
-"""Memory of its own for what stays, so that what comes and goes around it leaves no holes."""
+"""Allocates long-lived tensors by mmap, so that short-lived ones cannot fragment the heap."""
 
 import mmap
 import threading
@@ -10,18 +10,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-# Of freed memory, as much is kept for the next as a few frames need: the system's own is slow to come.
-_KEPT_BYTES = 8 * 2**20
-# Of the vector instructions that read them.
+# Freed mappings that are retained for reuse, enough for a few frames: new ones from the system are slow.
+_RETAINED_BYTES = 8 * 2**20
+# For the vector instructions that read the tensors.
 _ALIGNMENT = 64
 
 
 class _MappedMemory:
     def __init__(self) -> None:
-        # Memory may be freed within `copy_of`, by the garbage collector.
+        # Reentrant: the garbage collector may free memory, which calls `_take_back`, while `copies_of` holds it.
         self._lock = threading.RLock()
         self._free: defaultdict[int, list[mmap.mmap]] = defaultdict(list)
-        self._kept = 0
+        self._retained = 0
 
     def copies_of(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         sizes = [-(-tensor.nbytes // _ALIGNMENT) * _ALIGNMENT for tensor in tensors]
@@ -30,7 +30,7 @@ class _MappedMemory:
             free = self._free[size]
             mapping = free.pop() if free else None
             if mapping is not None:
-                self._kept -= size
+                self._retained -= size
         mapping = mapping or mmap.mmap(-1, size)
         array = np.frombuffer(mapping, dtype=np.uint8)
         weakref.finalize(array, self._take_back, mapping, size).atexit = False
@@ -40,26 +40,29 @@ class _MappedMemory:
 
     def _take_back(self, mapping: mmap.mmap, size: int) -> None:
         with self._lock:
-            if self._kept + size <= _KEPT_BYTES:
+            if self._retained + size <= _RETAINED_BYTES:
                 self._free[size].append(mapping)
-                self._kept += size
+                self._retained += size
 
 
 _mapped_memory = _MappedMemory()
 
 
 def in_mapped_memory(tensor: Tensor) -> Tensor:
-    """A copy of a tensor on the CPU in memory that the allocator does not manage; others as they are.
+    """A contiguous copy of a CPU tensor outside the heap; a tensor of another device is returned as it is.
 
-    Tensors of every size come and go while a frame is tracked. One that stays keeps the allocator from giving back, or
-    using in one piece, what was freed around it: memory then grows to twice what is held.
+    Tensors of every size are allocated and freed while a frame is tracked. A long-lived one among them keeps the
+    allocator from returning or merging the memory around it, and the process then takes twice the memory it holds.
     """
     [copy] = all_in_mapped_memory([tensor])
     return copy
 
 
 def all_in_mapped_memory(tensors: Sequence[Tensor]) -> list[Tensor]:
-    """As `in_mapped_memory`, for tensors that go together: they share one piece, so small ones come along."""
+    """As `in_mapped_memory`, for tensors that are released together: they are copied into one mapping.
+
+    Tensors of less than a page in total are returned as they are.
+    """
     if tensors[0].device.type != "cpu" or sum(tensor.nbytes for tensor in tensors) < mmap.PAGESIZE:
         return list(tensors)
     return _mapped_memory.copies_of(tensors)

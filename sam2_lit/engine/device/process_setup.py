@@ -5,12 +5,12 @@ import sys
 import torch
 
 from sam2_lit.engine.device.cpu_threads import tracking_threads
-from sam2_lit.engine.device.heap_trimmer import keep_freed_memory
+from sam2_lit.engine.device.heap_trimmer import retain_freed_memory
 
 
 def set_up_process() -> None:
-    """For a process that tracks and serves at once; to be called before a model is loaded."""
-    # The tracking thread must not wait long for the threads beside it, which hold the interpreter for moments only.
+    """Sets up a process that tracks and serves at the same time. Called before a model is loaded."""
+    # The tracking thread must get the interpreter back quickly from other threads, which need it only for moments.
     sys.setswitchinterval(0.0005)
-    keep_freed_memory()
+    retain_freed_memory()
     torch.set_num_threads(tracking_threads())

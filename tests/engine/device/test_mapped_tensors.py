@@ -9,14 +9,14 @@ SHAPE = (1, 16, 96, 96)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_a_copy_equals_its_tensor_whatever_its_layout(dtype: torch.dtype) -> None:
+def test_a_copy_equals_its_tensor_in_any_memory_layout(dtype: torch.dtype) -> None:
     tensor = torch.randn(SHAPE).to(dtype).to(memory_format=torch.channels_last)
     copy = in_mapped_memory(tensor)
     assert torch.equal(copy, tensor)
     assert copy.is_contiguous()
 
 
-def test_a_copy_shares_no_memory_with_what_it_was_cut_from() -> None:
+def test_a_copy_of_a_slice_shares_no_memory_with_the_whole() -> None:
     batch = torch.zeros(3, *SHAPE[1:])
     copy = in_mapped_memory(batch[1:2])
     batch += 1
@@ -24,7 +24,7 @@ def test_a_copy_shares_no_memory_with_what_it_was_cut_from() -> None:
     assert not copy.any()
 
 
-def test_memory_serves_again_once_nobody_holds_it_and_not_before() -> None:
+def test_memory_is_reused_once_no_tensor_refers_to_it_and_not_before() -> None:
     held, gone = in_mapped_memory(torch.ones(SHAPE)), in_mapped_memory(torch.ones(SHAPE))
     view, place = held[:, 1], gone.data_ptr()
     del held, gone
@@ -34,7 +34,7 @@ def test_memory_serves_again_once_nobody_holds_it_and_not_before() -> None:
     assert view.all()
 
 
-def test_tensors_that_go_together_share_one_piece_and_equal_theirs() -> None:
+def test_tensors_copied_together_are_equal_and_share_one_mapping() -> None:
     tensors = [torch.randn(SHAPE), torch.randn(3, 1), torch.randn(3, 5).to(torch.bfloat16)]
     copies = all_in_mapped_memory(tensors)
     assert all(torch.equal(copy, tensor) for copy, tensor in zip(copies, tensors, strict=True))

@@ -1,3 +1,5 @@
+import resource
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,17 +16,17 @@ def record(seed: int) -> list[torch.Tensor]:
     ]
 
 
-def test_records_come_back_to_the_bit(tmp_path: Path) -> None:
+def test_records_are_read_back_bit_by_bit(tmp_path: Path) -> None:
     file = TensorFile(tmp_path)
     numbers = [file.add(record(seed)) for seed in range(3)]
 
     for seed, number in enumerate(numbers):
-        for kept, written in zip(file.read(number), record(seed), strict=True):
-            assert kept.dtype == written.dtype
-            assert torch.equal(kept, written)
+        for read, written in zip(file.read(number), record(seed), strict=True):
+            assert read.dtype == written.dtype
+            assert torch.equal(read, written)
 
 
-def test_a_record_takes_the_place_of_a_removed_one(tmp_path: Path) -> None:
+def test_a_new_record_reuses_the_space_of_a_removed_one(tmp_path: Path) -> None:
     file = TensorFile(tmp_path)
     first, second = file.add(record(0)), file.add(record(1))
     size = file.nbytes
@@ -37,7 +39,7 @@ def test_a_record_takes_the_place_of_a_removed_one(tmp_path: Path) -> None:
     assert torch.equal(file.read(second)[1], record(1)[1])
 
 
-def test_nothing_is_left_in_the_folder(tmp_path: Path) -> None:
+def test_the_file_has_no_name_in_its_folder(tmp_path: Path) -> None:
     file = TensorFile(tmp_path / "made")
     file.add(record(0))
 
@@ -45,15 +47,38 @@ def test_nothing_is_left_in_the_folder(tmp_path: Path) -> None:
     file.close()
 
 
-def test_a_disk_that_takes_no_more_is_an_error_and_the_other_records_stay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_after_a_write_to_a_full_disk_the_other_records_remain_and_writing_works_again(tmp_path: Path) -> None:
     file = TensorFile(tmp_path)
     number = file.add(record(0))
-    with monkeypatch.context() as full:
-        full.setattr("os.pwrite", lambda *arguments: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    limit, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file.nbytes, hard))
+    try:
         with pytest.raises(OSError):
             file.add(record(1))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
 
     assert torch.equal(file.read(number)[1], record(0)[1])
     assert torch.equal(file.read(file.add(record(2)))[1], record(2)[1])
+
+
+def test_threads_that_write_and_read_at_once_read_what_they_wrote(tmp_path: Path) -> None:
+    file = TensorFile(tmp_path)
+
+    def write_read_and_remove(seed: int) -> bool:
+        number = file.add(record(seed))
+        same = torch.equal(file.read(number)[1], record(seed)[1])
+        file.remove(number)
+        return same
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(write_read_and_remove, range(200)))
+
+
+def test_a_closed_file_has_no_records(tmp_path: Path) -> None:
+    file = TensorFile(tmp_path)
+    number = file.add(record(0))
+    file.close()
+
+    with pytest.raises(KeyError):
+        file.read(number)
