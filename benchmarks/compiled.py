@@ -16,7 +16,7 @@ from benchmarks.propagate import CLICK
 from benchmarks.result import Result
 from benchmarks.serving import Server, serving, stream, working
 from sam2_lit.media.readers.opening import open_video
-from sam2_lit.server.app import SAMPLE
+from sam2_lit.sample import SAMPLE
 
 
 def run(repeats: int = 3, frame_count: int = 60) -> Iterator[Result]:

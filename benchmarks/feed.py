@@ -19,7 +19,7 @@ from PIL import Image
 from benchmarks.result import Result
 from benchmarks.serving import CLOSE, START, serving
 from sam2_lit.records import masks
-from sam2_lit.server.app import SAMPLE
+from sam2_lit.sample import SAMPLE
 
 FRAME = 30
 ADD_MASK = "mutation ($i: AddMaskInput!) { addMask(input: $i) { frameIndex } }"

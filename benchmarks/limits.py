@@ -25,7 +25,7 @@ from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.tracker import Tracker
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.records.prompts import PointPrompt
-from sam2_lit.server.app import SAMPLE
+from sam2_lit.sample import SAMPLE
 
 FRAMES = 18
 SHARED = "image encoder"

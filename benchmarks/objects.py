@@ -10,7 +10,7 @@ from benchmarks.official import Click, Masks, OfficialRun, least_iou, pocket, wr
 from benchmarks.result import Result
 from benchmarks.serving import Server, serving, stream, working
 from sam2_lit.media.readers.opening import open_video
-from sam2_lit.server.app import SAMPLE
+from sam2_lit.sample import SAMPLE
 
 CLICKS = tuple(
     Click(1 + across + 4 * down, 0, (0.163 + 0.2 * across, 0.565 - 0.3 * down))

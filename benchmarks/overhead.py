@@ -24,7 +24,7 @@ from sam2_lit.engine.device.process_setup import set_up_process
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.models.loading import load_model
 from sam2_lit.engine.tracking.predictor import LitPredictor
-from sam2_lit.server.app import create_engine
+from sam2_lit.server.engine_setup import create_engine
 from sam2_lit.settings import Settings
 from sam2_lit.store.store import Store
 

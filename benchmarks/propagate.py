@@ -16,7 +16,7 @@ from benchmarks.official import Click, Masks, OfficialRun, least_iou, pocket, wr
 from benchmarks.result import Result
 from benchmarks.serving import Server, serving, stream, working
 from sam2_lit.media.readers.opening import open_video
-from sam2_lit.server.app import SAMPLE
+from sam2_lit.sample import SAMPLE
 
 CLICK = Click(1, 0, (0.163, 0.565))
 

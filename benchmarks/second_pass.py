@@ -22,7 +22,7 @@ from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.tracker import Tracker
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.records.prompts import PointPrompt
-from sam2_lit.server.app import SAMPLE
+from sam2_lit.sample import SAMPLE
 
 FIRST, CORRECTION = Click(1, 0, (0.163, 0.565)), Click(1, 0, (0.17, 0.6))
 GIB = 2**30

@@ -20,7 +20,7 @@ from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.tracker import Tracker
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.records.prompts import PointPrompt
-from sam2_lit.server.app import SAMPLE
+from sam2_lit.sample import SAMPLE
 
 CLICK = Click(1, 0, (0.163, 0.565))
 FRAMES, WARM = 30, 18

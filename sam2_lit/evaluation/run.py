@@ -19,7 +19,7 @@ from sam2_lit.evaluation.davis import Dataset
 from sam2_lit.evaluation.rows import Mode, Outcome, OutcomeFile
 from sam2_lit.evaluation.user import Protocol, annotate
 from sam2_lit.media.library import VideoLibrary
-from sam2_lit.server.app import SAMPLE
+from sam2_lit.sample import SAMPLE
 from sam2_lit.store.store import Store
 
 OUTCOMES = "outcomes.jsonl"

@@ -1,4 +1,4 @@
-"""The GraphQL schema, and nothing else."""
+"""The GraphQL schema. Knows no HTTP, and imports no torch."""
 
 from sam2_lit.schema.schema import schema
 

@@ -1,12 +1,13 @@
-"""What every resolver is given."""
+"""The context that every resolver receives."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import strawberry
 
+from sam2_lit.schema.operations import OperationObserver
 from sam2_lit.schema.query_limits import QueryLimits
 
 if TYPE_CHECKING:
@@ -18,21 +19,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class OperationObserver(Protocol):
-    """Counts what clients did and what they were answered."""
-
-    def operation_finished(self, kind: str, seconds: float) -> None: ...
-
-    def error_sent(self, code: str) -> None: ...
-
-
 @dataclass
 class Context:
-    """The engine, what makes exports, who counts operations, and the address that the request reached the server under.
+    """What a request's resolvers work with.
 
-    The address ends in a slash.
-
-    `connection_params` is the payload of a WebSocket's `connection_init`, which Strawberry puts here.
+    - base_url: the address that the client reached the server under; ends in a slash.
+    - connection_params: the payload of a WebSocket's `connection_init`; set by Strawberry.
     """
 
     engine: "Engine"
@@ -43,7 +35,7 @@ class Context:
     connection_params: dict[str, Any] | None = None
 
     async def read(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Runs what may touch the disk beside the event loop."""
+        """Runs a function that may block on the disk, in a thread."""
         return await asyncio.to_thread(function, *args, **kwargs)
 
 

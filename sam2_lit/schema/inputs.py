@@ -1,6 +1,7 @@
 """GraphQL inputs. Coordinates are relative to the frame, 0 to 1, x before y; frame indices start at 0."""
 
 import re
+from typing import BinaryIO, Protocol, runtime_checkable
 
 import strawberry
 
@@ -8,6 +9,17 @@ from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.records.exports import Color, ExportFormat
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.results import LoraMode, PropagationDirection
+
+
+@runtime_checkable
+class UploadedFile(Protocol):
+    """A file of a multipart request, as the server's framework has parsed it."""
+
+    @property
+    def filename(self) -> str | None: ...
+
+    @property
+    def file(self) -> BinaryIO: ...
 
 
 @strawberry.input(description="A mask in COCO's run-length encoding, at the size of the video.")

@@ -1,7 +1,6 @@
 """GraphQL mutations."""
 
 import strawberry
-from starlette.datastructures import UploadFile
 from strawberry.file_uploads import Upload
 
 from sam2_lit.errors import ErrorCode, LitError
@@ -25,20 +24,14 @@ from sam2_lit.schema.inputs import (
     SetLoraModeInput,
     StartSessionInput,
     TrainLoraInput,
+    UploadedFile,
 )
-from sam2_lit.schema.types import (
-    CancelPropagateInVideo,
-    ClearPointsInVideo,
-    CloseSession,
-    Correction,
-    Export,
-    LoraAdapter,
-    RLEMaskListOnFrame,
-    Session,
-    StartSession,
-    TrackedObject,
-    Video,
-)
+from sam2_lit.schema.types.exports import Export
+from sam2_lit.schema.types.learning import Correction, LoraAdapter
+from sam2_lit.schema.types.masks import RLEMaskListOnFrame
+from sam2_lit.schema.types.sessions import ClearPointsInVideo, CloseSession, Session, StartSession, TrackedObject
+from sam2_lit.schema.types.tracking import CancelPropagateInVideo
+from sam2_lit.schema.types.videos import Video
 
 
 @strawberry.type
@@ -52,9 +45,9 @@ class Mutation:
         duration_time_sec: float | None = None,
     ) -> Video:
         context = info.context
-        if not isinstance(file, UploadFile):
+        if not isinstance(file, UploadedFile):
             raise LitError(
-                ErrorCode.UNSUPPORTED_MEDIA, "the file must be part of a GraphQL multipart request, not of its JSON"
+                ErrorCode.UNSUPPORTED_MEDIA, "the file must be a part of a GraphQL multipart request, not of its JSON"
             )
         video = await context.engine.upload_video(file.file, file.filename or "", start_time_sec, duration_time_sec)
         return Video.of(video, context.base_url)

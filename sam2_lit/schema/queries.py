@@ -9,7 +9,10 @@ from strawberry import relay
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.schema.context import Info
-from sam2_lit.schema.types import LoraCandidate, Model, Session, Video
+from sam2_lit.schema.types.learning import LoraCandidate
+from sam2_lit.schema.types.models import Model
+from sam2_lit.schema.types.sessions import Session
+from sam2_lit.schema.types.videos import Video
 
 
 @strawberry.type(name="VideoConnection")
@@ -27,7 +30,7 @@ class VideoConnection(relay.ListConnection[Video]):
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="The video to show first: the sample.")
+    @strawberry.field(description="The video to show first.")
     async def default_video(self, info: Info) -> Video:
         context = info.context
         return Video.of(await context.read(context.engine.library.default), context.base_url)

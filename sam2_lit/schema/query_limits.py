@@ -1,4 +1,4 @@
-"""How much one GraphQL document may ask for."""
+"""Limits of one GraphQL document: depth, aliases, tokens, introspection."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ _ABORTED = "Parsing aborted."
 
 @dataclass(frozen=True)
 class QueryLimits:
-    """- depth: fields within fields; introspection's own do not count.
-    - aliases: aliased fields, those of a fragment as often as it is spread.
-    - tokens: tokens of the document.
+    """- depth: the most levels of nested fields; introspection fields do not count.
+    - aliases: the most aliased fields; those of a fragment count once for each time it is spread.
+    - tokens: the most tokens.
     - introspection: whether `__schema` and `__type` are answered.
     """
 
@@ -39,10 +39,10 @@ class QueryLimits:
 
 
 class QueryLimitsExtension(SchemaExtension):
-    """Holds every operation to the limits of its context.
+    """Refuses an operation that exceeds the limits of its context.
 
-    Strawberry's own limiters walk a fragment once for each time it is spread, which a small document can make take
-    hours, and fail on a fragment that is not defined; here each fragment is measured once.
+    Strawberry's limiters visit a fragment each time it is spread, so a small document can take them hours, and fail on
+    an undefined fragment. Here each fragment is measured once.
     """
 
     def on_operation(self) -> Iterator[None]:
@@ -64,36 +64,36 @@ class _Size:
     aliases: int
 
 
-class _Measure:
+class _Measurer:
     def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
         self._known: dict[str, _Size] = {}
         self._within: set[str] = set()
 
-    def of(self, selections: SelectionSetNode | None) -> _Size:
+    def measure(self, selections: SelectionSetNode | None) -> _Size:
         depth = aliases = 0
         for node in selections.selections if selections else ():
             match node:
                 case FieldNode():
-                    inner = self.of(node.selection_set)
+                    inner = self.measure(node.selection_set)
                     own = 0 if node.name.value.startswith("__") else 1 + inner.depth
                     depth, aliases = max(depth, own), aliases + inner.aliases + bool(node.alias)
                 case InlineFragmentNode():
-                    inner = self.of(node.selection_set)
+                    inner = self.measure(node.selection_set)
                     depth, aliases = max(depth, inner.depth), aliases + inner.aliases
                 case FragmentSpreadNode():
-                    inner = self._of_fragment(node.name.value)
+                    inner = self._measure_fragment(node.name.value)
                     depth, aliases = max(depth, inner.depth), aliases + inner.aliases
         return _Size(depth, aliases)
 
-    def _of_fragment(self, name: str) -> _Size:
+    def _measure_fragment(self, name: str) -> _Size:
         fragment = self._fragments.get(name)
-        # One that is not defined, or that contains itself, is an error by GraphQL's own rules.
+        # GraphQL's own rules report a fragment that is undefined or contains itself.
         if fragment is None or name in self._within:
             return _Size(0, 0)
         if name not in self._known:
             self._within.add(name)
-            self._known[name] = self.of(fragment.selection_set)
+            self._known[name] = self.measure(fragment.selection_set)
             self._within.discard(name)
         return self._known[name]
 
@@ -103,18 +103,18 @@ def _rule(limits: QueryLimits) -> type[ValidationRule]:
         def __init__(self, context: ValidationContext) -> None:
             super().__init__(context)
             definitions = context.document.definitions
-            measure = _Measure(
+            measurer = _Measurer(
                 {each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)}
             )
             for operation in definitions:
                 if isinstance(operation, OperationDefinitionNode):
-                    size = measure.of(operation.selection_set)
+                    size = measurer.measure(operation.selection_set)
                     self._check("levels of fields", size.depth, limits.depth, operation)
                     self._check("aliases", size.aliases, limits.aliases, operation)
 
         def _check(self, what: str, found: int, allowed: int, operation: OperationDefinitionNode) -> None:
             if found > allowed:
-                message = f"the operation has {found} {what}; at most {allowed} are answered"
+                message = f"the operation has {found} {what}; at most {allowed} are allowed"
                 self.report_error(GraphQLError(message, operation, extensions=dict(_CAPACITY)))
 
     return WithinLimits

@@ -7,7 +7,8 @@ import strawberry
 
 from sam2_lit.schema.context import Info
 from sam2_lit.schema.inputs import PropagateInVideoInput
-from sam2_lit.schema.types import LoraTrainingProgress, PropagationFrame
+from sam2_lit.schema.types.learning import LoraTrainingProgress
+from sam2_lit.schema.types.tracking import PropagationFrame
 
 
 @strawberry.type

@@ -1,1 +1,1 @@
-"""The application: Starlette, its routes and its middleware around the GraphQL schema."""
+"""The Starlette application around the GraphQL schema: routes, middleware, metrics and logs."""

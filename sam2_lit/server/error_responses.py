@@ -1,4 +1,4 @@
-"""Errors outside GraphQL's execution, in the same form as within it."""
+"""Responses for errors outside GraphQL's execution, in the same form as GraphQL's."""
 
 import logging
 import secrets
@@ -28,7 +28,7 @@ _STATUS = {
 
 
 def as_response(error: LitError) -> JSONResponse:
-    """`{"errors": [{"message", "extensions": {"code"}}]}` with the HTTP status that fits."""
+    """`{"errors": [{"message", "extensions": {"code"}}]}` with the HTTP status of the code."""
     headers = {"WWW-Authenticate": "Bearer"} if error.code is ErrorCode.UNAUTHENTICATED else None
     return JSONResponse(
         {"errors": [{"message": error.message, "extensions": error.extensions}]},
@@ -38,7 +38,7 @@ def as_response(error: LitError) -> JSONResponse:
 
 
 async def send_error(error: LitError, scope: Scope, receive: Receive, send: Send) -> None:
-    """For middleware: answers with the error, and counts it."""
+    """Sends the error from a middleware, and counts it."""
     _count(scope["app"], error)
     await as_response(error)(scope, receive, send)
 
@@ -48,7 +48,10 @@ def _count(app: Starlette, error: LitError) -> None:
 
 
 async def error_response(request: Request, error: Exception) -> JSONResponse:
-    """Starlette's handler of every exception; the unexpected is logged whole and told by an id, as in GraphQL."""
+    """Starlette's handler of every exception.
+
+    An unexpected exception is logged with its traceback and reported as INTERNAL with the id of the log line.
+    """
     known = user_error(error)
     if known is None:
         error_id = secrets.token_hex(8)

@@ -1,4 +1,4 @@
-"""The application behind a socket."""
+"""Serves the application on a socket."""
 
 import socket
 
@@ -9,12 +9,13 @@ from sam2_lit.settings import MIB, Settings
 
 
 class HttpServer(uvicorn.Server):
-    """Uvicorn, which has the system end connections whose client takes nothing of what was sent for too long.
+    """Uvicorn that lets the operating system close connections whose client stops reading (TCP_USER_TIMEOUT, RFC 5482).
 
-    Without that a client that stops reading would hold its stream, and with it its session, for good (RFC 5482).
+    Otherwise such a client would keep its stream, and with it its session, open forever.
     """
 
     def __init__(self, config: uvicorn.Config, stalled_after: float) -> None:
+        """`stalled_after` is in seconds."""
         super().__init__(config)
         self._stalled_after = stalled_after
 
@@ -24,7 +25,7 @@ class HttpServer(uvicorn.Server):
             return
         for server in self.servers:
             for listening in server.sockets:
-                # Accepted connections inherit it.
+                # Accepted connections inherit the option.
                 listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._stalled_after * 1000))
 
 

@@ -1,8 +1,11 @@
-"""What the server counts, in Prometheus' terms."""
+"""The server's Prometheus metrics, each named `sam2_lit_…`."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from sam2_lit.engine.observer import EngineCounts
 
@@ -12,12 +15,10 @@ _IOUS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1)
 
 
 class Metrics:
-    """The metrics of one server, each named `sam2_lit_…`. Implements `EngineObserver` and the schema's observer."""
+    """The metrics of one server, created on its event loop. Implements `EngineObserver`."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._counts: Callable[[], EngineCounts] | None = None
-        self._frames_seen = 0
         self._step_seconds = self._histogram(
             "step_seconds", "Seconds of a device step, by kind.", _STEP_SECONDS, "kind"
         )
@@ -29,17 +30,13 @@ class Metrics:
         self._operation_seconds = self._histogram(
             "operation_seconds", "Seconds of a GraphQL operation, by its kind.", _STEP_SECONDS, "kind"
         )
-        self.tasks = self._gauge("tasks", "Tasks of the event loop.")
-        self._frames_tracked = Counter(
-            "sam2_lit_frames_tracked", "Frames tracked, of all objects at once.", registry=self._registry
-        )
-        self._queue_length = self._gauge("queue_length", "Jobs whose next step waits for the device, by kind.", "kind")
-        self._sessions = self._gauge("sessions", "Sessions, in memory and in the store.", "where")
-        self._propagations = self._gauge("propagations", "Streams of tracked frames that are running.", "state")
+        loop = asyncio.get_running_loop()
+        tasks = Gauge("sam2_lit_tasks", "Tasks of the event loop.", registry=self._registry)
+        tasks.set_function(lambda: len(asyncio.all_tasks(loop)))
 
     def watch(self, counts: Callable[[], EngineCounts]) -> None:
-        """Asks the engine for its counts at each scrape."""
-        self._counts = counts
+        """Adds the engine's counts, which `counts` returns at each scrape."""
+        self._registry.register(_EngineCollector(counts))
 
     def step_finished(self, rank: str, seconds: float) -> None:
         self._step_seconds.labels(rank).observe(seconds)
@@ -49,7 +46,7 @@ class Metrics:
         self._training_iou.observe(training_iou)
 
     def error_sent(self, code: str) -> None:
-        """A client was sent an error with this code."""
+        """An error with this code was sent to a client."""
         self._errors.labels(code).inc()
 
     def operation_finished(self, kind: str, seconds: float) -> None:
@@ -57,22 +54,45 @@ class Metrics:
         self._operation_seconds.labels(kind).observe(seconds)
 
     def text(self) -> bytes:
-        """The exposition format, UTF-8."""
-        if self._counts is not None:
-            self._read(self._counts())
+        """The text exposition format, UTF-8. Reads the store, so it may block."""
         return generate_latest(self._registry)
-
-    def _read(self, counts: EngineCounts) -> None:
-        self._frames_tracked.inc(max(0, counts.frames_tracked - self._frames_seen))
-        self._frames_seen = max(self._frames_seen, counts.frames_tracked)
-        for rank, length in counts.queue_lengths.items():
-            self._queue_length.labels(rank).set(length)
-        self._sessions.labels("in_memory").set(counts.sessions_in_memory)
-        self._sessions.labels("stored").set(counts.sessions_stored)
-        self._propagations.labels("running").set(counts.propagations)
-
-    def _gauge(self, name: str, help: str, *labels: str) -> Gauge:
-        return Gauge(f"sam2_lit_{name}", help, labels, registry=self._registry)
 
     def _histogram(self, name: str, help: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(f"sam2_lit_{name}", help, labels, buckets=buckets, registry=self._registry)
+
+
+class _EngineCollector(Collector):
+    """The engine's counts as metrics, read once for each scrape."""
+
+    def __init__(self, counts: Callable[[], EngineCounts]) -> None:
+        self._counts = counts
+        self._frames_tracked = 0
+
+    def describe(self) -> Iterator[Metric]:
+        """No metrics: registering a collector would otherwise collect once."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        counts = self._counts()
+        # A session that is evicted during the count may be missed, and a counter must never fall.
+        self._frames_tracked = max(self._frames_tracked, counts.frames_tracked)
+        yield CounterMetricFamily(
+            "sam2_lit_frames_tracked",
+            "Frames tracked; all objects of a frame count as one.",
+            value=self._frames_tracked,
+        )
+        queue_length = GaugeMetricFamily(
+            "sam2_lit_queue_length", "Jobs whose next step waits for the device, by kind.", labels=["kind"]
+        )
+        for rank, length in counts.queue_lengths.items():
+            queue_length.add_metric([rank], length)
+        yield queue_length
+        sessions = GaugeMetricFamily("sam2_lit_sessions", "Sessions, in memory and in the store.", labels=["where"])
+        sessions.add_metric(["in_memory"], counts.sessions_in_memory)
+        sessions.add_metric(["stored"], counts.sessions_stored)
+        yield sessions
+        propagations = GaugeMetricFamily(
+            "sam2_lit_propagations", "Streams of tracked frames that are running.", labels=["state"]
+        )
+        propagations.add_metric(["running"], counts.propagations)
+        yield propagations

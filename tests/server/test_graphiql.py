@@ -15,7 +15,7 @@ from sam2_lit.server.routes.graphiql import graphiql_html
 from tests.browser_support import Visit, chromium, visit
 from tests.running import Server
 
-EXAMPLES = sorted((Path(__file__).parents[1] / "graphiql" / "examples").glob("*.graphql"))
+EXAMPLES = sorted((Path(__file__).parents[2] / "graphiql" / "examples").glob("*.graphql"))
 
 CLOSE = "mutation ($sessionId: String!) { closeSession(input: {sessionId: $sessionId}) { success } }"
 

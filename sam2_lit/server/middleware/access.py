@@ -1,4 +1,4 @@
-"""Who may ask: which hosts the server answers under, whose pages may call it, and the token."""
+"""Access control: the token, the origins whose pages may call the server, and the host names it answers to."""
 
 import secrets
 from urllib.parse import urlsplit
@@ -17,10 +17,10 @@ _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class TokenMiddleware:
-    """Asks every HTTP request for the token; a WebSocket is asked by `connection_init` (graphql_endpoint).
+    """Requires the token on HTTP requests. WebSockets send it in `connection_init` (graphql_endpoint).
 
-    Health and the pages' own files are open: they tell nothing of anybody's work. With a query string `/graphql` is an
-    operation, not a page.
+    Health checks, the pages and their files need no token, since they contain no user's data. With a query string
+    `/graphql` is an operation, not a page.
     """
 
     def __init__(self, app: ASGIApp, token: str | None) -> None:
@@ -43,10 +43,10 @@ class TokenMiddleware:
 
 
 class OriginMiddleware:
-    """Refuses what a page of another site would change here (CSRF), unless its origin is allowed.
+    """Refuses unsafe requests from pages of other origins (CSRF), unless the origin is allowed.
 
-    A form of another site may be posted to this server without being asked first; only the browser says where it comes
-    from, by `Origin`, or by `Sec-Fetch-Site` where it sends no origin. Clients that are no browsers send neither.
+    A browser posts a form to another site without a CORS preflight, and says where the form comes from by `Origin`, or
+    by `Sec-Fetch-Site` where it sends no `Origin`. Clients that are not browsers send neither, and pass.
     """
 
     def __init__(self, app: ASGIApp, allowed_origins: tuple[str, ...]) -> None:
@@ -54,16 +54,16 @@ class OriginMiddleware:
         self.allowed_origins = allowed_origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS or self._is_ours(Headers(scope=scope)):
+        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS or self._is_allowed(Headers(scope=scope)):
             await self.app(scope, receive, send)
             return
         refusal = LitError(
             ErrorCode.UNAUTHENTICATED,
-            "pages of other origins may not call this server; --allowed-origin lets one in",
+            "pages of other origins may not call this server; allow an origin with --allowed-origin",
         )
         await send_error(refusal, scope, receive, send)
 
-    def _is_ours(self, headers: Headers) -> bool:
+    def _is_allowed(self, headers: Headers) -> bool:
         origin = headers.get("origin")
         if origin is None:
             return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
@@ -80,10 +80,11 @@ def is_token(token: str, authorization: str) -> bool:
 
 
 def served_hosts(host: str, allowed_hosts: tuple[str, ...]) -> list[str]:
-    """The hosts under which a server that listens on `host` answers.
+    """The host names that a server that listens on `host` answers to.
 
-    On loopback only its own names, so that no foreign name that is made to point here (DNS rebinding) makes a page of
-    that name one of ours. Elsewhere any, unless some are named: there the token guards.
+    On loopback these are loopback's names and `allowed_hosts`, so that pages of a foreign name that resolves to this
+    machine (DNS rebinding) are not same-origin. On other addresses it is any name unless `allowed_hosts` is given: the
+    token protects those.
     """
     if host in LOOPBACK_HOSTS or host.startswith("127."):
         return [*LOOPBACK_HOSTS, host, *allowed_hosts]

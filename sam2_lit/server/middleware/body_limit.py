@@ -1,4 +1,4 @@
-"""How much a request may bring, and how long it may take over it."""
+"""Limits the size of request bodies and the time between their chunks."""
 
 import asyncio
 from contextlib import suppress
@@ -11,15 +11,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.server.error_responses import as_response, send_error
 
-# What a GraphQL multipart upload holds beside the file.
 _ENVELOPE = 64 * 1024
+"""Bytes of a GraphQL multipart upload in addition to the file."""
 
 
 class BodyLimitMiddleware:
-    """Refuses a request body that is too large with UPLOAD_TOO_LARGE, as soon as that is known.
+    """Refuses a request body that is too large with UPLOAD_TOO_LARGE, as soon as its size is known.
 
-    An upload (multipart) may have `upload` bytes, any other body `body` bytes. One that stops coming for `idle` seconds
-    is given up with CAPACITY_EXCEEDED.
+    A file in a multipart upload may have `upload` bytes, any other body `body` bytes. A request whose body does not
+    continue for `idle` seconds is refused with CAPACITY_EXCEEDED.
     """
 
     def __init__(self, app: ASGIApp, upload: int, body: int, idle: float) -> None:
@@ -36,30 +36,30 @@ class BodyLimitMiddleware:
         is_upload = headers.get("content-type", "").startswith("multipart/form-data")
         allowed = self.upload + _ENVELOPE if is_upload else self.body
         what = f"an uploaded file may have {self.upload} bytes" if is_upload else "send files as a multipart upload"
-        refusal = LitError(ErrorCode.UPLOAD_TOO_LARGE, f"the request is larger than {allowed} bytes; {what}")
+        too_large = LitError(ErrorCode.UPLOAD_TOO_LARGE, f"the request is larger than {allowed} bytes; {what}")
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > allowed:
-            await send_error(refusal, scope, receive, send)
+            await send_error(too_large, scope, receive, send)
             return
-        reading = _Reading(receive, allowed, refusal, self.idle)
+        incoming = _IncomingBody(receive, allowed, too_large, self.idle)
         with suppress(BodyRefused):
-            await self.app(scope, reading.receive, reading.unless_refused(send))
-        if reading.refused is not None:
-            await reading.refused(scope, receive, send)
+            await self.app(scope, incoming.receive, incoming.unless_refused(send))
+        if incoming.refusal is not None:
+            await incoming.refusal(scope, receive, send)
 
 
 class BodyRefused(Exception):
-    """Ends the reading of a body that is not taken."""
+    """Raised in the application when it reads a body that is refused."""
 
 
-class _Reading:
-    """One body on its way in. Once it is refused, only that is answered, whatever the application makes of it."""
+class _IncomingBody:
+    """One body as it arrives. Once it is refused, the refusal replaces any response of the application."""
 
-    def __init__(self, receive: Receive, allowed: int, refusal: LitError, idle: float) -> None:
-        self.refused: JSONResponse | None = None
+    def __init__(self, receive: Receive, allowed: int, too_large: LitError, idle: float) -> None:
+        self.refusal: JSONResponse | None = None
         self._receive = receive
         self._allowed = allowed
-        self._refusal = refusal
+        self._too_large = too_large
         self._idle = idle
         self._received = 0
         self._complete = False
@@ -70,20 +70,20 @@ class _Reading:
         try:
             message = await asyncio.wait_for(self._receive(), self._idle)
         except TimeoutError:
-            stalled = f"the request's body stopped coming for {self._idle:g} seconds"
-            self.refused = as_response(LitError(ErrorCode.CAPACITY_EXCEEDED, stalled))
-            self.refused.status_code = HTTPStatus.REQUEST_TIMEOUT
+            stalled = f"no more of the request's body arrived for {self._idle:g} seconds"
+            self.refusal = as_response(LitError(ErrorCode.CAPACITY_EXCEEDED, stalled))
+            self.refusal.status_code = HTTPStatus.REQUEST_TIMEOUT
             raise BodyRefused from None
         self._received += len(message.get("body", b""))
         self._complete = not message.get("more_body", False)
         if self._received > self._allowed:
-            self.refused = as_response(self._refusal)
+            self.refusal = as_response(self._too_large)
             raise BodyRefused
         return message
 
     def unless_refused(self, send: Send) -> Send:
-        async def guarded(message: Message) -> None:
-            if self.refused is None:
+        async def send_unless_refused(message: Message) -> None:
+            if self.refusal is None:
                 await send(message)
 
-        return guarded
+        return send_unless_refused

@@ -1,16 +1,19 @@
-"""One log line for each HTTP request that is not a GraphQL operation."""
+"""Logs one line for each HTTP request that is not a GraphQL operation."""
 
 import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sam2_lit.request_lines import LONGEST_NAME, log_request
+from sam2_lit.server.logs import log_request
 
 _GRAPHQL_PATH = "/graphql"
 
 
 class RequestLogMiddleware:
-    """Logs HTTP requests with their status; a GraphQL operation logs itself, with more to say."""
+    """Logs HTTP requests with their status. GraphQL operations are logged by `OperationObserver`, with their session.
+
+    A request to `/graphql` that fails before an operation runs is logged here.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -19,18 +22,18 @@ class RequestLogMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began = time.perf_counter()
+        started = time.perf_counter()
         status = 0
 
-        async def noted(message: Message) -> None:
+        async def send_and_note_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self.app(scope, receive, noted)
+            await self.app(scope, receive, send_and_note_status)
         finally:
             if scope["path"] != _GRAPHQL_PATH or status != 200:
-                request = f"{scope['method']} {scope['path'][:LONGEST_NAME]}"
-                log_request(request, seconds=time.perf_counter() - began, status=status)
+                request = f"{scope['method']} {scope['path']}"
+                log_request(request, seconds=time.perf_counter() - started, status=status)

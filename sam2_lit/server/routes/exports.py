@@ -1,4 +1,4 @@
-"""`/exports/{id}`: what exportAnnotations made."""
+"""`/exports/{id}`: the files of exportAnnotations."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,11 +11,11 @@ _HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nos
 
 
 async def download(request: Request) -> Response:
-    """The file, to be saved under its name; 404 where there is none or it is gone."""
+    """The file as an attachment; 404 where there is no such export or it has expired."""
     exporter: Exporter = request.app.state.exporter
     export = await run_in_threadpool(exporter.store.find, request.path_params["id"])
     if export is None:
-        message = "there is no such export, or it was kept no longer; exportAnnotations makes it anew"
+        message = "there is no such export, or it has expired; exportAnnotations makes a new one"
         return JSONResponse({"errors": [{"message": message}]}, status_code=404)
     return FileResponse(export.file, media_type=export.media_type, filename=export.file.name, headers=_HEADERS)
 

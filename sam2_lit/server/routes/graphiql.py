@@ -1,4 +1,4 @@
-"""GraphiQL, from this server's own files: the page that `/graphql` answers to a browser, and its assets.
+"""GraphiQL, from the package's own files: the page that `/graphql` sends to a browser, and its assets.
 
 The files under `static/graphiql/` are built from `graphiql/` at the root of the repository.
 """
@@ -13,8 +13,8 @@ from sam2_lit.server.routes.hashed_files import HashedFiles
 
 _FILES = Path(sam2_lit.__path__[0]) / "static" / "graphiql"
 
-# The browser itself holds the page to this server, whatever a bundled library or a response may ask for.
-# Monaco writes style attributes, and its icons and images come as data: URLs.
+# The page may load from this server only, whatever a bundled library or a response asks for.
+# Monaco sets style attributes, and has its icons and images as data: URLs.
 _CONTENT_SECURITY_POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -29,8 +29,8 @@ def graphiql_html() -> bytes:
 def graphiql_page() -> Response:
     """The response to a browser's GET of the GraphQL endpoint.
 
-    The page names its assets by their hashes, so it must be asked for anew (`no-cache`) while they may be
-    kept for good.
+    The page refers to its assets by names with hashes, so browsers must revalidate the page (`no-cache`) but may cache
+    the assets forever.
     """
     headers = {
         "Cache-Control": "no-cache",
@@ -42,6 +42,6 @@ def graphiql_page() -> Response:
     return HTMLResponse(graphiql_html(), headers=headers)
 
 
-def routes() -> list[BaseRoute]:
-    """The page's scripts, workers, styles and font, at the paths that the page names."""
+def graphiql_routes() -> list[BaseRoute]:
+    """The page's scripts, workers, styles and font."""
     return [Mount("/static/graphiql/assets", app=HashedFiles(directory=_FILES / "assets"), name="graphiql")]

@@ -1,4 +1,4 @@
-"""Files whose names hold a hash of their content."""
+"""Files whose names contain a hash of their content."""
 
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -6,7 +6,7 @@ from starlette.types import Scope
 
 
 class HashedFiles(StaticFiles):
-    """One name never means other content, so a browser may keep what it has for good."""
+    """Static files that never change under their name, so browsers may cache them forever."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)

@@ -1,4 +1,4 @@
-"""The annotation page at `/`, from this server's own files.
+"""The annotation page at `/`, from the package's own files.
 
 The files under `static/page/` are built from `ui/` at the root of the repository.
 """
@@ -15,7 +15,7 @@ from sam2_lit.server.routes.hashed_files import HashedFiles
 
 _FILES = Path(sam2_lit.__path__[0]) / "static" / "page"
 
-# The browser itself holds the page to this server. Vite inlines small images as data: URLs.
+# The page may load from this server only. Vite inlines small images as data: URLs.
 _CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
@@ -29,8 +29,8 @@ def page_html() -> bytes:
 async def page(request: Request) -> Response:
     """The response to a GET of `/`.
 
-    The page names its assets by their hashes, so it must be asked for anew (`no-cache`) while they may be kept for
-    good.
+    The page refers to its assets by names with hashes, so browsers must revalidate the page (`no-cache`) but may cache
+    the assets forever.
     """
     headers = {
         "Cache-Control": "no-cache",
@@ -41,7 +41,7 @@ async def page(request: Request) -> Response:
     return HTMLResponse(page_html(), headers=headers)
 
 
-def routes() -> list[BaseRoute]:
-    """The page, and its scripts and styles at the paths that it names."""
+def page_routes() -> list[BaseRoute]:
+    """The page, and its scripts and styles."""
     assets = GZipMiddleware(HashedFiles(directory=_FILES / "assets"))
     return [Route("/", page), Mount("/static/page/assets", app=assets, name="page")]

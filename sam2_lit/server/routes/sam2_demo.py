@@ -1,8 +1,8 @@
 """`/propagate_in_video`: tracking for clients of the SAM 2 demo, as the multipart stream that its front end reads.
 
-A part is the JSON of one frame, `{"frame_index", "results": [{"object_id", "mask": {"size", "counts"}}]}`, under
-headers of which that front end needs `Content-Type` and `Content-Length`. The stream ends with the last part's body:
-its parser takes the closing delimiter of RFC 2046 for a broken part.
+A part is the JSON of one frame, `{"frame_index", "results": [{"object_id", "mask": {"size", "counts"}}]}`. The front
+end needs the part's headers `Content-Type` and `Content-Length`. The stream ends with the last part's body, since the
+front end's parser rejects RFC 2046's closing delimiter as a broken part.
 """
 
 import json
@@ -22,22 +22,23 @@ _MEDIA_TYPE = f"multipart/x-savi-stream; boundary={_BOUNDARY}"
 
 
 async def propagate_in_video(request: Request) -> Response:
-    """Tracks forward from `start_frame_index` (0 where it is not sent), then backward, one part a frame.
+    """Tracks forward from `start_frame_index` (default 0), then backward, one part for each frame.
 
-    The body is JSON, `{"session_id", "start_frame_index"}`. What is refused is refused before the stream begins.
+    The body is JSON, `{"session_id", "start_frame_index"}`. Errors known before the first frame are sent instead of the
+    stream.
     """
-    session_id, start = await _read(request)
+    session_id, start = await _parse(request)
     engine: Engine = request.app.state.engine
     frames = engine.propagate(session_id, start)
     first = await anext(frames, None)
     return StreamingResponse(_parts(first, frames), media_type=_MEDIA_TYPE)
 
 
-def demo_routes() -> list[BaseRoute]:
+def sam2_demo_routes() -> list[BaseRoute]:
     return [Route("/propagate_in_video", propagate_in_video, methods=["POST"])]
 
 
-async def _read(request: Request) -> tuple[str, int]:
+async def _parse(request: Request) -> tuple[str, int]:
     try:
         body = await request.json()
     except ValueError:
@@ -50,7 +51,7 @@ async def _read(request: Request) -> tuple[str, int]:
     start = body.get("start_frame_index", 0)
     if not isinstance(start, int) or isinstance(start, bool):
         raise LitError(
-            ErrorCode.FRAME_OUT_OF_RANGE, f"start_frame_index is {start!r}; it must be the index of a frame, from 0 on"
+            ErrorCode.FRAME_OUT_OF_RANGE, f"start_frame_index is {start!r}; it must be the index of a frame, 0 or more"
         )
     return body["session_id"], start
 

@@ -10,7 +10,7 @@ from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.readers import packet_table
 from sam2_lit.media.readers.container import ContainerReader
 from sam2_lit.media.readers.packet_index import GatheredPackets, gather_all, gather_from_index
-from sam2_lit.server.app import SAMPLE
+from sam2_lit.sample import SAMPLE
 from tests.media.clips import join, number_in, remux, write_video
 from tests.media.readers.test_readers import CLIPS
 

@@ -1,0 +1,6 @@
+"""The sample video and its annotations (`Annotations/sample/`, palette PNGs)."""
+
+from pathlib import Path
+
+SAMPLE = Path(__file__).with_name("sample.mp4")
+"""The sample video."""

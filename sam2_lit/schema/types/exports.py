@@ -1,0 +1,24 @@
+"""Exports."""
+
+from typing import Self
+
+import strawberry
+
+from sam2_lit.exports import export_files
+
+
+@strawberry.type
+class Export:
+    url: str = strawberry.field(description="Where to download the file, for at least a day.")
+    filename: str
+    media_type: str
+    byte_size: int
+
+    @classmethod
+    def of(cls, export: export_files.Export, base_url: str) -> Self:
+        return cls(
+            url=f"{base_url}exports/{export.id}",
+            filename=export.file.name,
+            media_type=export.media_type,
+            byte_size=export.byte_size,
+        )

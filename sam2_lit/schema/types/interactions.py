@@ -1,0 +1,57 @@
+"""The history of a session."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from sam2_lit.records import interactions, masks
+from sam2_lit.records.interactions import InteractionKind
+from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt
+from sam2_lit.schema.types.masks import RLEMask
+
+
+@strawberry.type(description="One action of the annotator, for studies of how people annotate.")
+class Interaction:
+    at: datetime
+    kind: InteractionKind
+    object_id: int | None
+    frame_index: int | None
+    clicks: int = strawberry.field(description="Number of points sent.")
+    points: list[list[float]] | None
+    labels: list[int] | None
+    clear_old_points: bool | None = strawberry.field(
+        description="For points: whether they replaced the frame's earlier prompts."
+    )
+    box: list[float] | None
+    rle_mask: RLEMask | None
+    adapter_id: str | None = strawberry.field(
+        description="The adapter that was trained, or whose candidate was applied."
+    )
+    baseline_iou: float | None
+    training_iou: float | None
+    steps: int | None
+    seconds: float | None
+    skipped: str | None = strawberry.field(description="Why no adapter was trained, as an error code.")
+
+    @classmethod
+    def of(cls, interaction: interactions.Interaction) -> Self:
+        prompt = interaction.prompt
+        return cls(
+            at=interaction.at,
+            kind=interaction.kind,
+            object_id=interaction.object_id,
+            frame_index=interaction.frame_index,
+            clicks=interaction.clicks,
+            points=[list(point) for point in prompt.points] if isinstance(prompt, PointPrompt) else None,
+            labels=list(prompt.labels) if isinstance(prompt, PointPrompt) else None,
+            clear_old_points=prompt.clear_old_points if isinstance(prompt, PointPrompt) else None,
+            box=list(prompt.box) if isinstance(prompt, BoxPrompt) else None,
+            rle_mask=RLEMask.of(masks.encode(prompt.mask)) if isinstance(prompt, MaskPrompt) else None,
+            adapter_id=interaction.adapter_id,
+            baseline_iou=interaction.baseline_iou,
+            training_iou=interaction.training_iou,
+            steps=interaction.steps,
+            seconds=interaction.seconds,
+            skipped=interaction.skipped,
+        )

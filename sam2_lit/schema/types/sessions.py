@@ -1,0 +1,83 @@
+"""Sessions and their objects."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+import strawberry
+
+from sam2_lit.records import results
+from sam2_lit.records.results import LoraMode
+from sam2_lit.schema.context import Info
+from sam2_lit.schema.types.interactions import Interaction
+from sam2_lit.schema.types.learning import LoraAdapter
+from sam2_lit.schema.types.masks import RLEMaskListOnFrame
+from sam2_lit.schema.types.videos import Video
+
+
+@strawberry.type
+class TrackedObject:
+    object_id: int
+    name: str | None
+    prompted_frames: list[int]
+    adapters: list[LoraAdapter]
+
+    @classmethod
+    def of(cls, tracked: results.ObjectInfo) -> Self:
+        return cls(
+            object_id=tracked.object_id,
+            name=tracked.name,
+            prompted_frames=list(tracked.prompted_frames),
+            adapters=[LoraAdapter.of(adapter) for adapter in tracked.adapters],
+        )
+
+
+@strawberry.type
+class Session:
+    session_id: str
+    video: Video
+    lora_mode: LoraMode
+    objects: list[TrackedObject]
+    tracked_frame_count: int = strawberry.field(description="Frames that have a mask.")
+    created_at: datetime
+
+    @strawberry.field(description="The masks that the session holds, tracked or drawn. Computes nothing.")
+    async def masks(
+        self,
+        info: Info,
+        start_frame_index: int = 0,
+        end_frame_index: Annotated[
+            int | None, strawberry.argument(description="The last frame, included; null is the video's last.")
+        ] = None,
+    ) -> list[RLEMaskListOnFrame]:
+        frames = await info.context.engine.masks(self.session_id, start_frame_index, end_frame_index)
+        return [RLEMaskListOnFrame.of(frame) for frame in frames]
+
+    @strawberry.field(description="Every prompt, correction, training and removal, in order.")
+    async def interactions(self, info: Info) -> list[Interaction]:
+        return [Interaction.of(each) for each in await info.context.engine.interactions(self.session_id)]
+
+    @classmethod
+    def of(cls, session: results.SessionInfo, base_url: str) -> Self:
+        return cls(
+            session_id=session.session_id,
+            video=Video.of(session.video, base_url),
+            lora_mode=session.lora_mode,
+            objects=[TrackedObject.of(tracked) for tracked in session.objects],
+            tracked_frame_count=session.tracked_frame_count,
+            created_at=session.created_at,
+        )
+
+
+@strawberry.type
+class StartSession:
+    session_id: str
+
+
+@strawberry.type
+class CloseSession:
+    success: bool
+
+
+@strawberry.type
+class ClearPointsInVideo:
+    success: bool

@@ -1,0 +1,40 @@
+"""Frames of a propagation."""
+
+from typing import Self
+
+import strawberry
+
+from sam2_lit.records import results
+from sam2_lit.schema.types.learning import LoraCandidate
+from sam2_lit.schema.types.masks import RLEMaskForObject
+
+
+@strawberry.type
+class PropagationFrame:
+    frame_index: int
+    rle_mask_list: list[RLEMaskForObject]
+    completed: int = strawberry.field(description="Frames tracked so far in this subscription.")
+    total: int = strawberry.field(description="Frames that this subscription tracks in all.")
+    revision: int = strawberry.field(
+        description="Rises by one each time a correction made during the stream sends it back: "
+        "the frames after the corrected one are sent again."
+    )
+    suggestions: list[LoraCandidate] = strawberry.field(
+        description="In SUGGEST mode, adapters' masks that look better than the tracker's."
+    )
+
+    @classmethod
+    def of(cls, frame: results.PropagatedFrame) -> Self:
+        return cls(
+            frame_index=frame.frame_index,
+            rle_mask_list=[RLEMaskForObject.of(mask) for mask in frame.masks],
+            completed=frame.completed,
+            total=frame.total,
+            revision=frame.revision,
+            suggestions=[LoraCandidate.of(candidate) for candidate in frame.suggestions],
+        )
+
+
+@strawberry.type
+class CancelPropagateInVideo:
+    success: bool

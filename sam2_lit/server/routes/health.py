@@ -1,0 +1,33 @@
+"""`/healthz`, `/readyz` and `/metrics`."""
+
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sam2_lit.engine.engine import Engine
+from sam2_lit.server.metrics import Metrics
+
+
+async def alive(request: Request) -> Response:
+    """200 as long as the server answers."""
+    return JSONResponse({"status": "alive"})
+
+
+async def ready(request: Request) -> Response:
+    """200 once the model is loaded and its device runs steps, 503 otherwise."""
+    engine: Engine | None = getattr(request.app.state, "engine", None)
+    if engine is None or not engine.device.worker.is_running:
+        return JSONResponse({"status": "not ready"}, status_code=503)
+    return JSONResponse({"status": "ready", "model": engine.model().name})
+
+
+async def metrics(request: Request) -> Response:
+    """Prometheus' text exposition format."""
+    registered: Metrics = request.app.state.metrics
+    return Response(await run_in_threadpool(registered.text), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def health_routes() -> list[BaseRoute]:
+    return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]

@@ -1,0 +1,140 @@
+"""The undocumented parts of Strawberry that this package relies on.
+
+They are checked when the server is imported, and pyproject.toml bounds Strawberry's version to the tested ones: a
+release may change them without notice.
+"""
+
+import asyncio
+import time
+from dataclasses import fields
+from importlib.metadata import version
+from types import NoneType
+from typing import Protocol, cast
+
+from graphql import GraphQLError
+from strawberry.extensions import MaskErrors
+from strawberry.http.async_base_view import AsyncBaseHTTPView
+from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message, SubscribeMessage
+from strawberry.types import ExecutionContext
+
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.schema.context import Context
+
+
+class HasIdleTimeout(Protocol):
+    """The GraphQL view that a handler belongs to."""
+
+    idle_timeout: float
+
+
+class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
+    """graphql-transport-ws on one WebSocket.
+
+    Beyond Strawberry's handler it closes sockets that are idle, refuses malformed messages and operations over the
+    limit with an error code, and does not log clients that disconnect.
+    """
+
+    async def handle(self) -> None:
+        watch = asyncio.create_task(self._close_when_idle())
+        try:
+            await super().handle()
+        finally:
+            watch.cancel()
+
+    async def handle_message(self, message: Message) -> None:
+        self._last_message = time.monotonic()
+        if not _is_well_formed(message):
+            await self.handle_invalid_message("Failed to parse message")
+            return
+        await super().handle_message(message)
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        limit = self.max_subscriptions_per_connection
+        if self.connection_acknowledged and limit is not None and len(self.operations) >= limit:
+            refusal = LitError(
+                ErrorCode.CAPACITY_EXCEEDED,
+                f"{len(self.operations)} operations are running on this connection, which is the limit",
+            )
+            error = GraphQLError(refusal.message, extensions=refusal.extensions)
+            await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
+            return
+        await super().handle_subscribe(message)
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        """Strawberry would log a client that disconnects during a stream as a failure of the server."""
+        if not isinstance(error, WebSocketDisconnected):
+            await super().handle_task_exception(error)
+
+    async def _close_when_idle(self) -> None:
+        timeout = cast(HasIdleTimeout, self.view).idle_timeout
+        self._last_message = time.monotonic()
+        while (left := self._last_message + timeout - time.monotonic()) > 0 or self.operations:
+            await asyncio.sleep(max(left, timeout / 10))
+        await self.websocket.close(code=1000, reason="Idle")
+
+
+def _is_well_formed(message: object) -> bool:
+    """Whether Strawberry's handler can read the message without raising."""
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    if message["type"] == "complete":
+        return isinstance(message.get("id"), str)
+    if message["type"] != "subscribe":
+        return True
+    payload = message.get("payload")
+    return (
+        isinstance(message.get("id"), str)
+        and isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), (dict, NoneType))
+        and isinstance(payload.get("operationName"), (str, NoneType))
+    )
+
+
+_HANDLER_METHODS = (
+    "handle",
+    "handle_message",
+    "handle_subscribe",
+    "handle_task_exception",
+    "handle_invalid_message",
+    "send_message",
+)
+_HANDLER_ATTRIBUTES = (
+    "connection_acknowledged",
+    "max_subscriptions_per_connection",
+    "operations",
+    "view",
+    "websocket",
+)
+_VIEW_ATTRIBUTES = ("graphql_transport_ws_handler_class", "render_graphql_ide")
+_CONTEXT_FIELDS = ("graphql_document", "parse_options", "pre_execution_errors", "validation_rules")
+
+
+def missing_parts() -> list[str]:
+    """The parts that the installed Strawberry lacks.
+
+    Those of MaskErrors and ExecutionContext are used in `sam2_lit.schema`.
+    """
+    missing = [f"MaskErrors.{name}" for name in ("anonymise_error",) if not hasattr(MaskErrors, name)]
+    handler = BaseGraphQLTransportWSHandler
+    missing += [f"{handler.__name__}.{name}" for name in _HANDLER_METHODS if not hasattr(handler, name)]
+    # Instance attributes: the names that the constructor assigns.
+    assigned = handler.__init__.__code__.co_names
+    missing += [f"{handler.__name__}.{name}" for name in _HANDLER_ATTRIBUTES if name not in assigned]
+    missing += [f"AsyncBaseHTTPView.{name}" for name in _VIEW_ATTRIBUTES if not hasattr(AsyncBaseHTTPView, name)]
+    in_context = [field.name for field in fields(ExecutionContext)]
+    return missing + [f"ExecutionContext.{name}" for name in _CONTEXT_FIELDS if name not in in_context]
+
+
+def check_strawberry() -> None:
+    """Raises ImportError where the installed Strawberry lacks a part."""
+    if missing := missing_parts():
+        raise ImportError(
+            f"strawberry-graphql {version('strawberry-graphql')} has no {', '.join(missing)}, which sam2-lit needs; "
+            "install a version that sam2-lit's requirements allow"
+        )
+
+
+check_strawberry()
