@@ -63,7 +63,7 @@ class SeenFrame:
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class Trial:
     """A correction, the frame before it, and the frames after it that show the object."""
 
     corrected: SeenFrame
@@ -76,7 +76,7 @@ class Variant:
     """`extra` makes the samples that are replayed in addition to the correction."""
 
     settings: TrainingSettings
-    extra: Callable[[Lesson], list[Sample]] = lambda lesson: []
+    extra: Callable[[Trial], list[Sample]] = lambda trial: []
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,10 @@ class Line:
     iou_where_right: float
 
 
-def shifted(lesson: Lesson) -> list[Sample]:
+def shifted(trial: Trial) -> list[Sample]:
     """Eight copies of the correction, shifted by up to five feature pixels."""
     random = np.random.default_rng(0)
-    sample = lesson.corrected.sample()
+    sample = trial.corrected.sample()
     features = sample.features
 
     def move(image: Tensor, down: int, right: int, scale: int) -> Tensor:
@@ -119,9 +119,9 @@ def shifted(lesson: Lesson) -> list[Sample]:
     ]
 
 
-def frame_before(lesson: Lesson) -> list[Sample]:
+def frame_before(trial: Trial) -> list[Sample]:
     """The frame before the correction as the user left it, so that training keeps what is right."""
-    return [lesson.before.sample()] if lesson.before.left.any() else []
+    return [trial.before.sample()] if trial.before.left.any() else []
 
 
 def _with(**changes: float) -> Variant:
@@ -168,7 +168,7 @@ class _Watcher(User):
         self.seen.append(SeenFrame(index, kept, self.found[-1], truth, self.mask_of(frame)))
 
 
-async def lessons(engine: Engine, sequence: davis.Sequence, each: int) -> list[Lesson]:
+async def trials(engine: Engine, sequence: davis.Sequence, each: int) -> list[Trial]:
     """`each` corrections of each object, spread evenly over those that the user made."""
     gathered = []
     session_id = (await engine.start_session(f"videos/{sequence.name}")).session_id
@@ -190,20 +190,20 @@ async def lessons(engine: Engine, sequence: davis.Sequence, each: int) -> list[L
         )
         for position in sorted(chosen):
             later = [frame for frame in user.seen[position + 1 : position + 1 + HORIZON] if frame.truth.mask.any()]
-            gathered.append(Lesson(user.seen[position], user.seen[position - 1], tuple(later)))
+            gathered.append(Trial(user.seen[position], user.seen[position - 1], tuple(later)))
     await engine.close_session(session_id)
     return gathered
 
 
-def tried(model: LitPredictor, name: str, variant: Variant, every: Sequence[Lesson]) -> Line:
+def tried(model: LitPredictor, name: str, variant: Variant, every: Sequence[Trial]) -> Line:
     results, seconds, wrong, right = [], [], [], []
-    for lesson in every:
+    for trial in every:
         started = time.process_time()
-        result = learned(model, [*variant.extra(lesson), lesson.corrected.sample()], variant.settings)
+        result = learned(model, [*variant.extra(trial), trial.corrected.sample()], variant.settings)
         seconds.append(time.process_time() - started)
         results.append(result)
         with attached(model.sam_mask_decoder, result.adapter):
-            for frame in lesson.later:
+            for frame in trial.later:
                 (wrong if frame.found < WRONG_BELOW else right).append(shown_iou(model, frame))
     return Line(
         variant=name,
@@ -233,13 +233,13 @@ def shown_iou(model: LitPredictor, frame: SeenFrame) -> float:
     return mask_iou((decode(model, frame.features).visible_logits > 0).flatten(), region.flatten()).item()
 
 
-async def gather(dataset: Path, each: int) -> tuple[LitPredictor, list[Lesson]]:
+async def gather(dataset: Path, each: int) -> tuple[LitPredictor, list[Trial]]:
     loaded = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
     data = open_dataset(dataset)
-    every: list[Lesson] = []
+    every: list[Trial] = []
     async with engine_over(loaded, data, EngineSettings()) as (engine, _):
         for sequence in tqdm(data.sequences, unit="sequence"):
-            every += await lessons(engine, sequence, each)
+            every += await trials(engine, sequence, each)
     assert isinstance(loaded.predictor, LitPredictor)
     return loaded.predictor, every
 

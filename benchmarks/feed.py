@@ -53,13 +53,13 @@ async def measure(repeats: int) -> tuple[list[float], list[float]]:
             await ask(ADD_MASK, **session, objectId=1, frameIndex=0, rleMask=true_mask(1, 0))
             await ask(PROPAGATE_TO, **session, frameIndex=FRAME)
             # The look-alike's mask, which differs from the tracked one, so that there is something to learn.
-            lesson = {"objectId": 1, "frameIndex": FRAME, "rleMask": true_mask(3, FRAME)}
+            correction = {"objectId": 1, "frameIndex": FRAME, "rleMask": true_mask(3, FRAME)}
             for turn in range(repeats + 1):
                 for seconds, watch in ((watched, True), (alone, False)):
                     async with AsyncExitStack() as stack:
                         if watch:
                             await stack.enter_async_context(watching(url, session["sessionId"]))
-                        trained = await ask(TRAIN, **session, **lesson)
+                        trained = await ask(TRAIN, **session, **correction)
                     await ask(RESET, **session, objectId=1)
                     if turn:
                         seconds.append(trained["seconds"])

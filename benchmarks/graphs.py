@@ -1,8 +1,8 @@
 """CPU time of tracking a frame with the parts of the model traced by TorchScript, exported by torch.export, and plain.
 
-The three take turns, frame by frame, on one thread, in that thread's own CPU time; medians. Each tracks the same frame
-again and again, with the memory of the frames before it. `python -m benchmarks.graphs [OBJECTS...]` prints each part
-separately, and how far apart the masks of the three are. Exporting takes minutes, once.
+The three alternate frame by frame on one thread; the times are medians of that thread's CPU time. Each tracks the same
+frame repeatedly, with the memory of the frames before it. `python -m benchmarks.graphs [OBJECTS...]` prints each part
+separately, and how far the masks of the three are apart. Exporting takes minutes, once.
 """
 
 import sys
@@ -102,7 +102,7 @@ class _Tracking:
 
 
 def run(objects: int = 1) -> Iterator[Result]:
-    """A frame by each form beside the same by TorchScript."""
+    """A frame in each form, compared with TorchScript."""
     tracked = _track(objects)
     reference = tracked["TorchScript"].milliseconds(*PARTS)
     for name, each in tracked.items():

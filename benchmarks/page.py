@@ -132,9 +132,9 @@ def scrubbed(name: str, scrub: Callable[[Page], None], browser: Browser, url: st
 
 def paced(acts: Sequence[Callable[[], None]]) -> None:
     """Runs actions in turn, one every `PACE` seconds."""
-    begun = time.monotonic()
+    began = time.monotonic()
     for index, act in enumerate(acts):
-        time.sleep(max(0.0, begun + index * PACE - time.monotonic()))
+        time.sleep(max(0.0, began + index * PACE - time.monotonic()))
         act()
 
 
@@ -199,9 +199,9 @@ async def bare(url: str, samples: int) -> tuple[list[float], list[float]]:
             where = {"sessionId": session_id, "frameIndex": frame, "objectId": 1}
             given = {**where, "points": [list(POINT)], "labels": [1], "clearOldPoints": False}
             await asyncio.sleep(PAUSE)
-            begun = time.perf_counter()
+            began = time.perf_counter()
             await execute(ADD_POINTS, input=given)
-            return 1e3 * (time.perf_counter() - begun)
+            return 1e3 * (time.perf_counter() - began)
 
         session_id = await started()
         clicks = [await clicked(session_id, 61 + 2 * sample) for sample in range(samples + 1)][1:]
@@ -212,10 +212,10 @@ async def bare(url: str, samples: int) -> tuple[list[float], list[float]]:
             where = {"sessionId": session_id, "startFrameIndex": frame, "direction": "FORWARD", "maxFrames": 0}
             request.variable_values = {"input": where}
             await asyncio.sleep(PAUSE)
-            begun = time.perf_counter()
+            began = time.perf_counter()
             first: float | None = None
             async for _ in client.subscribe(request):
-                first = first or 1e3 * (time.perf_counter() - begun)
+                first = first or 1e3 * (time.perf_counter() - began)
             assert first is not None
             tracks.append(first)
     return clicks, tracks[1:]

@@ -47,7 +47,8 @@ def exists(program: str, arguments: list[str]) -> bool:
     flags = {word.partition("=")[0] for word in arguments if FLAG.match(word)} - {"--help"}
     match program:
         case "sam2-lit":
-            return arguments[:1] == [] or (arguments[0] in main.commands and flags <= flags_of(arguments[0]))
+            command, *_ = [word for word in arguments if word != "--help"] or [""]
+            return not command or (command in main.commands and flags <= flags_of(command))
         case "scripts/serve":
             return flags <= flags_of("serve")
         case "scripts/bench":
@@ -68,6 +69,12 @@ def commands(page: DocumentationPage) -> Iterator[tuple[str, list[str]]]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_of_ours_exists_with_its_flags(page: DocumentationPage) -> None:
     assert [[program, *arguments] for program, arguments in commands(page) if not exists(program, arguments)] == []
+
+
+def test_the_page_of_benchmarks_lists_every_one() -> None:
+    listed = set(re.findall(r"scripts/bench ([a-z-]+)", (ROOT / "docs" / "benchmarks.md").read_text()))
+
+    assert benchmark_names() - listed == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
