@@ -6,7 +6,7 @@ type Tabs = NonNullable<ComponentProps<typeof GraphiQL>["defaultTabs"]>;
 const operations = import.meta.glob<string>("./examples/*.graphql", { query: "?raw", import: "default", eager: true });
 const variables = import.meta.glob<string>("./examples/*.json", { query: "?raw", import: "default", eager: true });
 
-/** One tab for each file of examples/, in the order of their numbers, with the variables of the .json of its name. */
+/** One tab for each .graphql file of examples/, in the order of their numbers, with the variables from the .json of the same name. */
 export const examples: Tabs = Object.keys(operations)
   .sort()
   .map((path) => ({

@@ -1,5 +1,5 @@
 import "graphiql/setup-workers/vite";
-// graphiql/style.css would bring a second copy of Monaco's styles, which Monaco's own modules import.
+// Not graphiql/style.css: it repeats Monaco's styles, which Monaco's own modules import.
 import "@graphiql/react/style.css";
 import "@graphiql/plugin-doc-explorer/style.css";
 import "@graphiql/plugin-history/style.css";
@@ -13,8 +13,8 @@ import { createRoot } from "react-dom/client";
 import { examples } from "./examples";
 import { fillingPlaceholders } from "./placeholders";
 
-// The page is served by the endpoint that it talks to. A subscription opens a graphql-transport-ws socket whose
-// connection_init payload holds the tab's headers, so that one Authorization header serves both transports.
+// The page is served by its own endpoint. Subscriptions send the tab's headers in the connection_init payload of a
+// graphql-transport-ws socket, so that one Authorization header serves both transports.
 const endpoint = new URL(location.pathname, location.origin);
 const socket = new URL(endpoint);
 socket.protocol = endpoint.protocol === "https:" ? "wss:" : "ws:";

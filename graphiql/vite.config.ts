@@ -6,17 +6,17 @@ export default defineConfig({
     outDir: "../sam2_lit/static/graphiql",
     emptyOutDir: true,
     target: "es2023",
-    // Monaco is one chunk of about 3 MB, loaded once and cached for good: nothing to be warned of on every build.
+    // Monaco is one chunk of about 3 MB, which browsers cache for good.
     chunkSizeWarningLimit: 4000,
-    // The licences of what is bundled ask for their notices to travel with it.
+    // The licenses of the bundled libraries require that their notices are distributed with them.
     license: { fileName: "LICENSES.md" },
     rolldownOptions: {
       output: {
-        // Apart from the page's own code: a new example then renames one small file, not every one that imports it.
+        // Separate from the page's own code, so that a new example changes the name of one small file only.
         codeSplitting: { groups: [{ name: "libraries", test: /node_modules\/(?!monaco-|prettier)/ }] },
       },
       onLog(level, log, report) {
-        // "use client" and the like speak to React's server renderer, which this page has none of.
+        // "use client" and the like are for React's server renderer, which is not used here.
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") report(level, log);
       },
     },

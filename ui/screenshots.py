@@ -1,7 +1,7 @@
-"""Takes the pictures of the page in docs/: `python -m ui.screenshots`, from the root of the repository.
+"""Takes the screenshots of the page in docs/: `python -m ui.screenshots`, from the root of the repository.
 
-A user is simulated on the sample: boxes on the first frame, clicks where a mask is most wrong by the ground truth, and
-a box on the frame that was tracked worst.
+Simulates a user on the sample: boxes on the first frame, clicks at the largest errors against the ground truth, and a
+box on the frame with the lowest IoU.
 """
 
 import re
@@ -29,7 +29,7 @@ ANNOTATIONS = ROOT / "sam2_lit" / "sample" / "Annotations" / "sample"
 NAMES = {1: "clownfish left", 2: "blue tang", 3: "clownfish right"}
 CLICKS = 3
 TRACKED = 55
-COLOURS = 255
+PALETTE_SIZE = 255
 
 
 def main() -> None:
@@ -47,8 +47,8 @@ def main() -> None:
                 annotator.open("sample.mp4")
                 annotate(annotator)
                 picture = Image.open(BytesIO(annotator.page.screenshot())).convert("RGB")
-                # A palette keeps the picture small in the repository.
-                palette = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, kmeans=8)
+                # A palette keeps the file small in the repository.
+                palette = picture.quantize(PALETTE_SIZE, method=Image.Quantize.FASTOCTREE, kmeans=8)
                 picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(
                     ROOT / "docs" / f"page-{scheme}.png", optimize=True
                 )
@@ -84,7 +84,7 @@ def annotate(annotator: Annotator) -> None:
     expect(annotator.page.locator("[data-count=Adapters]")).not_to_have_text("0")
     expect(annotator.page.locator(".run[data-state=trained]")).to_be_visible()
     annotator.press("t")
-    # Some of what is stale is left, to be seen.
+    # Leaves some stale frames, so that the screenshot shows how they look.
     expect(annotator.canvas).to_have_attribute(
         "data-frame", re.compile(f"^{frame + 14}$|^{frame + 15}$|^{frame + 16}$")
     )
@@ -96,7 +96,7 @@ def annotate(annotator: Annotator) -> None:
 
 
 def refine(annotator: Annotator, object_id: int, frame: int) -> None:
-    """Clicks where the mask is wrong, at the place that is farthest from where it is right."""
+    """Clicks in the largest error regions, at the point farthest from their borders."""
     for _ in range(CLICKS):
         mask = mask_of(rle_of(annotator.work.masks(frame, frame)[0], object_id))
         wanted = truth(frame, object_id)
@@ -107,7 +107,7 @@ def refine(annotator: Annotator, object_id: int, frame: int) -> None:
         y, x = np.unravel_index(error.argmax(), error.shape)
         before = annotator.drawn()
         annotator.click([(x - 0.5) / annotator.width, (y - 0.5) / annotator.height], button=button)
-        annotator.has_drawn_anew(before)
+        annotator.has_redrawn(before)
 
 
 def truth(frame: int, object_id: int) -> NDArray[np.bool_]:

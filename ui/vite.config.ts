@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-// `npx vite` serves the source and asks a running `sam2-lit serve` for everything else.
+// `npx vite` serves the source and proxies everything else to a running `sam2-lit serve`.
 const server = "http://127.0.0.1:7263";
 
 export default defineConfig({
@@ -10,15 +10,15 @@ export default defineConfig({
     outDir: "../sam2_lit/static/page",
     emptyOutDir: true,
     target: ["chrome123", "firefox120", "safari17.5"],
-    // The licences of what is bundled ask for their notices to travel with it.
+    // The licenses of the bundled libraries require that their notices are distributed with them.
     license: { fileName: "LICENSES.md" },
     rolldownOptions: {
       output: {
-        // Apart from the page's own code, which changes more often.
+        // Separate from the page's own code, which changes more often.
         codeSplitting: { groups: [{ name: "libraries", test: /node_modules/ }] },
       },
       onLog(level, log, report) {
-        // "use client" and the like speak to React's server renderer, which this page has none of.
+        // "use client" and the like are for React's server renderer, which is not used here.
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") report(level, log);
       },
     },

@@ -1,4 +1,4 @@
-"""What a person does on the annotation page, and what the page then shows."""
+"""Drives the annotation page as a user does, and waits for what it shows."""
 
 import re
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ from tests.running import Server
 from tests.work import Work
 
 MARGIN = 16
-"""CSS pixels that the page leaves around a picture that fits."""
+"""CSS pixels around a frame that is zoomed to fit."""
 
 
 @dataclass
 class Annotator:
-    """A page in a browser. Places on the picture are (x, y) relative to the frame, 0 to 1."""
+    """The annotation page in a browser. Points are (x, y) relative to the frame, 0 to 1."""
 
     visit: Visit
     server: Server
@@ -47,7 +47,7 @@ class Annotator:
 
     @property
     def work(self) -> Work:
-        """The same session by the API."""
+        """The same session through the API."""
         return Work(self.server, self.session_id)
 
     def open(self, video: str) -> None:
@@ -58,7 +58,7 @@ class Annotator:
         self.page.keyboard.press(key)
 
     def place(self, x: float, y: float) -> tuple[float, float]:
-        """Where a place of the fitted picture is in the window, in CSS pixels."""
+        """A point of the frame zoomed to fit, in CSS pixels of the window."""
         box = self.canvas.bounding_box()
         assert box is not None
         scale = min((box["width"] - 2 * MARGIN) / self.width, (box["height"] - 2 * MARGIN) / self.height)
@@ -86,37 +86,35 @@ class Annotator:
         self.shows_frame(frame)
 
     def track(self) -> None:
-        """Tracks to the end."""
+        """Tracks to the end of the video."""
         self.press("t")
         expect(self.stop).to_be_visible()
         expect(self.stop).to_be_hidden()
 
     def track_past(self, frame: int) -> None:
-        """Begins to track, and waits until a frame after `frame` is drawn."""
+        """Starts tracking, and waits until a frame after `frame` is drawn."""
         self.press("t")
         self.is_past(frame)
 
     def is_past(self, frame: int) -> None:
-        """Waits while the page follows the tracker to a frame after `frame`, up to 99."""
+        """Waits until the page shows a frame after `frame`, up to 99."""
         later = "|".join(str(number) for number in range(frame + 1, 100))
         expect(self.canvas).to_have_attribute("data-frame", re.compile(f"^({later})$"))
-
-    # ---- what it shows -----------------------------------------------------------------------------------------------
 
     def shows_frame(self, frame: int) -> None:
         expect(self.canvas).to_have_attribute("data-frame", str(frame))
 
     def shows_masks_of(self, *object_ids: int) -> None:
-        """Waits until the picture has masks of these objects and no others."""
+        """Waits until the masks of these objects and no others are drawn."""
         pattern = " ".join(rf"{object_id}:\d+" for object_id in object_ids)
         expect(self.canvas).to_have_attribute("data-masks", re.compile(f"^{pattern}$"))
 
     def drawn(self) -> str:
-        """Which masks are drawn; another text once any of them is another mask."""
+        """Identifies the masks drawn: changes whenever one of them changes."""
         return self.canvas.get_attribute("data-masks") or ""
 
-    def has_drawn_anew(self, before: str) -> None:
-        """Waits for masks other than those of `before`; while a mask is being painted, it is none."""
+    def has_redrawn(self, before: str) -> None:
+        """Waits until masks other than `before` are drawn. While a mask is being painted, none is."""
         expect(self.canvas).to_have_attribute("data-masks", re.compile(rf"^(?!{re.escape(before)}$).+"))
 
     def says(self, place: str, text: str) -> None:
@@ -126,7 +124,7 @@ class Annotator:
         expect(self.page.locator(f"[data-count='{name}']")).to_have_text(str(value))
 
     def picture(self) -> NDArray[np.int16]:
-        """The picture on the page, [H, W, 3] at the size of the video."""
+        """The frame as the page shows it, [H, W, 3] at the size of the video."""
         left, top = self.place(0, 0)
         right, bottom = self.place(1, 1)
         clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
@@ -136,7 +134,7 @@ class Annotator:
 
 @contextmanager
 def annotating(browser: Browser, server: Server, url: str) -> Iterator[Annotator]:
-    """Opens the page at `url`; ends the session that was made there. Whatever is done, no other host is asked."""
+    """Opens the page at `url` and ends the sessions started there. Checks that no other host was contacted."""
     before = {session["sessionId"] for session in server.query("{ sessions { sessionId } }")["sessions"]}
     with visit(browser, url) as visited:
         visited.page.set_default_timeout(60_000)

@@ -10,7 +10,7 @@ from tests.page.annotator import Annotator, annotating
 from tests.running import Server
 
 
-# Playwright keeps an event loop in this thread for as long as it runs, which other modules' tests cannot have.
+# One per module: Playwright runs an event loop in this thread, which tests in other modules cannot share.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
@@ -19,7 +19,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures of the page's main states go: `SAM2_LIT_SCREENSHOTS`, or else a temporary folder."""
+    """The folder for screenshots of the page's main states: `SAM2_LIT_SCREENSHOTS`, or else a temporary one."""
     folder = os.environ.get("SAM2_LIT_SCREENSHOTS")
     if folder is None:
         return tmp_path_factory.mktemp("screenshots")
@@ -29,7 +29,7 @@ def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def annotator(browser: Browser, server: Server) -> Iterator[Annotator]:
-    """The page with a fresh session on the clip of the discs."""
+    """The page with a new session on the clip of the discs."""
     with annotating(browser, server, server.url) as annotator:
         annotator.open("discs.mp4")
         yield annotator

@@ -1,19 +1,19 @@
 () => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (colour) => {
+  const rgba = (color) => {
     canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
+    canvas.fillStyle = color;
     canvas.fillRect(0, 0, 1, 1);
     const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
     return [r, g, b, a / 255];
   };
   const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
-  const groundOf = (element) => {
+  const backgroundOf = (element) => {
     const layers = [];
     for (let each = element; each; each = each.parentElement) {
-      const ground = rgba(getComputedStyle(each).backgroundColor);
-      layers.push(ground);
-      if (ground[3] === 1) break;
+      const background = rgba(getComputedStyle(each).backgroundColor);
+      layers.push(background);
+      if (background[3] === 1) break;
     }
     return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255, 1]);
   };
@@ -33,10 +33,10 @@
     if (["range","color","checkbox","radio"].includes(element.type)) continue;
     const style = getComputedStyle(element);
     const ink = element.namespaceURI.endsWith("svg") ? style.fill : style.color;
-    const ground = groundOf(element);
+    const background = backgroundOf(element);
     const size = parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
-    const measured = ratio(over(rgba(ink), ground), ground);
+    const measured = ratio(over(rgba(ink), background), background);
     if (measured < (large ? 3 : 4.5)) found.push(`${element.tagName}.${element.getAttribute("class")} "${String(text).slice(0, 30)}" ${measured.toFixed(2)}`);
   }
   return found;

@@ -1,4 +1,4 @@
-"""A door before a server, which a test shuts and opens again."""
+"""A TCP proxy in front of a server, which a test closes and opens to simulate a lost connection."""
 
 import asyncio
 import threading
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 
 class Gate:
-    """Passes TCP connections on to a server as long as it is open; shutting it breaks those there are."""
+    """Forwards TCP connections to a server while it is open. Shutting it aborts them and refuses new ones."""
 
     def __init__(self, url: str) -> None:
         self._target = urlsplit(url)
@@ -34,7 +34,7 @@ class Gate:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     async def _open(self) -> None:
-        self._server = await asyncio.start_server(self._pass, "127.0.0.1", self._port)
+        self._server = await asyncio.start_server(self._forward, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def _shut(self) -> None:
@@ -43,15 +43,15 @@ class Gate:
         for writer in self._writers:
             writer.transport.abort()
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        onward, back = await asyncio.open_connection(self._target.hostname, self._target.port)
-        pair = {writer, back}
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream_reader, upstream_writer = await asyncio.open_connection(self._target.hostname, self._target.port)
+        pair = {writer, upstream_writer}
         self._writers |= pair
-        await asyncio.gather(_pour(reader, back), _pour(onward, writer))
+        await asyncio.gather(_copy(reader, upstream_writer), _copy(upstream_reader, writer))
         self._writers -= pair
 
 
-async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         while data := await reader.read(65536):
             writer.write(data)

@@ -1,5 +1,5 @@
-// A client as the SAM 2 demo's front end is one: its requests, with its credentials, and a reader of its multipart
-// stream that is as strict as its own.
+// A client like the SAM 2 demo's front end: the same requests with the same credentials mode, and a parser of the
+// multipart stream that is as strict as its own.
 
 async function operation(endpoint, query, variables) {
   const response = await fetch(`${endpoint}/graphql`, {
@@ -43,8 +43,8 @@ async function propagate(endpoint, sessionId, startFrameIndex, most = Infinity) 
   return frames;
 }
 
-// Parts begin with the boundary's line and no other, their headers are "Name: value", their length is told, and the
-// stream ends between two parts.
+// Each part starts with the boundary line, its headers are "Name: value" and include Content-Length, and the stream
+// ends between two parts.
 async function* partsOf(type, reader) {
   const boundary = `--${type.slice(type.indexOf("; boundary=") + "; boundary=".length)}\r\n`;
   let bytes = new Uint8Array();
@@ -55,18 +55,18 @@ async function* partsOf(type, reader) {
     if (!done) bytes = new Uint8Array([...bytes, ...value]);
     return !done;
   };
-  const take = async (count) => {
+  const read = async (count) => {
     while (bytes.length < count) if (!(await more())) throw new Error("the stream ended within a part");
-    const taken = bytes.slice(0, count);
+    const chunk = bytes.slice(0, count);
     bytes = bytes.slice(count);
-    return taken;
+    return chunk;
   };
   const line = async () => {
     let end;
     while ((end = bytes.indexOf(13)) === -1 || end + 1 === bytes.length) {
       if (!(await more())) throw new Error("the stream ended within a line");
     }
-    const text = new TextDecoder().decode(await take(end + 2));
+    const text = new TextDecoder().decode(await read(end + 2));
     if (!text.endsWith("\r\n")) throw new Error("a line does not end with CRLF");
     return text;
   };
@@ -81,13 +81,13 @@ async function* partsOf(type, reader) {
       headers.append(text.slice(0, colon), text.slice(colon + 2, -2));
     }
     const length = parseInt(headers.get("Content-Length"), 10);
-    if (Number.isNaN(length)) throw new Error("a part does not tell its length");
-    yield { headers, body: await take(length) };
+    if (Number.isNaN(length)) throw new Error("a part has no Content-Length");
+    yield { headers, body: await read(length) };
   }
 }
 
-// Decodes a whole MP4 with WebCodecs. The table of its samples is given, as an MP4 parser would make it; the pictures
-// come back in the order of their times, each shrunk to a row of grey values.
+// Decodes an MP4 with WebCodecs, given its sample table as an MP4 parser would return it. Returns the frames in
+// presentation order, each scaled down to a row of gray values.
 async function decode(url, { codec, description, samples }, side) {
   const response = await fetch(url, { credentials: "same-origin", cache: "no-store" });
   const file = await response.arrayBuffer();
@@ -98,7 +98,7 @@ async function decode(url, { codec, description, samples }, side) {
     output: (frame) => {
       context.drawImage(frame, 0, 0, side, side);
       const { data } = context.getImageData(0, 0, side, side);
-      pictures.push({ timestamp: frame.timestamp, grey: [...data].filter((_, index) => index % 4 === 1) });
+      pictures.push({ timestamp: frame.timestamp, gray: [...data].filter((_, index) => index % 4 === 1) });
       frame.close();
     },
     error: (error) => { throw error; },
@@ -113,6 +113,6 @@ async function decode(url, { codec, description, samples }, side) {
   await decoder.flush();
   return {
     length: response.headers.get("Content-Length"),
-    pictures: pictures.sort((a, b) => a.timestamp - b.timestamp).map(({ grey }) => grey),
+    pictures: pictures.sort((a, b) => a.timestamp - b.timestamp).map(({ gray }) => gray),
   };
 }

@@ -13,10 +13,10 @@ from tests.running import Server
 from tests.work import rle_of
 
 CONTRAST = Path(__file__).with_name("contrast.js").read_text()
-"""Gives the texts of the page whose contrast with what lies behind them is under WCAG AA's."""
+"""Returns the texts of the page whose contrast with their background is below WCAG AA."""
 
 
-def test_the_sample_opens_on_its_first_frame_and_asks_no_other_host(
+def test_the_sample_opens_on_its_first_frame_and_contacts_no_other_host(
     browser: Browser, server: Server, screenshots: Path
 ) -> None:
     with annotating(browser, server, server.url) as annotator:
@@ -54,7 +54,7 @@ def test_masks_are_drawn_where_the_server_says_they_are(annotator: Annotator) ->
     assert iou(tinted, mask) > 0.9
 
 
-def test_a_drag_draws_a_box_and_the_object_within_it(annotator: Annotator, clip: Clip) -> None:
+def test_a_drag_draws_a_box_that_prompts_a_mask(annotator: Annotator, clip: Clip) -> None:
     annotator.drag_box(clip.box(2, 0))
     annotator.shows_masks_of(1)
 
@@ -62,21 +62,21 @@ def test_a_drag_draws_a_box_and_the_object_within_it(annotator: Annotator, clip:
     assert iou(mask_of(rle_of(frame, 1)), clip.masks[2][0]) > 0.5
 
 
-def test_a_right_click_says_that_a_place_is_not_the_object(annotator: Annotator, clip: Clip) -> None:
+def test_a_right_click_adds_a_background_point(annotator: Annotator, clip: Clip) -> None:
     annotator.drag_box(clip.box(1, 0))
     annotator.shows_masks_of(1)
     before = annotator.drawn()
 
     with annotator.page.expect_request("**/graphql") as request:
         annotator.click(clip.centre(2, 0), button="right")
-    annotator.has_drawn_anew(before)
+    annotator.has_redrawn(before)
 
     sent = request.value.post_data_json["variables"]["input"]
     assert (sent["labels"], sent["clearOldPoints"]) == ([0], False)
     assert np.allclose(sent["points"], [clip.centre(2, 0)], atol=0.01)
 
 
-def test_the_brush_paints_the_mask_itself_and_the_eraser_takes_away(annotator: Annotator) -> None:
+def test_the_brush_adds_to_the_mask_and_the_eraser_removes_from_it(annotator: Annotator) -> None:
     annotator.press("b")
     annotator.drag([0.3, 0.5], [0.5, 0.5])
     annotator.shows_masks_of(1)
@@ -88,7 +88,7 @@ def test_the_brush_paints_the_mask_itself_and_the_eraser_takes_away(annotator: A
     before = annotator.drawn()
     annotator.press("e")
     annotator.drag([0.4, 0.3], [0.4, 0.7])
-    annotator.has_drawn_anew(before)
+    annotator.has_redrawn(before)
 
     [frame] = annotator.work.masks()
     left = mask_of(rle_of(frame, 1))
@@ -96,18 +96,18 @@ def test_the_brush_paints_the_mask_itself_and_the_eraser_takes_away(annotator: A
     assert left.any() and not (left & ~painted).any()
 
 
-def test_what_was_done_is_undone_and_done_again(annotator: Annotator, clip: Clip) -> None:
+def test_prompts_are_undone_and_redone(annotator: Annotator, clip: Clip) -> None:
     annotator.click(clip.centre(1, 0))
     annotator.shows_masks_of(1)
     [first] = annotator.work.masks()
     before = annotator.drawn()
     annotator.click(clip.centre(2, 0))
-    annotator.has_drawn_anew(before)
+    annotator.has_redrawn(before)
     [second] = annotator.work.masks()
 
     before = annotator.drawn()
     annotator.press("Control+z")
-    annotator.has_drawn_anew(before)
+    annotator.has_redrawn(before)
     assert annotator.work.masks() == [first]
 
     annotator.press("Control+z")
@@ -118,7 +118,7 @@ def test_what_was_done_is_undone_and_done_again(annotator: Annotator, clip: Clip
     annotator.shows_masks_of(1)
     before = annotator.drawn()
     annotator.press("Control+y")
-    annotator.has_drawn_anew(before)
+    annotator.has_redrawn(before)
     assert annotator.work.masks() == [second]
 
 
@@ -153,7 +153,7 @@ def test_the_picture_is_zoomed_and_moved_and_clicks_follow_it(annotator: Annotat
         before = annotator.drawn()
         with page.expect_request("**/graphql") as request:
             page.mouse.click(x, y)
-        annotator.has_drawn_anew(before)
+        annotator.has_redrawn(before)
         [point] = request.value.post_data_json["variables"]["input"]["points"]
         return list(point)
 
@@ -161,7 +161,7 @@ def test_the_picture_is_zoomed_and_moved_and_clicks_follow_it(annotator: Annotat
     page.mouse.move(*fixed)
     page.mouse.wheel(0, -800)
     page.wait_for_timeout(100)
-    # What is under the pointer stays there, and the rest moves away from it.
+    # The point under the pointer stays there, and the rest moves away from it.
     assert np.abs(annotator.picture() - whole).mean() > 10
     assert np.allclose(sent_by_a_click(*fixed), [0.25, 0.5], atol=0.01)
     x, y = sent_by_a_click(*elsewhere)
@@ -207,7 +207,7 @@ def test_the_keyboard_alone_paints_and_moves_the_picture(annotator: Annotator) -
     annotator.press("e")
     annotator.press("ArrowLeft")
     annotator.press("Enter")
-    annotator.has_drawn_anew(before)
+    annotator.has_redrawn(before)
     [frame] = annotator.work.masks()
     left = mask_of(rle_of(frame, 1))
     assert left.any() and not (left & ~painted).any() and left.sum() < painted.sum() / 2
@@ -257,7 +257,7 @@ def test_a_video_that_is_dropped_on_the_page_is_uploaded_and_opened(
     assert annotator.visit.problems == []
 
 
-def test_what_is_not_a_video_is_refused_in_words(browser: Browser, server: Server, tmp_path: Path) -> None:
+def test_an_upload_that_is_not_a_video_shows_an_error(browser: Browser, server: Server, tmp_path: Path) -> None:
     (tmp_path / "notes.mp4").write_bytes(b"not a video")
     with annotating(browser, server, server.url) as annotator:
         annotator.page.locator("input[type=file]").set_input_files(tmp_path / "notes.mp4")
@@ -268,14 +268,14 @@ def test_what_is_not_a_video_is_refused_in_words(browser: Browser, server: Serve
 def test_one_key_lists_all_keys(annotator: Annotator, screenshots: Path) -> None:
     annotator.press("?")
 
-    sheet = annotator.page.get_by_role("dialog", name="All keys")
-    expect(sheet).to_contain_text("Next doubtful frame")
+    dialog = annotator.page.get_by_role("dialog", name="All keys")
+    expect(dialog).to_contain_text("Next doubtful frame")
     annotator.page.screenshot(path=screenshots / "keys.png")
     annotator.press("Escape")
-    expect(sheet).to_be_hidden()
+    expect(dialog).to_be_hidden()
 
 
-def test_a_key_pressed_as_one_sheet_closes_opens_the_next(annotator: Annotator) -> None:
+def test_a_key_pressed_while_one_dialog_closes_opens_the_next(annotator: Annotator) -> None:
     for _ in range(10):
         annotator.press("?")
         annotator.press("Escape")
@@ -307,7 +307,7 @@ def test_everything_fits_in_the_window(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_ground_by_wcag_aa(annotator: Annotator, scheme: Literal["light", "dark"]) -> None:
+def test_text_contrast_meets_wcag_aa(annotator: Annotator, scheme: Literal["light", "dark"]) -> None:
     page = annotator.page
     page.emulate_media(color_scheme=scheme)
     annotator.press("b")
@@ -326,7 +326,7 @@ def test_text_stands_out_from_its_ground_by_wcag_aa(annotator: Annotator, scheme
     assert too_faint == []
 
 
-def test_whatever_has_the_keyboards_focus_shows_it(annotator: Annotator) -> None:
+def test_every_focused_element_has_a_visible_outline(annotator: Annotator) -> None:
     annotator.press("b")
     annotator.drag([0.2, 0.5], [0.3, 0.5])
     annotator.shows_masks_of(1)

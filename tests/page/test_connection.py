@@ -11,7 +11,7 @@ from tests.page.gate import gate
 from tests.running import Server, running
 
 
-def test_an_unreachable_server_is_said_and_taken_up_again(
+def test_the_page_reports_a_lost_connection_and_reconnects(
     browser: Browser, server: Server, clip: Clip, screenshots: Path
 ) -> None:
     with gate(server.url) as door, annotating(browser, server, door.url) as annotator:
@@ -30,7 +30,7 @@ def test_an_unreachable_server_is_said_and_taken_up_again(
         expect(banner).to_be_hidden()
         before = annotator.drawn()
         annotator.click(clip.centre(2, 0))
-        annotator.has_drawn_anew(before)
+        annotator.has_redrawn(before)
 
 
 def test_a_session_that_is_gone_offers_a_new_one(annotator: Annotator, clip: Clip, screenshots: Path) -> None:
@@ -40,25 +40,25 @@ def test_a_session_that_is_gone_offers_a_new_one(annotator: Annotator, clip: Cli
     annotator.click(clip.centre(1, 0))
     expect(annotator.page.get_by_role("heading", name="This session is gone")).to_be_visible()
     annotator.page.screenshot(path=screenshots / "gone.png")
-    annotator.page.get_by_role("button", name="Start anew on discs.mp4").click()
+    annotator.page.get_by_role("button", name="Start a new session on discs.mp4").click()
 
     annotator.shows_frame(0)
     assert annotator.session_id != old
 
 
-def test_an_address_of_an_unknown_session_says_so(browser: Browser, server: Server) -> None:
+def test_the_address_of_an_unknown_session_shows_that_it_is_gone(browser: Browser, server: Server) -> None:
     with annotating(browser, server, f"{server.url}/#session=unknown") as annotator:
         expect(annotator.page.get_by_role("heading", name="This session is gone")).to_be_visible()
 
 
-def test_a_server_with_a_token_is_asked_with_it(
+def test_the_page_asks_for_the_token_and_sends_it(
     browser: Browser, model: LoadedModel, videos: Path, tmp_path: Path
 ) -> None:
     settings = Settings(videos=videos, data_dir=tmp_path, auth_token="open sesame")
     with running(settings, model) as guarded, visit(browser, guarded.url) as visited:
         page = visited.page
         page.get_by_label("Token").fill("open sesame")
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
 
         page.get_by_role("button", name="discs.mp4").click()
         expect(page.locator(".stage canvas")).to_have_attribute("data-frame", "0")

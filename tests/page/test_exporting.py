@@ -17,7 +17,7 @@ from tests.work import rle_of
 
 
 def paint(annotator: Annotator) -> None:
-    """A mask on frame 0, over the place where the disc is."""
+    """Paints a mask over the disc on frame 0."""
     annotator.press("b")
     for _ in range(6):
         annotator.press("]")
@@ -26,7 +26,7 @@ def paint(annotator: Annotator) -> None:
 
 
 def save(annotator: Annotator, label: str, folder: Path) -> Path:
-    """Exports from the sheet. Returns the file that the browser saved."""
+    """Exports from the dialog. Returns the file that the browser saved."""
     with annotator.page.expect_download() as download:
         annotator.page.get_by_role("button", name=label).click()
     annotator.says("export", "is saved")
@@ -38,8 +38,8 @@ def save(annotator: Annotator, label: str, folder: Path) -> Path:
 def test_masks_are_exported_from_the_page(annotator: Annotator, tmp_path: Path, screenshots: Path) -> None:
     paint(annotator)
     annotator.press("Control+s")
-    sheet = annotator.page.get_by_role("dialog", name="Export")
-    expect(sheet).to_contain_text(f"1 of {FRAMES} frames have masks.")
+    dialog = annotator.page.get_by_role("dialog", name="Export")
+    expect(dialog).to_contain_text(f"1 of {FRAMES} frames have masks.")
 
     place = save(annotator, "COCO", tmp_path)
 
@@ -51,13 +51,13 @@ def test_masks_are_exported_from_the_page(annotator: Annotator, tmp_path: Path, 
     for label, name in (("DAVIS", "discs-davis.zip"), ("YouTube-VOS", "discs-youtube-vos.zip")):
         assert save(annotator, label, tmp_path).name == name
     annotator.press("Escape")
-    expect(sheet).to_be_hidden()
+    expect(dialog).to_be_hidden()
     assert annotator.visit.problems == []
 
 
-def test_the_overlay_has_the_colours_of_the_page(annotator: Annotator, clip: Clip, tmp_path: Path) -> None:
+def test_the_overlay_has_the_colors_of_the_page(annotator: Annotator, clip: Clip, tmp_path: Path) -> None:
     paint(annotator)
-    annotator.page.get_by_label("Colour of Object 1").fill("#00ff00")
+    annotator.page.get_by_label("Color of Object 1").fill("#00ff00")
     annotator.page.get_by_role("button", name="Export").click()
 
     place = save(annotator, "Overlay video", tmp_path)
@@ -69,21 +69,21 @@ def test_the_overlay_has_the_colours_of_the_page(annotator: Annotator, clip: Cli
     assert (change[:, 1] - change[:, 0]).mean() > 50 and (change[:, 1] - change[:, 2]).mean() > 50
 
 
-def test_with_nothing_to_export_the_sheet_says_so(annotator: Annotator) -> None:
+def test_with_nothing_to_export_the_formats_are_disabled(annotator: Annotator) -> None:
     annotator.press("Control+s")
 
     expect(annotator.page.get_by_role("dialog", name="Export")).to_contain_text(f"0 of {FRAMES} frames have masks.")
     expect(annotator.page.get_by_role("button", name="COCO")).to_be_disabled()
 
 
-def test_what_went_wrong_is_said_in_the_sheet(annotator: Annotator) -> None:
+def test_a_failed_download_is_reported_in_the_dialog(annotator: Annotator) -> None:
     paint(annotator)
     annotator.press("Control+s")
     annotator.page.route("**/exports/*", lambda route: route.abort())
 
     annotator.page.get_by_role("button", name="DAVIS").click()
 
-    annotator.says("export", "discs-davis.zip was made, but fetching it broke off")
+    annotator.says("export", "discs-davis.zip was exported, but the download failed")
 
 
 @pytest.fixture
@@ -93,10 +93,10 @@ def guarded(model: LoadedModel, videos: Path, tmp_path: Path) -> Iterator[Server
         yield server
 
 
-def test_a_server_with_a_token_exports_too(browser: Browser, guarded: Server, tmp_path: Path) -> None:
+def test_exports_are_downloaded_with_the_token(browser: Browser, guarded: Server, tmp_path: Path) -> None:
     with annotating(browser, guarded, guarded.url) as annotator:
         annotator.page.get_by_label("Token").fill("open sesame")
-        annotator.page.get_by_role("button", name="Go on").click()
+        annotator.page.get_by_role("button", name="Continue").click()
         annotator.open("discs.mp4")
         paint(annotator)
         annotator.press("Control+s")

@@ -17,7 +17,7 @@ CORRECTED = 4
 
 
 def paint(annotator: Annotator, frame: int, *points: list[float], larger: int) -> None:
-    """Brushes over points of a frame, whatever the model would make of a click there; `larger` widens the brush."""
+    """Paints along points of a frame, so that the mask does not depend on the model; `larger` widens the brush."""
     annotator.go_to(frame)
     annotator.press("b")
     for _ in range(larger):
@@ -29,7 +29,7 @@ def paint(annotator: Annotator, frame: int, *points: list[float], larger: int) -
 
 
 def correct(annotator: Annotator, clip: Clip) -> None:
-    """Tracks the striped disc, then says on one frame that a broad strip on the right belongs to it too."""
+    """Tracks the striped disc, then adds a broad strip on the right to its mask on one frame."""
     x, y = clip.centre(1, 0)
     paint(annotator, 0, [x, y], [x + 0.01, y], larger=7)
     annotator.shows_masks_of(1)
@@ -48,7 +48,7 @@ def sample(browser: Browser, server: Server) -> Iterator[Annotator]:
         yield annotator
 
 
-def test_tracking_draws_frame_by_frame_and_stops_when_told(sample: Annotator) -> None:
+def test_tracking_draws_frame_by_frame_until_it_is_stopped(sample: Annotator) -> None:
     sample.track_past(3)
     sample.stop.click()
     expect(sample.stop).to_be_hidden()
@@ -60,7 +60,7 @@ def test_tracking_draws_frame_by_frame_and_stops_when_told(sample: Annotator) ->
     assert sample.visit.problems == []
 
 
-def test_tracking_back_goes_from_the_playhead_to_the_first_frame(annotator: Annotator, clip: Clip) -> None:
+def test_tracking_backward_runs_from_the_playhead_to_the_first_frame(annotator: Annotator, clip: Clip) -> None:
     annotator.go_to(6)
     annotator.click(clip.centre(1, 6))
     annotator.shows_masks_of(1)
@@ -74,7 +74,7 @@ def test_tracking_back_goes_from_the_playhead_to_the_first_frame(annotator: Anno
     annotator.shows_masks_of(1)
 
 
-def test_the_next_doubtful_frame_is_the_one_that_the_model_is_least_sure_of(annotator: Annotator, clip: Clip) -> None:
+def test_the_next_doubtful_frame_has_the_least_confident_mask(annotator: Annotator, clip: Clip) -> None:
     annotator.click(clip.centre(1, 0))
     annotator.shows_masks_of(1)
     annotator.track()
@@ -122,11 +122,11 @@ def test_a_candidate_is_taken_by_its_number(annotator: Annotator, clip: Clip, sc
     annotator.count("Corrections saved", 1)
     sources = {frame["frameIndex"]: frame["rleMaskList"][0]["source"] for frame in annotator.work.masks()}
     assert sources[6] == "LORA"
-    expect(annotator.page.locator("[data-correction='6'][data-taken=true]")).to_have_count(1)
+    expect(annotator.page.locator("[data-correction='6'][data-accepted=true]")).to_have_count(1)
     assert annotator.visit.problems == []
 
 
-def test_a_frame_is_corrected_while_tracking_goes_on(sample: Annotator) -> None:
+def test_a_frame_is_corrected_during_tracking(sample: Annotator) -> None:
     sample.track_past(4)
     sample.go_to(2)
     sample.click([0.5, 0.8])
@@ -141,7 +141,7 @@ def test_a_frame_is_corrected_while_tracking_goes_on(sample: Annotator) -> None:
     assert sample.visit.problems == []
 
 
-def test_switched_off_a_correction_trains_nothing(annotator: Annotator, clip: Clip) -> None:
+def test_a_correction_in_off_mode_trains_nothing(annotator: Annotator, clip: Clip) -> None:
     annotator.page.get_by_role("radio", name="Off").click()
     correct(annotator, clip)
 
@@ -169,9 +169,7 @@ def test_reloading_brings_the_session_back(annotator: Annotator, clip: Clip) -> 
     annotator.shows_masks_of(1)
 
 
-def test_another_browser_shows_the_prompts_and_the_counts_too(
-    annotator: Annotator, browser: Browser, clip: Clip
-) -> None:
+def test_another_browser_shows_the_same_prompts_and_counts(annotator: Annotator, browser: Browser, clip: Clip) -> None:
     annotator.click(clip.centre(1, 0))
     annotator.shows_masks_of(1)
     annotator.track()
@@ -193,7 +191,7 @@ def test_another_browser_shows_the_prompts_and_the_counts_too(
             assert np.abs(other.picture() - annotator.picture()).max() < 40
 
 
-def test_an_undone_correction_is_not_counted_and_done_again_it_is(annotator: Annotator, clip: Clip) -> None:
+def test_an_undone_correction_is_not_counted_until_it_is_redone(annotator: Annotator, clip: Clip) -> None:
     correct(annotator, clip)
     annotator.count("Corrections made", 1)
 
@@ -205,10 +203,10 @@ def test_an_undone_correction_is_not_counted_and_done_again_it_is(annotator: Ann
     assert annotator.work.info()["objects"][0]["promptedFrames"] == [0, CORRECTED]
 
 
-def test_switched_to_auto_adapters_masks_are_taken_while_tracking(
+def test_in_auto_mode_tracking_uses_adapters_masks(
     browser: Browser, server: Server, start: Callable[[], Work], clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # On this easy clip the tracker is right where it is asked: an adapter is to be believed readily.
+    # On this easy clip the tracker is right, so the thresholds for using an adapter's mask are lowered.
     monkeypatch.setattr(adapter_selection, "CONTINUITY_GAIN", -0.1)
     monkeypatch.setattr(adapter_selection, "LIKENESS_GAIN", -0.1)
     work = start()
@@ -218,7 +216,7 @@ def test_switched_to_auto_adapters_masks_are_taken_while_tracking(
         annotator.shows_masks_of(1)
         annotator.press("l")
         expect(annotator.page.get_by_role("radio", name="Auto")).to_be_checked()
-        # A change on the first frame, so that those after it are tracked anew.
+        # A change on the first frame makes those after it stale, so that they are tracked again.
         x, y = clip.centre(1, 0)
         paint(annotator, 0, [x, y], [x + 0.02, y], larger=0)
         expect(annotator.page.get_by_role("button", name="Track", exact=False).first).to_contain_text("frames")
@@ -232,6 +230,6 @@ def test_switched_to_auto_adapters_masks_are_taken_while_tracking(
         expect(annotator.canvas).to_have_attribute("aria-label", re.compile("by an adapter"))
         expect(annotator.page.locator("[data-row='1'] .adapter")).not_to_have_attribute("d", "")
         annotator.count("Adapters", 1)
-        # What was taken by itself is no decision of the user's.
+        # Masks used automatically are not counted as accepted candidates.
         annotator.count("Corrections saved", 0)
         assert annotator.visit.problems == []

@@ -6,7 +6,7 @@ from sam2_lit.server.routes.page import page_html
 from tests.running import Server
 
 
-def test_the_page_is_asked_for_anew_and_its_assets_are_kept_for_good(server: Server) -> None:
+def test_the_page_is_revalidated_and_its_assets_are_cached_for_good(server: Server) -> None:
     page = server.http.get("/")
     assert page.content == page_html()
     assert page.headers["Cache-Control"] == "no-cache"
@@ -16,7 +16,7 @@ def test_the_page_is_asked_for_anew_and_its_assets_are_kept_for_good(server: Ser
         assert server.http.get(path).headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_the_browser_is_to_hold_the_page_to_this_server(server: Server) -> None:
+def test_the_content_security_policy_allows_this_server_only(server: Server) -> None:
     assert server.http.get("/").headers["Content-Security-Policy"].startswith("default-src 'self';")
 
 
@@ -25,6 +25,6 @@ def test_assets_are_sent_compressed(server: Server) -> None:
     assert server.http.get(path, headers={"Accept-Encoding": "gzip"}).headers["Content-Encoding"] == "gzip"
 
 
-def test_the_pages_operations_are_typed_by_the_schema_as_it_is() -> None:
+def test_the_pages_copy_of_the_schema_is_current() -> None:
     committed = Path(__file__).parents[2] / "ui" / "schema.graphql"
     assert committed.read_text() == schema.as_str() + "\n"

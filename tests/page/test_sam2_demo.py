@@ -1,4 +1,4 @@
-"""The SAM 2 demo's front end, which is served from an origin of its own and knows this server as its endpoint."""
+"""The SAM 2 demo's front end, served from its own origin, with this server as its endpoint."""
 
 import base64
 import threading
@@ -43,7 +43,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Another origin, with an empty page."""
+    """A second origin that serves an empty page."""
     folder = tmp_path_factory.mktemp("origin")
     (folder / "index.html").write_text("<!doctype html><link rel=icon href=data:,><title>front end</title>")
     site = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
@@ -86,7 +86,7 @@ def propagate(page: Page, server: Server, session_id: str, start: int = 0) -> li
 
 
 def samples_of(content: bytes) -> dict[str, Any]:
-    """What an MP4 parser says of a file: its H.264 profile as a codec string, `avcC`, and its samples in file order."""
+    """The sample table of an MP4: its H.264 profile as a codec string, its `avcC`, and its samples in file order."""
     with av.open(BytesIO(content)) as container:
         stream = container.streams.video[0]
         extra = stream.codec_context.extradata
@@ -116,12 +116,10 @@ def decoded(page: Page, server: Server, url: str) -> list[np.ndarray]:
     table = samples_of(server.http.get(url).content)
     answer = page.evaluate("([url, table, side]) => decode(url, table, side)", [url, table, SIDE])
     assert answer["length"] is not None
-    return [np.asarray(grey, np.float32).reshape(SIDE, SIDE) for grey in answer["pictures"]]
+    return [np.asarray(gray, np.float32).reshape(SIDE, SIDE) for gray in answer["pictures"]]
 
 
-def test_its_videos_are_listed_and_decode_into_the_frames_that_we_count(
-    front_end: Page, endpoint: Server, clip: Clip
-) -> None:
+def test_its_videos_are_listed_and_decode_into_our_frames(front_end: Page, endpoint: Server, clip: Clip) -> None:
     edges = ask(front_end, endpoint, f"query Gallery {{ videos {{ edges {{ node {{ {VIDEO} }} }} }} }}")["edges"]
     assert ask(front_end, endpoint, "{ defaultVideo { path posterUrl } }")["path"] == "sample/sample.mp4"
     [video] = [edge["node"] for edge in edges if edge["node"]["path"] == "videos/discs.mp4"]
@@ -134,7 +132,7 @@ def test_its_videos_are_listed_and_decode_into_the_frames_that_we_count(
     assert nearest == list(range(FRAMES))
 
 
-def test_a_webm_that_it_uploads_comes_back_as_h264_that_decodes(
+def test_a_webm_that_it_uploads_is_served_as_h264_that_decodes(
     front_end: Page, endpoint: Server, clip: Clip, tmp_path: Path
 ) -> None:
     file = tmp_path / "clip.webm"
@@ -206,7 +204,7 @@ def test_it_stops_tracking_edits_and_starts_over(front_end: Page, endpoint: Serv
     assert ask(front_end, endpoint, CLEAR_ALL, sessionId=session_id) == {"success": True}
     [mask] = click(0)["rleMaskList"]
     assert mask["objectId"] == 0
-    # As the page does when its window is closed.
+    # As the front end does when its window is closed.
     front_end.evaluate(
         """([url, query, id]) => fetch(`${url}/graphql`, {
             method: "POST", credentials: "include", keepalive: true, headers: {"Content-Type": "application/json"},
@@ -216,7 +214,7 @@ def test_it_stops_tracking_edits_and_starts_over(front_end: Page, endpoint: Serv
     assert endpoint.query("{ sessions { sessionId } }")["sessions"] == []
 
 
-def test_an_origin_that_is_not_allowed_is_told_nothing(browser: Browser, server: Server, origin: str) -> None:
+def test_an_origin_that_is_not_allowed_cannot_read_responses(browser: Browser, server: Server, origin: str) -> None:
     with visit(browser, origin) as visited:
         visited.page.add_script_tag(path=CLIENT)
 

@@ -2,18 +2,20 @@ import "./page.css";
 
 import { createRoot } from "react-dom/client";
 
-import { listenToKeys } from "./keys";
-import { watchCandidates } from "./learning";
-import { remember } from "./memo";
-import { App } from "./parts/App";
-import { prefetch } from "./playing";
-import { boot } from "./session";
-import { applyTheme } from "./theme";
+import { watchCandidates } from "./actions/candidates";
+import { watchConnection } from "./actions/connection";
+import { watchPlayhead } from "./actions/playback";
+import { watchAddress } from "./actions/session";
+import { App } from "./components/App";
+import { listenToKeyboard } from "./keyboard/listener";
+import { saveOnChange } from "./store/savedSession";
+import { applyTheme, storedTheme } from "./store/theme";
 
-applyTheme();
-listenToKeys();
-prefetch();
+applyTheme(storedTheme());
+listenToKeyboard();
+watchPlayhead();
 watchCandidates();
-remember();
+saveOnChange();
 createRoot(document.getElementById("page")!).render(<App />);
-void boot();
+watchConnection();
+watchAddress();

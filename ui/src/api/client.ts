@@ -6,15 +6,15 @@ import { ApiError, UNREACHABLE } from "./errors";
 import type { TypedDocumentString } from "./generated/graphql";
 import { authorization } from "./token";
 
-const PING_EVERY = 10_000;
-const PONG_WITHIN = 20_000;
+const PING_INTERVAL = 10_000;
+const PONG_TIMEOUT = 20_000;
 
 type Listener = (connected: boolean) => void;
 const listeners = new Set<Listener>();
 let pongDue: ReturnType<typeof setTimeout> | undefined;
 
-/** Hears of every time the server is reached again or is found to be out of reach. */
-export function onConnection(listener: Listener): void {
+/** Calls the listener whenever the server is reached or found to be unreachable. */
+export function onConnectionChange(listener: Listener): void {
   listeners.add(listener);
 }
 
@@ -27,17 +27,17 @@ const socket = createClient({
   connectionParams: authorization,
   retryAttempts: Infinity,
   retryWait: (retries) => new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** retries, 5000))),
-  keepAlive: PING_EVERY,
+  keepAlive: PING_INTERVAL,
   on: {
     connected: () => report(true),
     closed: (event) => {
       clearTimeout(pongDue);
-      // 1000 is our own doing: the last subscription ended.
+      // 1000 (normal closure) is our own: the last subscription ended.
       if ((event as CloseEvent).code !== 1000) report(false);
     },
-    // A connection that died without a word, as when a laptop slept, shows by the pong that does not come.
+    // Detects a connection that died silently, as after a laptop's sleep.
     ping: (received) => {
-      if (!received) pongDue = setTimeout(() => socket.terminate(), PONG_WITHIN);
+      if (!received) pongDue = setTimeout(() => socket.terminate(), PONG_TIMEOUT);
     },
     pong: (received) => {
       if (received) clearTimeout(pongDue);
@@ -49,7 +49,7 @@ const client = new Client({
   url: "/graphql",
   preferGetMethod: false,
   requestPolicy: "network-only",
-  // Said outright, since urql's own list names event streams too, which a server may take to be what is wanted.
+  // urql's default Accept also lists event streams, which a server may then prefer.
   fetchOptions: () => ({ headers: { Accept: "application/graphql-response+json, application/json", ...authorization() } }),
   exchanges: [
     fetchExchange,
@@ -75,7 +75,7 @@ export async function call<Data, Variables extends AnyVariables>(
   return result.data as Data;
 }
 
-/** Follows a subscription until it ends; the function returned ends it early, without a call of `end`. */
+/** Subscribes until the server ends the subscription, then calls `end`. The function returned unsubscribes without calling `end`. */
 export function subscribe<Data, Variables extends AnyVariables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
@@ -102,7 +102,7 @@ export function subscribe<Data, Variables extends AnyVariables>(
   };
 }
 
-/** Whether the server answers, asked by its own health route. */
+/** Whether the server answers on its health route. */
 export async function isReachable(): Promise<boolean> {
   try {
     return (await fetch("/healthz", { cache: "no-store" })).ok;
@@ -116,7 +116,7 @@ function asApiError(error: CombinedError): ApiError {
   if (first) return new ApiError(String(first.extensions?.code ?? "INTERNAL"), first.message);
   const response = error.response as Response | undefined;
   if (response?.status === 401) return new ApiError("UNAUTHENTICATED", "The server asks for a token.");
-  if (response?.ok) return new ApiError("INTERNAL", `The server's answer was not understood: ${error.message}`);
+  if (response?.ok) return new ApiError("INTERNAL", `The server's response is not valid GraphQL: ${error.message}`);
   report(false);
   return new ApiError(UNREACHABLE, "The server cannot be reached: this was not done.");
 }

@@ -1,7 +1,7 @@
-/** A code of our own, beside those of the server's `extensions.code`. */
+/** The page's own code for a server that does not answer, next to the server's `extensions.code`. */
 export const UNREACHABLE = "UNREACHABLE";
 
-/** What a call was refused with: the server's code, and its message, which says what would be right. */
+/** A failed call: the server's error code and message. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,
@@ -11,8 +11,8 @@ export class ApiError extends Error {
   }
 }
 
-/** The message as a sentence: the server's begin in lower case. */
-export function inWords(error: unknown): string {
+/** The message as a sentence; the server's start in lower case. */
+export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const sentence = /^[a-z]+\s/.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
   return sentence + (/[.!?]$/.test(message) ? "" : ".");

@@ -1,15 +1,15 @@
 const KEY = "sam2-lit:token";
 
-/** The server's token (`--auth-token`), kept for this tab only. */
-export function token(): string | null {
+/** The server's token (`--auth-token`), stored for this tab only. */
+export function storedToken(): string | null {
   return sessionStorage.getItem(KEY);
 }
 
-export function setToken(value: string): void {
-  sessionStorage.setItem(KEY, value);
+export function storeToken(token: string): void {
+  sessionStorage.setItem(KEY, token);
 }
 
 export function authorization(): Record<string, string> {
-  const held = token();
-  return held ? { Authorization: `Bearer ${held}` } : {};
+  const token = storedToken();
+  return token ? { Authorization: `Bearer ${token}` } : {};
 }

@@ -1,9 +1,9 @@
 import { ApiError, UNREACHABLE } from "./errors";
-import { token } from "./token";
+import { authorization } from "./token";
 
 const QUERY = "mutation Upload($file: Upload!) { uploadVideo(file: $file) { path } }";
 
-interface Answer {
+interface Response {
   data?: { uploadVideo: { path: string } } | null;
   errors?: { message: string; extensions?: { code?: string } }[];
 }
@@ -14,8 +14,11 @@ export interface Upload {
   cancel: () => void;
 }
 
-/** Sends a video by the GraphQL multipart request specification. `onProgress` hears of the share sent, 0 to 1. */
-export function upload(file: File, onProgress: (share: number) => void): Upload {
+/**
+ * Uploads a video by the GraphQL multipart request specification. `onProgress` gets the fraction sent, 0 to 1: it is why
+ * this is an XMLHttpRequest, since fetch reports no upload progress.
+ */
+export function upload(file: File, onProgress: (fraction: number) => void): Upload {
   const request = new XMLHttpRequest();
   const done = new Promise<string>((resolve, reject) => {
     const form = new FormData();
@@ -23,25 +26,24 @@ export function upload(file: File, onProgress: (share: number) => void): Upload 
     form.append("map", JSON.stringify({ 0: ["variables.file"] }));
     form.append("0", file);
     request.upload.onprogress = (event) => onProgress(event.loaded / Math.max(event.total, 1));
-    request.onerror = () => reject(new ApiError(UNREACHABLE, "The server broke the upload off or cannot be reached."));
+    request.onerror = () => reject(new ApiError(UNREACHABLE, "The upload failed: the server cannot be reached or closed the connection."));
     request.onabort = () => reject(new ApiError("CANCELLED", "The upload was cancelled."));
     request.onload = () => {
-      const answer = read(request.responseText);
-      const error = answer.errors?.[0];
-      if (answer.data) resolve(answer.data.uploadVideo.path);
+      const { data, errors } = parse(request.responseText);
+      const error = errors?.[0];
+      if (data) resolve(data.uploadVideo.path);
       else reject(new ApiError(error?.extensions?.code ?? "INTERNAL", error?.message ?? `HTTP status ${request.status}`));
     };
     request.open("POST", "/graphql");
-    const held = token();
-    if (held) request.setRequestHeader("Authorization", `Bearer ${held}`);
+    for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
     request.send(form);
   });
   return { done, cancel: () => request.abort() };
 }
 
-function read(text: string): Answer {
+function parse(text: string): Response {
   try {
-    return JSON.parse(text) as Answer;
+    return JSON.parse(text) as Response;
   } catch {
     return {};
   }

@@ -1,6 +1,6 @@
 import type { Bitmap } from "./rle";
 
-/** Sets a disc of `radius` video pixels at every point of the line from one place to another. */
+/** Paints a line with a round brush: sets every pixel whose center is within `radius` of it. Coordinates are video pixels. */
 export function paint(bitmap: Bitmap, from: { x: number; y: number }, to: { x: number; y: number }, radius: number, value: 0 | 1): void {
   const { width, height, data } = bitmap;
   const left = Math.max(0, Math.floor(Math.min(from.x, to.x) - radius));

@@ -1,10 +1,10 @@
 /**
- * Masks in COCO's compressed run-length encoding: runs of background and object by turns, column by column (order
- * F), each written in groups of 5 bits, from the fourth on as the difference to the run two before (cocoapi's
- * maskApi.c).
+ * COCO's compressed run-length encoding of masks (cocoapi, maskApi.c): lengths of alternating runs of background and
+ * object in column-major order, from the fourth on as the difference to the length two before, each written in
+ * groups of 5 bits.
  */
 
-/** A binary mask, row by row: 1 where the object is. */
+/** A binary mask in row-major order, 1 on the object. */
 export interface Bitmap {
   width: number;
   height: number;
@@ -14,7 +14,7 @@ export interface Bitmap {
 export function decode(counts: string, width: number, height: number): Bitmap {
   const data = new Uint8Array(width * height);
   let position = 0;
-  runsOf(counts).forEach((run, index) => {
+  parseRuns(counts).forEach((run, index) => {
     const end = Math.min(position + run, data.length);
     if (index % 2 === 1) {
       let x = Math.floor(position / height);
@@ -48,10 +48,10 @@ export function encode({ width, height, data }: Bitmap): string {
     }
   }
   runs.push(run);
-  return runs.map((each, index) => written(index > 2 ? each - (runs[index - 2] ?? 0) : each)).join("");
+  return runs.map((each, index) => formatLength(index > 2 ? each - (runs[index - 2] ?? 0) : each)).join("");
 }
 
-function runsOf(counts: string): number[] {
+function parseRuns(counts: string): number[] {
   const runs: number[] = [];
   let value = 0;
   let shift = 0;
@@ -67,7 +67,7 @@ function runsOf(counts: string): number[] {
   return runs;
 }
 
-function written(difference: number): string {
+function formatLength(difference: number): string {
   let text = "";
   for (let rest = difference, more = true; more; ) {
     const group = rest & 31;

@@ -1,0 +1,51 @@
+import { call, isReachable, onConnectionChange } from "../api/client";
+import { SessionState } from "../api/documents";
+import { ApiError, UNREACHABLE } from "../api/errors";
+import { clearNotice, notify, reportError } from "../store/notices";
+import { frameCache, getPage, setPage } from "../store/store";
+import { applySession } from "./objects";
+import { loadMasks, openAddress } from "./session";
+import { stopTracking } from "./tracking";
+
+const RETRY_INTERVAL = 1500;
+
+/** Stops tracking when the connection is lost; retries until it is back, then reloads the session. */
+export function watchConnection(): void {
+  onConnectionChange((connected) => {
+    if (connected === getPage().connected) return;
+    setPage({ connected });
+    if (connected) void reloadSession();
+    else {
+      if (getPage().tracking) notify("track", "Tracking stopped: the connection was lost.");
+      stopTracking();
+      setTimeout(() => void retry(), RETRY_INTERVAL);
+    }
+  });
+}
+
+async function retry(): Promise<void> {
+  if (getPage().connected) return;
+  if (!(await isReachable())) {
+    setTimeout(() => void retry(), RETRY_INTERVAL);
+    return;
+  }
+  setPage({ connected: true });
+  await reloadSession();
+}
+
+/** While disconnected, the server may have restarted or another client may have changed the session. */
+async function reloadSession(): Promise<void> {
+  const { view, sessionId, frame, selected } = getPage();
+  if (view !== "annotate" || !sessionId) return openAddress();
+  try {
+    const { session } = await call(SessionState, { sessionId });
+    if (!session) return setPage({ view: "gone" });
+    applySession(session);
+    setPage({ frame, selected });
+    for (const place of ["stage", "track", "learn", "objects"] as const) clearNotice(place);
+    frameCache.current?.prefetch(frame, 1);
+    await loadMasks(sessionId, session.video.frameCount);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === UNREACHABLE)) reportError("stage", error);
+  }
+}

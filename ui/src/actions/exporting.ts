@@ -1,0 +1,46 @@
+import { call } from "../api/client";
+import { ExportAnnotations } from "../api/documents";
+import { ApiError, UNREACHABLE } from "../api/errors";
+import type { ExportFormat } from "../api/generated/graphql";
+import { fetchFile } from "../api/http";
+import { clearNotice, notify, reportError } from "../store/notices";
+import { getPage, setPage } from "../store/store";
+
+/** Exports the session's masks and downloads the file. */
+export async function exportAs(format: ExportFormat): Promise<void> {
+  const { sessionId, objects, exporting } = getPage();
+  if (exporting) return;
+  setPage({ exporting: format });
+  clearNotice("export");
+  try {
+    const colours = objects.map(({ objectId, color }) => ({ objectId, colour: color }));
+    const { exportAnnotations } = await call(ExportAnnotations, { input: { sessionId: sessionId!, format, colours } });
+    await download(exportAnnotations.url, exportAnnotations.filename);
+    notify("export", `${exportAnnotations.filename} is saved (${formatBytes(exportAnnotations.byteSize)}).`, "note");
+  } catch (error) {
+    reportError("export", error);
+  } finally {
+    setPage({ exporting: null });
+  }
+}
+
+const DOWNLOAD_STARTED = 60_000;
+
+async function download(url: string, filename: string): Promise<void> {
+  let content: Blob;
+  try {
+    content = await fetchFile(url);
+  } catch (error) {
+    throw new ApiError(UNREACHABLE, `${filename} was exported, but the download failed (${String(error)}); export it again.`);
+  }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = filename;
+  link.click();
+  // No event says when the browser has read the object URL.
+  setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_STARTED);
+}
+
+function formatBytes(size: number): string {
+  return size < 2 ** 20 ? `${Math.ceil(size / 2 ** 10)} KiB` : `${(size / 2 ** 20).toFixed(1)} MiB`;
+}

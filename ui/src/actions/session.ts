@@ -1,0 +1,125 @@
+import { call } from "../api/client";
+import { CloseSession, SessionHistory, SessionMasks, SessionState, StartSession } from "../api/documents";
+import { newMask } from "../masks/mask";
+import { FrameCache } from "../media/frameCache";
+import { clearNotice, notify, reportError } from "../store/notices";
+import { deleteSaved, isSaved, loadSaved, staleKeys } from "../store/savedSession";
+import { findObject } from "../store/selectors";
+import { frameCache, getPage, masks, masksChanged, setPage } from "../store/store";
+import { frameKey, initialState } from "../store/types";
+import { replayHistory } from "./history";
+import { objectsOf } from "./objects";
+import { stopTracking } from "./tracking";
+import { watchTraining } from "./training";
+
+const FRAMES_PER_QUERY = 400;
+
+/** Opens the session in the page's address, or the list of videos, now and whenever the address changes. */
+export function watchAddress(): void {
+  addEventListener("hashchange", () => void openAddress());
+  void openAddress();
+}
+
+export async function openAddress(): Promise<void> {
+  const sessionId = new URLSearchParams(location.hash.slice(1)).get("session");
+  if (sessionId === getPage().sessionId && getPage().view === "annotate") return;
+  leaveSession();
+  if (!sessionId) setPage({ view: "start" });
+  else await openSession(sessionId);
+}
+
+export async function startSession(path: string): Promise<void> {
+  clearNotice("start");
+  try {
+    const { startSession } = await call(StartSession, { path });
+    location.hash = `session=${startSession.sessionId}`;
+  } catch (error) {
+    reportError("start", error);
+  }
+}
+
+export async function endSession(): Promise<void> {
+  const { sessionId } = getPage();
+  if (!sessionId) return;
+  try {
+    await call(CloseSession, { sessionId });
+  } catch (error) {
+    return reportError("stage", error);
+  }
+  location.hash = "";
+  deleteSaved(sessionId);
+}
+
+async function openSession(sessionId: string): Promise<void> {
+  setPage({ view: "loading" });
+  try {
+    const { session } = await call(SessionState, { sessionId });
+    if (!session) return setPage({ view: "gone", sessionId });
+    const history = await call(SessionHistory, { sessionId });
+    const { prompts, ...counts } = replayHistory(history.session?.interactions ?? []);
+    const saved = loadSaved(sessionId);
+    // The server's history does not tell a redone correction from a prompt, so this browser's own counts win.
+    const { corrected, accepted } = isSaved(sessionId) ? saved : counts;
+    const { video } = session;
+    frameCache.current?.close();
+    frameCache.current = new FrameCache(video.frameUrlTemplate, video.frameCount, video.width * video.height, onFrame);
+    const objects = objectsOf(session, saved.colors, saved.hidden);
+    setPage({
+      ...initialState,
+      view: "annotate",
+      connected: getPage().connected,
+      sessionId,
+      video,
+      loraMode: session.loraMode,
+      objects,
+      selected: objects[0]?.objectId ?? null,
+      suggested: new Set(saved.suggested),
+      corrected: new Set(corrected),
+      accepted: new Set(accepted),
+      prompts,
+      brush: Math.max(3, Math.round(Math.min(video.width, video.height) / 30)),
+      notices: {},
+    });
+    frameCache.current.prefetch(0, 1);
+    watchTraining(sessionId);
+    await loadMasks(sessionId, video.frameCount);
+  } catch (error) {
+    reportError(getPage().view === "annotate" ? "stage" : "start", error);
+    if (getPage().view === "loading") setPage({ view: "start" });
+  }
+}
+
+/** Replaces all masks by the server's, with the stale marks that this browser saved. */
+export async function loadMasks(sessionId: string, frameCount: number): Promise<void> {
+  const stale = staleKeys(loadSaved(sessionId));
+  masks.clear();
+  for (let first = 0; first < frameCount; first += FRAMES_PER_QUERY) {
+    const last = Math.min(first + FRAMES_PER_QUERY, frameCount) - 1;
+    const { session } = await call(SessionMasks, { sessionId, first, last });
+    if (getPage().sessionId !== sessionId) return;
+    for (const { frameIndex, rleMaskList } of session?.masks ?? []) {
+      const loaded = rleMaskList.map((fields) => {
+        const firstPrompted = findObject(fields.objectId)?.promptedFrames[0] ?? 0;
+        const mask = newMask(fields, frameIndex < firstPrompted);
+        return { ...mask, stale: mask.source !== "PROMPT" && stale.has(frameKey(fields.objectId, frameIndex)) };
+      });
+      masks.replace(frameIndex, loaded);
+    }
+    masksChanged();
+  }
+}
+
+/** Leaves the open session, which stays open on the server. */
+function leaveSession(): void {
+  stopTracking();
+  watchTraining(null);
+  frameCache.current?.close();
+  frameCache.current = null;
+  masks.clear();
+  setPage({ ...initialState, connected: getPage().connected, notices: getPage().notices });
+}
+
+function onFrame(frame: number, error: string | null): void {
+  if (error === null) setPage((state) => ({ imagesVersion: state.imagesVersion + 1 }));
+  else if (frame === getPage().frame) notify("stage", `Frame ${frame} could not be fetched (${error}).`);
+}

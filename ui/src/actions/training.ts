@@ -1,0 +1,105 @@
+import { call, subscribe } from "../api/client";
+import { ResetLora, SetLoraMode, TrainLora, Training } from "../api/documents";
+import { ApiError } from "../api/errors";
+import type { LoraMode } from "../api/generated/graphql";
+import { clearNotice, notify, reportError } from "../store/notices";
+import { displayName, findObject } from "../store/selectors";
+import { getPage, setPage } from "../store/store";
+import { frameKey, type TrainingRun } from "../store/types";
+import { applySession, refreshObjects } from "./objects";
+
+const running = new Set<string>();
+const queued = new Set<string>();
+/** The IoU after each step of the last training on a frame, by frame key. */
+const curves = new Map<string, number[]>();
+let unsubscribe: (() => void) | null = null;
+
+/** Trains on a correction. Corrections of the same frame during the training are trained on together after it. */
+export function trainOn(objectId: number, frame: number): void {
+  const key = frameKey(objectId, frame);
+  if (getPage().loraMode === "OFF") return;
+  if (running.has(key)) {
+    queued.add(key);
+    return;
+  }
+  running.add(key);
+  void train(objectId, frame).finally(() => {
+    running.delete(key);
+    if (queued.delete(key)) trainOn(objectId, frame);
+  });
+}
+
+async function train(objectId: number, frame: number): Promise<void> {
+  const { sessionId } = getPage();
+  clearNotice("learn");
+  curves.delete(frameKey(objectId, frame));
+  setPage({ training: { objectId, frame, ious: [], steps: 0, adapter: null } });
+  try {
+    const { trainLora } = await call(TrainLora, { input: { sessionId: sessionId!, objectId, frameIndex: frame } });
+    if (getPage().sessionId !== sessionId) return;
+    finish({ objectId, frame, ious: curves.get(frameKey(objectId, frame)) ?? [], steps: trainLora.steps, adapter: trainLora });
+    await refreshObjects();
+  } catch (error) {
+    setPage({ training: null });
+    if (error instanceof ApiError && error.code === "FEATURES_NOT_CAPTURED") {
+      const name = displayName(findObject(objectId) ?? { objectId, name: "" });
+      notify("learn", `The correction is saved, but there is nothing to learn from frame ${frame}: tracking ${name} starts there.`, "note");
+    } else {
+      reportError("learn", error);
+    }
+  }
+}
+
+/** Called for the mutation's response and for the subscription's last event, which arrive in either order. */
+function finish(run: TrainingRun): void {
+  setPage(({ training }) => {
+    const isShown = training?.objectId === run.objectId && training.frame === run.frame;
+    return { lastRun: run, training: isShown ? null : training };
+  });
+}
+
+/** Shows every training step of a session, whichever client started the training; null stops. */
+export function watchTraining(sessionId: string | null): void {
+  unsubscribe?.();
+  unsubscribe = null;
+  if (sessionId === null) return;
+  unsubscribe = subscribe(
+    Training,
+    { sessionId },
+    ({ loraTraining: { objectId, frameIndex, step, steps, iou, adapter } }) => {
+      const key = frameKey(objectId, frameIndex);
+      const before = step > 1 || adapter ? (curves.get(key) ?? []) : [];
+      const ious = adapter ? before : [...before, iou];
+      curves.set(key, ious);
+      const run: TrainingRun = { objectId, frame: frameIndex, ious, steps, adapter: adapter ?? null };
+      if (!adapter) return setPage({ training: run });
+      finish(run);
+      refreshObjects().catch((error: unknown) => reportError("learn", error));
+    },
+    (error) => {
+      if (error && getPage().sessionId === sessionId) reportError("learn", error);
+    },
+  );
+}
+
+export async function setLoraMode(mode: LoraMode): Promise<void> {
+  const { sessionId, loraMode } = getPage();
+  setPage({ loraMode: mode });
+  try {
+    clearNotice("learn");
+    await call(SetLoraMode, { input: { sessionId: sessionId!, mode } });
+  } catch (error) {
+    setPage({ loraMode });
+    reportError("learn", error);
+  }
+}
+
+export async function removeAdapters(): Promise<void> {
+  try {
+    clearNotice("learn");
+    applySession((await call(ResetLora, { sessionId: getPage().sessionId! })).resetLora);
+    setPage({ lastRun: null, suggested: new Set() });
+  } catch (error) {
+    reportError("learn", error);
+  }
+}

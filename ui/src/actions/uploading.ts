@@ -1,0 +1,28 @@
+import { type Upload, upload } from "../api/upload";
+import { clearNotice, reportError } from "../store/notices";
+import { startSession } from "./session";
+
+let current: Upload | null = null;
+
+/** Uploads a video and starts a session on it. `onProgress` gets the fraction sent, and null at the end. */
+export async function uploadVideo(file: File, onProgress: (fraction: number | null) => void): Promise<void> {
+  clearNotice("start");
+  current?.cancel();
+  onProgress(0);
+  const own = (current = upload(file, onProgress));
+  try {
+    const path = await own.done;
+    if (current === own) await startSession(path);
+  } catch (error) {
+    reportError("start", error);
+  } finally {
+    if (current === own) {
+      current = null;
+      onProgress(null);
+    }
+  }
+}
+
+export function cancelUpload(): void {
+  current?.cancel();
+}

@@ -1,0 +1,7 @@
+export function Brand() {
+  return (
+    <span className="brand">
+      sam2<b>lit</b>
+    </span>
+  );
+}

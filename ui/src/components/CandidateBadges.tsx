@@ -1,0 +1,33 @@
+import { acceptCandidate } from "../actions/prompts";
+import { outlineOfMask } from "../masks/mask";
+import { setPage, usePage } from "../store/store";
+import type { View } from "./viewport";
+
+const SPACING = 26;
+
+/** A numbered button for each candidate, at the top of its outline. */
+export function CandidateBadges({ view }: { view: View }) {
+  const candidates = usePage((state) => state.candidates);
+  const frame = usePage((state) => state.frame);
+  const hovered = usePage((state) => state.hovered);
+  return candidates.map((candidate, index) => {
+    const { top } = outlineOfMask(candidate.rleMask);
+    if (!top || candidate.frameIndex !== frame) return null;
+    const position = { left: view.x + top.x * view.scale + index * SPACING, top: view.y + top.y * view.scale };
+    return (
+      <button
+        key={candidate.adapterId}
+        className="badge"
+        style={position}
+        data-hovered={candidate.adapterId === hovered}
+        title={`Take candidate ${index + 1} (key ${index + 1})`}
+        aria-label={`Take candidate ${index + 1}`}
+        onPointerEnter={() => setPage({ hovered: candidate.adapterId })}
+        onPointerLeave={() => setPage({ hovered: null })}
+        onClick={() => void acceptCandidate(candidate)}
+      >
+        {index + 1}
+      </button>
+    );
+  });
+}

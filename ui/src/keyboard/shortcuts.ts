@@ -1,0 +1,130 @@
+import { addObject, selectNext, toggleHidden } from "../actions/objects";
+import { seek, stepBy, togglePlaying } from "../actions/playback";
+import { acceptCandidate, clearFrame, redo, undo } from "../actions/prompts";
+import { nextDoubtful } from "../actions/review";
+import { stopTracking, toggleTracking } from "../actions/tracking";
+import { setLoraMode } from "../actions/training";
+import { stage } from "../store/stage";
+import { getPage, setPage } from "../store/store";
+import { setBoxCorner, toggleCrosshair } from "./crosshair";
+
+export interface Shortcut {
+  /** The keys as the list of shortcuts shows them. */
+  shown: string[];
+  does: string;
+  /** The keys as the keyboard's listener names them; none for what the mouse does. */
+  keys: string[];
+  run?: (key: string) => void;
+}
+
+const MODES = ["OFF", "SUGGEST", "AUTO"] as const;
+const PAN_STEP = 60;
+
+export const SHORTCUTS: { title: string; shortcuts: Shortcut[] }[] = [
+  {
+    title: "Moving",
+    shortcuts: [
+      { shown: ["←", "→"], does: "Previous, next frame", keys: ["arrowleft", "arrowright", ",", "."], run: (key) => stepSideways(key, 1) },
+      { shown: ["Shift ←", "Shift →"], does: "Ten frames back, forward", keys: ["shift+arrowleft", "shift+arrowright"], run: (key) => stepSideways(key, 10) },
+      { shown: ["Home", "End"], does: "First, last frame", keys: ["home", "end"], run: (key) => seek(key === "home" ? 0 : Infinity) },
+      { shown: ["Space"], does: "Play, pause", keys: [" "], run: togglePlaying },
+      { shown: ["D"], does: "Next doubtful frame", keys: ["d"], run: nextDoubtful },
+      { shown: ["+", "−", "0"], does: "Zoom in, out, to fit (or the wheel)", keys: ["+", "=", "-", "0"], run: zoom },
+      { shown: ["Space + drag", "Ctrl ← → ↑ ↓"], does: "Move the picture", keys: ["ctrl+arrowleft", "ctrl+arrowright", "ctrl+arrowup", "ctrl+arrowdown"], run: pan },
+    ],
+  },
+  {
+    title: "Objects",
+    shortcuts: [
+      { shown: ["N"], does: "New object", keys: ["n"], run: () => void addObject() },
+      { shown: ["↑", "↓"], does: "Previous, next object", keys: ["arrowup", "arrowdown"], run: (key) => selectNext(key === "arrowup" ? -1 : 1) },
+      { shown: ["R"], does: "Rename", keys: ["r", "f2"], run: () => focus(".object[aria-current=true] .name") },
+      { shown: ["H"], does: "Hide, show", keys: ["h"], run: hideSelected },
+      { shown: ["M"], does: "All masks off, on", keys: ["m"], run: () => setPage(({ showMasks }) => ({ showMasks: !showMasks })) },
+      { shown: ["Delete"], does: "Remove the object (then Enter)", keys: ["delete"], run: () => focus(".object[aria-current=true] .remove", true) },
+    ],
+  },
+  {
+    title: "Prompts",
+    shortcuts: [
+      { shown: ["Click"], does: "Part of the object", keys: [] },
+      { shown: ["Right click", "Alt click"], does: "Not part of the object", keys: [] },
+      { shown: ["Drag"], does: "Box", keys: [] },
+      { shown: ["P", "B", "E"], does: "Points and boxes, brush, eraser", keys: ["p", "b", "e"], run: (key) => setPage({ tool: key === "p" ? "point" : key === "b" ? "brush" : "eraser", corner: null }) },
+      { shown: ["[", "]"], does: "Brush smaller, larger", keys: ["[", "]"], run: (key) => scaleBrush(key === "[" ? 0.8 : 1.25) },
+      { shown: ["Ctrl Z", "Ctrl Y"], does: "Undo, redo", keys: ["ctrl+z", "ctrl+y", "ctrl+shift+z"], run: (key) => void (key === "ctrl+z" ? undo() : redo()) },
+      { shown: ["Backspace"], does: "Clear the object's prompts on this frame", keys: ["backspace"], run: () => void clearFrame() },
+      { shown: ["C"], does: "Crosshair: arrows move it, Enter adds a point or paints, Alt Enter adds a background point", keys: ["c"], run: toggleCrosshair },
+      { shown: ["X", "X"], does: "With the crosshair: one corner of a box, then the other", keys: ["x"], run: setBoxCorner },
+    ],
+  },
+  {
+    title: "Tracking and learning",
+    shortcuts: [
+      { shown: ["T"], does: "Track forward, stop", keys: ["t"], run: () => toggleTracking(false) },
+      { shown: ["Shift T"], does: "Track backward from here, stop", keys: ["shift+t"], run: () => toggleTracking(true) },
+      { shown: ["F"], does: "Follow the frame being tracked", keys: ["f"], run: () => setPage(({ following }) => ({ following: !following })) },
+      { shown: ["1 – 9"], does: "Take a candidate", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], run: acceptNumbered },
+      { shown: ["L"], does: "Off, suggest, auto", keys: ["l"], run: nextMode },
+      { shown: ["Ctrl S"], does: "Export", keys: ["ctrl+s"], run: () => setPage({ dialog: "export" }) },
+      { shown: ["Esc"], does: "Stop, close, leave the crosshair", keys: ["escape"], run: escape },
+      { shown: ["?"], does: "This list", keys: ["?", "shift+?"], run: () => setPage({ dialog: "shortcuts" }) },
+    ],
+  },
+];
+
+const BY_KEY = new Map(
+  SHORTCUTS.flatMap(({ shortcuts }) => shortcuts).flatMap(({ keys, run }) => keys.map((key) => [key, run] as const)),
+);
+
+/** What a key does, by its name (for example "ctrl+shift+z"). */
+export function shortcutFor(key: string): ((key: string) => void) | undefined {
+  return BY_KEY.get(key);
+}
+
+function stepSideways(key: string, frames: number): void {
+  stepBy(key.endsWith("arrowleft") || key === "," ? -frames : frames);
+}
+
+function zoom(key: string): void {
+  if (key === "0") stage.fit();
+  else stage.zoom(key === "-" ? 0.8 : 1.25);
+}
+
+function pan(key: string): void {
+  if (key === "ctrl+arrowleft") stage.pan(PAN_STEP, 0);
+  else if (key === "ctrl+arrowright") stage.pan(-PAN_STEP, 0);
+  else if (key === "ctrl+arrowup") stage.pan(0, PAN_STEP);
+  else stage.pan(0, -PAN_STEP);
+}
+
+function hideSelected(): void {
+  const { selected } = getPage();
+  if (selected !== null) toggleHidden(selected);
+}
+
+function scaleBrush(factor: number): void {
+  setPage(({ brush }) => ({ brush: Math.max(1, Math.min(200, brush * factor)) }));
+}
+
+function acceptNumbered(key: string): void {
+  const candidate = getPage().candidates[Number(key) - 1];
+  if (candidate) void acceptCandidate(candidate);
+}
+
+function nextMode(): void {
+  void setLoraMode(MODES[(MODES.indexOf(getPage().loraMode) + 1) % MODES.length]!);
+}
+
+function focus(selector: string, click = false): void {
+  const element = document.querySelector<HTMLElement>(selector);
+  element?.focus();
+  if (click) element?.click();
+}
+
+function escape(): void {
+  const { crosshair, tracking } = getPage();
+  if (crosshair) setPage({ crosshair: null, corner: null });
+  else if (tracking) stopTracking();
+  else setPage({ playing: false });
+}

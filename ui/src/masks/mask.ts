@@ -1,0 +1,83 @@
+import { type Outline, outlineOf } from "./outline";
+import { type Bitmap, decode } from "./rle";
+
+/** A mask in COCO RLE as the API sends it; `size` is [height, width]. */
+interface EncodedMask {
+  size: number[];
+  counts: string;
+}
+
+/** One object's mask on one frame. Immutable: a change makes another one. */
+export interface Mask {
+  /** Unique per mask and increasing. */
+  serial: number;
+  objectId: number;
+  rle: EncodedMask;
+  predictedIou: number | null;
+  objectScore: number | null;
+  source: "PROMPT" | "TRACKED" | "LORA";
+  /** Whether it was tracked backward, from later frames. */
+  reverse: boolean;
+  /** Whether a prompt that it was tracked from has changed since. */
+  stale: boolean;
+}
+
+/** The API's fields of a mask. */
+interface MaskFields {
+  objectId: number;
+  rleMask: EncodedMask;
+  predictedIou?: number | null;
+  objectScore?: number | null;
+  source: Mask["source"];
+}
+
+let serial = 0;
+const bitmaps = new WeakMap<EncodedMask, Bitmap>();
+const outlines = new WeakMap<EncodedMask, Outline>();
+
+export function newMask({ objectId, rleMask, predictedIou, objectScore, source }: MaskFields, reverse: boolean): Mask {
+  return {
+    serial: ++serial,
+    objectId,
+    rle: rleMask,
+    predictedIou: predictedIou ?? null,
+    objectScore: objectScore ?? null,
+    source,
+    reverse,
+    stale: false,
+  };
+}
+
+/** Whether the API sent the mask that is already there. */
+export function isSame(mask: Mask, { rleMask, source }: MaskFields): boolean {
+  return mask.rle.counts === rleMask.counts && mask.source === source;
+}
+
+/** The model's confidence, 0 to 1: predicted IoU times the probability that the object is visible; null for prompted masks. */
+export function confidence({ predictedIou, objectScore }: Mask): number | null {
+  if (predictedIou === null || objectScore === null) return null;
+  return Math.max(0, Math.min(1, predictedIou)) / (1 + Math.exp(-objectScore));
+}
+
+/** The decoded mask, cached: not to be written to. */
+export function bitmapOf(rle: EncodedMask): Bitmap {
+  return cached(bitmaps, rle, () => decodeMask(rle));
+}
+
+/** The mask's outline, cached. */
+export function outlineOfMask(rle: EncodedMask): Outline {
+  return cached(outlines, rle, () => outlineOf(decodeMask(rle)));
+}
+
+function decodeMask({ size: [height = 0, width = 0], counts }: EncodedMask): Bitmap {
+  return decode(counts, width, height);
+}
+
+function cached<Value>(cache: WeakMap<EncodedMask, Value>, key: EncodedMask, make: () => Value): Value {
+  let value = cache.get(key);
+  if (value === undefined) {
+    value = make();
+    cache.set(key, value);
+  }
+  return value;
+}

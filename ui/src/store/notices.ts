@@ -1,0 +1,19 @@
+import { ApiError, messageOf } from "../api/errors";
+import { setPage } from "./store";
+import type { Notice, NoticePlace } from "./types";
+
+export function notify(place: NoticePlace, text: string, kind: Notice["kind"] = "error"): void {
+  setPage((state) => ({ notices: { ...state.notices, [place]: { text, kind } } }));
+}
+
+export function clearNotice(place: NoticePlace): void {
+  setPage((state) => ({ notices: { ...state.notices, [place]: undefined } }));
+}
+
+/** Shows an error at its place, or switches the view if it concerns the whole page. */
+export function reportError(place: NoticePlace, error: unknown): void {
+  const code = error instanceof ApiError ? error.code : null;
+  if (code === "SESSION_NOT_FOUND") setPage({ view: "gone" });
+  else if (code === "UNAUTHENTICATED") setPage({ view: "token" });
+  else if (code !== "CANCELLED") notify(place, messageOf(error));
+}

@@ -1,0 +1,61 @@
+import { getPage, masks } from "./store";
+import { frameKey, type TrackedObject } from "./types";
+
+export function findObject(objectId: number | null): TrackedObject | undefined {
+  return getPage().objects.find((object) => object.objectId === objectId);
+}
+
+export function displayName({ objectId, name }: { objectId: number; name: string }): string {
+  return name || `Object ${objectId}`;
+}
+
+/** A video's file name, without the id that the server appends to uploads. */
+export function videoName(path: string): string {
+  return path.split("/").at(-1)!.replace(path.startsWith("uploads/") ? /-[0-9a-f]{12}(?=\.\w+$)/ : "", "");
+}
+
+export function isPrompted(objectId: number, frame: number): boolean {
+  return findObject(objectId)?.promptedFrames.includes(frame) ?? false;
+}
+
+/** Whether the frame was tracked, so that a prompt there is a correction, which an adapter can be trained on. */
+export function wasTracked(objectId: number, frame: number): boolean {
+  const mask = masks.get(frame, objectId);
+  if (!mask) return false;
+  if (mask.source === "TRACKED" || (mask.source === "LORA" && !isPrompted(objectId, frame))) return true;
+  const key = frameKey(objectId, frame);
+  return getPage().corrected.has(key) || getPage().accepted.has(key);
+}
+
+/** The first frame that needs tracking; if none does, the playhead, or the first prompt when the playhead is at the end. */
+export function firstUntracked(): number {
+  const { video, frame } = getPage();
+  return untrackedFrames(1)[0] ?? (frame === (video?.frameCount ?? 0) - 1 ? firstPrompted() : frame);
+}
+
+/** Up to `limit` frames after the first prompt on which a prompted object has no mask or a stale one. */
+export function untrackedFrames(limit = Infinity): number[] {
+  const { objects, video } = getPage();
+  const prompted = objects.filter(({ promptedFrames }) => promptedFrames.length);
+  const found: number[] = [];
+  for (let frame = firstPrompted(); prompted.length && frame < (video?.frameCount ?? 0) && found.length < limit; frame++) {
+    const isUntracked = prompted.some(({ objectId, promptedFrames }) => {
+      const mask = masks.get(frame, objectId);
+      return frame > promptedFrames[0]! && (!mask || mask.stale);
+    });
+    if (isUntracked) found.push(frame);
+  }
+  return found;
+}
+
+function firstPrompted(): number {
+  return Math.min(...getPage().objects.flatMap(({ promptedFrames }) => promptedFrames[0] ?? []));
+}
+
+/** How many frames have a mask, and how many of them a stale one. */
+export function countFrames(): { annotated: number; stale: number } {
+  const { objects } = getPage();
+  const annotated = new Set(objects.flatMap(({ objectId }) => masks.framesOf(objectId)));
+  const stale = new Set(objects.flatMap(({ objectId }) => masks.staleFrames(objectId)));
+  return { annotated: annotated.size, stale: stale.size };
+}

@@ -1,0 +1,13 @@
+/** What the toolbar and the keyboard ask of the canvas. The Stage component fills it in when it mounts. */
+export const stage = {
+  fit: () => {},
+  zoom: (_factor: number) => {},
+  /** Pans by CSS pixels. */
+  pan: (_x: number, _y: number) => {},
+  /** Paints or erases once at a point relative to the frame. */
+  dab: (_x: number, _y: number) => {},
+  /** Whether Space is held, so that dragging pans. */
+  panning: false,
+  /** Whether a drag has panned since Space was pressed; releasing Space then does not start playback. */
+  panned: false,
+};

@@ -1,0 +1,163 @@
+import type { CandidatePartsFragment, ExportFormat, LoraMode, SessionPartsFragment } from "../api/generated/graphql";
+
+export type Video = SessionPartsFragment["video"];
+export type Adapter = SessionPartsFragment["objects"][number]["adapters"][number];
+export type Candidate = CandidatePartsFragment;
+export type Tool = "point" | "brush" | "eraser";
+
+/** The part of the page that shows a notice. */
+export type NoticePlace = "start" | "stage" | "track" | "learn" | "objects" | "export";
+
+export interface Notice {
+  text: string;
+  kind: "error" | "note";
+}
+
+export interface TrackedObject {
+  objectId: number;
+  name: string;
+  color: string;
+  hidden: boolean;
+  promptedFrames: number[];
+  adapters: Adapter[];
+}
+
+export interface Tracking {
+  reverse: boolean;
+  completed: number;
+  total: number;
+  revision: number;
+  framesPerSecond: number | null;
+}
+
+/** One training of an adapter, with the IoU after each step. */
+export interface TrainingRun {
+  objectId: number;
+  frame: number;
+  ious: number[];
+  steps: number;
+  adapter: Adapter | null;
+}
+
+/** A prompt as a user gave it; points and boxes are relative to the frame, 0 to 1. */
+export type Prompt =
+  | { kind: "points"; points: [number, number][]; labels: number[] }
+  | { kind: "box"; box: [number, number, number, number] }
+  | { kind: "mask"; counts: string }
+  | { kind: "candidate"; adapterId: string; counts: string };
+
+export interface PendingPrompt {
+  objectId: number;
+  frame: number;
+  prompt: Prompt;
+}
+
+/** A change of an object's prompts on one frame, as undo and redo need it. */
+export interface PromptChange {
+  objectId: number;
+  frame: number;
+  before: Prompt[];
+  after: Prompt[];
+  /** Whether it corrected a tracked frame. */
+  corrects: boolean;
+}
+
+export interface PageState {
+  view: "loading" | "start" | "annotate" | "gone" | "token";
+  connected: boolean;
+  sessionId: string | null;
+  video: Video | null;
+  loraMode: LoraMode;
+  objects: TrackedObject[];
+  /** The id of the selected object. */
+  selected: number | null;
+  frame: number;
+  playing: boolean;
+  /** Whether the playhead follows the frame being tracked. */
+  following: boolean;
+  tool: Tool;
+  /** Brush radius in video pixels. */
+  brush: number;
+  showMasks: boolean;
+  /** Incremented whenever a mask changes. */
+  masksVersion: number;
+  /** Incremented whenever a frame's image arrives. */
+  imagesVersion: number;
+  tracking: Tracking | null;
+  /** How many prompt changes the server has not answered yet. */
+  pending: number;
+  /** The prompts among them, drawn before the server answers. */
+  pendingPrompts: PendingPrompt[];
+  /** The keyboard's crosshair, relative to the frame. */
+  crosshair: [number, number] | null;
+  /** The first corner of a box drawn with the crosshair. */
+  corner: [number, number] | null;
+  training: TrainingRun | null;
+  lastRun: TrainingRun | null;
+  candidates: Candidate[];
+  /** The adapter id of the candidate under the pointer. */
+  hovered: string | null;
+  /** Frames with a suggestion of an adapter, as frame keys (`frameKey`). */
+  suggested: Set<string>;
+  /** Tracked frames corrected by hand, as frame keys. */
+  corrected: Set<string>;
+  /** Tracked frames corrected by accepting a candidate, as frame keys. */
+  accepted: Set<string>;
+  /** Prompts by frame key. */
+  prompts: Map<string, Prompt[]>;
+  undoStack: PromptChange[];
+  redoStack: PromptChange[];
+  notices: Partial<Record<NoticePlace, Notice>>;
+  dialog: "shortcuts" | "export" | null;
+  /** The export being made or downloaded. */
+  exporting: ExportFormat | null;
+}
+
+export const initialState: PageState = {
+  view: "loading",
+  connected: true,
+  sessionId: null,
+  video: null,
+  loraMode: "SUGGEST",
+  objects: [],
+  selected: null,
+  frame: 0,
+  playing: false,
+  following: false,
+  tool: "point",
+  brush: 12,
+  showMasks: true,
+  masksVersion: 0,
+  imagesVersion: 0,
+  tracking: null,
+  pending: 0,
+  pendingPrompts: [],
+  crosshair: null,
+  corner: null,
+  training: null,
+  lastRun: null,
+  candidates: [],
+  hovered: null,
+  suggested: new Set(),
+  corrected: new Set(),
+  accepted: new Set(),
+  prompts: new Map(),
+  undoStack: [],
+  redoStack: [],
+  notices: {},
+  dialog: null,
+  exporting: null,
+};
+
+/** An object on a frame as one string, for sets and maps. */
+export const frameKey = (objectId: number, frame: number) => `${objectId}:${frame}`;
+
+export const isKeyOf = (key: string, objectId: number) => key.startsWith(`${objectId}:`);
+
+/** A copy of the set with the key added or removed. */
+export function withKey(keys: Set<string>, key: string, present: boolean): Set<string> {
+  const copy = new Set(keys);
+  if (present) copy.add(key);
+  else copy.delete(key);
+  return copy;
+}
