@@ -13,8 +13,8 @@ export async function exportAs(format: ExportFormat): Promise<void> {
   setPage({ exporting: format });
   clearNotice("export");
   try {
-    const colours = objects.map(({ objectId, color }) => ({ objectId, colour: color }));
-    const { exportAnnotations } = await call(ExportAnnotations, { input: { sessionId: sessionId!, format, colours } });
+    const colors = objects.map(({ objectId, color }) => ({ objectId, color }));
+    const { exportAnnotations } = await call(ExportAnnotations, { input: { sessionId: sessionId!, format, colors } });
     await download(exportAnnotations.url, exportAnnotations.filename);
     notify("export", `${exportAnnotations.filename} is saved (${formatBytes(exportAnnotations.byteSize)}).`, "note");
   } catch (error) {

@@ -15,8 +15,8 @@ export interface Upload {
 }
 
 /**
- * Uploads a video by the GraphQL multipart request specification. `onProgress` gets the fraction sent, 0 to 1: it is why
- * this is an XMLHttpRequest, since fetch reports no upload progress.
+ * Uploads a video by the GraphQL multipart request specification. `onProgress` gets the fraction sent, 0 to 1.
+ * By XMLHttpRequest, since fetch reports no upload progress.
  */
 export function upload(file: File, onProgress: (fraction: number) => void): Upload {
   const request = new XMLHttpRequest();

@@ -275,7 +275,7 @@ function bands(frames: number[], scale: Scale, top: number, height: number): str
 const CURVE_TOP = 4;
 
 /**
- * The model's confidence over the frames, 0 at the bottom of the row and 1 at its top, with gaps at prompted masks.
+ * The model's confidence over the frames, 0 at the bottom of the row and 1 at its top, with gaps at masks given by hand.
  * Filled, the path is the area above the curve: large where the model is unsure.
  */
 function curve(frames: number[], scale: Scale, objectId: number, filled: boolean): string {

@@ -9,7 +9,7 @@ interface EncodedMask {
 
 /** One object's mask on one frame. Immutable: a change makes another one. */
 export interface Mask {
-  /** Unique per mask and increasing. */
+  /** Increases with every new mask; marking a mask as stale keeps it. */
   serial: number;
   objectId: number;
   rle: EncodedMask;
@@ -53,7 +53,7 @@ export function isSame(mask: Mask, { rleMask, source }: MaskFields): boolean {
   return mask.rle.counts === rleMask.counts && mask.source === source;
 }
 
-/** The model's confidence, 0 to 1: predicted IoU times the probability that the object is visible; null for prompted masks. */
+/** The model's confidence, 0 to 1: predicted IoU times the probability that the object is visible; null for masks given by hand. */
 export function confidence({ predictedIou, objectScore }: Mask): number | null {
   if (predictedIou === null || objectScore === null) return null;
   return Math.max(0, Math.min(1, predictedIou)) / (1 + Math.exp(-objectScore));

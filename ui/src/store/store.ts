@@ -7,7 +7,7 @@ import { initialState, type PageState, type TrackedObject } from "./types";
 export const usePage = create<PageState>(() => initialState);
 export const { getState: getPage, setState: setPage, subscribe: onPageChange } = usePage;
 
-/** Kept outside the state, since they are too large to copy on every change. */
+/** Outside the state: too large to copy on every change. */
 export const masks = new MaskBook();
 export const frameCache: { current: FrameCache | null } = { current: null };
 

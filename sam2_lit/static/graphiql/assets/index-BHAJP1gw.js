@@ -1,6 +1,6 @@
 import{ir as e,n as t,rr as n,t as r}from"./libraries-CX-w3-fv.js";(function(){let e=document.createElement(`link`).relList;if(e&&e.supports&&e.supports(`modulepreload`))return;for(let e of document.querySelectorAll(`link[rel="modulepreload"]`))n(e);new MutationObserver(e=>{for(let t of e)if(t.type===`childList`)for(let e of t.addedNodes)e.tagName===`LINK`&&e.rel===`modulepreload`&&n(e)}).observe(document,{childList:!0,subtree:!0});function t(e){let t={};return e.integrity&&(t.integrity=e.integrity),e.referrerPolicy&&(t.referrerPolicy=e.referrerPolicy),t.credentials=e.crossOrigin===`use-credentials`?`include`:e.crossOrigin===`anonymous`?`omit`:`same-origin`,t}function n(e){if(e.ep)return;e.ep=!0;let n=t(e);fetch(e.href,n)}})();var i=t(),a=`# A first session: run these tabs from left to right,
-# each with Ctrl-Enter or the button beside the editor.
-# The book in the margin documents the whole schema.
+# each with Ctrl-Enter or the button next to the editor.
+# The book in the sidebar documents the whole schema.
 query ModelAndVideo {
   model {
     name
@@ -18,7 +18,7 @@ query ModelAndVideo {
     posterUrl
   }
 }
-`,o=`# This page remembers the sessionId of the answer and
+`,o=`# This page stores the sessionId of the response and
 # sends it in place of "PASTE_SESSION_ID" in any tab's
 # variables. To work on another session, paste its id
 # there instead.
@@ -27,8 +27,8 @@ mutation StartSession($path: String!) {
     sessionId
   }
 }
-`,s=`# A click on frame 0. Points are relative to the frame,
-# x before y. Label 1 is on the object, label 0 off it.
+`,s=`# A click on frame 0. Points are [x, y] relative to the
+# frame. Label 1 is the object, label 0 the background.
 mutation ClickObject(
   $sessionId: String!
   $objectId: Int!
@@ -59,11 +59,11 @@ mutation ClickObject(
     }
   }
 }
-`,c=`# One event for each frame as it is tracked; the newest
+`,c=`# One event for each frame as it is tracked; the latest
 # one is shown. The button stops it, and so does leaving
-# the tab: to correct meanwhile, open this page in a
-# second window. Without maxFrames it goes on to the end
-# of the video.
+# the tab: to correct during it, open this page in a
+# second window. Without maxFrames it runs to the end of
+# the video.
 subscription Propagate(
   $sessionId: String!
   $maxFrames: Int
@@ -98,7 +98,7 @@ subscription Propagate(
 }
 `,l=`# A correction where the tracker went wrong. It trains a
 # LoRA adapter at once: compare baselineIou with
-# trainingIou. The page remembers the adapterId for
+# trainingIou. The page stores the adapterId for
 # "PASTE_ADAPTER_ID".
 mutation Correct(
   $sessionId: String!
@@ -137,8 +137,9 @@ mutation Correct(
     skipped
   }
 }
-`,u=`# What the object's adapters propose for a later frame,
-# best first. This changes nothing in the session.
+`,u=`# The masks that the object's adapters propose for a later
+# frame, the adapter with the nearest correction first.
+# This changes nothing in the session.
 query Candidates(
   $sessionId: String!
   $objectId: Int!
@@ -160,8 +161,8 @@ query Candidates(
     }
   }
 }
-`,d=`# Takes an adapter's mask into the tracker's memory, as
-# if it had been drawn by hand. Then propagate again.
+`,d=`# Uses an adapter's mask as a prompt, as if it had been
+# drawn by hand. Then propagate again.
 mutation TakeCandidate(
   $sessionId: String!
   $objectId: Int!
