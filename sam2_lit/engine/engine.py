@@ -344,7 +344,7 @@ class Engine:
                     rank=Rank.PROPAGATION,
                     session=session_id,
                     finish=session.finish,
-                    when_stored=session.journal.when_written,
+                    when_stored=session.journal.on_commit,
                 )
                 resident.streams.add(stream)
                 try:
@@ -465,7 +465,7 @@ class Engine:
         """Runs what changes a session, and returns once that is kept."""
         with self.device.worker.interactive_first(session.session_id) if rank is Rank.INTERACTIVE else nullcontext():
             outcome = await self._run(session, steps, rank)
-            await session.journal.written()
+            await session.journal.committed()
             return outcome
 
     async def _train(
@@ -500,8 +500,8 @@ class Engine:
 
     async def _load(self, session_id: str) -> Session:
         await self.session(session_id)
-        await self._store.settled()
-        saved = await asyncio.to_thread(self._store.saved, session_id)
+        await self._store.flush()
+        saved = await asyncio.to_thread(self._store.saved_session, session_id)
         if saved is None:
             raise session_not_found(session_id)
         video = await asyncio.to_thread(self.library.by_path, saved.video.path)
@@ -522,7 +522,7 @@ class Engine:
         if not self.residents.has_video(session.video.id):
             self.device.discard_video(session.video.id)
         await self.device.worker.drain()
-        await self._store.settled()
+        await self._store.flush()
         self._heap_trimmer.trim_soon()
 
     def _feed(self, session_id: str) -> TrainingFeed:

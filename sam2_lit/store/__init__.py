@@ -1,1 +1,1 @@
-"""What outlives the process: a database, and adapters in files beside it. Knows the engine's records, no model."""
+"""What outlives the process: a database and adapter files. Knows records and lora's adapter, not the engine."""

@@ -1,4 +1,4 @@
-"""Adapters in files beside the database."""
+"""The weights of trained adapters, in files next to the database."""
 
 import os
 import secrets
@@ -13,10 +13,10 @@ _UNFINISHED = ".part"
 
 
 class AdapterFiles:
-    """One folder for each set of weights, in the layout of PEFT. A folder is complete and never changes.
+    """One folder per set of weights, in PEFT's layout. A folder is complete and never changes.
 
-    Weights that were trained further are written anew, under a name of their own: which of the two counts, the database
-    says, in the transaction that it says everything else in.
+    Further training writes a new folder; the database's row says which one is current, so that both change in one
+    transaction.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -27,7 +27,7 @@ class AdapterFiles:
         return f"{adapter_id}-{secrets.token_hex(4)}"
 
     def write(self, name: str, adapter: Adapter) -> None:
-        """Writes an adapter so that it is there whole, also after a power cut, or not at all."""
+        """Writes an adapter atomically and durably: after a power cut it is complete or absent."""
         place = self._folder / name
         if place.exists():
             return
@@ -44,7 +44,7 @@ class AdapterFiles:
             raise
 
     def read(self, name: str) -> Adapter:
-        """Raises LitError (ADAPTER_NOT_FOUND) where it is not there or is damaged."""
+        """Raises LitError (ADAPTER_NOT_FOUND) where the files are missing or damaged."""
         return load_adapter(self._folder / name)
 
     def remove(self, names: Iterable[str]) -> None:
@@ -52,7 +52,7 @@ class AdapterFiles:
             shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def keep_only(self, names: set[str]) -> None:
-        """Removes what a crash left behind."""
+        """Removes every folder not in `names`, such as what a crash left behind."""
         self.remove(folder.name for folder in self._folder.iterdir() if folder.name not in names)
 
 

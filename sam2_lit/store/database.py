@@ -1,4 +1,4 @@
-"""The connection to SQLite, or to what a database URL names."""
+"""The connection to SQLite, or to the database that a URL names."""
 
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,14 @@ DATABASE_NAME = "sam2-lit.sqlite"
 
 
 def open_database(url: str | None, data_dir: Path) -> Engine:
-    """A database at the newest schema version: `url`'s, or SQLite in `data_dir`. Raises StoreError.
+    """A database at the newest schema version: the one `url` names, or SQLite in `data_dir`. Raises StoreError.
 
-    SQLite writes ahead (WAL), so that reading never waits for writing, and syncs with every commit
-    (`synchronous=FULL`): what was committed outlives a power cut, not only the end of the process.
+    SQLite runs in WAL mode, so that reads never wait for writes, and syncs on every commit (`synchronous=FULL`), so
+    that commits survive a power cut and not only a crash of the process.
     """
     try:
         parsed = _parsed(url) if url else URL.create("sqlite", database=str(data_dir / DATABASE_NAME))
-        # A database that was restarted closed its connections: asked first, they are made anew instead of failing.
+        # Restarting the database server closes our connections; a ping finds that out and reconnects.
         engine = create_engine(parsed, pool_size=8, max_overflow=24, pool_pre_ping=url is not None)
     except (ArgumentError, NoSuchModuleError) as error:
         raise StoreError(f"--database-url is not understood: {error}") from error
@@ -39,14 +39,14 @@ def open_database(url: str | None, data_dir: Path) -> Engine:
 
 def _parsed(url: str) -> URL:
     parsed = make_url(url)
-    # Of PostgreSQL's drivers this is the one that comes with the extra; SQLAlchemy's own default is its predecessor.
+    # The `postgresql` extra installs psycopg 3; SQLAlchemy's default for this URL is psycopg2.
     if parsed.drivername in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+psycopg")
     return parsed
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
-    # Python's driver begins transactions by itself, and not before DDL; SQLAlchemy's own BEGIN takes its place.
+    # Python's sqlite3 begins transactions by itself, but not before DDL; SQLAlchemy begins them instead.
     connection.isolation_level = None
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000"):
         connection.execute(f"PRAGMA {pragma}")

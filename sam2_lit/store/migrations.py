@@ -1,4 +1,4 @@
-"""The schema's version, and how an older database becomes a newer one."""
+"""The version of the database schema, and the migrations between versions."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,11 +10,11 @@ from sam2_lit.store.tables import metadata
 Migration = Callable[[Connection], None]
 
 MIGRATIONS: tuple[Migration, ...] = ()
-"""`MIGRATIONS[n]` takes a database from version n + 1 to n + 2. A new database is made by `tables` as it stands."""
+"""`MIGRATIONS[n]` migrates from version n + 1 to n + 2. A new database is created from `tables` at once."""
 
 
 def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Brings a database to the newest version, within the caller's transaction. Raises NewerDatabase."""
+    """Migrates a database to the newest version, within the caller's transaction. Raises NewerDatabase."""
     newest = len(migrations) + 1
     if not inspect(connection).has_table("schema_version"):
         metadata.create_all(connection)

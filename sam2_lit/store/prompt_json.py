@@ -7,7 +7,7 @@ from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 
 
 def to_json(prompt: Prompt) -> dict[str, Any]:
-    """Named as the schema names them: points with labels, box, or rleMask."""
+    """Uses the field names of the GraphQL schema: points and labels, box, or rleMask."""
     match prompt:
         case PointPrompt(points, labels, clear_old_points):
             return {
@@ -23,7 +23,7 @@ def to_json(prompt: Prompt) -> dict[str, Any]:
 
 
 def from_json(content: dict[str, Any]) -> Prompt:
-    """What `to_json` made."""
+    """The inverse of `to_json`."""
     if "points" in content:
         points = tuple((x, y) for x, y in content["points"])
         return PointPrompt(points, tuple(content["labels"]), content["clearOldPoints"])

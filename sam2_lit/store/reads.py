@@ -1,4 +1,4 @@
-"""Questions to the database."""
+"""Queries."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from sam2_lit.store.tables import (
 
 
 def read_infos(connection: Connection, session_id: str | None = None) -> list[SessionInfo]:
-    """Every session, oldest first, or the one."""
+    """The session with this id, if there is one; every session, oldest first, where the id is None."""
     infos = []
     for row in _session_rows(connection, session_id):
         tracked = select(func.count(masks.c.frame_index.distinct())).where(masks.c.session_id == row.id)
@@ -58,15 +58,15 @@ def read_infos(connection: Connection, session_id: str | None = None) -> list[Se
 
 
 def read_masks(connection: Connection, session_id: str, first: int, last: int) -> list[FrameMasks]:
-    """The frames from `first` to `last`, both included, that have a mask."""
+    """The frames from `first` to `last`, both included, that have masks."""
     frames: dict[int, list[Mask]] = {}
     for saved in read_saved_masks(connection, session_id, first, last):
         frames.setdefault(saved.frame_index, []).append(saved.mask)
-    return [FrameMasks(frame_index, tuple(made)) for frame_index, made in frames.items()]
+    return [FrameMasks(frame_index, tuple(on_frame)) for frame_index, on_frame in frames.items()]
 
 
 def read_saved_masks(connection: Connection, session_id: str, first: int, last: int) -> list[SavedMask]:
-    """The masks from frame `first` to `last`, both included, by frame and then in the order of their objects."""
+    """The masks of frames `first` to `last`, both included, by frame and then in the order of their objects."""
     query = select(masks).join_from(masks, objects)
     query = query.where(masks.c.session_id == session_id, masks.c.frame_index.between(first, last))
     return [
@@ -86,7 +86,11 @@ def read_saved_masks(connection: Connection, session_id: str, first: int, last: 
 
 
 def read_session(connection: Connection, files: AdapterFiles, session_id: str) -> SavedSession | None:
-    """A whole session; None where there is none. Raises LitError where an adapter's file is gone."""
+    """A session with its adapters; None where there is none.
+
+    Raises:
+        LitError: ADAPTER_NOT_FOUND where an adapter's files are missing or damaged.
+    """
     for row in _session_rows(connection, session_id):
         frames, trained = defaultdict[int, list[SavedFrame]](list), defaultdict[int, list[Any]](list)
         for object_id, frame in _prompted_frames(connection, session_id):
@@ -112,7 +116,7 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
 
 
 def read_interactions(connection: Connection, session_id: str) -> list[Interaction]:
-    """In the order in which they happened."""
+    """A session's interactions, oldest first."""
     table = interactions
     rows = connection.execute(select(table).where(table.c.session_id == session_id).order_by(table.c.at, table.c.id))
     return [
@@ -135,7 +139,7 @@ def read_interactions(connection: Connection, session_id: str) -> list[Interacti
 
 
 def read_folders(connection: Connection) -> set[str]:
-    """Every adapter folder that counts."""
+    """The folder names of all current adapters."""
     return set(connection.execute(select(adapters.c.folder)).scalars())
 
 

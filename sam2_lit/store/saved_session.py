@@ -1,4 +1,4 @@
-"""A session as the store has it: all that it takes to go on with it."""
+"""A stored session: everything needed to resume it."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,13 @@ from sam2_lit.records.videos import VideoEntry
 
 @dataclass(frozen=True, eq=False)
 class SavedFrame:
-    """A prompted frame: its prompts in order, what they left in the tracker, and from which side tracking passed it.
+    """A prompted frame of one object.
 
-    `reverse` is None where tracking did not pass the frame.
+    Attributes:
+        frame_index: the frame.
+        prompts: its prompts, oldest first.
+        conditioning: the tensors by which the frame conditions tracking, by name; the tracker defines them.
+        reverse: the direction in which tracking last passed the frame; None where it has not.
     """
 
     frame_index: int
@@ -26,9 +30,13 @@ class SavedFrame:
 
 @dataclass(frozen=True, eq=False)
 class SavedObject:
-    """An object: its frames in the order in which they were first prompted, its adapters, oldest first.
+    """An object with its prompts and adapters.
 
-    `prompt_changes` has the tracker's stamp of the last change of a frame's prompts.
+    Attributes:
+        object_id: the client's id.
+        frames: its prompted frames, in the order in which they were first prompted.
+        prompt_changes: by frame, the tracker's version at the last change of the frame's prompts.
+        adapters: oldest first.
     """
 
     object_id: int
@@ -39,7 +47,7 @@ class SavedObject:
 
 @dataclass(frozen=True)
 class SavedMask:
-    """A mask, and when it was made on the tracker's clock."""
+    """A mask, and the tracker's version when it was made."""
 
     frame_index: int
     mask: Mask
@@ -48,7 +56,7 @@ class SavedMask:
 
 @dataclass(frozen=True)
 class SavedVersion:
-    """Of a mask all but the mask: whose it is, when it was made, and whether it was tracked from later frames."""
+    """The tracker's version of one mask, without the mask. `reverse` says whether it was tracked backward."""
 
     object_id: int
     frame_index: int
@@ -58,7 +66,7 @@ class SavedVersion:
 
 @dataclass(frozen=True, eq=False)
 class SavedSession:
-    """Objects in the order in which they were added, and what is known of each mask but itself."""
+    """A whole session except its masks, which are read frame by frame. Objects are in the order they were added."""
 
     session_id: str
     video: VideoEntry

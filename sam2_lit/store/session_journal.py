@@ -1,11 +1,7 @@
-"""What happens in one session, written down as it happens."""
+"""Writes the changes of one session to the database."""
 
-import asyncio
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 import torch
@@ -13,16 +9,16 @@ from safetensors.torch import save
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select, update
 
 from sam2_lit.lora.layers import Adapter
-from sam2_lit.machine_errors import user_error
 from sam2_lit.records.interactions import Interaction
 from sam2_lit.records.prompts import PointPrompt, Prompt
 from sam2_lit.records.results import LoraMode, Mask, TrainedAdapter
 from sam2_lit.store.adapter_files import AdapterFiles
+from sam2_lit.store.journal import Journal
 from sam2_lit.store.prompt_json import to_json
 from sam2_lit.store.tables import adapters, interactions, masks, objects, prompted_frames, prompts, sessions
-from sam2_lit.store.writer import Done, Transaction, Write, Writer
+from sam2_lit.store.writer import Writer
 
-# Made once, since a mask is written for every object and frame.
+# Built once: a mask is written for every object and frame.
 _REMOVE_MASK = delete(masks).where(
     masks.c.session_id == bindparam("of"),
     masks.c.object_id == bindparam("owner"),
@@ -31,85 +27,15 @@ _REMOVE_MASK = delete(masks).where(
 _INSERT_MASK = insert(masks)
 
 
-class SessionJournal:
-    """Writes of one session, from any thread, kept in the order in which they were made.
-
-    What is written within one `transaction` is kept together or not at all, and there is no writing outside of one.
-    After a write has failed, `failure` says why and nothing more is written: the session in memory is then ahead of
-    the store, and must be loaded from it again.
-    """
+class SessionJournal(Journal):
+    """The writes of one session: each method adds one to the current transaction."""
 
     def __init__(self, writer: Writer, files: AdapterFiles, session_id: str) -> None:
+        super().__init__(writer)
         self.session_id = session_id
-        self.failure: BaseException | None = None
-        self._writer = writer
         self._files = files
-        self._lock = threading.Lock()
-        self._transaction: list[Write] | None = None
-        self._begun = 0
-        self._written = 0
 
-    @property
-    def transaction_number(self) -> int:
-        """The number of the unit that is being written, or was last: they count from 1."""
-        return self._begun
-
-    @property
-    def committed_number(self) -> int:
-        """The last unit that is kept, and with it all those before."""
-        return self._written
-
-    def fail(self, error: BaseException) -> None:
-        if self.failure is None:
-            self.failure = user_error(error) or error
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """What is written within the block is one unit; other threads' units wait for it, so it should be short."""
-        with self._lock:
-            if self.failure is not None:
-                raise self.failure
-            self._transaction = []
-            self._begun += 1
-            with self.whole():
-                yield
-            if self._transaction:
-                self._writer.submit(Transaction(self._transaction, partial(self._settle, self._begun), self))
-            self._transaction = None
-
-    @contextmanager
-    def whole(self) -> Iterator[None]:
-        """For what changes the session in memory in more than one go: a half of it counts as a failure."""
-        try:
-            yield
-        except BaseException as error:
-            self.fail(error)
-            raise
-
-    def when_written(self, done: Done) -> None:
-        """Calls `done`, on the writer's thread, once all that was written until now is kept, or with why it is not."""
-        self._writer.submit(Transaction((), done, self))
-
-    async def written(self) -> None:
-        """Returns once all that was written until now is kept. Raises what kept it from being so."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[None] = loop.create_future()
-
-        def settle(error: BaseException | None) -> None:
-            if future.done():
-                return
-            if error is None:
-                future.set_result(None)
-            else:
-                future.set_exception(error)
-
-        def done(error: BaseException | None) -> None:
-            loop.call_soon_threadsafe(settle, error)
-
-        self.when_written(done)
-        await future
-
-    # ---- the session and its objects ---------------------------------------------------------------------------------
+    # The session and its objects
 
     def set_lora_mode(self, mode: LoraMode) -> None:
         change = update(sessions).where(sessions.c.id == self.session_id).values(lora_mode=mode.value)
@@ -124,7 +50,7 @@ class SessionJournal:
         self._write(write)
 
     def set_prompt_changes(self, object_id: int, changes: Mapping[int, int]) -> None:
-        """The tracker's stamps of the frames on which the object's prompts changed."""
+        """The tracker's version at the last change of the object's prompts, by frame."""
         change = update(objects).where(*self._of(objects, object_id)).values(prompt_changes=dict(changes))
         self._write(lambda connection: connection.execute(change))
 
@@ -133,7 +59,7 @@ class SessionJournal:
         self._write(lambda connection: connection.execute(change))
 
     def remove_object(self, object_id: int) -> None:
-        """The object with its prompts, masks and adapters."""
+        """Removes the object with its prompts, masks and adapters."""
         self.remove_adapters(object_id)
         self._write(lambda connection: connection.execute(delete(objects).where(*self._of(objects, object_id))))
 
@@ -141,10 +67,13 @@ class SessionJournal:
         self.remove_adapters(None)
         self._write(lambda connection: connection.execute(delete(objects).where(*self._of(objects))))
 
-    # ---- prompts -----------------------------------------------------------------------------------------------------
+    # Prompts
 
     def prompt(self, object_id: int, frame_index: int, prompt: Prompt, conditioning: dict[str, torch.Tensor]) -> None:
-        """A prompt, and what it left in the tracker. Points may be added to a frame's earlier prompts."""
+        """Stores a prompt and the conditioning it left in the tracker.
+
+        A point prompt with `clear_old_points=False` is added to the frame's prompts; any other replaces them.
+        """
         replaces = not isinstance(prompt, PointPrompt) or prompt.clear_old_points
         key = {"session_id": self.session_id, "object_id": object_id, "frame_index": frame_index}
 
@@ -164,13 +93,13 @@ class SessionJournal:
         self._write(write)
 
     def pass_prompt(self, object_id: int, frame_index: int, reverse: bool) -> None:
-        """Tracking passed a prompted frame, forward or in reverse."""
+        """Records that tracking passed a prompted frame, forward or in reverse."""
         here = self._of(prompted_frames, object_id, frame_index)
         change = update(prompted_frames).where(*here).values(reverse=reverse)
         self._write(lambda connection: connection.execute(change))
 
     def clear_prompts(self, object_id: int | None = None, frame_index: int | None = None) -> None:
-        """The prompts of a frame went; of all of an object's frames, or of all objects', where these are None."""
+        """Removes prompts: of every frame where `frame_index` is None, of every object where `object_id` is None."""
 
         def write(connection: Connection) -> None:
             for table in (prompts, prompted_frames):
@@ -178,10 +107,13 @@ class SessionJournal:
 
         self._write(write)
 
-    # ---- masks -------------------------------------------------------------------------------------------------------
+    # Masks
 
     def put_mask(self, frame_index: int, mask: Mask, version: int, reverse: bool) -> None:
-        """A mask in the place of the one that was there, with the tracker's stamp and direction."""
+        """Stores a mask in place of the frame's earlier one.
+
+        `version` is the tracker's when it made the mask; `reverse` says whether it was tracked backward.
+        """
         height, width = mask.rle.size
         row = {
             "session_id": self.session_id,
@@ -204,14 +136,14 @@ class SessionJournal:
         self._write(write)
 
     def remove_masks(self, object_id: int, frame_index: int | None = None) -> None:
-        """An object's mask on a frame, or on every frame."""
+        """Removes an object's mask on a frame, or on every frame where `frame_index` is None."""
         gone = delete(masks).where(*self._of(masks, object_id, frame_index))
         self._write(lambda connection: connection.execute(gone))
 
-    # ---- adapters ----------------------------------------------------------------------------------------------------
+    # Adapters
 
     def put_adapter(self, trained: TrainedAdapter, adapter: Adapter) -> None:
-        """An adapter, in the place of its earlier weights."""
+        """Stores an adapter in place of its earlier weights."""
         record = trained.record
         folder = self._files.new_name(record.adapter_id)
         row = {
@@ -230,10 +162,10 @@ class SessionJournal:
         self._write(write)
 
     def remove_adapters(self, object_id: int | None) -> None:
-        """An object's adapters, or all."""
+        """Removes an object's adapters, or all where `object_id` is None."""
         self._write(lambda connection: self._discard_adapters(connection, *self._of(adapters, object_id)))
 
-    # ---- interactions ------------------------------------------------------------------------------------------------
+    # Interactions
 
     def log(self, interaction: Interaction) -> None:
         prompt = interaction.prompt
@@ -250,7 +182,7 @@ class SessionJournal:
         self._write(lambda connection: connection.execute(insert(interactions).values(row)))
 
     def log_training(self, interaction_id: str, trained: TrainedAdapter | None, skipped: str | None) -> None:
-        """What came of the training that an interaction asked for."""
+        """Stores the outcome of the training that an interaction asked for."""
         values: dict[str, Any] = {"skipped": skipped}
         if trained is not None:
             known = asdict(trained.record)
@@ -258,16 +190,6 @@ class SessionJournal:
             values |= {name: known[name] for name in names}
         change = update(interactions).where(interactions.c.id == interaction_id).values(values)
         self._write(lambda connection: connection.execute(change))
-
-    # ---- within ------------------------------------------------------------------------------------------------------
-
-    def _settle(self, number: int, error: BaseException | None) -> None:
-        if error is None:
-            self._written = number
-
-    def _write(self, write: Callable[[Connection], Any]) -> None:
-        assert self._transaction is not None, "a session writes within a unit"
-        self._transaction.append(write)
 
     def _of(
         self, table: Table, object_id: int | None = None, frame_index: int | None = None
@@ -282,7 +204,7 @@ class SessionJournal:
     def _discard_adapters(self, connection: Connection, *which: ColumnElement[bool]) -> None:
         folders = list(connection.execute(select(adapters.c.folder).where(*which)).scalars())
         connection.execute(delete(adapters).where(*which))
-        # After the commit: until then the rows name them.
+        # Only after the commit: until then the rows refer to them.
         self._writer.after_commit(lambda: self._files.remove(folders))
 
 

@@ -1,4 +1,4 @@
-"""The store: sessions and all that belongs to them, on disk."""
+"""Sessions and everything that belongs to them, on disk."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -27,10 +27,10 @@ R = TypeVar("R")
 
 
 class Store:
-    """What one server keeps in its data directory, or in the database that `url` names with adapters in the directory.
+    """The sessions of one server: SQLite in its data directory, or the database that `url` names; adapters as files.
 
-    Reading may be done from any thread and sees what was committed. Writing raises LitError (CAPACITY_EXCEEDED) where
-    the disk is full; nothing of what could not be kept is there then.
+    Reads may come from any thread and see what is committed. A write is committed as a whole or raises:
+    LitError (CAPACITY_EXCEEDED) where the disk is full or the database is unreachable.
     """
 
     def __init__(self, data_dir: Path, url: str | None = None) -> None:
@@ -46,7 +46,7 @@ class Store:
         self._writer = Writer(self._database)
 
     def close(self) -> None:
-        """Writes what is still to be written."""
+        """Commits what was submitted, then closes the database and releases the directory."""
         self._writer.close()
         self._database.dispose()
         self._lock.release()
@@ -56,14 +56,14 @@ class Store:
 
     async def add_session(self, session_id: str, video: VideoEntry, lora_mode: LoraMode, created_at: datetime) -> None:
         def write(connection: Connection) -> None:
-            _keep_video(connection, video)
+            _store_video(connection, video)
             row = {"id": session_id, "video_id": video.id, "lora_mode": lora_mode.value, "created_at": created_at}
             connection.execute(insert(sessions).values(row))
 
         await self._write(write)
 
     async def remove_session(self, session_id: str) -> None:
-        """The session and all that belongs to it."""
+        """Removes a session and everything that belongs to it."""
 
         def write(connection: Connection) -> None:
             which = adapters.c.session_id == session_id
@@ -73,8 +73,8 @@ class Store:
 
         await self._write(write)
 
-    async def settled(self) -> None:
-        """Returns once everything that was to be written until now has been, or has failed."""
+    async def flush(self) -> None:
+        """Returns once every write submitted so far is committed or has failed."""
         await self._submit(())
 
     def sessions(self) -> list[SessionInfo]:
@@ -87,37 +87,37 @@ class Store:
 
     def session(self, session_id: str) -> SessionInfo | None:
         if not session_id.isprintable():
-            # No id of ours, and not every database takes it for a text.
+            # Never one of our ids, and PostgreSQL rejects a NUL in text.
             return None
         infos = self._read(lambda connection: reads.read_infos(connection, session_id))
         return infos[0] if infos else None
 
     def masks(self, session_id: str, first: int, last: int) -> list[FrameMasks]:
-        """The frames from `first` to `last`, both included, that have a mask."""
+        """The frames from `first` to `last`, both included, that have masks."""
         return self._read(lambda connection: reads.read_masks(connection, session_id, first, last))
 
     def saved_masks(self, session_id: str, frame_index: int) -> list[SavedMask]:
-        """The masks of a frame, with their stamps."""
+        """The masks of a frame, with their versions."""
         return self._read(lambda connection: reads.read_saved_masks(connection, session_id, frame_index, frame_index))
 
     def interactions(self, session_id: str) -> list[Interaction]:
-        """What users did in a session, in order."""
+        """What users did in a session, oldest first."""
         return self._read(lambda connection: reads.read_interactions(connection, session_id))
 
-    def saved(self, session_id: str) -> SavedSession | None:
-        """A whole session, to go on with; None where there is none."""
+    def saved_session(self, session_id: str) -> SavedSession | None:
+        """What is needed to resume a session; None where there is none."""
         return self._read(lambda connection: reads.read_session(connection, self._files, session_id))
 
-    def _read(self, question: Callable[[Connection], R]) -> R:
+    def _read(self, query: Callable[[Connection], R]) -> R:
         with self._database.begin() as connection:
-            return question(connection)
+            return query(connection)
 
     async def _write(self, write: Write) -> None:
         await self._submit((write,))
 
     async def _submit(self, writes: Sequence[Write]) -> None:
         future: Future[None] = Future()
-        # From here on it cannot be cancelled, so that the writer may always tell what came of it.
+        # Not cancellable from here on, so that the writer can always set a result.
         future.set_running_or_notify_cancel()
 
         def done(error: BaseException | None) -> None:
@@ -130,6 +130,6 @@ class Store:
         await asyncio.wrap_future(future)
 
 
-def _keep_video(connection: Connection, video: VideoEntry) -> None:
+def _store_video(connection: Connection, video: VideoEntry) -> None:
     if connection.execute(select(videos.c.id).where(videos.c.id == video.id)).first() is None:
         connection.execute(insert(videos).values(id=video.id, path=video.path, **asdict(video.info)))

@@ -2,11 +2,11 @@
 
 
 class StoreError(Exception):
-    """The data directory or its database cannot be used; the message says why, in one line."""
+    """The data directory or its database cannot be used; the message says why in one line."""
 
 
 class DirectoryInUse(StoreError):
-    """Another server works in the data directory."""
+    """Another server uses the data directory."""
 
 
 class NewerDatabase(StoreError):

@@ -1,4 +1,4 @@
-"""The tables. Every row of a session goes with it."""
+"""The tables. Deleting a session deletes every row that belongs to it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +25,7 @@ metadata = MetaData()
 
 
 class Moment(TypeDecorator[datetime]):
-    """A time in UTC; SQLite keeps no zone."""
+    """A time in UTC. SQLite stores no time zone: it is added on reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -68,7 +68,7 @@ sessions = Table(
     Column("created_at", Moment, nullable=False),
 )
 
-# `prompt_changes` has, for each frame on which a prompt came, changed or went, the tracker's stamp of that moment.
+# `prompt_changes`: by frame, the tracker's version when a prompt was last added, changed or removed there.
 objects = Table(
     "objects",
     metadata,
@@ -79,8 +79,8 @@ objects = Table(
     Column("prompt_changes", JSON, nullable=False),
 )
 
-# `position` is the order in which an object's frames were first prompted; `reverse` from which side tracking passed
-# the frame, null where it did not; `conditioning` what the frame's prompts left in the tracker, as safetensors.
+# `position`: the order in which an object's frames were first prompted. `reverse`: the direction in which tracking last
+# passed the frame, null where it has not. `conditioning`: safetensors, what the prompts left in the tracker's memory.
 prompted_frames = Table(
     "prompted_frames",
     metadata,
@@ -93,7 +93,7 @@ prompted_frames = Table(
     _object_key(),
 )
 
-# The prompts that stand on a frame, in the order in which they were given.
+# The current prompts of a frame, oldest first by `id`.
 prompts = Table(
     "prompts",
     metadata,
@@ -105,7 +105,8 @@ prompts = Table(
     _object_key(),
 )
 
-# `version` is when it was made, on the tracker's clock; `reverse` whether it was tracked from later frames.
+# `version`: the tracker's when the mask was made; the column has the name that earlier releases gave it.
+# `reverse`: whether it was tracked backward.
 masks = Table(
     "masks",
     metadata,
@@ -123,7 +124,7 @@ masks = Table(
     _object_key(),
 )
 
-# `folder` is where its weights are, beside the database.
+# `folder`: the name of the folder of its weights, in `adapters` next to the database.
 adapters = Table(
     "adapters",
     metadata,
@@ -141,7 +142,7 @@ adapters = Table(
     _object_key(),
 )
 
-# What was done, in order. Stays when the object goes, for studies of how people annotate.
+# What users did. Rows stay when their object is removed, for studies of how people annotate.
 interactions = Table(
     "interactions",
     metadata,

@@ -1,4 +1,4 @@
-"""One thread that writes, so that no other waits for the disk."""
+"""The one thread that writes to the database, so that no other thread waits for the disk."""
 
 import logging
 import queue
@@ -16,11 +16,11 @@ logger = logging.getLogger(__name__)
 Write = Callable[[Connection], None]
 Done = Callable[[BaseException | None], None]
 
-_AT_ONCE = 256
+_MAX_GROUP = 256
 
 
-class Writing(Protocol):
-    """Whose writes they are: after one has failed, no later one is written."""
+class TransactionOwner(Protocol):
+    """The source of a transaction. After one of its transactions fails, its later ones are not written."""
 
     failure: BaseException | None
 
@@ -29,15 +29,21 @@ class Writing(Protocol):
 
 @dataclass(frozen=True)
 class Transaction:
-    """Writes that are kept together or not at all. `done` hears of it, on the writer's thread."""
+    """Writes that are committed together or not at all.
+
+    `done` is called on the writer's thread after the commit: with None, or with the error that prevented it.
+    """
 
     writes: Sequence[Write]
     done: Done
-    owner: Writing | None = None
+    owner: TransactionOwner | None = None
 
 
 class Writer:
-    """Commits units in the order in which they come; those that came during one commit go into the next together."""
+    """Commits transactions in the order of submission.
+
+    Group commit: transactions submitted during one commit share the next, so that the disk syncs once for all.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -50,26 +56,26 @@ class Writer:
         self._queue.put(transaction)
 
     def after_commit(self, action: Callable[[], None]) -> None:
-        """For a write: what to do once it is kept."""
+        """Called by a write: runs `action` once that write is committed."""
         self._after_commit.append(action)
 
     def close(self) -> None:
-        """Writes what was submitted, and ends."""
+        """Commits everything submitted so far, then stops the thread."""
         self._queue.put(None)
         self._thread.join()
 
     def _work(self) -> None:
-        # What was written is let go of before the next comes: it may hold a whole session.
+        # A function call per group, so that no local variable keeps a group alive (it may hold a whole session).
         while self._write_next():
             pass
 
     def _write_next(self) -> bool:
-        """Waits for a unit and writes it with those that came meanwhile; whether there is more to come."""
+        """Waits for a transaction and commits it with those already queued. Returns False at the end of the queue."""
         first = self._queue.get()
         if first is None:
             return False
         transactions = [first]
-        while len(transactions) < _AT_ONCE and not self._queue.empty():
+        while len(transactions) < _MAX_GROUP and not self._queue.empty():
             transaction = self._queue.get()
             if transaction is None:
                 self._write(transactions)
@@ -85,7 +91,7 @@ class Writer:
             if len(transactions) == 1:
                 self._refuse(transactions[0], error)
                 return
-            # One of them cannot be written: the others are, each by itself.
+            # One of the group failed: each is committed on its own, so that the others succeed.
             for transaction in transactions:
                 self._write([transaction])
             return

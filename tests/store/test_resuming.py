@@ -1,4 +1,4 @@
-"""What a server has after a restart, and how a session goes on there."""
+"""What a server has after a restart, and how a session resumes."""
 
 import shutil
 from collections.abc import Callable
@@ -20,16 +20,16 @@ Restart = Callable[[], AbstractContextManager[Server]]
 
 @pytest.fixture
 def restart(model: LoadedModel, videos: Path, tmp_path: Path) -> Restart:
-    """Servers one after the other over one data directory."""
+    """Starts a server on the same data directory, one after another."""
     return lambda: running(Settings(videos=videos, data_dir=tmp_path, max_sessions=2), model)
 
 
 @dataclass(frozen=True)
 class Annotated:
-    """A session, what its server said of it, and what its adapter proposed for frame 6."""
+    """A session, what its server reported of it, and what its adapter proposed for frame 6."""
 
     session_id: str
-    said: dict[str, Any]
+    reported: dict[str, Any]
     proposed: Any
 
 
@@ -37,7 +37,7 @@ class Annotated:
 def template(
     model: LoadedModel, videos: Path, clip: Clip, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Annotated]:
-    """The data directory that a server left behind."""
+    """A data directory that a server has written, and its session."""
     folder = tmp_path_factory.mktemp("template")
     with running(Settings(videos=videos, data_dir=folder), model) as server:
         work = Work.begin(server, "videos/discs.mp4")
@@ -53,7 +53,7 @@ def template(
 
 @pytest.fixture
 def annotated(template: tuple[Path, Annotated], tmp_path: Path) -> Annotated:
-    """Puts that directory under the next server."""
+    """Copies that directory to where the next server starts."""
     folder, annotated = template
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     return annotated
@@ -63,25 +63,27 @@ def everything(work: Work) -> dict[str, Any]:
     return {"info": work.info(), "masks": work.masks(), "interactions": work.interactions()}
 
 
-def test_after_a_restart_a_session_is_there_with_all_that_was_done(restart: Restart, annotated: Annotated) -> None:
+def test_a_session_is_complete_after_a_restart_without_running_the_model(
+    restart: Restart, annotated: Annotated
+) -> None:
     with restart() as server:
         after = everything(Work(server, annotated.session_id))
         listed = server.query("{ sessions { sessionId } }")["sessions"]
         steps = server.engine.device.worker.steps_run.total()
 
-    assert after == annotated.said
+    assert after == annotated.reported
     assert listed == [{"sessionId": annotated.session_id}]
     assert len(after["masks"]) == 7
     assert steps == 0
 
 
-def test_tracking_goes_on_after_a_restart_as_it_would_have_without(restart: Restart, clip: Clip) -> None:
+def test_tracking_after_a_restart_gives_the_same_masks_as_without(restart: Restart, clip: Clip) -> None:
     def begin(work: Work) -> None:
         work.add_points(1, 0, clip.centre(1, 0))
         work.add_mask(2, 2, clip.rle(2, 2))
         work.propagate(maxFrames=5)
 
-    def go_on(work: Work) -> list[Any]:
+    def resume(work: Work) -> list[Any]:
         return [
             work.propagate(startFrameIndex=6, direction="FORWARD", maxFrames=1),
             work.add_points(1, 3, [0.02, 0.02], labels=[0]),
@@ -89,18 +91,18 @@ def test_tracking_goes_on_after_a_restart_as_it_would_have_without(restart: Rest
         ]
 
     with restart() as server:
-        through, stopped = (Work.begin(server, "videos/discs.mp4") for _ in range(2))
-        begin(through)
-        begin(stopped)
-        expected = go_on(through)
+        uninterrupted, interrupted = (Work.begin(server, "videos/discs.mp4") for _ in range(2))
+        begin(uninterrupted)
+        begin(interrupted)
+        expected = resume(uninterrupted)
     with restart() as server:
-        assert go_on(Work(server, stopped.session_id)) == expected
+        assert resume(Work(server, interrupted.session_id)) == expected
 
 
 def test_a_corrected_frame_can_be_corrected_further_and_cleared_after_a_restart(
     restart: Restart, annotated: Annotated
 ) -> None:
-    corrected = mask_of(rle_of(annotated.said["masks"][4], 1))
+    corrected = mask_of(rle_of(annotated.reported["masks"][4], 1))
     with restart() as server:
         work = Work(server, annotated.session_id)
         again = work.correct(1, 4, points=[[0.98, 0.02]], labels=[0], trainLora=False)
@@ -110,7 +112,7 @@ def test_a_corrected_frame_can_be_corrected_further_and_cleared_after_a_restart(
     assert next(mask["source"] for mask in cleared["rleMaskList"] if mask["objectId"] == 1) == "TRACKED"
 
 
-def test_what_is_current_is_answered_from_the_store_without_tracking(restart: Restart, clip: Clip) -> None:
+def test_current_frames_are_read_from_the_store_without_tracking(restart: Restart, clip: Clip) -> None:
     with restart() as server:
         work = Work.begin(server, "videos/discs.mp4")
         work.add_mask(1, 0, clip.rle(1, 0))
@@ -143,7 +145,9 @@ def test_an_adapter_proposes_its_masks_after_a_restart(restart: Restart, annotat
     assert iou(mask_of(candidate["rleMask"]), mask_of(annotated.proposed[0]["rleMask"])) > 0.9
 
 
-def test_removed_things_stay_removed(restart: Restart, annotated: Annotated, clip: Clip, tmp_path: Path) -> None:
+def test_removed_objects_and_sessions_stay_removed(
+    restart: Restart, annotated: Annotated, clip: Clip, tmp_path: Path
+) -> None:
     with restart() as server:
         work, closed = Work(server, annotated.session_id), Work.begin(server, "videos/discs.mp4")
         work.mutate("removeObject", "RemoveObjectInput", "frameIndex", objectId=1)
@@ -159,7 +163,9 @@ def test_removed_things_stay_removed(restart: Restart, annotated: Annotated, cli
         assert list((tmp_path / "adapters").iterdir()) == []
 
 
-def test_sessions_used_least_recently_leave_memory_and_not_the_store(restart: Restart, clip: Clip) -> None:
+def test_the_least_recently_used_session_is_evicted_from_memory_and_stays_in_the_store(
+    restart: Restart, clip: Clip
+) -> None:
     with restart() as server:
         works = [Work.begin(server, "videos/discs.mp4") for _ in range(3)]
         for work in works:
@@ -173,16 +179,16 @@ def test_sessions_used_least_recently_leave_memory_and_not_the_store(restart: Re
         assert [work.info()["trackedFrameCount"] for work in works] == [5, 3, 3]
 
 
-def test_interactions_tell_what_was_clicked_and_what_training_came_to(annotated: Annotated, clip: Clip) -> None:
-    first, drawn, corrected, refused = annotated.said["interactions"]
-    [adapter] = annotated.said["info"]["objects"][0]["adapters"]
+def test_interactions_report_clicks_and_the_outcome_of_training(annotated: Annotated, clip: Clip) -> None:
+    first, drawn, corrected, refused = annotated.reported["interactions"]
+    [adapter] = annotated.reported["info"]["objects"][0]["adapters"]
 
-    kinds = [each["kind"] for each in annotated.said["interactions"]]
+    kinds = [each["kind"] for each in annotated.reported["interactions"]]
     assert kinds == ["PROMPT", "PROMPT", "CORRECTION", "CORRECTION"]
     assert (first["points"], first["labels"], first["clicks"]) == ([clip.centre(1, 0)], [1], 1)
     assert (drawn["rleMask"], drawn["clicks"]) == (clip.rle(2, 2), 0)
     assert (corrected["adapterId"], corrected["frameIndex"]) == (adapter["adapterId"], 4)
     assert corrected["trainingIou"] >= corrected["baselineIou"] > 0
     assert refused["skipped"] == "FEATURES_NOT_CAPTURED"
-    times = [each["at"] for each in annotated.said["interactions"]]
+    times = [each["at"] for each in annotated.reported["interactions"]]
     assert times == sorted(times)

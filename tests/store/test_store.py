@@ -1,4 +1,4 @@
-"""The store by itself: real SQLite, real PostgreSQL, real files."""
+"""The store on its own, with SQLite, PostgreSQL and files."""
 
 import asyncio
 import secrets
@@ -25,7 +25,7 @@ VIDEO = VideoEntry("v", "videos/v.mp4", VideoInfo(4, 2, 10, 24.0, 10 / 24))
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> str | None:
-    """The database URL of a new store, of each kind."""
+    """The database URL of a new store: None for SQLite, then a PostgreSQL database."""
     if request.param == "sqlite":
         return None
     server: Postgresql = request.getfixturevalue("postgres")
@@ -47,14 +47,14 @@ async def add_session(store: Store, session_id: str = "s") -> None:
     await store.add_session(session_id, VIDEO, LoraMode.AUTO, datetime(2026, 1, 2, 3, 4, 5, 678901, UTC))
 
 
-async def test_a_session_is_read_as_it_was_written(store: Store) -> None:
+async def test_a_session_reads_back_as_it_was_written(store: Store) -> None:
     await add_session(store)
     journal = store.journal("s")
     with journal.transaction():
         for object_id in (7, 3):
             journal.add_object(object_id)
             journal.put_mask(5, mask(object_id), 12, True)
-    await journal.written()
+    await journal.committed()
 
     info = store.session("s")
     [frame] = store.masks("s", 0, 9)
@@ -65,7 +65,7 @@ async def test_a_session_is_read_as_it_was_written(store: Store) -> None:
     assert frame.masks == (mask(7), mask(3))
 
 
-async def test_a_unit_that_cannot_be_written_leaves_nothing_and_fails_those_after_it(store: Store) -> None:
+async def test_a_failed_transaction_writes_nothing_and_fails_the_journal(store: Store) -> None:
     await add_session(store)
     journal = store.journal("s")
     with journal.transaction():
@@ -74,14 +74,14 @@ async def test_a_unit_that_cannot_be_written_leaves_nothing_and_fails_those_afte
         journal.put_mask(0, mask(1), 1, False)
         journal.put_mask(0, mask(99), 1, False)
     with pytest.raises(Exception, match=r"(?i)foreign key"):
-        await journal.written()
+        await journal.committed()
 
     assert store.masks("s", 0, 9) == []
     with pytest.raises(Exception, match=r"(?i)foreign key"), journal.transaction():
-        raise AssertionError("a failed journal takes nothing more")
+        raise AssertionError("a failed journal begins no transaction")
 
 
-async def test_one_sessions_failure_is_not_anothers(store: Store) -> None:
+async def test_a_failed_journal_does_not_fail_another_sessions(store: Store) -> None:
     for name in ("a", "b"):
         await add_session(store, name)
     failing, fine = store.journal("a"), store.journal("b")
@@ -91,12 +91,12 @@ async def test_one_sessions_failure_is_not_anothers(store: Store) -> None:
         fine.add_object(1)
         fine.put_mask(0, mask(1), 1, False)
 
-    await fine.written()
+    await fine.committed()
 
     assert len(store.masks("b", 0, 9)) == 1
 
 
-def test_what_comes_during_one_commit_goes_into_the_next_together(tmp_path: Path) -> None:
+def test_transactions_submitted_during_a_commit_share_the_next_commit(tmp_path: Path) -> None:
     database = open_database(None, tmp_path)
     writer = Writer(database)
     gate, begun = threading.Event(), threading.Event()
@@ -122,7 +122,7 @@ def test_what_comes_during_one_commit_goes_into_the_next_together(tmp_path: Path
     assert len(set(transactions)) == 1
 
 
-def test_a_database_is_brought_to_the_newest_version_with_what_it_holds(tmp_path: Path, url: str | None) -> None:
+def test_a_migration_keeps_what_the_database_holds(tmp_path: Path, url: str | None) -> None:
     def add_note(connection: Connection) -> None:
         connection.execute(text("ALTER TABLE sessions ADD COLUMN note TEXT DEFAULT 'none'"))
 
@@ -142,7 +142,7 @@ def test_a_database_is_brought_to_the_newest_version_with_what_it_holds(tmp_path
     database.dispose()
 
 
-def test_a_migration_that_fails_changes_nothing(tmp_path: Path, url: str | None) -> None:
+def test_a_failed_migration_changes_nothing(tmp_path: Path, url: str | None) -> None:
     def fail(connection: Connection) -> None:
         connection.execute(text("ALTER TABLE sessions ADD COLUMN note TEXT"))
         raise RuntimeError("halfway")
@@ -157,7 +157,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, url: str | None)
     database.dispose()
 
 
-def test_a_data_directory_belongs_to_one_server(store: Store, tmp_path: Path) -> None:
+def test_a_second_store_in_a_data_directory_is_refused(store: Store, tmp_path: Path) -> None:
     with pytest.raises(DirectoryInUse, match="another"):
         Store(tmp_path)
     store.close()
@@ -165,7 +165,7 @@ def test_a_data_directory_belongs_to_one_server(store: Store, tmp_path: Path) ->
     Store(tmp_path).close()
 
 
-def test_what_a_crash_left_of_an_adapter_is_removed(store: Store, tmp_path: Path) -> None:
+def test_an_adapter_left_unfinished_by_a_crash_is_removed(store: Store, tmp_path: Path) -> None:
     store.close()
     left_over = tmp_path / "adapters" / "0123-4567.part"
     left_over.mkdir()

@@ -189,7 +189,7 @@ class Session:
         memory = self.tracker.memories.get(object_id)
         if memory is None or frame_index not in memory.prompted:
             return self._on_frame(frame_index)
-        with self.journal.whole():
+        with self.journal.fail_on_error():
             passed = memory.passed.get(frame_index)
             self.tracker.clear(object_id, frame_index)
             stays = object_id in self.tracker.memories

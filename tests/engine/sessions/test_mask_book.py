@@ -52,7 +52,7 @@ async def filled(store: Store) -> tuple[SessionJournal, MaskBook]:
         with journal.transaction():
             for object_id in OBJECTS:
                 book.put(frame_index, mask(object_id, frame_index), version=frame_index + 1, reverse=False)
-        await journal.written()
+        await journal.committed()
     return journal, book
 
 
@@ -74,7 +74,7 @@ async def test_a_mask_that_comes_late_is_dropped_also_where_the_later_one_left_m
     with journal.transaction():
         book.put(3, mask(1, 3, edit=1), version=2, reverse=False)
         book.put(4, mask(1, 4, edit=1), version=99, reverse=False)
-    await journal.written()
+    await journal.committed()
 
     assert book.get(3, 1) == mask(1, 3)
     assert book.get(4, 1) == mask(1, 4, edit=1)
@@ -97,7 +97,7 @@ async def test_what_is_not_written_yet_stays_in_memory(filled: tuple[SessionJour
                 book.put(frame_index, mask(1, frame_index, edit=1), version=100 + frame_index, reverse=False)
         assert book.nbytes > BUDGET
         assert [book.get(frame_index, 1) for frame_index in range(20)] == [mask(1, each, 1) for each in range(20)]
-    await journal.written()
+    await journal.committed()
 
     book.get(40, 1)
     assert book.nbytes <= BUDGET
@@ -118,7 +118,7 @@ async def test_a_book_that_is_taken_up_reads_from_the_store(
     filled: tuple[SessionJournal, MaskBook], store: Store
 ) -> None:
     _, book = book_of(store, BUDGET)
-    saved = store.saved("s")
+    saved = store.saved_session("s")
     assert saved is not None
 
     book.restore(each.frame_index for each in saved.versions)
