@@ -1,1 +1,1 @@
-"""Plain frozen data that every room may hold: masks, prompts, results, interactions. No torch."""
+"""Plain frozen data that every room may use: masks, prompts, results, interactions. No torch."""

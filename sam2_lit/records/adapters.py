@@ -6,11 +6,17 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class AdapterRecord:
-    """What is known of an adapter beside its weights; the schema's `LoraAdapter`.
+    """A trained adapter without its weights.
 
-    `frame_indices` are the frames whose corrections it was trained on, oldest first; `baseline_iou` and
-    `training_iou` are of the newest of them, before and after training, at the decoder's resolution; `steps` and
-    `seconds` are the last training's; `created_at` is in UTC.
+    Attributes:
+        adapter_id: stays the same through further training.
+        rank: of the low-rank matrices.
+        frame_indices: the frames whose corrections it was trained on, oldest correction first.
+        baseline_iou, training_iou: IoU with the newest correction, 0 to 1, before and after training, at the decoder's
+            resolution.
+        steps: optimizer steps of the last training.
+        seconds: duration of the last training.
+        created_at: in UTC.
     """
 
     adapter_id: str

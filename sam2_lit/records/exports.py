@@ -1,12 +1,13 @@
-"""What an export is made of."""
+"""The formats of exports, and the colors that overlays are drawn in."""
 
 from enum import StrEnum
 
 Color = tuple[int, int, int]
+"""Red, green, blue, each 0 to 255."""
 
 
 class ExportFormat(StrEnum):
-    """What an export is: see the modules of this package."""
+    """The format of an export; `sam2_lit.exports.formats` describes each."""
 
     COCO = "COCO"
     DAVIS = "DAVIS"

@@ -1,4 +1,4 @@
-"""What a user did to a session."""
+"""The log of what users did, for studies of how people annotate."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from sam2_lit.records.prompts import PointPrompt, Prompt
 
 
 class InteractionKind(StrEnum):
-    """What a user did to a session."""
+    """The kind of an interaction."""
 
     PROMPT = "PROMPT"
     CORRECTION = "CORRECTION"
@@ -23,11 +23,19 @@ class InteractionKind(StrEnum):
 
 @dataclass(frozen=True)
 class Interaction:
-    """One thing that a user did, for studies of how people annotate.
+    """One action of a user.
 
-    `at` is in UTC; `clicks` are the points of `prompt`. The rest is what a correction or a training came to, None where
-    none was asked for: the adapter with its IoU on the frame before and after, or `skipped`, the error code that says
-    why there is none.
+    Attributes:
+        id: unique.
+        at: in UTC.
+        kind: what the user did.
+        object_id, frame_index: what it was done to; None where it concerns every object or frame.
+        prompt: the prompt that was sent, if any.
+        adapter_id: the adapter that was trained or chosen. This and the rest are None where no training was asked for.
+        baseline_iou, training_iou: as in `AdapterRecord`.
+        steps: optimizer steps.
+        seconds: duration of the training.
+        skipped: the error code of why nothing was trained.
     """
 
     id: str
@@ -45,4 +53,5 @@ class Interaction:
 
     @property
     def clicks(self) -> int:
+        """The number of points in the prompt."""
         return len(self.prompt.points) if isinstance(self.prompt, PointPrompt) else 0

@@ -1,4 +1,4 @@
-"""Binary masks as COCO run-length encodings, and how alike two masks are."""
+"""Binary masks, their COCO run-length encoding, and their IoU."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,16 @@ from pycocotools import mask as coco
 from sam2_lit.errors import ErrorCode, LitError
 
 BoolMask = NDArray[np.bool_]
+"""bool [H, W] at the video's resolution, True where the object is."""
 
 
 @dataclass(frozen=True)
 class RLE:
-    """A COCO run-length encoding of a mask, column by column (order F).
+    """A mask as COCO's compressed run-length encoding, in column-major order.
 
-    `size` is (height, width) in pixels; `counts` is COCO's compressed string.
+    Attributes:
+        size: (height, width) in pixels.
+        counts: COCO's compressed string.
     """
 
     size: tuple[int, int]
@@ -23,15 +26,15 @@ class RLE:
 
 
 def encode(mask: BoolMask) -> RLE:
-    """The COCO RLE of `mask`, a bool array [H, W], as pycocotools' `encode` makes it.
+    """The RLE of `mask`, bool [H, W]; equal to pycocotools' `encode`.
 
-    That one keeps other threads from running Python while it looks at each pixel. Here NumPy finds the runs, which
-    lets them, and pycocotools writes the few that there are.
+    pycocotools holds the GIL while it reads every pixel. Here NumPy finds the runs without the GIL, and pycocotools
+    encodes only those.
     """
     height, width = mask.shape
     flat = mask.ravel(order="F")
     ends = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    # The first run is of background, and may be empty.
+    # COCO's first run is background, and may be empty.
     starts = [0, 0] if flat[0] else [0]
     runs = np.diff(np.concatenate([starts, ends, [flat.size]]))
     encoded = coco.frPyObjects({"size": [height, width], "counts": runs.tolist()}, height, width)
@@ -39,7 +42,7 @@ def encode(mask: BoolMask) -> RLE:
 
 
 def decode(rle: RLE) -> BoolMask:
-    """The bool array [H, W] that `rle` encodes.
+    """The mask that `rle` encodes, bool [H, W].
 
     Raises:
         LitError: INVALID_MASK where the counts are not a COCO compressed string that covers `size` exactly.
@@ -50,7 +53,7 @@ def decode(rle: RLE) -> BoolMask:
 
 
 def decode_for(rle: RLE, width: int, height: int) -> BoolMask:
-    """As `decode`, for a mask that has to be as large as a frame of `width` x `height` pixels."""
+    """As `decode`; also refuses a mask whose size is not that of a frame of `width` x `height` pixels."""
     if rle.size != (height, width):
         raise LitError(
             ErrorCode.INVALID_MASK,
@@ -60,13 +63,13 @@ def decode_for(rle: RLE, width: int, height: int) -> BoolMask:
 
 
 def iou(a: BoolMask, b: BoolMask) -> float:
-    """Intersection over union of two bool arrays of one shape; 1.0 where both are empty."""
+    """Intersection over union of two masks of one shape, 0 to 1; 1.0 where both are empty."""
     union = int(np.count_nonzero(a | b))
     return int(np.count_nonzero(a & b)) / union if union else 1.0
 
 
 def _check(rle: RLE) -> None:
-    # pycocotools trusts the string: counts that overrun the mask would be read and written past its end.
+    # pycocotools does not check: counts that overrun the mask make it read and write out of bounds.
     height, width = rle.size
     if height < 1 or width < 1:
         raise LitError(ErrorCode.INVALID_MASK, f"the mask's size is {list(rle.size)}; both must be at least 1")
@@ -79,8 +82,9 @@ def _check(rle: RLE) -> None:
 
 
 def _runs(counts: str) -> list[int]:
-    # COCO's string: 5 bits a character from '0' on, the sixth says "more follows", the last group's top bit is
-    # the sign, and from the fourth run on each is a difference to the run two before (cocoapi maskApi.c).
+    # rleFrString in cocoapi's maskApi.c: each character minus '0' holds 5 bits of a number, least significant first,
+    # and a sixth bit that says whether more follow; the top bit of the last 5 is the sign. From the fourth run on,
+    # numbers are differences to the run two before.
     runs: list[int] = []
     value = shift = 0
     for character in counts:

@@ -1,4 +1,4 @@
-"""What a user may say about an object on a frame, checked."""
+"""Prompts on an object, and their validation."""
 
 import math
 from collections.abc import Sequence
@@ -10,9 +10,12 @@ from sam2_lit.records.masks import RLE, BoolMask, decode_for
 
 @dataclass(frozen=True)
 class PointPrompt:
-    """Clicks: `points` are (x, y) relative to the frame, 0 to 1; `labels` 1 for object, 0 for background.
+    """Clicks.
 
-    `clear_old_points` says whether they take the place of the frame's earlier points or are added to them.
+    Attributes:
+        points: (x, y) relative to the frame, 0 to 1 from its top left corner.
+        labels: one per point, 1 for the object, 0 for background.
+        clear_old_points: whether they replace the frame's earlier points or are added to them.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -22,14 +25,14 @@ class PointPrompt:
 
 @dataclass(frozen=True)
 class BoxPrompt:
-    """A box around the object: (x0, y0, x1, y1) relative to the frame, 0 to 1."""
+    """A box around the object: (x0, y0, x1, y1) relative to the frame, 0 to 1 from its top left corner."""
 
     box: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
 class MaskPrompt:
-    """The object's mask drawn by hand: bool [H, W] at the size of the video."""
+    """A mask of the object, drawn by hand: bool [H, W] at the video's resolution."""
 
     mask: BoolMask
 
@@ -40,7 +43,7 @@ Prompt = PointPrompt | BoxPrompt | MaskPrompt
 def point_prompt(
     points: Sequence[Sequence[float]], labels: Sequence[int], clear_old_points: bool, max_points: int
 ) -> PointPrompt:
-    """Checks clicks. Raises LitError INVALID_PROMPT and says which point is wrong."""
+    """Validates clicks. Raises LitError (INVALID_PROMPT) that names the point that is wrong."""
     if not points:
         raise _invalid("there are no points; send at least one, or use clearPointsInFrame to remove them")
     if len(points) > max_points:
@@ -57,7 +60,7 @@ def point_prompt(
 
 
 def box_prompt(box: Sequence[float]) -> BoxPrompt:
-    """Checks a box. Raises LitError INVALID_PROMPT."""
+    """Validates a box. Raises LitError (INVALID_PROMPT)."""
     if len(box) != 4 or not all(_is_relative(value) for value in box):
         raise _invalid(f"the box is {list(box)}; a box is [x0, y0, x1, y1], each from 0 to 1 relative to the frame")
     x0, y0, x1, y1 = box
@@ -67,7 +70,7 @@ def box_prompt(box: Sequence[float]) -> BoxPrompt:
 
 
 def mask_prompt(rle: RLE, width: int, height: int) -> MaskPrompt:
-    """Checks a drawn mask for a video of `width` x `height` pixels. Raises LitError INVALID_MASK."""
+    """Validates a drawn mask for a video of `width` x `height` pixels. Raises LitError (INVALID_MASK)."""
     mask = decode_for(rle, width, height)
     if not mask.any():
         raise LitError(ErrorCode.INVALID_MASK, "the mask is empty; it needs at least one pixel of the object")
@@ -84,7 +87,7 @@ def correction_prompt(
     height: int,
     max_points: int,
 ) -> Prompt:
-    """The one prompt that a correction is made of. Raises LitError INVALID_PROMPT or INVALID_MASK."""
+    """The one prompt of a correction. Raises LitError (INVALID_PROMPT or INVALID_MASK)."""
     given = [name for name, value in (("points", points), ("box", box), ("rleMask", rle)) if value is not None]
     if len(given) != 1:
         raise _invalid(

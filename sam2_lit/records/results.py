@@ -1,4 +1,7 @@
-"""What the engine answers with: plain frozen data, no tensors and no GraphQL."""
+"""What the engine returns: plain frozen data, without tensors and without GraphQL.
+
+Frame indices count from 0 in presentation order. Object ids are the client's. Masks are at the video's resolution.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +13,7 @@ from sam2_lit.records.videos import VideoEntry
 
 
 class MaskSource(StrEnum):
-    """Where a mask comes from: a prompt on its frame, the tracker, or an adapter."""
+    """What made a mask: a prompt on its frame, the tracker, or an adapter."""
 
     PROMPT = "PROMPT"
     TRACKED = "TRACKED"
@@ -18,7 +21,11 @@ class MaskSource(StrEnum):
 
 
 class LoraMode(StrEnum):
-    """What trained adapters do while frames are tracked."""
+    """How trained adapters are used during tracking.
+
+    OFF: not at all. SUGGEST: their masks are returned as candidates. AUTO: a candidate replaces the tracked mask where
+    the selection rule prefers it.
+    """
 
     OFF = "OFF"
     SUGGEST = "SUGGEST"
@@ -26,7 +33,7 @@ class LoraMode(StrEnum):
 
 
 class PropagationDirection(StrEnum):
-    """Where tracking goes from its first frame; `BOTH` is forward, then backward."""
+    """The direction of tracking from its first frame; `BOTH` is forward, then backward."""
 
     FORWARD = "FORWARD"
     BACKWARD = "BACKWARD"
@@ -37,8 +44,13 @@ class PropagationDirection(StrEnum):
 class Mask:
     """One object's mask on a frame.
 
-    `predicted_iou` (0 to 1) and `object_score` (a logit) are the model's own estimates, None for a mask drawn by
-    hand.
+    Attributes:
+        object_id: the object.
+        rle: the mask; empty where the object is not in view.
+        predicted_iou: the model's estimate of the mask's IoU, 0 to 1; None for a mask drawn by hand.
+        object_score: the model's logit for the object being in view, positive where it is; None for a mask drawn by
+            hand.
+        source: what made it.
     """
 
     object_id: int
@@ -58,7 +70,17 @@ class FrameMasks:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A mask that an adapter proposes. `agreement` is its IoU with the mask that the session holds."""
+    """A mask that an adapter proposes for a frame.
+
+    Attributes:
+        adapter_id: the adapter.
+        object_id: the object that the adapter belongs to.
+        frame_index: the frame.
+        rle: the proposed mask.
+        predicted_iou: as in `Mask`, estimated with the adapter.
+        object_score: as in `Mask`.
+        agreement: IoU with the mask that the session holds on the frame, 0 to 1; 0 where it holds none.
+    """
 
     adapter_id: str
     object_id: int
@@ -73,7 +95,13 @@ class Candidate:
 class PropagatedFrame:
     """One tracked frame of a stream.
 
-    `completed` of `total` frames are done. `revision` rises each time a change made meanwhile sends the stream back.
+    Attributes:
+        frame_index: the frame.
+        masks: in the order in which the objects were added.
+        completed: frames tracked so far, this one included.
+        total: frames that the whole propagation tracks.
+        revision: counts from 0; rises each time a change made meanwhile sends the stream back to an earlier frame.
+        suggestions: candidates on the frame, in SUGGEST mode.
     """
 
     frame_index: int
@@ -86,7 +114,7 @@ class PropagatedFrame:
 
 @dataclass(frozen=True)
 class TrainedAdapter:
-    """An adapter and the object it belongs to."""
+    """An adapter and the object that it belongs to."""
 
     object_id: int
     record: AdapterRecord
@@ -94,7 +122,16 @@ class TrainedAdapter:
 
 @dataclass(frozen=True)
 class TrainingProgress:
-    """One training step: `step` counts from 1 to at most `steps`. The last event has the adapter."""
+    """One training step.
+
+    Attributes:
+        object_id, frame_index: the correction that is trained on.
+        step: counts from 1 to at most `steps`.
+        steps: the most steps that this training takes.
+        loss: 20 x focal + dice.
+        iou: of the adapter's mask with the corrected mask, 0 to 1, at the decoder's resolution.
+        adapter: the trained adapter, in the last event only.
+    """
 
     object_id: int
     frame_index: int
@@ -107,7 +144,13 @@ class TrainingProgress:
 
 @dataclass(frozen=True)
 class Correction:
-    """A correction as it was taken. `skipped` is the error code that says why no adapter was trained."""
+    """The result of a correction.
+
+    Attributes:
+        frame: the corrected frame.
+        adapter: the adapter that was trained, None where none was.
+        skipped: the error code of why none was trained, None where training succeeded or was not asked for.
+    """
 
     frame: FrameMasks
     adapter: TrainedAdapter | None
@@ -116,7 +159,14 @@ class Correction:
 
 @dataclass(frozen=True)
 class ObjectInfo:
-    """An object, its name if it was given one, its prompted frames in rising order, its adapters, oldest first."""
+    """An object.
+
+    Attributes:
+        object_id: the client's id.
+        name: None where it was given none.
+        prompted_frames: rising.
+        adapters: oldest first.
+    """
 
     object_id: int
     name: str | None
@@ -126,7 +176,16 @@ class ObjectInfo:
 
 @dataclass(frozen=True)
 class SessionInfo:
-    """A session as it stands."""
+    """The current state of a session.
+
+    Attributes:
+        session_id: the session.
+        video: its video.
+        lora_mode: how it uses adapters.
+        objects: in the order in which they were added.
+        tracked_frame_count: frames that have a mask of at least one object.
+        created_at: in UTC.
+    """
 
     session_id: str
     video: VideoEntry
@@ -138,7 +197,16 @@ class SessionInfo:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """The model that the engine runs."""
+    """The model that the engine runs.
+
+    Attributes:
+        name: as given to `--model`.
+        device: as PyTorch names it.
+        image_size: side of the square that frames are resized to, in pixels.
+        parameter_count: of the whole model.
+        checkpoint: the file name of the weights.
+        lora_targets: the names of the projections in the mask decoder that adapters change.
+    """
 
     name: str
     device: str

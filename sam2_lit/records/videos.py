@@ -1,16 +1,16 @@
-"""A video as clients see it."""
+"""A video as clients know it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """A video as it is displayed.
+    """The size and length of a video as displayed.
 
     Attributes:
-        width, height: pixels, after the rotation that the file asks for.
-        frame_count: frames that decoding the whole video gives.
-        fps: frames a second, on average where the rate varies.
+        width, height: pixels, after the rotation that the file's metadata asks for.
+        frame_count: the number of frames that a full decode gives.
+        fps: frames per second; the average where the rate varies.
         duration_sec: seconds from the start of the first frame to the end of the last.
     """
 
@@ -23,11 +23,11 @@ class VideoInfo:
 
 @dataclass(frozen=True)
 class VideoEntry:
-    """A video as clients know it, whether or not it can be opened now.
+    """A video as clients know it, whether or not its file is there now.
 
     Attributes:
         id: stands for `path` in URLs; the same after a restart.
-        path: what a client starts a session with: `sample/…`, `videos/…` or `uploads/…`. Not a place on disk.
+        path: `sample/…`, `videos/…` or `uploads/…`; what clients start a session with, not a path on disk.
         info: its size and length.
     """
 

@@ -20,7 +20,7 @@ MASKS = {
 
 
 @pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS)
-def test_a_mask_is_encoded_as_pycocotools_encodes_it_and_decodes_to_itself(mask: BoolMask) -> None:
+def test_encoding_equals_pycocotools_and_decodes_to_the_same_mask(mask: BoolMask) -> None:
     encoded = masks.encode(mask)
 
     assert encoded.counts == coco.encode(np.asfortranarray(mask, dtype=np.uint8))["counts"].decode()
