@@ -1,48 +1,115 @@
-"""Seconds from startSession to the first mask of a 10-minute 720p video; for the official predictor, from init_state.
+"""How long a video file takes to open; references: a plain scan of its packets, and TorchCodec's exact index.
 
-The official predictor holds all frames in memory, 30 GiB for 18,000 of them: it gets the first 1,000, already extracted
-as JPEG. Its time grows with their number, so the ratio is a lower bound.
+TorchCodec is no dependency. Where it is not installed (`pip install torchcodec`, and FFmpeg's shared libraries), its
+lines are left out.
 """
 
-import asyncio
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from statistics import median
 
-from benchmarks.official import Click, OfficialRun, pocket, write_frames
-from benchmarks.result import Result
-from benchmarks.serving import Server, serving, working
-from benchmarks.videos import FPS, starting_point, write_video
-from sam2_lit.media.readers.opening import open_video
+import av
+import numpy as np
 
-OFFICIAL_FRAMES = 1000
+from benchmarks.result import Result
+from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.readers.container import ContainerReader
+from sam2_lit.media.readers.packet_scan import scan_packets
+from sam2_lit.media.readers.packet_table import forget_tables
+from sam2_lit.media.readers.video_stream import open_video_stream
+
+FPS = 24
+_GROUP = 48
+_MINUTES = (10, 120)
+_LIMITS = MediaLimits(frames=10**6)
+# Films of 720p have about 2 Mbit/s: reading all packets takes as long as reading the file.
+_BITRATE = "2M"
+_CODECS = {
+    "MP4": ("mp4", "libx264", {"preset": "veryfast", "maxrate": _BITRATE, "bufsize": _BITRATE, "bf": "3"}),
+    "MKV": ("mkv", "libx264", {"preset": "veryfast", "maxrate": _BITRATE, "bufsize": _BITRATE, "bf": "3"}),
+    "WebM": ("webm", "libvpx-vp9", {"cpu-used": "8", "deadline": "realtime"}),
+}
 
 
 def run(repeats: int = 3) -> Iterator[Result]:
-    """Each of our runs has a new server, which has not opened the video before."""
-    predictor = pocket()
-    ours, theirs = [], []
+    """Medians of `repeats`, of files that the operating system has cached."""
+    references: dict[str, Callable[[Path], int]] = {"packet scan": _scan}
+    if (exact := _torchcodec()) is not None:
+        references["TorchCodec"] = exact
     with tempfile.TemporaryDirectory() as folder:
-        videos, frames = Path(folder) / "videos", Path(folder) / "frames"
-        videos.mkdir()
-        write_video(videos / "long.mp4", 600 * FPS)
-        with open_video(videos / "long.mp4") as reader:
-            write_frames(frames, reader, OFFICIAL_FRAMES)
-        for _ in range(repeats):
-            with serving(videos) as server:
-                ours.append(asyncio.run(_first_mask(server)))
-            started = time.perf_counter()
-            OfficialRun(predictor, frames).click(Click(1, 0, starting_point(1)))
-            theirs.append(time.perf_counter() - started)
-    value, reference = median(ours), median(theirs)
-    name = f"open: 10 minutes of 720p (official: {OFFICIAL_FRAMES} frames of them)"
-    yield Result(name, value, "s", reference, reference / value, repeats)
+        for container, (suffix, codec, options) in _CODECS.items():
+            group = Path(folder) / f"group.{suffix}"
+            _write_group(group, codec, options)
+            for minutes in _MINUTES:
+                clip = Path(folder) / f"clip.{suffix}"
+                count = minutes * 60 * FPS
+                _repeat(group, clip, count // _GROUP)
+                name = f"opening: {minutes} minutes of 720p {container}, {clip.stat().st_size / 1e6:.0f} MB"
+                ours = _seconds(_open, clip, count, repeats)
+                for reference, method in references.items():
+                    theirs = _seconds(method, clip, count, repeats)
+                    yield Result(f"{name} ({reference})", ours, "s", theirs, theirs / ours, repeats)
+                clip.unlink()
 
 
-async def _first_mask(server: Server) -> float:
-    started = time.perf_counter()
-    async with working(server, "videos/long.mp4") as work:
-        await work.click(1, 0, list(starting_point(1)))
-        return time.perf_counter() - started
+def _seconds(method: Callable[[Path], int], clip: Path, count: int, repeats: int) -> float:
+    seconds = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        found = method(clip)
+        seconds.append(time.perf_counter() - started)
+        assert found == count, f"{found} frames found, {count} written"
+    return median(seconds)
+
+
+def _open(clip: Path) -> int:
+    forget_tables()
+    with ContainerReader(clip, _LIMITS) as reader:
+        return len(reader)
+
+
+def _scan(clip: Path) -> int:
+    container, stream = open_video_stream(clip, _LIMITS)
+    with container:
+        return len(scan_packets(clip, container, stream, _LIMITS).pts)
+
+
+@lru_cache
+def _torchcodec() -> Callable[[Path], int] | None:
+    try:
+        from torchcodec.decoders import VideoDecoder
+    except (ImportError, OSError, RuntimeError):
+        return None
+    return lambda clip: len(VideoDecoder(clip, seek_mode="exact"))
+
+
+def _write_group(path: Path, codec: str, options: dict[str, str]) -> None:
+    """Two seconds of drifting noise, one group of pictures."""
+    random = np.random.default_rng(0)
+    background = random.integers(60, 120, (45, 80, 3), dtype=np.uint8).repeat(16, 0).repeat(16, 1)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=FPS, options={"b": _BITRATE, **options})
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size = 1280, 720, "yuv420p", _GROUP
+        for index in range(_GROUP):
+            picture = np.roll(background, 4 * index, 1) + random.integers(0, 40, background.shape, dtype=np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+
+
+def _repeat(group: Path, path: Path, times: int) -> None:
+    """Repeats the packets of `group`, shifted in time, without encoding them again."""
+    with av.open(str(group)) as source, av.open(str(path), "w") as target:
+        template = source.streams.video[0]
+        copied = target.add_stream_from_template(template)
+        packets = [packet for packet in source.demux(template) if packet.size]
+        for repetition in range(times):
+            shift = round(repetition * Fraction(_GROUP, FPS) / packets[0].time_base)
+            for original in packets:
+                packet = av.Packet(bytes(original))
+                packet.stream, packet.time_base, packet.is_keyframe = copied, original.time_base, original.is_keyframe
+                packet.pts, packet.dts, packet.duration = original.pts + shift, original.dts + shift, original.duration
+                target.mux(packet)

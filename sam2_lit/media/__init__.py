@@ -1,1 +1,1 @@
-"""Video in: frames by index, a library of videos, uploads, posters. Knows no GraphQL and no torch."""
+"""Video in and out: a library of videos, uploads, frames by index, stills, MP4s. Knows no GraphQL and no torch."""

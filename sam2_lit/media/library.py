@@ -1,4 +1,4 @@
-"""The videos that the server knows."""
+"""The videos that clients can choose from."""
 
 import hashlib
 import logging
@@ -16,29 +16,26 @@ from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.media.uploads import SUFFIXES, Uploads
 from sam2_lit.records.videos import VideoEntry
 
-__all__ = ["MediaLimits", "Video", "VideoEntry", "VideoLibrary"]
-
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Video(VideoEntry):
-    """A video that can be opened: `file` is the video file, or the folder of frames."""
+    """A video whose file is there: `file` is a video file or a folder of frames."""
 
     file: Path
 
 
 class VideoLibrary:
-    """The sample, the videos of the user's folder, and the uploads. May be called from any thread.
+    """The sample, the videos in the user's folder, and the uploads. May be used from any thread.
 
-    Invariant: a client's path or id is only ever compared with those of known videos, never joined to a
-    folder.
+    Invariant: a client's path or id is only compared with those of known videos, never joined to a folder.
     """
 
     def __init__(
         self, sample: Path, videos_dir: Path | None, data_dir: Path, limits: MediaLimits | None = None
     ) -> None:
-        """Raises NotADirectoryError where `videos_dir` is given and is no folder."""
+        """Raises NotADirectoryError where `videos_dir` is given and is not a folder."""
         if videos_dir is not None and not videos_dir.is_dir():
             raise NotADirectoryError(f"{videos_dir} is not a folder of videos")
         self._sample, self._videos_dir = sample, videos_dir
@@ -48,19 +45,19 @@ class VideoLibrary:
         self._known: dict[str, tuple[tuple[int, int], Video | None]] = {}
 
     def videos(self) -> list[Video]:
-        """Every video that can be opened: the sample, then the user's by name, then uploads, oldest first.
+        """Every video that can be opened: the sample, then the user's by name, then the uploads, oldest first.
 
-        A file is opened when it is first seen or has changed. One that cannot be used is logged and left out.
+        A file is opened when it is new or has changed. One that cannot be used is logged and left out.
         """
         with self._lock:
-            found = [self._look_up(path, file) for path, file in self._places()]
+            found = [self._open_cached(path, file) for path, file in self._candidates()]
         return [video for video in found if video is not None]
 
     def default(self) -> Video:
-        """The video that clients begin with.
+        """The video that clients start with.
 
         Raises:
-            LitError: VIDEO_NOT_FOUND where there is none at all.
+            LitError: VIDEO_NOT_FOUND where there are no videos.
         """
         if videos := self.videos():
             return videos[0]
@@ -75,7 +72,7 @@ class VideoLibrary:
         return self._find(video_id, "id")
 
     def by_path(self, path: str) -> Video:
-        """The video that clients know by this path.
+        """The video with this path, as clients know it.
 
         Raises:
             LitError: VIDEO_NOT_FOUND.
@@ -83,10 +80,10 @@ class VideoLibrary:
         return self._find(path, "path")
 
     def open(self, video: Video) -> VideoReader:
-        """A reader of its own for a video.
+        """Opens a new reader of a video.
 
         Raises:
-            LitError: UNSUPPORTED_MEDIA where its file went away or became unreadable.
+            LitError: UNSUPPORTED_MEDIA where its file has become missing or unreadable.
         """
         return open_video(video.file, self._limits)
 
@@ -97,35 +94,37 @@ class VideoLibrary:
         start_sec: float | None = None,
         duration_sec: float | None = None,
     ) -> Video:
-        """Takes in an uploaded file, trimmed where a start or a duration is given.
+        """Stores an uploaded file, trimmed where a start or a duration is given.
 
-        Trimming keeps exactly the frames shown at start <= t < start + duration, t in seconds from the first
-        frame, and re-encodes them as H.264 in MP4. Whatever fails, nothing is left behind.
+        Trimming keeps exactly the frames shown at start <= t < start + duration, where t is in seconds from the first
+        frame, and re-encodes them as H.264 in MP4. On any error nothing is left behind.
 
         Args:
             source: read to its end, in chunks.
-            filename: the client's name for it; used in messages and for the suffix only.
+            filename: the client's name for the file; used for the stored name, its suffix and messages.
             start_sec: 0 where None.
             duration_sec: to the end where None.
 
         Raises:
-            LitError: UPLOAD_TOO_LARGE; UNSUPPORTED_MEDIA where `open_video` raises it, where the first or the
-                last frame cannot be decoded, or where trimming leaves no frame.
+            LitError: UPLOAD_TOO_LARGE; UNSUPPORTED_MEDIA where `open_video` raises it, where the first or the last
+                frame cannot be decoded, or where trimming leaves no frame.
         """
         file = self._uploads.add(source, filename, start_sec, duration_sec)
         return self.by_path(f"uploads/{file.name}")
 
     def _find(self, value: str, attribute: str) -> Video:
-        # Only the video asked for is opened: another may be long, or on a slow disk.
+        # Opens only the requested video: others may be long, or on a slow disk.
         with self._lock:
-            for path, file in self._places():
-                if value == (path if attribute == "path" else _id_of(path)) and (video := self._look_up(path, file)):
+            for path, file in self._candidates():
+                if value == (path if attribute == "path" else _id_of(path)) and (
+                    video := self._open_cached(path, file)
+                ):
                     return video
         raise LitError(
             ErrorCode.VIDEO_NOT_FOUND, f"no video has the {attribute} {value!r}; the query videos lists them"
         )
 
-    def _places(self) -> Iterator[tuple[str, Path]]:
+    def _candidates(self) -> Iterator[tuple[str, Path]]:
         yield f"sample/{self._sample.name}", self._sample
         if self._videos_dir is not None and self._videos_dir.is_dir():
             for file in sorted(self._videos_dir.iterdir(), key=lambda file: file.name):
@@ -134,7 +133,7 @@ class VideoLibrary:
         for file in self._uploads.files():
             yield f"uploads/{file.name}", file
 
-    def _look_up(self, path: str, file: Path) -> Video | None:
+    def _open_cached(self, path: str, file: Path) -> Video | None:
         try:
             status = file.stat()
         except OSError as error:
@@ -161,7 +160,7 @@ def _id_of(path: str) -> str:
 
 
 def _may_be_video(file: Path) -> bool:
-    # A name that is not UTF-8 could not be sent to a client.
+    # A name that is not UTF-8 cannot be sent to a client.
     if file.name.startswith(".") or not file.name.isprintable():
         return False
     return bool(frame_files(file)) if file.is_dir() else file.suffix.lower() in SUFFIXES

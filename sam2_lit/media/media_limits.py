@@ -1,14 +1,14 @@
-"""How much video is accepted."""
+"""Limits on the size and length of videos."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class MediaLimits:
-    """Upper bounds on what is opened or uploaded.
+    """Upper bounds on videos that are opened or uploaded.
 
     Attributes:
-        upload_bytes: size of an uploaded file.
+        upload_bytes: bytes of an uploaded file.
         pixels: width times height of a frame.
         frames: frames of one video.
     """
@@ -24,7 +24,7 @@ class MediaLimits:
                 raise ValueError(f"{name} must be at least 1, not {value}")
 
     def refusal_of_size(self, width: int, height: int) -> str | None:
-        """Why frames of `width` x `height` pixels are refused; None where they are not."""
+        """Why frames of `width` x `height` pixels are refused; None where they are accepted."""
         if width < 1 or height < 1:
             return f"its frames are {width}x{height} pixels"
         if width * height > self.pixels:
@@ -32,7 +32,7 @@ class MediaLimits:
         return None
 
     def refusal_of_count(self, frames: int) -> str | None:
-        """Why a video of `frames` frames is refused; None where it is not."""
+        """Why a video of `frames` frames is refused; None where it is accepted."""
         if frames > self.frames:
             return f"it has more than {self.frames} frames, the most that are accepted; trim it"
         return None

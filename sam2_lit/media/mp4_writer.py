@@ -17,15 +17,15 @@ _TICKS_PER_SECOND = 90_000
 def write_mp4(
     path: Path, frames: Iterable[tuple[float, NDArray[np.uint8]]], size: tuple[int, int], rate: float
 ) -> None:
-    """Encodes frames as H.264, yuv420p, BT.709, the file's index in front so that playing can start at once.
+    """Encodes frames as H.264 in yuv420p and BT.709, with the index in front so that playback starts at once.
 
     Args:
-        path: the file to write, whatever its suffix.
-        frames: seconds from the start, never falling, and RGB uint8 (height, width, 3).
-        size: (width, height) of every frame; yuv420p cannot hold odd ones: they are scaled up by a pixel.
-        rate: frames a second, on average.
+        path: the file to write; its suffix does not matter.
+        frames: for each, the time in seconds from the start, never decreasing, and RGB uint8 [height, width, 3].
+        size: (width, height) of every frame. Odd sides, which yuv420p does not allow, are scaled up by one pixel.
+        rate: frames per second, on average.
     """
-    unit = Fraction(1, _TICKS_PER_SECOND)
+    time_base = Fraction(1, _TICKS_PER_SECOND)
     width, height = (side + side % 2 for side in size)
     with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as container:
         stream = container.add_stream(
@@ -35,7 +35,7 @@ def write_mp4(
         )
         stream.width, stream.height, stream.pix_fmt, stream.gop_size = width, height, "yuv420p", 48
         codec = stream.codec_context
-        codec.time_base = unit
+        codec.time_base = time_base
         codec.colorspace, codec.color_range = Colorspace.ITU709, ColorRange.MPEG
         codec.color_primaries, codec.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
         last = -1
@@ -43,13 +43,13 @@ def write_mp4(
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame = frame.reformat(width, height, "yuv420p", dst_colorspace=Colorspace.ITU709)
             last = max(round(seconds * _TICKS_PER_SECOND), last + 1)
-            frame.pts, frame.time_base = last, unit
+            frame.pts, frame.time_base = last, time_base
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
 
 
 def copy_to_mp4(container: InputContainer, stream: VideoStream, path: Path) -> None:
-    """Puts a video stream into an MP4 of its own, the file's index in front, without encoding it again."""
+    """Copies a video stream into a new MP4 without re-encoding it, with the index in front."""
     with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as new:
         copy = new.add_stream_from_template(stream)
         for packet in container.demux(stream):

@@ -10,7 +10,7 @@ _POSTER_SIDE = 1280
 
 
 def jpeg_frame(reader: VideoReader, index: int, quality: int = 90) -> bytes:
-    """The frame at `index` as JPEG of full size; `quality` is Pillow's, 1 to 95.
+    """The frame at `index` as a JPEG of full size; `quality` is Pillow's, 1 to 95.
 
     Raises:
         LitError: as `VideoReader.frame`.
@@ -19,7 +19,7 @@ def jpeg_frame(reader: VideoReader, index: int, quality: int = 90) -> bytes:
 
 
 def poster(reader: VideoReader) -> bytes:
-    """The first frame as JPEG, at most 1280 pixels wide and high."""
+    """The first frame as a JPEG, at most 1280 pixels wide and high."""
     image = Image.fromarray(reader.frame(0))
     image.thumbnail((_POSTER_SIDE, _POSTER_SIDE))
     return _as_jpeg(image, quality=85)

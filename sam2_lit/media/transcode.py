@@ -1,4 +1,4 @@
-"""Pictures and a playable file of a video, for browsers."""
+"""A file of each video that browsers can play."""
 
 import hashlib
 import os
@@ -12,22 +12,22 @@ from sam2_lit.media.mp4_writer import copy_to_mp4, write_mp4
 from sam2_lit.media.readers.container import ContainerReader
 from sam2_lit.media.readers.mp4_boxes import index_is_in_front
 from sam2_lit.media.readers.opening import open_video
-from sam2_lit.media.readers.packet_table import open_container
 from sam2_lit.media.readers.video_reader import VideoReader
+from sam2_lit.media.readers.video_stream import open_video_stream
 
-_making = threading.Lock()
+_converting = threading.Lock()
 
 
 def playable(video: Video, cache_dir: Path, limits: MediaLimits | None = None) -> Path:
-    """An H.264 MP4 in which frame i is on screen at (i + 0.5) / fps seconds, whatever the video is stored as.
+    """An H.264 MP4 of a video in which frame i is on screen at (i + 0.5) / fps seconds.
 
-    A file that already is one is given back itself. Others are made into one once: H.264 of steady rate is
-    copied into another MP4; anything else is encoded, at its average rate, so that a player's clock and our
-    frame indices agree also where the original rate varies. Threads that ask together wait for one of them.
+    The video's own file is returned where it is one already. Others are converted once and cached: H.264 of constant
+    rate is copied into a new MP4; anything else is encoded at its average rate, so that a player's clock and frame
+    indices agree even where the original rate varies. Concurrent calls convert one video at a time.
 
     Args:
         video: a video of the library.
-        cache_dir: where such files are kept; made where it does not exist.
+        cache_dir: where converted files are cached; created where missing.
         limits: as for `open_video`.
 
     Raises:
@@ -41,13 +41,13 @@ def playable(video: Video, cache_dir: Path, limits: MediaLimits | None = None) -
         place = cache_dir / f"{_state_of(video)}.mp4"
         if place.exists():
             return place
-        with _making:
+        with _converting:
             if not place.exists():
-                _make(place, reader, video.file if copyable else None, limits)
+                _convert(place, reader, video.file if copyable else None, limits)
         return place
 
 
-def _make(place: Path, reader: VideoReader, to_copy: Path | None, limits: MediaLimits) -> None:
+def _convert(place: Path, reader: VideoReader, to_copy: Path | None, limits: MediaLimits) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_name(f"{uuid.uuid4().hex}.part")
     try:
@@ -55,7 +55,7 @@ def _make(place: Path, reader: VideoReader, to_copy: Path | None, limits: MediaL
             frames = ((index / reader.info.fps, reader.frame(index)) for index in range(len(reader)))
             write_mp4(unfinished, frames, (reader.info.width, reader.info.height), reader.info.fps)
         else:
-            container, stream = open_container(to_copy, limits)
+            container, stream = open_video_stream(to_copy, limits)
             with container:
                 copy_to_mp4(container, stream, unfinished)
         os.replace(unfinished, place)

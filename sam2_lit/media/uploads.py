@@ -1,4 +1,4 @@
-"""Uploaded files: taken in whole and checked, or not at all."""
+"""Uploaded videos: stored complete and checked, or not at all."""
 
 import os
 import re
@@ -21,14 +21,14 @@ from sam2_lit.media.readers.video_reader import unsupported
 SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 _UNFINISHED = ".part"
 _CHUNK_BYTES = 1024**2
-# Of the client's name for a file, in characters, and of what tells files of one name apart.
+# Characters of a stored file's name: from the client's name, and random ones that make it unique.
 _NAME_LENGTH = 40
-_MARK_LENGTH = 12
+_UNIQUE_LENGTH = 12
 _TIME_TOLERANCE_SEC = 1e-6
 
 
 class Uploads:
-    """The folder of uploaded videos. Invariant: every file in it but `*.part` was checked and is complete."""
+    """The folder of uploaded videos. Invariant: every file in it except `*.part` is complete and checked."""
 
     def __init__(self, folder: Path, limits: MediaLimits) -> None:
         self._folder, self._limits = folder, limits
@@ -42,7 +42,7 @@ class Uploads:
         return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
     def add(self, source: BinaryIO, filename: str, start_sec: float | None, duration_sec: float | None) -> Path:
-        """Takes in a file, as `VideoLibrary.add_upload` describes."""
+        """Stores a file, as `VideoLibrary.add_upload` describes."""
         shown = filename.rsplit("/")[-1].rsplit("\\")[-1] or "the file"
         trim = _trim(shown, start_sec, duration_sec)
         with self._unfinished() as received, self._unfinished() as trimmed:
@@ -59,8 +59,8 @@ class Uploads:
                 raise LitError(error.code, message) from error
             suffix = Path(shown).suffix.lower()
             keeps_suffix = finished is received and suffix in SUFFIXES
-            mark = finished.stem[:_MARK_LENGTH]
-            place = self._folder / f"{_name_of(shown)}-{mark}{suffix if keeps_suffix else '.mp4'}"
+            unique = finished.stem[:_UNIQUE_LENGTH]
+            place = self._folder / f"{_name_of(shown)}-{unique}{suffix if keeps_suffix else '.mp4'}"
             os.replace(finished, place)
             return place
 
@@ -86,12 +86,12 @@ class Uploads:
 
 
 def _name_of(shown: str) -> str:
-    """The client's name for a file without its suffix, fit to be the name of one here."""
+    """The client's name for a file, without its suffix, as a safe file name."""
     return re.sub(r"[^\w-]+", "_", Path(shown).stem)[:_NAME_LENGTH].strip("_") or "video"
 
 
 def _trim(shown: str, start_sec: float | None, duration_sec: float | None) -> tuple[float, float] | None:
-    """(start, end) in seconds; None where the whole video is wanted."""
+    """(start, end) in seconds; None for the whole video."""
     if start_sec is None and duration_sec is None:
         return None
     start = 0.0 if start_sec is None else start_sec

@@ -1,4 +1,4 @@
-"""Videos made for tests: every frame carries its own number as a pattern that survives compression."""
+"""Test videos: every frame shows its own number as a pattern that survives compression."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 WIDTH, HEIGHT, FPS = 192, 128, 24
-_BITS, _CELL = 10, 16
+_BITS, _SQUARE = 10, 16
 
 
 def numbered_frame(index: int, width: int = WIDTH, height: int = HEIGHT) -> NDArray[np.uint8]:
-    """Moving noise whose top left cells spell `index` in black and white, least significant bit first."""
+    """Moving noise; the squares at its top left are the bits of `index`, white for 1, least significant first."""
     frame = np.roll(_noise(width, height), 3 * index, axis=1)
     for bit in range(_BITS):
-        frame[:_CELL, bit * _CELL : (bit + 1) * _CELL] = 255 * (index >> bit & 1)
+        frame[:_SQUARE, bit * _SQUARE : (bit + 1) * _SQUARE] = 255 * (index >> bit & 1)
     return frame
 
 
@@ -29,8 +29,8 @@ def _noise(width: int, height: int) -> NDArray[np.uint8]:
 
 def number_in(frame: NDArray[np.uint8]) -> int:
     """The index that `numbered_frame` drew."""
-    cells = [frame[4 : _CELL - 4, bit * _CELL + 4 : (bit + 1) * _CELL - 4].mean() for bit in range(_BITS)]
-    return sum(int(cell > 128) << bit for bit, cell in enumerate(cells))
+    means = [frame[4 : _SQUARE - 4, bit * _SQUARE + 4 : (bit + 1) * _SQUARE - 4].mean() for bit in range(_BITS)]
+    return sum(int(mean > 128) << bit for bit, mean in enumerate(means))
 
 
 def write_video(
@@ -46,18 +46,18 @@ def write_video(
 ) -> Path:
     """Encodes `count` numbered frames; `times` in milliseconds make the frame rate vary; `rotation` is
     (degrees counterclockwise, mirror across, mirror down)."""
-    unit = Fraction(1, FPS) if times is None else Fraction(1, 1000)
+    time_base = Fraction(1, FPS) if times is None else Fraction(1, 1000)
     with av.open(str(path), "w", container_options=dict(container_options or {})) as container:
         speed = {"preset": "veryfast"} if codec == "libx264" else {"cpu-used": "8", "deadline": "realtime"}
         stream = container.add_stream(codec, rate=FPS, options=speed | dict(options or {}))
         stream.width, stream.height, stream.pix_fmt, stream.gop_size = *size, "yuv420p", group
-        stream.codec_context.time_base = unit
+        stream.codec_context.time_base = time_base
         stream.codec_context.thread_count = 1
         if rotation is not None:
             stream.set_display_rotation(*rotation)
         for index in range(count):
             frame = av.VideoFrame.from_ndarray(numbered_frame(index, *size), format="rgb24")
-            frame.pts, frame.time_base = (index if times is None else times[index]), unit
+            frame.pts, frame.time_base = (index if times is None else times[index]), time_base
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path
@@ -72,7 +72,7 @@ def write_folder(path: Path, count: int = 5, suffix: str = ".jpg") -> Path:
 
 
 def full_decode(path: Path) -> list[NDArray[np.uint8]]:
-    """Every frame that decoding the file from its start gives, as coded (not rotated)."""
+    """Every frame that decoding the file from its start returns, as coded (not rotated)."""
     with av.open(str(path)) as container:
         return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
 
@@ -81,7 +81,7 @@ B_FRAMES = {"bf": "3", "b_adapt": "0", "x264-params": "b-adapt=0:bframes=3:scene
 
 
 def remux(source: Path, place: Path, skip: int = 0, shift: int = 0) -> Path:
-    """Copies packets undecoded: leaves out the first `skip` and moves the rest by `shift` frames in time."""
+    """Copies packets without decoding, except the first `skip`, shifted in time by `shift` frames."""
     packets = _packets(source)[skip:]
     ticks = round(shift / FPS / packets[0].time_base)
     for packet in packets:
@@ -90,7 +90,7 @@ def remux(source: Path, place: Path, skip: int = 0, shift: int = 0) -> Path:
 
 
 def join(sources: Sequence[Path], place: Path) -> Path:
-    """Plays videos one after the other, in the stream of the first, without encoding them again."""
+    """Concatenates videos without re-encoding, in the stream of the first."""
     joined, start = [], 0
     for source in sources:
         packets = _packets(source)
@@ -111,7 +111,7 @@ def hide_vp8_frame(source: Path, place: Path, hidden: int) -> Path:
 
 
 def zero_packet(source: Path, place: Path, damaged: int) -> Path:
-    """Copies a video with the content of packet `damaged` lost."""
+    """Copies a video with the content of packet `damaged` zeroed."""
     packets = _packets(source)
     packets[damaged].update(bytes(packets[damaged].size))
     return _mux(source, place, packets)

@@ -53,7 +53,7 @@ def test_the_sample_comes_first_then_the_users_videos_by_name_then_uploads(
     assert library.default().path == "sample/sample.mp4"
 
 
-def test_what_is_no_video_is_left_out_with_a_warning(
+def test_files_that_are_not_videos_are_left_out_with_a_warning(
     sample: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     own = tmp_path / "own"
@@ -67,7 +67,7 @@ def test_what_is_no_video_is_left_out_with_a_warning(
     assert [record.getMessage().split(" is left out")[0] for record in caplog.records] == ["videos/broken.mp4"]
 
 
-def test_hidden_files_and_names_that_no_client_could_be_sent_are_left_out(sample: Path, tmp_path: Path) -> None:
+def test_hidden_files_and_names_that_cannot_be_sent_to_clients_are_left_out(sample: Path, tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
     clip = write_video(own / "Fische im Kelp, süß.mp4", 3)
@@ -89,14 +89,14 @@ def test_a_file_that_changed_is_opened_again(sample: Path, tmp_path: Path) -> No
     assert len(library.videos()) == 1
 
 
-def test_a_listing_opens_no_file_that_it_knows(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listing_again_opens_no_file(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = VideoLibrary(sample, None, tmp_path)
     before = library.videos()
     monkeypatch.setattr("sam2_lit.media.library.open_video", None)
     assert library.videos() == before
 
 
-def test_a_videos_folder_that_is_missing_is_an_error(sample: Path, tmp_path: Path) -> None:
+def test_a_missing_videos_folder_is_an_error(sample: Path, tmp_path: Path) -> None:
     with pytest.raises(NotADirectoryError, match="nowhere"):
         VideoLibrary(sample, tmp_path / "nowhere", tmp_path)
 
@@ -146,7 +146,7 @@ def test_the_name_of_an_upload_never_becomes_a_path(
     assert re.fullmatch(r"[\w-]{1,40}-[0-9a-f]{12}\.mp4", video.file.name)
 
 
-def test_an_upload_is_called_as_its_file_was(library: VideoLibrary, clip: bytes) -> None:
+def test_an_upload_is_named_after_the_clients_file(library: VideoLibrary, clip: bytes) -> None:
     names = [
         library.add_upload(BytesIO(clip), name).file.name for name in ("Zwei Katzen.mp4", "猫.mp4", "Zwei Katzen.mp4")
     ]
@@ -209,7 +209,7 @@ def test_a_trim_that_leaves_nothing_is_refused(
     assert left_in(tmp_path) == []
 
 
-def test_an_upload_over_the_byte_limit_stops_being_read_and_leaves_nothing(sample: Path, tmp_path: Path) -> None:
+def test_an_upload_over_the_byte_limit_is_not_read_to_its_end_and_leaves_nothing(sample: Path, tmp_path: Path) -> None:
     library = VideoLibrary(sample, None, tmp_path, MediaLimits(upload_bytes=3 * 1024**2))
     source = BytesIO(bytes(10 * 1024**2))
     with pytest.raises(LitError, match="3145728") as caught:
@@ -219,20 +219,20 @@ def test_an_upload_over_the_byte_limit_stops_being_read_and_leaves_nothing(sampl
     assert left_in(tmp_path) == []
 
 
-def test_an_upload_of_exactly_the_limit_is_taken(sample: Path, tmp_path: Path, clip: bytes) -> None:
+def test_an_upload_of_exactly_the_limit_is_accepted(sample: Path, tmp_path: Path, clip: bytes) -> None:
     library = VideoLibrary(sample, None, tmp_path, MediaLimits(upload_bytes=len(clip)))
     assert library.add_upload(BytesIO(clip), "mine.mp4").info.frame_count == 48
 
 
 @pytest.mark.parametrize("kind", ["empty", "text", "truncated", "too_many_frames", "too_many_pixels", "lost_end"])
-def test_an_upload_that_is_refused_names_the_file_and_leaves_nothing(
+def test_a_refused_upload_names_the_file_and_leaves_nothing(
     sample: Path, tmp_path: Path, clip: bytes, kind: str
 ) -> None:
     whole = tmp_path / "whole.mp4"
     whole.write_bytes(clip)
     content, limits = {
         "empty": (b"", MediaLimits()),
-        "text": (b"I am no video. " * 1000, MediaLimits()),
+        "text": (b"I am not a video. " * 1000, MediaLimits()),
         "truncated": (clip[: len(clip) // 2], MediaLimits()),
         "too_many_frames": (clip, MediaLimits(frames=47)),
         "too_many_pixels": (clip, MediaLimits(pixels=WIDTH * HEIGHT - 1)),
@@ -245,7 +245,7 @@ def test_an_upload_that_is_refused_names_the_file_and_leaves_nothing(
     assert left_in(tmp_path / "data") == []
 
 
-def test_a_source_that_breaks_off_leaves_nothing(library: VideoLibrary, tmp_path: Path, clip: bytes) -> None:
+def test_an_interrupted_upload_leaves_nothing(library: VideoLibrary, tmp_path: Path, clip: bytes) -> None:
     class Broken(BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             if self.tell():
@@ -257,7 +257,7 @@ def test_a_source_that_breaks_off_leaves_nothing(library: VideoLibrary, tmp_path
     assert left_in(tmp_path) == []
 
 
-def test_what_a_killed_server_left_unfinished_is_gone_after_a_restart(
+def test_uploads_left_unfinished_by_a_killed_server_are_removed_after_a_restart(
     sample: Path, tmp_path: Path, clip: bytes
 ) -> None:
     kept = VideoLibrary(sample, None, tmp_path).add_upload(BytesIO(clip), "mine.mp4")
@@ -274,7 +274,7 @@ def test_uploads_are_listed_oldest_first_after_a_restart(sample: Path, tmp_path:
     assert [video.path for video in VideoLibrary(sample, None, tmp_path).videos()[1:]] == [v.path for v in videos]
 
 
-def test_the_library_may_be_used_from_many_threads(library: VideoLibrary, clip: bytes) -> None:
+def test_the_library_works_from_many_threads(library: VideoLibrary, clip: bytes) -> None:
     failures: list[Exception] = []
 
     def use() -> None:
@@ -300,7 +300,7 @@ def test_limits_must_be_positive() -> None:
             MediaLimits(**{name: 0})
 
 
-def test_looking_for_one_video_opens_no_other(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_finding_one_video_opens_no_other(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = tmp_path / "own"
     own.mkdir()
     for name in ("a.mp4", "b.mp4"):

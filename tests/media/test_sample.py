@@ -26,7 +26,7 @@ def make_sample() -> ModuleType:
     return module
 
 
-def test_the_sample_is_a_small_clip_that_browsers_play_as_it_is(tmp_path: Path) -> None:
+def test_the_sample_is_a_small_clip_that_browsers_can_play(tmp_path: Path) -> None:
     video = VideoLibrary(VIDEO, None, tmp_path).default()
     assert (video.path, video.info.width, video.info.height) == ("sample/sample.mp4", 640, 360)
     assert (video.info.frame_count, video.info.fps, video.info.duration_sec) == (120, 24, 5)
@@ -42,13 +42,13 @@ def test_every_frame_of_the_sample_has_its_annotation() -> None:
             assert set(np.unique(np.array(image))) <= {0, 1, 2, 3}
 
 
-def test_all_three_objects_are_there_at_the_start() -> None:
+def test_all_three_objects_are_in_the_first_annotation() -> None:
     numbers = np.array(Image.open(ANNOTATIONS[0]))
     assert all((numbers == number).sum() > 500 for number in (1, 2, 3))
 
 
 @pytest.mark.parametrize("index", [0, 61])
-def test_the_script_makes_the_frames_and_annotations_that_are_committed(make_sample: ModuleType, index: int) -> None:
+def test_the_script_reproduces_the_committed_frames_and_annotations(make_sample: ModuleType, index: int) -> None:
     picture, numbers = make_sample.Reef(index).draw()
     np.testing.assert_array_equal(numbers, np.array(Image.open(ANNOTATIONS[index])))
     with open_video(VIDEO) as reader:

@@ -30,7 +30,7 @@ def pixels_of(jpeg: bytes) -> np.ndarray:
 
 
 def shown_halfway_through(path: Path, fps: float, count: int) -> list[int]:
-    """The frames that a player shows when it is sent to (i + 0.5) / fps."""
+    """The frames that a player shows after seeking to (i + 0.5) / fps."""
     with av.open(str(path)) as container:
         shown = [(frame.time, frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
     halfway = [(index + 0.5) / fps for index in range(count)]
@@ -60,14 +60,14 @@ def test_a_poster_of_a_large_video_is_at_most_1280_pixels_wide(tmp_path: Path) -
         assert pixels_of(poster(reader)).shape == (720, 1280, 3)
 
 
-def test_a_file_that_browsers_play_is_given_as_it_is(tmp_path: Path) -> None:
+def test_a_file_that_browsers_can_play_is_returned_itself(tmp_path: Path) -> None:
     clip = write_video(tmp_path / "clip.mp4", 10, options=B_FRAMES, container_options=FASTSTART)
     assert playable(as_video(clip), tmp_path / "cache") == clip
     assert not (tmp_path / "cache").exists()
 
 
 @pytest.mark.parametrize("kind", ["webm", "mkv_uneven", "rotated", "uneven", "mpeg4", "odd", "folder"])
-def test_anything_else_is_encoded_with_one_frame_for_each_of_ours(tmp_path: Path, kind: str) -> None:
+def test_any_other_video_is_encoded_frame_by_frame(tmp_path: Path, kind: str) -> None:
     make = {
         "webm": lambda: write_video(tmp_path / "clip.webm", 15, "libvpx"),
         "mkv_uneven": lambda: write_video(
@@ -97,7 +97,7 @@ def test_anything_else_is_encoded_with_one_frame_for_each_of_ours(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["clip.mp4", "clip.mov", "clip.mkv"])
-def test_h264_of_steady_rate_is_copied_not_encoded_again(tmp_path: Path, name: str) -> None:
+def test_h264_of_constant_rate_is_copied_without_encoding(tmp_path: Path, name: str) -> None:
     clip = write_video(tmp_path / name, 15, options=B_FRAMES)
     place = playable(as_video(clip), tmp_path / "cache")
     assert place.parent == tmp_path / "cache"
@@ -106,20 +106,20 @@ def test_h264_of_steady_rate_is_copied_not_encoded_again(tmp_path: Path, name: s
     assert shown_halfway_through(place, FPS, 15) == list(range(15))
 
 
-def test_a_video_is_encoded_once_however_many_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[Path] = []
-    make = transcode._make
-    monkeypatch.setattr(transcode, "_make", lambda place, *rest: (made.append(place), make(place, *rest)))
+def test_concurrent_requests_encode_a_video_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    converted: list[Path] = []
+    convert = transcode._convert
+    monkeypatch.setattr(transcode, "_convert", lambda place, *rest: (converted.append(place), convert(place, *rest)))
     video = as_video(write_video(tmp_path / "clip.webm", 15, "libvpx"))
     threads = [threading.Thread(target=playable, args=(video, tmp_path / "cache")) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert made == [playable(video, tmp_path / "cache")]
+    assert converted == [playable(video, tmp_path / "cache")]
 
 
-def test_encoding_that_fails_leaves_nothing(tmp_path: Path) -> None:
+def test_a_failed_encoding_leaves_no_file(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "clip", 5)
     video = as_video(folder)
     Image.new("RGB", (WIDTH * 2, HEIGHT)).save(folder / "00003.jpg")
@@ -128,7 +128,7 @@ def test_encoding_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert list((tmp_path / "cache").iterdir()) == []
 
 
-def test_the_encoded_file_is_made_anew_when_the_video_changed(tmp_path: Path) -> None:
+def test_a_video_that_changed_is_encoded_again(tmp_path: Path) -> None:
     clip = write_video(tmp_path / "clip.mkv", 5)
     before = playable(as_video(clip), tmp_path / "cache")
     after = playable(as_video(write_video(clip, 7)), tmp_path / "cache")
@@ -136,7 +136,7 @@ def test_the_encoded_file_is_made_anew_when_the_video_changed(tmp_path: Path) ->
     assert len(full_decode(after)) == 7
 
 
-def test_the_rate_of_the_encoded_file_is_the_videos(tmp_path: Path) -> None:
+def test_an_encoded_file_has_the_rate_of_its_video(tmp_path: Path) -> None:
     place = playable(as_video(write_folder(tmp_path / "clip", 12)), tmp_path / "cache")
     with open_video(place) as reader:
         assert reader.info.fps == FPS

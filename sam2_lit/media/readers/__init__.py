@@ -1,1 +1,1 @@
-"""Frames of a video by index, whatever it is stored as."""
+"""Frames of a video by index, from files and from folders of frames."""

@@ -16,37 +16,39 @@ from numpy.typing import NDArray
 
 from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.readers.orientation import IDENTITY, upright
-from sam2_lit.media.readers.packet_index import Keyframe
-from sam2_lit.media.readers.packet_table import open_container, read_packet_table
+from sam2_lit.media.readers.packet_scan import Keyframe
+from sam2_lit.media.readers.packet_table import read_packet_table
 from sam2_lit.media.readers.video_reader import VideoReader, unsupported
+from sam2_lit.media.readers.video_stream import open_video_stream
 
 logger = logging.getLogger(__name__)
 
-# Decoding on past a few frames costs less than seeking.
-_WORTH_SEEKING = 8
+# Decoding up to this many packets further costs less than a seek.
+_SEEK_DISTANCE = 8
 _RECENT_FRAMES = 4
-# How far a frame may be from its place at constant rate, in frames, and be on screen halfway through it.
-_STEADY = 0.25
+# How far a frame may be from its time at constant rate, in frames, to be on screen halfway through its own interval.
+_MAX_JITTER = 0.25
 _BACKWARD_BYTES = 128 * 1024**2
 
 
 class ContainerReader(VideoReader):
-    """Decodes on demand, in *runs*: from a keyframe on, frames of rising index.
+    """Decodes on demand, in runs: frames of rising index, from a keyframe on.
 
-    Going forward continues the run. Going backward starts a run at the keyframe before and keeps the decoded
-    frames that lead up to the one asked for, 128 MiB of them at most, so that the ones before it are there
-    when they are asked for next.
+    Reading forward continues the run. Reading backward starts a run at an earlier keyframe and caches the decoded
+    frames up to the requested one, at most 128 MiB of them, for the requests that follow.
 
-    Invariants: `_position` is the index of the run's last frame; `_fed` is how far into the file the run has
-    got, in packets, -1 before the first run; `damaged_frames` are those asked for that cannot be decoded, in
-    whose place the frame before is shown, as players do.
+    A requested frame that cannot be decoded is replaced by the frame before it, as players do, and added to
+    `damaged_frames`.
+
+    Invariants: `_position` is the index of the run's last frame. `_fed` is the number of packets before the run's next
+    one, -1 before the first run.
     """
 
     def __init__(self, path: Path, limits: MediaLimits) -> None:
         self._path = path
         self._table = read_packet_table(path, limits)
-        self._container, self._stream = open_container(path, limits)
-        self._places = {(key.pts, key.position): key.ordinal for key in self._table.keyframes}
+        self._container, self._stream = open_video_stream(path, limits)
+        self._ordinals = {(key.pts, key.position): key.ordinal for key in self._table.keyframes}
         self._lock = threading.Lock()
         self._cache: OrderedDict[int, VideoFrame] = OrderedDict()
         self._run: Iterator[tuple[int, VideoFrame]] = iter(())
@@ -57,7 +59,7 @@ class ContainerReader(VideoReader):
 
     @property
     def frame_times(self) -> NDArray[np.float64]:
-        """Seconds at which each frame is shown, from the first frame's; shape (frame_count,)."""
+        """When each frame is shown, in seconds after the first: float64 [frame_count]."""
         pts = self._table.pts
         return np.asarray((pts - pts[0]) * float(self._table.time_base), dtype=np.float64)
 
@@ -69,8 +71,11 @@ class ContainerReader(VideoReader):
             return upright(image, self._table.matrix)
 
     def browsers_can_decode(self) -> bool:
-        """Whether the stream, in an MP4, plays in browsers with the frames that we count: H.264 yuv420p, not
-        rotated, each packet a frame, and frame i on screen at (i + 0.5) / fps seconds."""
+        """Whether browsers play the stream, in an MP4, with the same frame indices.
+
+        It must be H.264 in yuv420p without rotation, each packet a frame, and frame i on screen at (i + 0.5) / fps
+        seconds.
+        """
         table, codec = self._table, self._stream.codec_context
         return (
             codec.name == "h264"
@@ -78,7 +83,7 @@ class ContainerReader(VideoReader):
             and table.matrix == IDENTITY
             and table.pts[0] == 0
             and len(table.pts) == len(table.frame_of_packet)
-            and bool(np.all(np.abs(self.frame_times * self.info.fps - np.arange(len(self))) < _STEADY))
+            and bool(np.all(np.abs(self.frame_times * self.info.fps - np.arange(len(self))) < _MAX_JITTER))
         )
 
     def close(self) -> None:
@@ -90,11 +95,11 @@ class ContainerReader(VideoReader):
     def _decode(self, index: int) -> VideoFrame:
         start = self._table.start_for(index)
         going_back = index <= self._position
-        not_begun = self._fed < 0
-        if not_begun or going_back or self._table.keyframes[start].ordinal > self._fed + _WORTH_SEEKING:
+        first_run = self._fed < 0
+        if first_run or going_back or self._table.keyframes[start].ordinal > self._fed + _SEEK_DISTANCE:
             self._start_run(start)
         keep = self._frames_to_keep(going_back)
-        # A decoder may need more than a keyframe to get going (intra refresh): then from the one before.
+        # With intra refresh one keyframe may not be enough to decode from: then start at the one before.
         if not self._run_to(index, keep) and start > 0:
             self._start_run(start - 1)
             self._run_to(index, keep)
@@ -107,7 +112,7 @@ class ContainerReader(VideoReader):
         return max(_RECENT_FRAMES, _BACKWARD_BYTES // (width * height * 3 // 2)) if going_back else _RECENT_FRAMES
 
     def _run_to(self, index: int, keep: int) -> bool:
-        """Continues the run up to `index`; False where the decoder did not give that frame out."""
+        """Continues the run up to `index`. Returns False where the decoder did not return that frame."""
         while self._position < index:
             try:
                 self._position, frame = next(self._run)
@@ -120,7 +125,7 @@ class ContainerReader(VideoReader):
         return index in self._cache
 
     def _start_run(self, start: int) -> None:
-        """Starts a run at keyframe number `start`, or before it where no seek lands on it."""
+        """Starts a run at keyframe number `start`, or at an earlier one where no seek reaches it."""
         wanted = self._table.keyframes[start].ordinal
         landed, packets = self._seek(self._table.keyframes[start])
         while landed is None or landed > wanted:
@@ -132,20 +137,20 @@ class ContainerReader(VideoReader):
         self._run = self._decoded(packets)
 
     def _seek(self, key: Keyframe) -> "tuple[int | None, Iterator[Packet[VideoStream]]]":
-        """Seeks to `key`: the place in decoding order of the keyframe reached, and the packets from it."""
+        """Seeks to `key`. Returns the ordinal of the keyframe reached (None: none) and the packets from it on."""
         self._container.seek(key.pts, stream=self._stream)
         packets = self._container.demux(self._stream)
         for packet in packets:
-            landed = self._places.get((packet.pts, packet.pos or 0)) if packet.pts is not None else None
+            landed = self._ordinals.get((packet.pts, packet.pos or 0)) if packet.pts is not None else None
             if landed is not None:
                 return landed, chain((packet,), packets)
         return None, iter(())
 
     def _decoded(self, packets: "Iterator[Packet[VideoStream]]") -> Iterator[tuple[int, VideoFrame]]:
-        """Decodes packets from number `_fed` on: each frame that is shown, with its index."""
+        """Decodes packets, the first of which is number `_fed`. Yields each shown frame with its index."""
         for packet in packets:
             if packet.size > 0:
-                # Decoders hand a packet's timestamp on to its frame: here it is the frame's index.
+                # A decoder copies a packet's timestamp to its frame: the frame index travels in its place.
                 packet.pts = int(self._table.frame_of_packet[self._fed])
                 self._fed += 1
             try:
@@ -166,7 +171,7 @@ class ContainerReader(VideoReader):
             )
 
     def _repeat_frame_before(self, index: int) -> None:
-        before = [place for place in self._cache if place < index]
+        before = [each for each in self._cache if each < index]
         if not before:
             raise unsupported(self._path, f"it is damaged at frame {index}")
         self.damaged_frames.add(index)

@@ -1,4 +1,4 @@
-"""A folder of JPEG or PNG frames as a video, as in DAVIS and as SAM 2 reads it."""
+"""A folder of JPEG or PNG frames as a video, as in DAVIS and in SAM 2's examples."""
 
 import re
 import threading
@@ -18,7 +18,7 @@ _SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
 def frame_files(folder: Path) -> list[Path]:
-    """The frames in a folder, in the order of the numbers in their names: frame_2 before frame_10."""
+    """The frames of a folder, sorted by the numbers in their names: frame_2 before frame_10."""
     frames = [path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES and path.name[0] != "."]
     return sorted(frames, key=lambda path: _numeric_key(path.stem))
 
@@ -28,9 +28,9 @@ def _numeric_key(stem: str) -> list[tuple[int, str]]:
 
 
 class FolderReader(VideoReader):
-    """Reads frame files one by one. Invariant: every frame given out has the size of the first.
+    """Reads one frame file at a time. Invariant: every returned frame has the size of the first.
 
-    A folder has no frame rate; it plays at 24 a second.
+    A folder has no frame rate: it is played at 24 frames per second.
     """
 
     def __init__(self, folder: Path, limits: MediaLimits) -> None:
@@ -57,7 +57,7 @@ class FolderReader(VideoReader):
                 raise unsupported(path, f"it is damaged ({error})") from error
 
     def close(self) -> None:
-        """Nothing is held open between frames."""
+        """Does nothing: no file is open between frames."""
 
     def _refuse_other_size(self, path: Path, size: tuple[int, int]) -> None:
         if size != (self.info.width, self.info.height):

@@ -1,4 +1,4 @@
-"""Opens a video, whatever it is stored as."""
+"""Opens a video, from a file or a folder of frames."""
 
 from pathlib import Path
 
@@ -6,9 +6,6 @@ from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.readers.container import ContainerReader
 from sam2_lit.media.readers.folder import FolderReader
 from sam2_lit.media.readers.video_reader import VideoReader, unsupported
-from sam2_lit.records.videos import VideoInfo
-
-__all__ = ["VideoInfo", "VideoReader", "open_video"]
 
 
 def open_video(path: Path, limits: MediaLimits | None = None) -> VideoReader:
@@ -16,11 +13,11 @@ def open_video(path: Path, limits: MediaLimits | None = None) -> VideoReader:
 
     Args:
         path: the file or folder.
-        limits: bounds on its frames; `MediaLimits()` where none are given.
+        limits: bounds on size and length; `MediaLimits()` where None.
 
     Raises:
-        LitError: UNSUPPORTED_MEDIA where it is none of these, is truncated or damaged, has no frames, or is
-            over the limits.
+        LitError: UNSUPPORTED_MEDIA where it is none of these, is truncated or damaged, has no frames, or exceeds the
+            limits.
     """
     limits = limits or MediaLimits()
     try:

@@ -1,4 +1,4 @@
-"""Rotation metadata: frames turned the way they are meant to be seen."""
+"""Applies rotation metadata to decoded frames."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ IDENTITY: Matrix = (1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 
 
 def swaps_sides(matrix: Matrix) -> bool:
-    """Whether the display matrix turns columns into rows (a quarter turn either way)."""
+    """Whether the display matrix turns columns into rows (a quarter turn in either direction)."""
     a, b, _, c, d = matrix[:5]
     return abs(a) + abs(d) < abs(b) + abs(c)
 
@@ -18,8 +18,8 @@ def upright(image: NDArray[np.uint8], matrix: Matrix) -> NDArray[np.uint8]:
 
     Args:
         image: (height, width, channels) as coded.
-        matrix: nine fixed-point numbers, row by row (ISO/IEC 14496-12 section 6.2.2): the pixel (x, y) is
-            shown at (a x + c y, b x + d y) with matrix = (a, b, u, c, d, v, tx, ty, w).
+        matrix: nine fixed-point numbers (a, b, u, c, d, v, tx, ty, w) (ISO/IEC 14496-12, 6.2.2): the pixel (x, y) is
+            shown at (a x + c y, b x + d y).
 
     Returns:
         The image as displayed, (width, height, channels) where `swaps_sides`.

@@ -1,107 +1,34 @@
-"""The packets of a video stream, gathered by reading them all or, where it can be trusted, from the file's index."""
+"""The packets of an MP4's video stream, read from the file's index instead of from the packets.
+
+Opening then reads a small part of the file: a two-hour film opens three times sooner than by reading all of its
+packets (`scripts/bench opening`), and a folder of films on a slow disk can be listed.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.readers.mp4_boxes import composition_offsets
-from sam2_lit.media.readers.video_reader import unsupported
+from sam2_lit.media.readers.packet_scan import FirstFrame, Keyframe, StreamPackets
 
-# Each of their packets is a sample of an MP4, and a picture that is shown: FFmpeg neither joins nor splits them.
+# In these, each sample of an MP4 is one packet and one shown frame: FFmpeg neither joins nor splits them.
 _INDEXED_CODECS = ("h264", "hevc", "av1", "vp9")
-# Packets that are read to see whether the index tells the truth: at the start, from keyframes on the way, at the end.
-_AT_START, _ON_THE_WAY, _FROM_EACH, _AT_END = 32, 6, 8, 600
+# Packets that are compared with the index: the first ones, some after each of a few keyframes, and the last group's.
+_AT_START, _KEYFRAMES_CHECKED, _AFTER_EACH, _MAX_LAST_GROUP = 32, 6, 8, 600
 
 
-@dataclass(frozen=True)
-class Keyframe:
-    """A packet at which decoding can start: its place in decoding order, timestamp, and place in the file."""
+def read_index(path: Path, container: InputContainer, stream: VideoStream) -> StreamPackets | None:
+    """What `scan_packets` returns, from the index of an MP4 or QuickTime file; None where that is not reliable.
 
-    ordinal: int
-    pts: int
-    position: int
-
-
-@dataclass(frozen=True)
-class GatheredPackets:
-    """Packets in decoding order.
-
-    - pts: int64, presentation timestamps in the stream's time base.
-    - shown: bool, whether a packet becomes a frame, as far as the container and the packet's header tell.
-    - last_duration: the last packet's, 0 where it is not known.
-    - first: the first frame that comes out of the decoder, None where none does.
-    """
-
-    pts: NDArray[np.int64]
-    shown: NDArray[np.bool_]
-    keyframes: tuple[Keyframe, ...]
-    last_duration: int
-    first: VideoFrame | None
-
-
-class _FirstFrame:
-    """Decodes packets until a frame comes out."""
-
-    def __init__(self) -> None:
-        self.frame: VideoFrame | None = None
-
-    def feed(self, packet: "Packet[VideoStream]") -> None:
-        if self.frame is not None:
-            return
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            return
-        self.frame = next((frame for frame in frames if isinstance(frame, VideoFrame)), None)
-
-
-def gather_all(path: Path, container: InputContainer, stream: VideoStream, limits: MediaLimits) -> GatheredPackets:
-    """Reads every packet.
-
-    Raises:
-        LitError: UNSUPPORTED_MEDIA for a file that is truncated or damaged or has too many frames.
-    """
-    pts: list[int] = []
-    shown: list[bool] = []
-    keyframes: list[Keyframe] = []
-    first, last_duration = _FirstFrame(), 0
-    try:
-        for packet in container.demux(stream):
-            if packet.size > 0:
-                if packet.is_corrupt:
-                    raise unsupported(path, "it is truncated; send the whole file")
-                if packet.pts is None:
-                    raise unsupported(path, "its frames carry no timestamps; convert it to MP4")
-                if reason := limits.refusal_of_count(len(pts) + 1):
-                    raise unsupported(path, reason)
-                if packet.is_keyframe:
-                    keyframes.append(Keyframe(len(pts), packet.pts, packet.pos or 0))
-                pts.append(packet.pts)
-                shown.append(not packet.is_discard and not _is_hidden(packet))
-                last_duration = packet.duration or 0
-            first.feed(packet)
-    except av.FFmpegError as error:
-        raise unsupported(path, f"it is damaged or truncated ({error.strerror})") from error
-    return GatheredPackets(
-        np.array(pts, dtype=np.int64), np.array(shown, dtype=bool), tuple(keyframes), last_duration, first.frame
-    )
-
-
-def gather_from_index(path: Path, container: InputContainer, stream: VideoStream) -> GatheredPackets | None:
-    """What `gather_all` gives, from the index of an MP4 or QuickTime file; None where that cannot be relied on.
-
-    FFmpeg's index has each sample's decoding time and place; when it is shown, the file's composition offsets add.
-    What an edit list cuts, what is fragmented, and what has another codec is not taken from the index. A few packets at
-    the start, at the end and on the way are read: where one is not as the index says, nothing of it is believed.
+    FFmpeg's index has each sample's decoding time and position; adding the file's composition offsets gives its
+    presentation time. Not used: other containers and codecs, fragmented files, and tracks that an edit list cuts.
+    Packets at the start, at the end and in between are read, and one that differs from the index rejects it.
     """
     entries = list(stream.index_entries)
     if "mp4" not in container.format.name or stream.codec_context.name not in _INDEXED_CODECS:
@@ -112,30 +39,43 @@ def gather_from_index(path: Path, container: InputContainer, stream: VideoStream
     if offsets is None or len(offsets) not in (0, len(entries)):
         return None
     times = np.array([each.timestamp for each in entries], dtype=np.int64)
-    places = np.array([(each.pos, each.size) for each in entries], dtype=np.int64)
-    if places[:, 1].min() <= 0 or places.sum(1).max() > path.stat().st_size:
+    positions = np.array([each.pos for each in entries], dtype=np.int64)
+    sizes = np.array([each.size for each in entries], dtype=np.int64)
+    if sizes.min() <= 0 or (positions + sizes).max() > path.stat().st_size:
         return None
-    index = _Index(times + (offsets if len(offsets) else 0), places, np.array([each.is_keyframe for each in entries]))
+    is_keyframe = np.array([each.is_keyframe for each in entries])
+    index = _Index(times + (offsets if len(offsets) else 0), positions, sizes, is_keyframe)
     try:
-        return index.checked(container, stream)
+        return index.verified(container, stream)
     except av.FFmpegError:
         return None
 
 
 class _Index:
-    """The index of one track. `pts` are off by one constant, which the first packet tells."""
+    """The index of one track: timestamps, byte offsets, sizes and keyframes of its samples, in decoding order.
 
-    def __init__(self, pts: NDArray[np.int64], places: NDArray[np.int64], is_keyframe: NDArray[np.bool_]) -> None:
+    Until `verified` has read the first packet, `_pts` are off by one constant.
+    """
+
+    def __init__(
+        self,
+        pts: NDArray[np.int64],
+        positions: NDArray[np.int64],
+        sizes: NDArray[np.int64],
+        is_keyframe: NDArray[np.bool_],
+    ) -> None:
         self._pts = pts
-        self._places = places
+        self._positions = positions
+        self._sizes = sizes
         self._is_keyframe = is_keyframe
-        self._ordinals = {int(position): ordinal for ordinal, position in enumerate(places[:, 0])}
+        self._ordinals = {int(position): ordinal for ordinal, position in enumerate(positions)}
 
-    def checked(self, container: InputContainer, stream: VideoStream) -> GatheredPackets | None:
+    def verified(self, container: InputContainer, stream: VideoStream) -> StreamPackets | None:
+        """The packets of the index; None where a packet that is read differs from it."""
         keys = np.flatnonzero(self._is_keyframe)
-        if not len(keys) or keys[0] != 0 or len(self._pts) - keys[-1] > _AT_END:
+        if not len(keys) or keys[0] != 0 or len(self._pts) - keys[-1] > _MAX_LAST_GROUP:
             return None
-        first = _FirstFrame()
+        first = FirstFrame()
         ordinal = 0
         for packet in container.demux(stream):
             if ordinal == 0 and packet.pts is not None:
@@ -146,34 +86,29 @@ class _Index:
             first.feed(packet)
             if ordinal >= _AT_START and first.frame is not None:
                 break
-        for key in keys[np.linspace(0, len(keys) - 1, _ON_THE_WAY + 2).astype(int)[1:-1]]:
+        for key in keys[np.linspace(0, len(keys) - 1, _KEYFRAMES_CHECKED + 2).astype(int)[1:-1]]:
             packets = self._read_from(container, stream, int(key))
-            if not all(self._agrees(packet) for packet, _ in zip(packets, range(_FROM_EACH), strict=False)):
+            if not all(self._agrees(packet) for packet, _ in zip(packets, range(_AFTER_EACH), strict=False)):
                 return None
         last = list(self._read_from(container, stream, int(keys[-1])))
         if not last or not all(map(self._agrees, last)) or self._ordinals[last[-1].pos or 0] != len(self._pts) - 1:
             return None
-        keyframes = tuple(Keyframe(int(key), int(self._pts[key]), int(self._places[key, 0])) for key in keys)
+        keyframes = tuple(Keyframe(int(key), int(self._pts[key]), int(self._positions[key])) for key in keys)
         shown = np.ones(len(self._pts), dtype=bool)
-        return GatheredPackets(self._pts, shown, keyframes, last[-1].duration or 0, first.frame)
+        return StreamPackets(self._pts, shown, keyframes, last[-1].duration or 0, first.frame)
 
     def _read_from(self, container: InputContainer, stream: VideoStream, key: int) -> "Iterable[Packet[VideoStream]]":
         container.seek(int(self._pts[key]), stream=stream)
         return (packet for packet in container.demux(stream) if packet.size > 0)
 
     def _agrees(self, packet: "Packet[VideoStream]", ordinal: int | None = None) -> bool:
-        """Whether a packet is what the index says of its place in the file."""
+        """Whether a packet is the one that the index has at its position, and number `ordinal` where that is given."""
         found = self._ordinals.get(-1 if packet.pos is None else packet.pos, -1)
         return (
             found >= 0
             and ordinal in (None, found)
             and not packet.is_corrupt
             and packet.pts == self._pts[found]
-            and packet.size == self._places[found, 1]
+            and packet.size == self._sizes[found]
             and (packet.is_keyframe or not self._is_keyframe[found])
         )
-
-
-def _is_hidden(packet: "Packet[VideoStream]") -> bool:
-    """Whether a VP8 packet holds a frame that is only predicted from, never shown (RFC 6386 section 9.1)."""
-    return packet.stream.codec_context.name in ("vp8", "libvpx") and not memoryview(packet)[0] >> 4 & 1

@@ -1,6 +1,6 @@
-"""The table of a video's packets: which frames they become, when each is shown, where decoding can start.
+"""Which packet of a file becomes which frame, when each frame is shown, and where decoding can start.
 
-Only the first frame is decoded: it tells what the decoder gives out.
+Only the first frame is decoded, for the size and the rotation of the decoder's output.
 """
 
 from bisect import bisect_right
@@ -9,23 +9,21 @@ from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
-import av
 import numpy as np
-from av.container import InputContainer
 from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from sam2_lit.media.media_limits import MediaLimits
-from sam2_lit.media.readers.mp4_boxes import is_cut_off
 from sam2_lit.media.readers.orientation import IDENTITY, Matrix, swaps_sides
-from sam2_lit.media.readers.packet_index import GatheredPackets, Keyframe, gather_all, gather_from_index
+from sam2_lit.media.readers.packet_index import read_index
+from sam2_lit.media.readers.packet_scan import Keyframe, StreamPackets, scan_packets
+from sam2_lit.media.readers.truncation import is_truncated
 from sam2_lit.media.readers.video_reader import unsupported
+from sam2_lit.media.readers.video_stream import open_video_stream
 from sam2_lit.records.videos import VideoInfo
 
-# Only containers that hold their own media: a playlist could make the server read other files and hosts.
-_CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"
 _NOT_SHOWN = -1
 
 
@@ -37,10 +35,10 @@ class PacketTable:
         info: the video as displayed.
         coded_size: (width, height) of the decoded frames, before rotation.
         matrix: the display matrix.
-        time_base: seconds per unit of `pts`.
-        frame_of_packet: int64; by place in decoding order, the frame that a packet becomes, -1 for none.
-        packet_of_frame: int64, its inverse.
-        pts: int64, presentation timestamp of each frame, never decreasing.
+        time_base: seconds per tick of `pts`.
+        frame_of_packet: int64 [packets], the frame that each packet, in decoding order, becomes; -1 for none.
+        packet_of_frame: int64 [frames], its inverse.
+        pts: int64 [frames], presentation timestamps, never decreasing.
         keyframes: in decoding order; never empty.
     """
 
@@ -54,10 +52,10 @@ class PacketTable:
     keyframes: tuple[Keyframe, ...]
 
     def start_for(self, frame: int) -> int:
-        """The last of `keyframes` from which `frame` can be decoded.
+        """The index in `keyframes` of the last one from which `frame` can be decoded.
 
-        A frame shown before the keyframe that precedes it in the file (a leading picture of an open group of
-        pictures) also needs the group before.
+        A frame that is shown before the keyframe that precedes it in the file (a leading picture of an open group of
+        pictures) also needs the previous group.
         """
         packet, pts = int(self.packet_of_frame[frame]), int(self.pts[frame])
         start = bisect_right(self.keyframes, packet, key=lambda key: key.ordinal) - 1
@@ -66,74 +64,43 @@ class PacketTable:
         return max(start, 0)
 
 
-def open_container(path: Path, limits: MediaLimits) -> tuple[InputContainer, VideoStream]:
-    """Opens a file and finds its video stream.
-
-    Raises:
-        LitError: UNSUPPORTED_MEDIA for anything but a readable MP4, MOV, MKV or WebM file that has a video
-            stream within the limits.
-    """
-    try:
-        container = av.open(
-            str(path.absolute()),
-            container_options={"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"},
-            metadata_errors="replace",
-        )
-    except (av.FFmpegError, OSError, ValueError, MemoryError) as error:
-        raise unsupported(path, "it is not a whole MP4, MOV, MKV or WebM file") from error
-    try:
-        return container, _video_stream(path, container, limits)
-    except BaseException:
-        container.close()
-        raise
-
-
-def _video_stream(path: Path, container: InputContainer, limits: MediaLimits) -> VideoStream:
-    stream = container.streams.best("video")
-    if not isinstance(stream, VideoStream) or stream.disposition & stream.disposition.attached_pic:
-        raise unsupported(path, "it has no video stream")
-    if stream.codec_context is None:
-        raise unsupported(path, "no decoder for its video stream is installed")
-    size = (stream.codec_context.width, stream.codec_context.height)
-    if reason := limits.refusal_of_count(stream.frames) or limits.refusal_of_size(*size):
-        raise unsupported(path, reason)
-    stream.thread_type = "AUTO"
-    stream.codec_context.thread_count = 2
-    return stream
-
-
 def read_packet_table(path: Path, limits: MediaLimits) -> PacketTable:
-    """The packet table of a file; the last few are remembered for as long as the file stays as it is.
+    """The packet table of a file. The most recent tables are cached until their file changes.
 
     Raises:
-        LitError: UNSUPPORTED_MEDIA where `open_container` raises it, and for a file that is truncated or
-            damaged, has no frames, or more than the limits allow.
+        LitError: UNSUPPORTED_MEDIA where `open_video_stream` raises it, and for a file that is truncated or damaged,
+            has no frames, or more than the limits allow.
     """
     status = path.stat()
     return _read_packet_table(path, status.st_mtime_ns, status.st_size, limits)
 
 
+def forget_tables() -> None:
+    """Empties the cache of `read_packet_table`."""
+    _read_packet_table.cache_clear()
+
+
 @lru_cache(maxsize=64)
 def _read_packet_table(path: Path, _changed: int, _size: int, limits: MediaLimits) -> PacketTable:
-    if is_cut_off(path):
+    if is_truncated(path):
         raise unsupported(path, "it is truncated; send the whole file")
-    container, stream = open_container(path, limits)
+    container, stream = open_video_stream(path, limits)
     with container:
-        packets = gather_from_index(path, container, stream)
+        packets = read_index(path, container, stream)
         if packets is not None:
             return _table(path, packets, stream, limits)
-    container, stream = open_container(path, limits)
+    container, stream = open_video_stream(path, limits)
     with container:
-        return _table(path, gather_all(path, container, stream, limits), stream, limits)
+        return _table(path, scan_packets(path, container, stream, limits), stream, limits)
 
 
-def _table(path: Path, packets: GatheredPackets, stream: VideoStream, limits: MediaLimits) -> PacketTable:
-    first = packets.first
+def _table(path: Path, packets: StreamPackets, stream: VideoStream, limits: MediaLimits) -> PacketTable:
+    first = packets.first_frame
     if first is None or not packets.keyframes or first.pts is None:
         raise unsupported(path, "it has no frames that can be decoded")
     if reason := limits.refusal_of_size(first.width, first.height):
         raise unsupported(path, reason)
-    # Pictures that come before the first one out of the decoder lack what they were predicted from.
+    # The decoder drops frames before its first one: the frames that they are predicted from are missing.
     shown = packets.shown & (packets.pts >= first.pts)
     order = np.argsort(packets.pts, kind="stable")
     packet_of_frame = order[shown[order]].astype(np.int64)
@@ -154,7 +121,7 @@ def _table(path: Path, packets: GatheredPackets, stream: VideoStream, limits: Me
 
 
 def display_matrix(frame: VideoFrame) -> Matrix:
-    """The rotation that a frame asks for, as `upright` takes it."""
+    """A frame's display matrix, as `upright` takes it."""
     data = frame.side_data.get("DISPLAYMATRIX")
     if not isinstance(data, SideData):
         return IDENTITY
@@ -170,7 +137,7 @@ def _info(
     duration = float(pts[-1] - pts[0] + last_duration) * time_base
     nominal = float(stream.average_rate or 0)
     measured = count / duration if duration > 0 else nominal
-    # Milliseconds are too coarse to tell 29.97 from 30: the declared rate does, unless it is wrong.
+    # Timestamps in milliseconds cannot tell 29.97 from 30; the declared rate can, unless it is wrong.
     fps = nominal if nominal and abs(measured / nominal - 1) < 0.02 else measured
     width, height = (first.height, first.width) if swaps_sides(matrix) else (first.width, first.height)
     return VideoInfo(width, height, count, fps or 1.0, duration or count / (fps or 1.0))

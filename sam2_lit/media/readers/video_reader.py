@@ -1,4 +1,4 @@
-"""What every source of frames offers."""
+"""The interface of every source of frames."""
 
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -13,24 +13,25 @@ from sam2_lit.records.videos import VideoInfo
 
 
 class VideoReader(ABC):
-    """Frames of one video by index, in presentation order, counted from 0.
+    """The frames of one video by index, counted from 0 in presentation order.
 
-    Calls may come from any thread; they are served one at a time.
+    May be used from any thread; calls are served one at a time.
     """
 
     info: VideoInfo
 
     @abstractmethod
     def frame(self, index: int) -> NDArray[np.uint8]:
-        """The frame at `index`: RGB, uint8, shape (height, width, 3), upright.
+        """The frame at `index`: RGB, uint8 [height, width, 3], rotated as displayed.
 
         Raises:
-            LitError: FRAME_OUT_OF_RANGE; UNSUPPORTED_MEDIA where the frame's size is not the first frame's.
+            LitError: FRAME_OUT_OF_RANGE; UNSUPPORTED_MEDIA where the frame is damaged or its size is not the
+                first frame's.
         """
 
     @abstractmethod
     def close(self) -> None:
-        """Lets go of the file. Closing twice is harmless."""
+        """Releases the file. May be called twice."""
 
     def __len__(self) -> int:
         return self.info.frame_count
@@ -52,5 +53,5 @@ class VideoReader(ABC):
 
 
 def unsupported(path: Path, reason: str) -> LitError:
-    """The error for media that cannot be used; `reason` reads on from the file's name."""
+    """An UNSUPPORTED_MEDIA error; `reason` completes 'NAME cannot be used: …'."""
     return LitError(ErrorCode.UNSUPPORTED_MEDIA, f"{path.name} cannot be used: {reason}")

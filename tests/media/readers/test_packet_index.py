@@ -1,4 +1,4 @@
-"""What is read from a file's index is what reading all of its packets gives."""
+"""Reading a file's index gives the same packets as scanning them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,9 @@ import pytest
 from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.readers import packet_table
 from sam2_lit.media.readers.container import ContainerReader
-from sam2_lit.media.readers.packet_index import GatheredPackets, gather_all, gather_from_index
+from sam2_lit.media.readers.packet_index import read_index
+from sam2_lit.media.readers.packet_scan import StreamPackets, scan_packets
+from sam2_lit.media.readers.video_stream import open_video_stream
 from sam2_lit.sample import SAMPLE
 from tests.media.clips import join, number_in, remux, write_video
 from tests.media.readers.test_readers import CLIPS
@@ -41,70 +43,70 @@ INDEXED: dict[str, Callable[[Path], Path]] = {
 }
 
 
-def both(path: Path) -> tuple[GatheredPackets | None, GatheredPackets]:
-    container, stream = packet_table.open_container(path, LIMITS)
+def both(path: Path) -> tuple[StreamPackets | None, StreamPackets]:
+    container, stream = open_video_stream(path, LIMITS)
     with container:
-        indexed = gather_from_index(path, container, stream)
-    container, stream = packet_table.open_container(path, LIMITS)
+        indexed = read_index(path, container, stream)
+    container, stream = open_video_stream(path, LIMITS)
     with container:
-        return indexed, gather_all(path, container, stream, LIMITS)
+        return indexed, scan_packets(path, container, stream, LIMITS)
 
 
-def assert_same(indexed: GatheredPackets, read: GatheredPackets) -> None:
+def assert_same(indexed: StreamPackets, read: StreamPackets) -> None:
     np.testing.assert_array_equal(indexed.pts, read.pts)
     np.testing.assert_array_equal(indexed.shown, read.shown)
     assert indexed.keyframes == read.keyframes
     assert indexed.last_duration == read.last_duration
-    assert indexed.first is not None and read.first is not None
-    assert indexed.first.pts == read.first.pts
-    np.testing.assert_array_equal(indexed.first.to_ndarray(), read.first.to_ndarray())
+    assert indexed.first_frame is not None and read.first_frame is not None
+    assert indexed.first_frame.pts == read.first_frame.pts
+    np.testing.assert_array_equal(indexed.first_frame.to_ndarray(), read.first_frame.to_ndarray())
 
 
 @pytest.mark.parametrize("make", INDEXED.values(), ids=INDEXED)
-def test_the_index_says_what_reading_every_packet_says(make: Callable[[Path], Path], tmp_path: Path) -> None:
+def test_the_index_equals_a_scan_of_every_packet(make: Callable[[Path], Path], tmp_path: Path) -> None:
     indexed, read = both(make(tmp_path))
     assert indexed is not None
     assert_same(indexed, read)
 
 
 @pytest.mark.parametrize("make", CLIPS.values(), ids=CLIPS)
-def test_an_index_is_used_only_where_it_says_the_same(make: Callable[[Path], Path], tmp_path: Path) -> None:
+def test_an_index_is_used_only_where_it_equals_the_scan(make: Callable[[Path], Path], tmp_path: Path) -> None:
     indexed, read = both(make(tmp_path))
     if indexed is not None:
         assert_same(indexed, read)
 
 
 @pytest.mark.parametrize("name", ["mp4_cut_by_edit_list", "mp4_fragmented", "mkv_b_frames", "webm_vp9"])
-def test_files_whose_index_does_not_tell_all_are_read_whole(name: str, tmp_path: Path) -> None:
+def test_files_without_a_complete_index_are_scanned(name: str, tmp_path: Path) -> None:
     indexed, read = both(CLIPS[name](tmp_path))
     assert indexed is None
     assert len(read.pts) > 0
 
 
 @pytest.mark.parametrize("box", [b"stsz", b"stts", b"ctts", b"stss", b"stco"])
-def test_an_index_that_lies_is_not_believed(box: bytes, tmp_path: Path) -> None:
+def test_a_wrong_index_is_rejected(box: bytes, tmp_path: Path) -> None:
     clip = write_video(tmp_path / "clip.mp4", 240, options=CLOSED)
     data = bytearray(clip.read_bytes())
-    place = data.index(box) + (20 if box == b"stsz" else 15)
-    data[place] ^= 1
+    position = data.index(box) + (20 if box == b"stsz" else 15)
+    data[position] ^= 1
     clip.write_bytes(data)
-    container, stream = packet_table.open_container(clip, LIMITS)
+    container, stream = open_video_stream(clip, LIMITS)
     with container:
-        indexed = gather_from_index(clip, container, stream)
+        indexed = read_index(clip, container, stream)
     if indexed is None:
         return
-    container, stream = packet_table.open_container(clip, LIMITS)
+    container, stream = open_video_stream(clip, LIMITS)
     with container:
-        assert_same(indexed, gather_all(clip, container, stream, LIMITS))
+        assert_same(indexed, scan_packets(clip, container, stream, LIMITS))
 
 
-def test_opening_reads_a_small_part_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packet_table, "gather_all", lambda *arguments: pytest.fail("the whole file is read"))
+def test_opening_an_mp4_does_not_scan_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packet_table, "scan_packets", lambda *arguments: pytest.fail("the whole file is scanned"))
     clip = join([write_video(tmp_path / "part.mp4", 240, options={"bf": "0"})] * 20, tmp_path / "clip.mp4")
     assert len(packet_table.read_packet_table(clip, LIMITS).pts) == 4800
 
 
-def test_frames_found_by_the_index_are_the_right_ones(tmp_path: Path) -> None:
+def test_frames_found_by_the_index_are_the_requested_ones(tmp_path: Path) -> None:
     clip = write_video(tmp_path / "clip.mp4", 240, options=CLOSED)
     with ContainerReader(clip, LIMITS) as reader:
         for index in (239, 0, 100, 101, 99, 37):

@@ -102,7 +102,7 @@ def test_a_vp8_packet_that_is_never_shown_counts_as_no_frame(tmp_path: Path) -> 
     assert numbers == [*range(10), *range(11, 30)]
 
 
-def test_a_keyframe_only_access_gives_the_frame_that_its_pattern_names(tmp_path: Path) -> None:
+def test_random_access_returns_the_requested_frames(tmp_path: Path) -> None:
     with open_video(write_video(tmp_path / "clip.mp4", 60, options=B_FRAMES)) as reader:
         assert [number_in(reader.frame(index)) for index in (59, 0, 31, 30, 12, 11)] == [
             59,
@@ -119,7 +119,7 @@ def test_a_clip_cut_by_an_edit_list_begins_at_the_cut(tmp_path: Path) -> None:
         assert (len(reader), number_in(reader.frame(0)), number_in(reader.frame(25))) == (26, 14, 39)
 
 
-def test_info_tells_size_length_and_rate(tmp_path: Path) -> None:
+def test_info_has_size_length_and_rate(tmp_path: Path) -> None:
     with open_video(write_video(tmp_path / "clip.mp4", 36)) as reader:
         info = reader.info
     assert (info.width, info.height, info.frame_count, info.fps) == (WIDTH, HEIGHT, 36, FPS)
@@ -144,7 +144,7 @@ def test_the_rate_of_uneven_times_is_the_average(tmp_path: Path) -> None:
     ],
     ids=["counterclockwise", "clockwise", "upside_down", "mirrored", "turned_and_mirrored"],
 )
-def test_rotation_metadata_is_honoured(
+def test_rotation_metadata_is_applied(
     tmp_path: Path,
     suffix: str,
     rotation: tuple[float, bool, bool],
@@ -165,7 +165,7 @@ def test_frames_outside_the_video_are_refused(tmp_path: Path) -> None:
             assert caught.value.code == ErrorCode.FRAME_OUT_OF_RANGE
 
 
-def test_reading_on_never_seeks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_forward_never_seeks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = count_runs(monkeypatch)
     with open_video(write_video(tmp_path / "clip.mp4", 60, group=1)) as reader:
         for index in range(60):
@@ -173,9 +173,7 @@ def test_reading_on_never_seeks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert len(runs) == 1
 
 
-def test_going_backward_from_a_frame_decodes_each_group_once_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reading_backward_decodes_each_group_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = count_runs(monkeypatch)
     with open_video(write_video(tmp_path / "clip.mp4", 60, group=20)) as reader:
         for index in reversed(range(60)):
@@ -195,7 +193,7 @@ def count_runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return runs
 
 
-def test_going_backward_keeps_a_bounded_number_of_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_backward_caches_a_bounded_number_of_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sam2_lit.media.readers.container._BACKWARD_BYTES", 10 * WIDTH * HEIGHT * 3 // 2)
     clip = write_video(tmp_path / "clip.mp4", 60, group=60)
     with ContainerReader(clip, MediaLimits()) as reader:
@@ -215,7 +213,7 @@ def test_opening_ten_minutes_of_video_does_not_decode_it(tmp_path: Path) -> None
         assert number_in(reader.frame(10_000)) == 10_000 % 240
 
 
-def test_two_readers_of_one_file_do_not_disturb_each_other(tmp_path: Path) -> None:
+def test_two_readers_of_one_file_are_independent(tmp_path: Path) -> None:
     clip = write_video(tmp_path / "clip.mp4", 30, options=B_FRAMES)
     with open_video(clip) as ahead, open_video(clip) as behind:
         for index in range(30):
@@ -230,7 +228,7 @@ def test_a_folder_of_frames_is_a_video(tmp_path: Path, suffix: str) -> None:
         assert (reader.info.width, reader.info.height, reader.info.fps) == (WIDTH, HEIGHT, 24)
 
 
-def test_frames_of_a_folder_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+def test_frames_of_a_folder_are_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "frames", 12)
     for index in range(12):
         (folder / f"{index:05d}.jpg").rename(folder / f"frame_{index}.jpg")
@@ -266,7 +264,7 @@ def test_a_damaged_frame_of_a_folder_is_refused_at_the_frame(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "content", [b"", b"hello, this is text\n" * 99, bytes(100_000)], ids=["empty", "text", "zeros"]
 )
-def test_a_file_that_is_no_video_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_video_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "clip.mp4").write_bytes(content)
     assert "clip.mp4" in refusal_of(tmp_path / "clip.mp4")
 
@@ -275,7 +273,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     assert "cannot be read" in refusal_of(tmp_path / "gone.mp4")
 
 
-def test_a_picture_is_no_video(tmp_path: Path) -> None:
+def test_a_picture_is_refused(tmp_path: Path) -> None:
     Image.new("RGB", (64, 64)).save(tmp_path / "picture.jpg")
     assert "not a whole MP4" in refusal_of(tmp_path / "picture.jpg")
 
@@ -363,7 +361,7 @@ def test_frames_that_change_size_are_refused_at_the_frame(tmp_path: Path) -> Non
     assert caught.value.code == ErrorCode.UNSUPPORTED_MEDIA
 
 
-def test_a_frame_that_cannot_be_decoded_shows_the_one_before(tmp_path: Path) -> None:
+def test_a_frame_that_cannot_be_decoded_is_replaced_by_the_one_before(tmp_path: Path) -> None:
     whole = write_video(tmp_path / "whole.mp4", 30, group=10, options={"bf": "0"})
     clip = zero_packet(whole, tmp_path / "clip.mp4", 15)
     with ContainerReader(clip, MediaLimits()) as reader:

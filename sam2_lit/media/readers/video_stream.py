@@ -1,0 +1,49 @@
+"""Opens a media file and finds its video stream."""
+
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.readers.video_reader import unsupported
+
+# Only self-contained formats: a playlist could make the server read other files and hosts.
+_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"
+
+
+def open_video_stream(path: Path, limits: MediaLimits) -> tuple[InputContainer, VideoStream]:
+    """Opens a file and finds its video stream.
+
+    Raises:
+        LitError: UNSUPPORTED_MEDIA for anything but a readable MP4, MOV, MKV or WebM file with a video stream within
+            the limits.
+    """
+    try:
+        container = av.open(
+            str(path.absolute()),
+            container_options={"format_whitelist": _FORMATS, "protocol_whitelist": "file"},
+            metadata_errors="replace",
+        )
+    except (av.FFmpegError, OSError, ValueError, MemoryError) as error:
+        raise unsupported(path, "it is not a whole MP4, MOV, MKV or WebM file") from error
+    try:
+        return container, _video_stream(path, container, limits)
+    except BaseException:
+        container.close()
+        raise
+
+
+def _video_stream(path: Path, container: InputContainer, limits: MediaLimits) -> VideoStream:
+    stream = container.streams.best("video")
+    if not isinstance(stream, VideoStream) or stream.disposition & stream.disposition.attached_pic:
+        raise unsupported(path, "it has no video stream")
+    if stream.codec_context is None:
+        raise unsupported(path, "no decoder for its video stream is installed")
+    size = (stream.codec_context.width, stream.codec_context.height)
+    if reason := limits.refusal_of_count(stream.frames) or limits.refusal_of_size(*size):
+        raise unsupported(path, reason)
+    stream.thread_type = "AUTO"
+    stream.codec_context.thread_count = 2
+    return stream
