@@ -1,1 +1,1 @@
-"""A session's masks in the file formats of others."""
+"""Exports of a session's masks in common file formats."""

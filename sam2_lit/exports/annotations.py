@@ -1,4 +1,4 @@
-"""What a session holds, as exports are made from it."""
+"""A session's masks, as exports are made from them."""
 
 import re
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ class Annotations:
 
     Attributes:
         video: the video.
-        objects: every object that has a mask, by rising id, with its name; "" where it has none.
-        frames: the frames that have a mask, by rising index.
+        objects: the names of all objects that have a mask, by rising id; "" for an object without a name.
+        frames: the frames that have masks, by rising index.
     """
 
     video: VideoEntry
@@ -26,22 +26,22 @@ class Annotations:
 
     @classmethod
     def of(cls, session: SessionInfo, frames: Sequence[FrameMasks]) -> "Annotations":
-        """Raises NO_PROMPTS where no frame has a mask."""
+        """Raises LitError (NO_PROMPTS) where no frame has a mask."""
         if not frames:
             raise LitError(
                 ErrorCode.NO_PROMPTS, "there is nothing to export: no frame has a mask yet; add a prompt first"
             )
-        drawn = sorted({mask.object_id for frame in frames for mask in frame.masks})
+        annotated = sorted({mask.object_id for frame in frames for mask in frame.masks})
         names = {each.object_id: each.name or "" for each in session.objects}
-        objects = {object_id: names.get(object_id, "") for object_id in drawn}
+        objects = {object_id: names.get(object_id, "") for object_id in annotated}
         return cls(session.video, objects, tuple(frames))
 
     @property
     def name(self) -> str:
-        """The video's name without its suffix, fit to be the name of a file or a folder anywhere."""
+        """The video's name without its suffix, safe as the name of a file or folder."""
         return re.sub(r"[^\w-]+", "_", PurePosixPath(self.video.path).stem).strip("_") or "video"
 
 
 def frame_name(index: int) -> str:
-    """How the files of a frame are called, as DAVIS and YouTube-VOS do: `00000`."""
+    """The file name of a frame without its suffix, as in DAVIS and YouTube-VOS: `00000`."""
     return f"{index:05}"

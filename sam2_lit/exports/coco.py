@@ -1,4 +1,4 @@
-"""COCO's object detection JSON, its masks as RLE, with a video's frames and tracks in it."""
+"""COCO's object detection JSON with RLE masks, and CocoVID's fields for videos and tracks."""
 
 import json
 from datetime import UTC, datetime
@@ -14,13 +14,13 @@ from sam2_lit.records.results import Mask
 UNNAMED = "object"
 
 
-def write_coco(annotations: Annotations, place: Path) -> None:
-    """Writes COCO JSON as pycocotools reads it.
+def write_coco(annotations: Annotations, path: Path) -> None:
+    """Writes COCO JSON that pycocotools reads.
 
-    `videos`, and in `images` `video_id` and `frame_id` (the frame's index), are those of CocoVID (MMTracking), as is
-    `instance_id` in `annotations`: the object's id. The frames that have a mask are the images; an object that is not
-    in view there has no annotation. Objects of one name are one category. `score` is the model's own estimate of the
-    IoU; masks drawn by hand have none.
+    From CocoVID (MMTracking): `videos`; `video_id` and `frame_id` (the frame index) in `images`; `instance_id` (the
+    object id) in `annotations`. The images are the frames that have masks. An object that is not in view has no
+    annotation there. Objects of one name form one category. `score` is the model's estimate of the IoU; masks drawn by
+    hand have none.
     """
     video = annotations.video
     names = {object_id: name or UNNAMED for object_id, name in annotations.objects.items()}
@@ -67,11 +67,11 @@ def write_coco(annotations: Annotations, place: Path) -> None:
         "categories": [{"id": number, "name": name} for name, number in categories.items()],
         "annotations": [{"id": number, **each} for number, each in enumerate(found, start=1)],
     }
-    place.write_text(json.dumps(content))
+    path.write_text(json.dumps(content))
 
 
 def _describe(mask: Mask) -> dict[str, Any] | None:
-    """COCO's fields of a mask; None where it is empty."""
+    """COCO's fields of a mask; None for an empty mask."""
     rle = {"size": list(mask.rle.size), "counts": mask.rle.counts.encode("ascii")}
     area = int(coco.area(rle))
     if area == 0:

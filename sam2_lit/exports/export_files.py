@@ -1,4 +1,4 @@
-"""Exports as files."""
+"""The files of finished exports."""
 
 import os
 import re
@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-MEDIA_TYPES = {".json": "application/json", ".zip": "application/zip", ".mp4": "video/mp4"}
+from sam2_lit.exports.formats import MEDIA_TYPES
+
 KEPT_SECONDS = 24 * 3600
 
 _UNFINISHED = ".part"
@@ -17,8 +18,8 @@ _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 @dataclass(frozen=True)
-class Export:
-    """A finished export. Its id cannot be guessed: who has it may have the file."""
+class ExportFile:
+    """A finished export. Its id cannot be guessed, and gives access to the file."""
 
     id: str
     file: Path
@@ -32,19 +33,19 @@ class Export:
         return MEDIA_TYPES[self.file.suffix]
 
 
-class ExportStore:
-    """Keeps each export in a folder of its own, named by its id, for a day at least.
+class ExportFiles:
+    """Stores each export in its own folder, named by its id, for at least a day.
 
-    Invariants: a folder with an id for a name holds one complete file; a client's id is compared with the form of
-    one before it is looked for.
+    Invariants: a folder named by an id holds one complete file; a client's id is used as a path only where it has the
+    form of one.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def add(self, filename: str, write: Callable[[Path], None]) -> Export:
-        """Keeps the file that `write` makes at the place given to it. Where it raises nothing is left behind."""
-        self._tidy()
+    def add(self, filename: str, write: Callable[[Path], None]) -> ExportFile:
+        """Stores the file that `write` writes to the given path. Where `write` raises, nothing is left behind."""
+        self._remove_expired()
         export_id = secrets.token_urlsafe(16)
         unfinished = self._folder / f"{export_id}{_UNFINISHED}"
         unfinished.mkdir(parents=True)
@@ -53,16 +54,16 @@ class ExportStore:
             os.replace(unfinished, self._folder / export_id)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
-        return Export(export_id, self._folder / export_id / filename)
+        return ExportFile(export_id, self._folder / export_id / filename)
 
-    def find(self, export_id: str) -> Export | None:
-        """The export with this id; None where there is none, or no more."""
+    def find(self, export_id: str) -> ExportFile | None:
+        """The export with this id; None where there is none, or it has expired."""
         folder = self._folder / export_id
         if _ID.fullmatch(export_id) is None or not folder.is_dir():
             return None
-        return Export(export_id, next(folder.iterdir()))
+        return ExportFile(export_id, next(folder.iterdir()))
 
-    def _tidy(self) -> None:
+    def _remove_expired(self) -> None:
         if not self._folder.is_dir():
             return
         for folder in self._folder.iterdir():

@@ -1,10 +1,11 @@
-"""The video with its masks drawn on it."""
+"""A video with its masks drawn on it."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageFilter, ImageOps
 
 from sam2_lit.exports.annotations import Annotations
 from sam2_lit.exports.palette import davis_palette
@@ -15,16 +16,18 @@ from sam2_lit.records.exports import Color
 from sam2_lit.records.masks import BoolMask
 
 _OPACITY = 0.45
+# Of pixels that are 0 or 255: 255 where a pixel and its four neighbors are, otherwise 0.
+_EROSION = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, 1, 1, 0, 1, 0), scale=1, offset=-4 * 255)
 
 
-def write_overlay(annotations: Annotations, reader: VideoReader, colors: Mapping[int, Color], place: Path) -> None:
+def write_overlay(annotations: Annotations, reader: VideoReader, colors: Mapping[int, Color], path: Path) -> None:
     """Writes an H.264 MP4 of every frame of the video, frame i at i / fps seconds, objects tinted and outlined.
 
     Args:
         annotations: the masks.
-        reader: the video's frames.
-        colours: RGB by object id; DAVIS's colour of the object's id where it has none.
-        place: the file to write.
+        reader: of the video.
+        colors: RGB by object id; the other objects have DAVIS's color for their id.
+        path: the file to write.
     """
     palette = davis_palette()
     chosen = {
@@ -43,22 +46,23 @@ def write_overlay(annotations: Annotations, reader: VideoReader, colors: Mapping
                     _draw(picture, masks.decode(mask.rle), chosen[mask.object_id], thickness)
             yield index / fps, picture
 
-    write_mp4(place, frames(), (width, height), fps)
+    write_mp4(path, frames(), (width, height), fps)
 
 
 def _draw(picture: NDArray[np.uint8], mask: BoolMask, color: NDArray[np.float32], thickness: int) -> None:
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     if rows.size == 0:
         return
-    part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-    within, pixels = mask[part], picture[part]
+    box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+    within, pixels = mask[box], picture[box]
     pixels[within] = (pixels[within] * (1 - _OPACITY) + color * _OPACITY).astype(np.uint8)
-    pixels[within & ~_eroded(within, thickness)] = color.astype(np.uint8)
+    pixels[within & ~eroded(within, thickness)] = color.astype(np.uint8)
 
 
-def _eroded(mask: BoolMask, by: int) -> BoolMask:
-    """What is left of a mask when `by` pixels are taken off along its border."""
+def eroded(mask: BoolMask, by: int) -> BoolMask:
+    """A mask without the pixels that are within `by` steps, up, down, left or right, of a pixel outside of it."""
+    # The margin is outside, and Pillow leaves it as it is.
+    image = ImageOps.expand(Image.fromarray(mask).convert("L"), border=1)
     for _ in range(by):
-        padded = np.pad(mask, 1)
-        mask = mask & padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
-    return mask
+        image = image.filter(_EROSION)
+    return np.asarray(image)[1:-1, 1:-1] > 0

@@ -1,4 +1,4 @@
-"""Masks as palette PNGs: a pixel's value is the number of its object, 0 is background."""
+"""Masks as palette PNGs, in which a pixel's value is an object and 0 is background."""
 
 import json
 from io import BytesIO
@@ -18,7 +18,7 @@ VOID = 255
 
 
 def davis_palette() -> NDArray[np.uint8]:
-    """DAVIS's colours, which are Pascal VOC's, uint8 [256, 3]: the bits of a value, dealt out to R, G and B."""
+    """DAVIS's palette, uint8 [256, 3], RGB by value: Pascal VOC's, which deals the bits of a value to R, G and B."""
     values = np.arange(256)
     colors = np.zeros((256, 3), np.uint8)
     for bit in range(8):
@@ -27,22 +27,22 @@ def davis_palette() -> NDArray[np.uint8]:
     return colors
 
 
-def write_davis(annotations: Annotations, place: Path) -> None:
-    """Writes a zip of `Annotations/Full-Resolution/<video>/<frame>.png`, one for each frame that has a mask.
+def write_davis(annotations: Annotations, path: Path) -> None:
+    """Writes a zip of `Annotations/Full-Resolution/<video>/<frame>.png`, one for each frame that has masks.
 
     Raises:
-        LitError: CAPACITY_EXCEEDED where there are more objects than values.
+        LitError: CAPACITY_EXCEEDED where a palette has too few values for the objects.
     """
-    with ZipFile(place, "w", ZIP_STORED) as file:
+    with ZipFile(path, "w", ZIP_STORED) as file:
         _write_frames(annotations, file, f"Annotations/Full-Resolution/{annotations.name}")
 
 
-def write_youtube_vos(annotations: Annotations, place: Path) -> None:
+def write_youtube_vos(annotations: Annotations, path: Path) -> None:
     """Writes a zip of `Annotations/<video>/<frame>.png` and YouTube-VOS's `meta.json`.
 
-    That lists each object's category, which is its name, and the frames that show it. Raises as `write_davis`.
+    `meta.json` lists each object's category, which is its name, and the frames that show it. Raises as `write_davis`.
     """
-    with ZipFile(place, "w", ZIP_STORED) as file:
+    with ZipFile(path, "w", ZIP_STORED) as file:
         shown = _write_frames(annotations, file, f"Annotations/{annotations.name}")
         objects = {
             str(value): {"category": annotations.objects[object_id] or "object", "frames": shown[object_id]}
@@ -52,7 +52,7 @@ def write_youtube_vos(annotations: Annotations, place: Path) -> None:
 
 
 def values_of(annotations: Annotations) -> dict[int, int]:
-    """The value of each object: its id. Where an id is no such value, 1, 2, 3 and so on in the order of ids."""
+    """The pixel value of each object: its id, or where some id is not between 1 and 254, its rank by id from 1."""
     objects = list(annotations.objects)
     if len(objects) >= VOID:
         raise LitError(
@@ -64,8 +64,8 @@ def values_of(annotations: Annotations) -> dict[int, int]:
 
 
 def value_map(frame: FrameMasks, values: dict[int, int]) -> NDArray[np.uint8]:
-    """A frame's pixels by object, uint8 [H, W]. Where masks overlap the lowest id lies on top, as SAM 2's own
-    export for evaluation has it (tools/vos_inference.py)."""
+    """A frame's pixel values, uint8 [H, W]. Where masks overlap the lowest id is on top, as in SAM 2's
+    tools/vos_inference.py."""
     height, width = frame.masks[0].rle.size
     labels = np.zeros((height, width), np.uint8)
     for mask in sorted(frame.masks, key=lambda each: each.object_id, reverse=True):

@@ -6,9 +6,12 @@ from typing import BinaryIO, Protocol, runtime_checkable
 import strawberry
 
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.exports.formats import FORMATS_DESCRIPTION
 from sam2_lit.records.exports import Color, ExportFormat
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.results import LoraMode, PropagationDirection
+
+strawberry.enum(ExportFormat, description=FORMATS_DESCRIPTION)
 
 
 @runtime_checkable

@@ -171,11 +171,7 @@ class Mutation:
         context = info.context
         return Session.of(await context.engine.reset_session(input.session_id), context.base_url)
 
-    @strawberry.mutation(
-        description="Writes the session's masks to a file. COCO: JSON with RLE, one image for each frame with a mask, "
-        "in the CocoVID layout. DAVIS: a zip of palette PNGs. YOUTUBE_VOS: the same with meta.json. "
-        "OVERLAY_MP4: the video with the masks drawn on it."
-    )
+    @strawberry.mutation(description="Writes the session's masks to a file.")
     async def export_annotations(self, info: Info, input: ExportAnnotationsInput) -> Export:
         context = info.context
         colors = input.rgb_by_object()

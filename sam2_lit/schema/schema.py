@@ -2,7 +2,6 @@
 
 import strawberry
 
-from sam2_lit.records.exports import ExportFormat
 from sam2_lit.records.interactions import InteractionKind
 from sam2_lit.records.results import LoraMode, MaskSource, PropagationDirection
 from sam2_lit.schema.errors import ErrorCountingSchema, InternalErrors
@@ -12,7 +11,7 @@ from sam2_lit.schema.queries import Query
 from sam2_lit.schema.query_limits import QueryLimitsExtension
 from sam2_lit.schema.subscriptions import Subscription
 
-for enumeration in (ExportFormat, InteractionKind, LoraMode, MaskSource, PropagationDirection):
+for enumeration in (InteractionKind, LoraMode, MaskSource, PropagationDirection):
     strawberry.enum(enumeration)
 
 schema = ErrorCountingSchema(

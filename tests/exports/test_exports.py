@@ -1,4 +1,4 @@
-"""Every format is read back as its users read it, and compared with the masks that the session holds."""
+"""Each format is read back by the tools of its users and compared with the session's masks."""
 
 import io
 import json
@@ -19,7 +19,7 @@ from pycocotools.coco import COCO
 from sam2_lit.evaluation.davis import open_dataset
 from sam2_lit.exports.annotations import Annotations
 from sam2_lit.exports.coco import write_coco
-from sam2_lit.exports.export_files import KEPT_SECONDS, ExportStore
+from sam2_lit.exports.export_files import KEPT_SECONDS, ExportFiles
 from sam2_lit.records.masks import encode
 from sam2_lit.records.results import FrameMasks, Mask, MaskSource
 from sam2_lit.records.videos import VideoEntry, VideoInfo
@@ -53,7 +53,7 @@ def held(work: Work) -> dict[int, dict[int, NDArray[np.bool_]]]:
 
 @pytest.fixture
 def annotated(work: Work, clip: Clip) -> Work:
-    """Two objects on frames 0 to 5; the second goes by a name, and an object on its left half overlaps the first."""
+    """Two objects on frames 0 to 5: a disc, and a named object on the disc's left half, which overlaps it."""
     work.add_mask(1, 0, clip.rle(1, 0))
     work.add_mask(3, 0, clip.half(1, 0))
     work.mutate("nameObject", "NameObjectInput", "objectId", objectId=3, name="half a disc")
@@ -61,7 +61,7 @@ def annotated(work: Work, clip: Clip) -> Work:
     return work
 
 
-def test_coco_is_read_by_pycocotools(annotated: Work, tmp_path: Path) -> None:
+def test_a_coco_export_reads_back_with_pycocotools(annotated: Work, tmp_path: Path) -> None:
     made = export(annotated, "COCO")
     (tmp_path / "coco.json").write_bytes(download(annotated, made))
 
@@ -90,7 +90,7 @@ def test_coco_is_read_by_pycocotools(annotated: Work, tmp_path: Path) -> None:
     }
 
 
-def test_davis_is_read_by_the_evaluation(annotated: Work, tmp_path: Path) -> None:
+def test_a_davis_export_reads_back_as_a_dataset_of_the_evaluation(annotated: Work, tmp_path: Path) -> None:
     made = export(annotated, "DAVIS")
     with ZipFile(io.BytesIO(download(annotated, made))) as file:
         file.extractall(tmp_path)
@@ -109,7 +109,7 @@ def test_davis_is_read_by_the_evaluation(annotated: Work, tmp_path: Path) -> Non
     masks = held(annotated)
     assert sequence.annotations.keys() == masks.keys() == set(range(LAST + 1))
     for index, by_object in masks.items():
-        # Where both are, the object of the lower id lies on top.
+        # Where they overlap, the lower id is on top.
         np.testing.assert_array_equal(sequence.truth(1, index).mask, by_object[1])
         np.testing.assert_array_equal(sequence.truth(3, index).mask, by_object[3] & ~by_object[1])
         assert sequence.truth(1, index).valid.all()
@@ -118,7 +118,7 @@ def test_davis_is_read_by_the_evaluation(annotated: Work, tmp_path: Path) -> Non
         assert (image.getpalette() or [])[:12] == [0, 0, 0, 128, 0, 0, 0, 128, 0, 128, 128, 0]
 
 
-def test_youtube_vos_lists_the_frames_that_show_each_object(annotated: Work, tmp_path: Path) -> None:
+def test_a_youtube_vos_export_lists_the_frames_that_show_each_object(annotated: Work, tmp_path: Path) -> None:
     made = export(annotated, "YOUTUBE_VOS")
     with ZipFile(io.BytesIO(download(annotated, made))) as file:
         file.extractall(tmp_path)
@@ -137,7 +137,7 @@ def test_youtube_vos_lists_the_frames_that_show_each_object(annotated: Work, tmp
             assert (f"{index:05}" in each["frames"]) == wanted.any()
 
 
-def test_the_overlay_is_the_video_with_its_masks_tinted(work: Work, clip: Clip) -> None:
+def test_an_overlay_is_the_video_with_its_masks_tinted(work: Work, clip: Clip) -> None:
     for object_id in (1, 2):
         work.add_mask(object_id, 3, clip.rle(object_id, 3))
 
@@ -153,14 +153,14 @@ def test_the_overlay_is_the_video_with_its_masks_tinted(work: Work, clip: Clip) 
         change = picture - clip.frames[index]
         drawn = (clip.masks[1][index] | clip.masks[2][index]) & (index == 3)
         assert np.abs(change[~drawn]).mean() < 6
-    # Halfway from the video to the colour: the one that was sent, and DAVIS's second, 0, 128, 0.
+    # Between the video and the color: the one that was sent, and DAVIS's second, (0, 128, 0).
     for object_id, color in ((1, (0, 0, 255)), (2, (0, 128, 0))):
         mask = clip.masks[object_id][3]
         wanted = 0.55 * clip.frames[3][mask] + 0.45 * np.array(color)
         assert np.abs(pictures[3][mask] - wanted).mean() < 15
 
 
-def test_objects_that_a_client_numbers_from_0_have_values_from_1(work: Work, clip: Clip) -> None:
+def test_objects_numbered_from_0_have_pixel_values_from_1(work: Work, clip: Clip) -> None:
     work.add_mask(0, 2, clip.rle(1, 2))
     work.add_mask(7, 2, clip.rle(2, 2))
 
@@ -172,7 +172,7 @@ def test_objects_that_a_client_numbers_from_0_have_values_from_1(work: Work, cli
     np.testing.assert_array_equal(labels, clip.masks[1][2] + 2 * clip.masks[2][2])
 
 
-def test_an_object_out_of_view_has_no_coco_annotation(clip: Clip, tmp_path: Path) -> None:
+def test_an_object_that_is_not_in_view_has_no_coco_annotation(clip: Clip, tmp_path: Path) -> None:
     video = VideoEntry("id", "videos/a clip.mp4", VideoInfo(WIDTH, HEIGHT, FRAMES, 24, 1))
     shown, empty = clip.masks[1][0], np.zeros((HEIGHT, WIDTH), bool)
     frames = tuple(
@@ -188,7 +188,7 @@ def test_an_object_out_of_view_has_no_coco_annotation(clip: Clip, tmp_path: Path
 
 
 @pytest.mark.parametrize("format", ["COCO", "DAVIS", "YOUTUBE_VOS", "OVERLAY_MP4"])
-def test_without_masks_there_is_nothing_to_export(work: Work, format: str) -> None:
+def test_an_export_without_masks_is_refused(work: Work, format: str) -> None:
     query = "mutation ($input: ExportAnnotationsInput!) { exportAnnotations(input: $input) { url } }"
 
     assert work.server.code(query, input={"sessionId": work.session_id, "format": format}) == "NO_PROMPTS"
@@ -200,7 +200,7 @@ def test_an_unknown_export_is_not_found(work: Work) -> None:
         assert work.server.http.get(path).status_code == 404
 
 
-def test_every_export_has_an_address_of_its_own(work: Work, clip: Clip) -> None:
+def test_every_export_has_its_own_url(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
 
     first, second = export(work, "COCO"), export(work, "COCO")
@@ -218,7 +218,7 @@ def write_text(text: str) -> Callable[[Path], None]:
 
 
 def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
-    store = ExportStore(tmp_path)
+    store = ExportFiles(tmp_path)
 
     def fail(place: Path) -> None:
         place.write_text("half of it")
@@ -230,9 +230,9 @@ def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_exports_are_there_after_a_restart_and_go_after_a_day(tmp_path: Path) -> None:
-    old = ExportStore(tmp_path).add("a.json", write_text("{}"))
-    store = ExportStore(tmp_path)
+def test_exports_outlive_a_restart_and_expire_after_a_day(tmp_path: Path) -> None:
+    old = ExportFiles(tmp_path).add("a.json", write_text("{}"))
+    store = ExportFiles(tmp_path)
     assert store.find(old.id) == old
 
     long_ago = time.time() - KEPT_SECONDS - 60

@@ -4,7 +4,7 @@ from typing import Self
 
 import strawberry
 
-from sam2_lit.exports import export_files
+from sam2_lit.exports.export_files import ExportFile
 
 
 @strawberry.type
@@ -15,7 +15,7 @@ class Export:
     byte_size: int
 
     @classmethod
-    def of(cls, export: export_files.Export, base_url: str) -> Self:
+    def of(cls, export: ExportFile, base_url: str) -> Self:
         return cls(
             url=f"{base_url}exports/{export.id}",
             filename=export.file.name,

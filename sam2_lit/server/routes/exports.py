@@ -13,7 +13,7 @@ _HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nos
 async def download(request: Request) -> Response:
     """The file as an attachment; 404 where there is no such export or it has expired."""
     exporter: Exporter = request.app.state.exporter
-    export = await run_in_threadpool(exporter.store.find, request.path_params["id"])
+    export = await run_in_threadpool(exporter.files.find, request.path_params["id"])
     if export is None:
         message = "there is no such export, or it has expired; exportAnnotations makes a new one"
         return JSONResponse({"errors": [{"message": message}]}, status_code=404)
