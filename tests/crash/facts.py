@@ -1,4 +1,4 @@
-"""A session's state as single facts, so that two states can be compared one by one."""
+"""A session's state as single facts, so that two states can be compared fact by fact."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,27 +27,27 @@ def facts_of(work: Work) -> Facts:
     return facts
 
 
-def nothing(fact: Fact) -> bool:
+def no_fact(fact: Fact) -> bool:
     return False
 
 
 @dataclass
 class Acknowledged:
-    """What the server said is so in one session, and what a call that it has not answered yet may change."""
+    """The facts that the server has acknowledged for one session, and those that its current call may change."""
 
     facts: Facts = field(default_factory=dict)
-    may_touch: MayTouch = nothing
+    may_touch: MayTouch = no_fact
 
     def broken_by(self, found: Facts) -> list[str]:
-        """What was acknowledged and is not so, and what is so and nobody asked for."""
+        """The acknowledged facts that `found` lacks or changes, and the facts of `found` that no call made."""
         lost = [
-            f"{fact}: acknowledged {said}, found {found.get(fact)}"
-            for fact, said in self.facts.items()
-            if found.get(fact) != said and not self.may_touch(fact)
+            f"{fact}: acknowledged {known}, found {found.get(fact)}"
+            for fact, known in self.facts.items()
+            if found.get(fact) != known and not self.may_touch(fact)
         ]
-        unasked = [
-            f"{fact}: nobody asked for it, found {found[fact]}"
+        unexpected = [
+            f"{fact}: not made by any call, found {found[fact]}"
             for fact in found.keys() - self.facts.keys()
             if not self.may_touch(fact)
         ]
-        return lost + unasked
+        return lost + unexpected

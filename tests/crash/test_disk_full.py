@@ -1,4 +1,4 @@
-"""The data directory's disk fills up: what cannot be kept is refused in words, and work goes on when there is space."""
+"""A full disk: writes are refused with an error, and succeed again once there is space."""
 
 import io
 import json
@@ -22,7 +22,7 @@ from tests.work import Work
 
 @dataclass(frozen=True)
 class Disk:
-    """A disk for a data directory, to fill and to free."""
+    """A disk for a data directory that can be filled and freed."""
 
     folder: Path
     fill: Callable[[Process], None]
@@ -31,7 +31,7 @@ class Disk:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
-    """A tmpfs of 16 MiB; where none may be mounted, a limit on the size of the files that the server writes."""
+    """A tmpfs of 16 MiB; where mounting is not allowed, a limit on the size of files that the server writes."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
@@ -81,9 +81,7 @@ def upload(server: Process, content: bytes) -> dict[str, Any]:
     return answer
 
 
-def test_a_full_disk_refuses_what_it_cannot_keep_and_loses_nothing(
-    disk: Disk, videos: Path, clip: Clip, tmp_path: Path
-) -> None:
+def test_a_full_disk_refuses_writes_and_loses_nothing(disk: Disk, videos: Path, clip: Clip, tmp_path: Path) -> None:
     settings = Settings(videos=videos, data_dir=disk.folder / "data")
     content = (videos / "discs.mp4").read_bytes() * 40
     with serving(settings, tmp_path / "log") as server:

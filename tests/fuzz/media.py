@@ -1,4 +1,4 @@
-"""A corpus of broken media: file number `n` is the same in every run."""
+"""A corpus of broken media. File number `n` is the same in every run."""
 
 import io
 import random
@@ -16,7 +16,7 @@ _SOUND_RATE = 8000
 
 
 def broken_file(number: int) -> tuple[str, bytes]:
-    """A file name and content; the kinds take turns."""
+    """A file's name and content, of each kind in turn."""
     chance = random.Random(number)
     breaker = BREAKERS[number % len(BREAKERS)]
     suffix = chance.choice(("mp4", "mov", "mkv", "webm", "m4v", "txt", ""))
@@ -25,7 +25,7 @@ def broken_file(number: int) -> tuple[str, bytes]:
 
 @cache
 def video(container: str = "mp4", codec: str = "libx264", width: int = 64, height: int = 48, frames: int = 8) -> bytes:
-    """A video that is fine."""
+    """A valid video."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=container) as output:
         stream = output.add_stream(codec, rate=24)
@@ -39,19 +39,19 @@ def video(container: str = "mp4", codec: str = "libx264", width: int = 64, heigh
     return buffer.getvalue()
 
 
-def whole(chance: random.Random) -> bytes:
+def valid(chance: random.Random) -> bytes:
     return video(
         *chance.choice((("mp4", "libx264"), ("matroska", "libx264"), ("webm", "libvpx-vp9"), ("mov", "mjpeg")))
     )
 
 
 def truncated(chance: random.Random) -> bytes:
-    content = whole(chance)
+    content = valid(chance)
     return content[: chance.randrange(len(content))]
 
 
-def without_its_head(chance: random.Random) -> bytes:
-    content = whole(chance)
+def without_start(chance: random.Random) -> bytes:
+    content = valid(chance)
     return content[chance.randrange(1, len(content)) :]
 
 
@@ -74,7 +74,7 @@ def wrong_magic(chance: random.Random) -> bytes:
 
 
 def playlist(chance: random.Random) -> bytes:
-    """What makes some readers open other files."""
+    """A playlist, which makes some readers open other files."""
     return chance.choice(
         (b"#EXTM3U\nfile:///etc/passwd\n", b"ffconcat version 1.0\nfile /etc/passwd\n", b"v=0\nm=video 1 RTP/AVP 96\n")
     )
@@ -85,14 +85,14 @@ def noise(chance: random.Random) -> bytes:
 
 
 def flipped(chance: random.Random) -> bytes:
-    content = bytearray(whole(chance))
+    content = bytearray(valid(chance))
     for _ in range(chance.choice((1, 3, 30, 300))):
         content[chance.randrange(len(content))] = chance.randrange(256)
     return bytes(content)
 
 
 def zeroed(chance: random.Random) -> bytes:
-    content = bytearray(whole(chance))
+    content = bytearray(valid(chance))
     start = chance.randrange(len(content))
     length = chance.randrange(1, 2000)
     content[start : start + length] = bytes(len(content[start : start + length]))
@@ -101,31 +101,31 @@ def zeroed(chance: random.Random) -> bytes:
 
 def absurd_dimensions(chance: random.Random) -> bytes:
     content = bytearray(video())
-    place = content.index(b"avc1") + 28
-    content[place : place + 4] = struct.pack(
+    position = content.index(b"avc1") + 28
+    content[position : position + 4] = struct.pack(
         ">HH", *chance.choice(((65535, 65535), (0, 0), (1, 65535), (16384, 16384)))
     )
     return bytes(content)
 
 
 def million_frames(chance: random.Random) -> bytes:
-    """A header that promises far more frames than there are."""
+    """A header that claims far more frames than there are."""
     content = bytearray(video())
     count = chance.choice((1_000_000, 2**31 - 1, 2**32 - 1))
     for box, offset in chance.sample(
         ((b"stts", 12), (b"stsz", 12), (b"ctts", 12), (b"stsc", 16)), chance.randrange(1, 4)
     ):
-        place = content.find(box)
-        if place >= 0:
-            content[place + offset : place + offset + 4] = struct.pack(">I", count)
+        position = content.find(box)
+        if position >= 0:
+            content[position + offset : position + offset + 4] = struct.pack(">I", count)
     return bytes(content)
 
 
 def absurd_times(chance: random.Random) -> bytes:
     content = bytearray(video())
     for box, offset in ((b"mdhd", 16), (b"mvhd", 16)):
-        place = content.index(box) + offset
-        content[place : place + 4] = struct.pack(">I", chance.choice((0, 1, 2**32 - 1)))
+        position = content.index(box) + offset
+        content[position : position + 4] = struct.pack(">I", chance.choice((0, 1, 2**32 - 1)))
     return bytes(content)
 
 
@@ -163,7 +163,7 @@ def changing_resolution(chance: random.Random) -> bytes:
 
 
 def doubled(chance: random.Random) -> bytes:
-    return whole(chance) + whole(chance)
+    return valid(chance) + valid(chance)
 
 
 def tiny(chance: random.Random) -> bytes:
@@ -171,9 +171,9 @@ def tiny(chance: random.Random) -> bytes:
 
 
 BREAKERS: tuple[Breaker, ...] = (
-    whole,
+    valid,
     truncated,
-    without_its_head,
+    without_start,
     empty,
     wrong_magic,
     playlist,

@@ -1,4 +1,4 @@
-"""Broken media, uploaded: each file is refused in words or it is a video, and nothing else happens."""
+"""Uploads broken media: each file is refused with an error or is a usable video."""
 
 import io
 import json
@@ -19,7 +19,7 @@ CLOSE = "mutation ($s: String!) { closeSession(input: {sessionId: $s}) { success
 
 
 @pytest.mark.timeout(1800)
-def test_broken_media_is_refused_or_is_a_video(
+def test_broken_media_is_refused_or_usable(
     tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     count: int = request.config.getoption("--broken-files")
@@ -34,7 +34,7 @@ def test_broken_media_is_refused_or_is_a_video(
             outcomes[f"{name.split('-')[0]}: {upload(server, name, content)}"] += 1
         after = server.open_files(), server.threads()
         assert server.query("{ model { name } }") == {"model": {"name": "pocket"}}
-    # Readers that nobody uses any more end when Python collects them.
+    # Unused readers are closed when Python collects them.
     assert after[0] <= before[0] + 20
     assert after[1] <= before[1] + 40
     assert "Traceback" not in (tmp_path / "log").read_text()
@@ -44,7 +44,7 @@ def test_broken_media_is_refused_or_is_a_video(
 
 
 def upload(server: Process, name: str, content: bytes) -> str:
-    """What became of a file: an error code, or `video`; a video is looked at from all sides."""
+    """Uploads a file and returns its error code, or `video`. A video's frames and files are fetched."""
     sent = server.http.post(
         "/graphql",
         data={

@@ -1,4 +1,4 @@
-"""People at work on a server, at random, until it is killed under their hands."""
+"""Clients that make random calls to a server until it is killed."""
 
 import hashlib
 import json
@@ -12,17 +12,17 @@ from urllib.parse import urlsplit
 import httpx
 
 from tests.clips import FRAMES, Clip
-from tests.crash.facts import Acknowledged, Fact, facts_of, nothing
+from tests.crash.facts import Acknowledged, Fact, facts_of, no_fact
 from tests.running import Client, GraphQLFailure
 from tests.work import MASKS, PROPAGATE, Work
 
 OBJECTS = (1, 2)
-# What the calls below may be refused with; anything else fails the test.
+# The error codes that the calls below may return; any other fails the test.
 REFUSALS = {"FEATURES_NOT_CAPTURED", "NO_PROMPTS", "LORA_NOT_TRAINED", "OBJECT_NOT_FOUND", "INVALID_MASK"}
 
 
-class Hand(threading.Thread):
-    """Does one thing after the other until the server is gone. `failure` is what should not have happened."""
+class RandomClient(threading.Thread):
+    """Makes one call after another until the server is gone. `failure` is an error that must not happen."""
 
     def __init__(self, server: Client, chance: random.Random, counts: Counter[str]) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Hand(threading.Thread):
         raise NotImplementedError
 
 
-class Annotator(Hand):
+class Annotator(RandomClient):
     """Prompts, corrects, trains, names and clears in one session."""
 
     def __init__(
@@ -54,18 +54,18 @@ class Annotator(Hand):
         chance: random.Random,
         counts: Counter[str],
         session_id: str,
-        said: Acknowledged,
+        acknowledged: Acknowledged,
         clip: Clip,
     ) -> None:
         super().__init__(server, chance, counts)
         self.session = Work(server, session_id)
-        self.said = said
+        self.acknowledged = acknowledged
         self.clip = clip
 
     def work(self) -> None:
         names = ("points", "mask", "correct", "train", "name", "clear", "mode", "track")
         name = self.chance.choices(names, (3, 3, 6, 2, 1, 2, 1, 2))[0]
-        call, self.said.may_touch = getattr(self, f"do_{name}")(
+        call, self.acknowledged.may_touch = getattr(self, f"do_{name}")(
             self.chance.choice(OBJECTS), self.chance.randrange(FRAMES // 2)
         )
         self.in_flight = name
@@ -76,12 +76,12 @@ class Annotator(Hand):
             self.counts[f"{name} refused"] += 1
         else:
             self.counts[name] += 1
-        # Looked at before the next call begins: what it shows is acknowledged.
+        # Read before the next call begins: the state that is read counts as acknowledged.
         found = facts_of(self.session)
         self.in_flight = None
-        broken = self.said.broken_by(found)
+        broken = self.acknowledged.broken_by(found)
         assert not broken, broken
-        self.said.facts, self.said.may_touch = found, nothing
+        self.acknowledged.facts, self.acknowledged.may_touch = found, no_fact
 
     def do_points(self, object_id: int, frame: int) -> Any:
         point = self.clip.centre(object_id, frame)
@@ -121,13 +121,13 @@ class Annotator(Hand):
         )
 
     def _touches(self, object_id: int, frame: int, tracks: bool = False) -> Callable[[Fact], bool]:
-        known = sum(fact[0] == "interaction" for fact in self.said.facts)
+        known = sum(fact[0] == "interaction" for fact in self.acknowledged.facts)
 
         def may_touch(fact: Fact) -> bool:
             return (
                 fact in (("mask", frame, object_id), ("object", object_id))
-                # After a restart, what regains memory tracks stale frames anew; what was drawn stays.
-                or (is_mask(fact) and self.said.facts.get(fact, {}).get("source") != "PROMPT")
+                # After a restart, recovering memory tracks stale frames again; drawn masks stay.
+                or (is_mask(fact) and self.acknowledged.facts.get(fact, {}).get("source") != "PROMPT")
                 or (fact[0] == "interaction" and fact[1] >= known)
                 or (tracks and (is_mask(fact) or fact[0] == "adapter"))
             )
@@ -135,18 +135,18 @@ class Annotator(Hand):
         return may_touch
 
 
-class Watcher(Hand):
-    """Follows one propagation after the other in a session; each frame that it is shown is acknowledged."""
+class Propagator(RandomClient):
+    """Runs one propagation after another in a session; each frame that it receives counts as acknowledged."""
 
     def __init__(
-        self, server: Client, chance: random.Random, counts: Counter[str], session_id: str, said: Acknowledged
+        self, server: Client, chance: random.Random, counts: Counter[str], session_id: str, acknowledged: Acknowledged
     ) -> None:
         super().__init__(server, chance, counts)
         self.session = Work(server, session_id)
-        self.said = said
+        self.acknowledged = acknowledged
 
     def work(self) -> None:
-        self.said.may_touch = is_mask
+        self.acknowledged.may_touch = is_mask
         self.in_flight = "propagate"
         given = {"sessionId": self.session.session_id, "startFrameIndex": self.chance.randrange(FRAMES)}
         answer = self.server.http.stream(
@@ -166,11 +166,11 @@ class Watcher(Hand):
         frame = event["data"]["propagateInVideo"]
         self.counts["frames"] += 1
         for mask in frame["rleMaskList"]:
-            self.said.facts["mask", frame["frameIndex"], mask["objectId"]] = mask
+            self.acknowledged.facts["mask", frame["frameIndex"], mask["objectId"]] = mask
 
 
-class Uploader(Hand):
-    """Uploads one video after the other; `uploads` are the paths that were acknowledged, with the bytes' hash."""
+class Uploader(RandomClient):
+    """Uploads one video after another; `uploads` are the acknowledged paths and their hashes."""
 
     def __init__(
         self, server: Client, chance: random.Random, counts: Counter[str], content: bytes, uploads: dict[str, str]
@@ -196,8 +196,8 @@ class Uploader(Hand):
         threading.Event().wait(self.chance.uniform(0.2, 0.6))
 
 
-class Exporter(Hand):
-    """Exports one session's masks again and again; `exports` are the paths that were answered, with the bytes' hash."""
+class Exporter(RandomClient):
+    """Exports one session's masks again and again; `exports` are the acknowledged paths and their hashes."""
 
     def __init__(
         self, server: Client, chance: random.Random, counts: Counter[str], session_id: str, exports: dict[str, str]
@@ -208,8 +208,8 @@ class Exporter(Hand):
 
     def work(self) -> None:
         self.in_flight = "export"
-        form = self.chance.choice(("COCO", "DAVIS", "YOUTUBE_VOS"))
-        export = self.session.mutate("exportAnnotations", "ExportAnnotationsInput", "url", format=form)
+        format = self.chance.choice(("COCO", "DAVIS", "YOUTUBE_VOS"))
+        export = self.session.mutate("exportAnnotations", "ExportAnnotationsInput", "url", format=format)
         path = urlsplit(export["url"]).path
         self.exports[path] = hashlib.sha256(self.server.http.get(path).content).hexdigest()
         self.counts["export"] += 1
