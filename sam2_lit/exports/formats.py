@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sam2_lit.exports.annotations import Annotations
-from sam2_lit.exports.coco import write_coco
-from sam2_lit.exports.overlay import write_overlay
-from sam2_lit.exports.palette import write_davis, write_youtube_vos
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.exports import Color, ExportFormat
 
@@ -47,7 +44,30 @@ class FormatSpec:
     write: Callable[[ExportSource, Path], None]
 
 
+# The writers are imported when they run: the schema needs the table, but neither Pillow nor FFmpeg.
+
+
+def _coco(source: ExportSource, path: Path) -> None:
+    from sam2_lit.exports.coco import write_coco
+
+    write_coco(source.annotations, path)
+
+
+def _davis(source: ExportSource, path: Path) -> None:
+    from sam2_lit.exports.palette import write_davis
+
+    write_davis(source.annotations, path)
+
+
+def _youtube_vos(source: ExportSource, path: Path) -> None:
+    from sam2_lit.exports.palette import write_youtube_vos
+
+    write_youtube_vos(source.annotations, path)
+
+
 def _overlay(source: ExportSource, path: Path) -> None:
+    from sam2_lit.exports.overlay import write_overlay
+
     with source.open_video() as reader:
         write_overlay(source.annotations, reader, source.colors, path)
 
@@ -57,19 +77,19 @@ FORMATS: dict[ExportFormat, FormatSpec] = {
         "JSON with RLE masks, one image for each frame that has masks, and CocoVID's fields for videos and tracks.",
         "coco.json",
         "application/json",
-        lambda source, path: write_coco(source.annotations, path),
+        _coco,
     ),
     ExportFormat.DAVIS: FormatSpec(
         "A zip of palette PNGs in DAVIS's layout.",
         "davis.zip",
         "application/zip",
-        lambda source, path: write_davis(source.annotations, path),
+        _davis,
     ),
     ExportFormat.YOUTUBE_VOS: FormatSpec(
         "A zip of palette PNGs and meta.json in YouTube-VOS's layout.",
         "youtube-vos.zip",
         "application/zip",
-        lambda source, path: write_youtube_vos(source.annotations, path),
+        _youtube_vos,
     ),
     ExportFormat.OVERLAY_MP4: FormatSpec(
         "The video as H.264 MP4 with the masks drawn on it.", "overlay.mp4", "video/mp4", _overlay
