@@ -25,7 +25,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from sam2_lit.engine.device.cpu_threads import single_threaded
-from sam2_lit.engine.engine import Engine, EngineSettings
+from sam2_lit.engine.engine import Engine
+from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.models.loading import load_model
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.evaluation import davis
@@ -154,9 +155,9 @@ class _Watcher(User):
 
     async def look_at(self, index: int, truth: Truth) -> None:
         await super().look_at(index, truth)
-        resident = self.engine.residents.get(self.session_id)
-        assert resident is not None
-        tracker = resident.session.tracker
+        pooled = self.engine.pool.get(self.session_id)
+        assert pooled is not None
+        tracker = pooled.state.tracker
         captured = tracker.captured(self.object_id, index) or tracker.capture(self.object_id, index)
         features = captured.features
         kept = replace(

@@ -22,7 +22,8 @@ from statistics import mean
 import torch
 from tqdm import tqdm
 
-from sam2_lit.engine.engine import Engine, EngineSettings
+from sam2_lit.engine.engine import Engine
+from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.learning.adapter_selection import (
     AGREEMENT,
     CONTINUITY_GAIN,

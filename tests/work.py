@@ -9,8 +9,8 @@ from typing import Any
 from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 
-from sam2_lit.engine.sessions.session import Session
 from sam2_lit.engine.sessions.session_pool import PooledSession
+from sam2_lit.engine.sessions.session_state import SessionState
 from tests.running import Client as ServerClient
 from tests.running import GraphQLFailure, Server
 
@@ -40,13 +40,13 @@ class Work:
         return cls(server, server.query(query, path=path)["startSession"]["sessionId"])
 
     @property
-    def session(self) -> Session:
+    def session(self) -> SessionState:
         """The session within the server, for what a client cannot see."""
-        return self._resident.session
+        return self._pooled.state
 
     @property
     def streams(self) -> int:
-        return len(self._resident.streams)
+        return len(self._pooled.streams)
 
     @property
     def _server(self) -> Server:
@@ -54,10 +54,10 @@ class Work:
         return self.server
 
     @property
-    def _resident(self) -> PooledSession:
-        resident = self._server.engine.residents.get(self.session_id)
-        assert resident is not None
-        return resident
+    def _pooled(self) -> PooledSession:
+        pooled = self._server.engine.pool.get(self.session_id)
+        assert pooled is not None
+        return pooled
 
     @contextmanager
     def held_stream(self) -> Iterator[None]:

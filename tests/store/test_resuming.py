@@ -172,8 +172,8 @@ def test_the_least_recently_used_session_is_evicted_from_memory_and_stays_in_the
             work.add_mask(1, 0, clip.rle(1, 0))
             work.propagate_to(2)
 
-        assert len(server.engine.residents) == 2
-        assert server.engine.residents.get(works[0].session_id) is None
+        assert len(server.engine.pool) == 2
+        assert server.engine.pool.get(works[0].session_id) is None
         assert len(works[0].masks()) == 3
         works[0].propagate_to(4)
         assert [work.info()["trackedFrameCount"] for work in works] == [5, 3, 3]

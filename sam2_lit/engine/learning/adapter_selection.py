@@ -1,4 +1,4 @@
-"""Which mask to believe without ground truth: the tracker's or an adapter's."""
+"""Decides without ground truth whether an adapter's mask is better than the tracker's."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ REACH = 4
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of an adapter's mask on a frame, beside the tracker's own.
+    """What is known of an adapter's mask and the tracker's mask on one frame.
 
     - agreement: IoU of the two.
     - candidate_continuity, tracked_continuity: IoU of each with the object's mask on the frame before.
-    - candidate_likeness, tracked_likeness: the same once each is moved so that its centre is where that mask's is: how
-      alike the shapes are, however far the object went.
+    - candidate_likeness, tracked_likeness: the same after each is moved to have the center of that mask: how similar
+      the shapes are, however far the object moved.
     - candidate_score, tracked_score: object scores, logits; over 0 the object is in view.
     """
 
@@ -37,13 +37,13 @@ class Evidence:
 
 
 def looks_better(evidence: Evidence) -> bool:
-    """Whether an adapter's mask is to be believed rather than the tracker's.
+    """Whether an adapter's mask looks better than the tracker's.
 
-    It is where it corrects the tracker's mask rather than contradicting it (`AGREEMENT`), and goes on from the frame
-    before more smoothly than the tracker's does (`CONTINUITY_GAIN`), with a shape that is more like what it was
+    It must agree with the tracker's mask well enough to correct it rather than contradict it (`AGREEMENT`), continue
+    the mask of the frame before more smoothly (`CONTINUITY_GAIN`), and have a shape more similar to it
     (`LIKENESS_GAIN`): where an object moves fast, a mask that is too large overlaps the one before better than the
-    right one does. Whether the object is in view is for the tracker to say: training raises an adapter's score. The
-    predicted IoUs have no say either: an adapter changes what they are made of, and candidates with a higher one are
+    right mask does. Both object scores must say that the object is in view, since training raises the adapter's. The
+    predicted IoUs are not used: an adapter changes what they are computed from, and candidates with a higher one are
     worse on average than the masks that they would replace.
 
     The thresholds were chosen on the validation split of the hard clips (`python -m benchmarks.choice`).
@@ -57,22 +57,24 @@ def looks_better(evidence: Evidence) -> bool:
 
 
 def weigh(candidate: Tensor, tracked: Tensor, before: Tensor, candidate_score: float, tracked_score: float) -> Evidence:
-    """The evidence on three masks, bool [H, W] alike: an adapter's, the tracker's and that of the frame before.
+    """The evidence of three masks, each bool [H, W]: an adapter's, the tracker's and that of the frame before.
 
     The scores are object scores, logits.
     """
-    return _evidence(candidate, tracked, before, _goes_on(tracked, before), candidate_score, tracked_score)
+    return _evidence(
+        candidate, tracked, before, _continuity_and_likeness(tracked, before), candidate_score, tracked_score
+    )
 
 
 def better(tracked: DecodedMask, candidates: Sequence[AdapterCandidate], before: Tensor) -> list[AdapterCandidate]:
-    """The candidates that look better than the tracker's mask, those that agree with it most first.
+    """The candidates that look better than the tracker's mask, sorted by agreement with it, highest first.
 
     `before` is the object's mask on the frame before, bool of the shape of the masks' logits.
     """
-    own, last, score = _shown(tracked), _plane(before), tracked.object_score.item()
-    own_goes_on = _goes_on(own, last)
+    tracked_mask, last, score = _visible(tracked), _plane(before), tracked.object_score.item()
+    of_tracked = _continuity_and_likeness(tracked_mask, last)
     weighed = [
-        (_evidence(_shown(each.mask), own, last, own_goes_on, each.mask.object_score.item(), score), each)
+        (_evidence(_visible(each.mask), tracked_mask, last, of_tracked, each.mask.object_score.item(), score), each)
         for each in candidates
     ]
     found = [(evidence, each) for evidence, each in weighed if looks_better(evidence)]
@@ -80,19 +82,19 @@ def better(tracked: DecodedMask, candidates: Sequence[AdapterCandidate], before:
 
 
 def is_near(distance: int) -> bool:
-    """Whether an adapter that learned a correction this many frames away may be believed without asking (`REACH`).
+    """Whether an adapter with a correction this many frames away may be used without asking (`REACH`).
 
-    What is taken unasked goes on in memory. On validation clips candidates that look better put 50 frames right and
-    spoil one where what they learned is up to four frames away, 6 and 3 further away (`python -m benchmarks.choice`);
-    with two in place of four AUTO saves less (docs/corrections.md).
+    A mask that is used without asking enters the tracker's memory. On validation clips, candidates that look better
+    correct 50 frames and spoil one where their correction is up to four frames away, 6 and 3 where it is further
+    (`python -m benchmarks.choice`); with two frames in place of four, AUTO saves less (docs/corrections.md).
     """
     return distance <= REACH
 
 
 def first_trusted(found: Sequence[AdapterCandidate], distances: Mapping[str, int]) -> AdapterCandidate | None:
-    """Of candidates that look better, the first that is near (`is_near`): the one to take without asking, if any.
+    """Of candidates that look better, the first that may be used without asking (`is_near`), if any.
 
-    `distances` has the frames from here to the nearest correction that each adapter learned.
+    `distances` has, by adapter id, the frames from here to the nearest correction that it learned.
     """
     return next((each for each in found if is_near(distances[each.adapter_id])), None)
 
@@ -101,12 +103,12 @@ def _evidence(
     candidate: Tensor,
     tracked: Tensor,
     before: Tensor,
-    tracked_goes_on: tuple[float, float],
+    of_tracked: tuple[float, float],
     candidate_score: float,
     tracked_score: float,
 ) -> Evidence:
-    continuity, likeness = _goes_on(candidate, before)
-    tracked_continuity, tracked_likeness = tracked_goes_on
+    continuity, likeness = _continuity_and_likeness(candidate, before)
+    tracked_continuity, tracked_likeness = of_tracked
     return Evidence(
         agreement=_iou(tracked, candidate),
         candidate_continuity=continuity,
@@ -118,12 +120,12 @@ def _evidence(
     )
 
 
-def _goes_on(mask: Tensor, before: Tensor) -> tuple[float, float]:
+def _continuity_and_likeness(mask: Tensor, before: Tensor) -> tuple[float, float]:
     """Continuity and likeness, as `Evidence` has them."""
-    return _iou(mask, before), _iou(_centred_on(before, mask), before)
+    return _iou(mask, before), _iou(_centered_on(before, mask), before)
 
 
-def _shown(mask: DecodedMask) -> Tensor:
+def _visible(mask: DecodedMask) -> Tensor:
     return _plane(mask.visible_logits > 0)
 
 
@@ -136,16 +138,16 @@ def _iou(one: Tensor, other: Tensor) -> float:
     return mask_iou(one.flatten(), other.flatten()).item()
 
 
-def _centred_on(wanted: Tensor, mask: Tensor) -> Tensor:
-    """The mask moved by whole pixels, its centre to where that of `wanted` is; what leaves the picture is gone."""
+def _centered_on(wanted: Tensor, mask: Tensor) -> Tensor:
+    """The mask moved by whole pixels to the center of `wanted`; pixels that leave the image are dropped."""
     moved = torch.zeros_like(mask)
-    places = mask.nonzero()
-    if len(places) and wanted.any():
-        places = places + (_centre(wanted) - _centre(mask)).round().long()
+    pixels = mask.nonzero()
+    if len(pixels) and wanted.any():
+        pixels = pixels + (_center(wanted) - _center(mask)).round().long()
         size = torch.tensor(mask.shape, device=mask.device)
-        moved[places[((places >= 0) & (places < size)).all(1)].unbind(1)] = True
+        moved[pixels[((pixels >= 0) & (pixels < size)).all(1)].unbind(1)] = True
     return moved
 
 
-def _centre(mask: Tensor) -> Tensor:
+def _center(mask: Tensor) -> Tensor:
     return mask.nonzero().float().mean(0)

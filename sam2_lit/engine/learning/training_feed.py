@@ -1,7 +1,8 @@
-"""Training steps as they happen, for whoever listens."""
+"""Publishes training steps to subscribers as they happen."""
 
 import asyncio
 from collections.abc import AsyncGenerator
+from weakref import WeakValueDictionary
 
 from sam2_lit.records.results import TrainingProgress
 
@@ -9,9 +10,9 @@ CAPACITY = 1024
 
 
 class TrainingFeed:
-    """Hands every training step of a session to each subscriber.
+    """Sends every training step to each subscriber.
 
-    A subscriber that falls `CAPACITY` events behind misses the oldest of them, and training never waits for one.
+    A subscriber that falls `CAPACITY` events behind misses the oldest of them; training never waits for one.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -19,7 +20,7 @@ class TrainingFeed:
         self._queues: set[asyncio.Queue[TrainingProgress | None]] = set()
 
     def publish(self, progress: TrainingProgress) -> None:
-        """Called on the device's thread."""
+        """To be called on any thread."""
         if self._queues:
             self._loop.call_soon_threadsafe(self._put, progress)
 
@@ -42,3 +43,28 @@ class TrainingFeed:
             if queue.full():
                 queue.get_nowait()
             queue.put_nowait(progress)
+
+
+class TrainingFeeds:
+    """One feed for each name, for as long as somebody publishes to it or subscribes to it.
+
+    Used on the event loop only.
+    """
+
+    def __init__(self) -> None:
+        self._feeds: WeakValueDictionary[str, TrainingFeed] = WeakValueDictionary()
+
+    def get(self, name: str) -> TrainingFeed:
+        feed = self._feeds.get(name)
+        if feed is None:
+            feed = self._feeds[name] = TrainingFeed(asyncio.get_running_loop())
+        return feed
+
+    def close(self, name: str) -> None:
+        """Ends the subscriptions of one feed."""
+        if (feed := self._feeds.get(name)) is not None:
+            feed.close()
+
+    def close_all(self) -> None:
+        for feed in list(self._feeds.values()):
+            feed.close()

@@ -1,103 +1,98 @@
-"""The frames of one propagation, and how a change made meanwhile sends it back."""
+"""Tracks many frames of a session, one step a frame."""
 
 from dataclasses import dataclass
-from itertools import islice
 
-from sam2_lit.engine.video_tracker import VideoTracker
-from sam2_lit.records.results import PropagationDirection
+from sam2_lit.engine.device.steps import Steps
+from sam2_lit.engine.learning.candidates import Proposal
+from sam2_lit.engine.sessions.frame_tracking import (
+    encoded,
+    put_masks,
+    remember_latest,
+    suggestions,
+    track,
+    track_and_encode,
+)
+from sam2_lit.engine.sessions.memory_recovery import recover_around
+from sam2_lit.engine.sessions.propagation_plan import PropagationPlan, Visit, plan_visits
+from sam2_lit.engine.sessions.session_state import SessionState
+from sam2_lit.engine.video_tracker import PREFETCHED_FRAMES, ObjectMask
+from sam2_lit.records.results import FrameMasks, PropagatedFrame, PropagationDirection
 
 
 @dataclass(frozen=True)
-class Visit:
-    """One frame to track, and from which side."""
+class TrackedStep:
+    """The result of one step of a propagation, before its masks are encoded."""
 
-    frame_index: int
-    reverse: bool
+    visit: Visit
+    made: list[ObjectMask]
+    proposals: list[Proposal]
+    completed: int
+    total: int
+    revision: int
 
-    def comes_after(self, frame_index: int) -> bool:
-        """Whether the other frame is tracked before this one."""
-        return frame_index > self.frame_index if self.reverse else frame_index < self.frame_index
+
+def track_to(state: SessionState, frame_index: int) -> Steps[None, FrameMasks]:
+    """Tracks every frame from the first prompted one to `frame_index` that has no current mask, in order."""
+    memories = state.tracker.memories
+    while True:
+        change = memories.last_change
+        path = memories.path_to(frame_index)
+        for index in path:
+            if memories.is_current(index):
+                continue
+            ahead = range(index, index + path.step * (PREFETCHED_FRAMES + 1), path.step)
+            state.tracker.prefetch([frame for frame in ahead if frame in path])
+            visit = Visit(index, path.step < 0)
+            yield from recover_around(state, visit)
+            made = track_and_encode(state, visit)
+            with state.journal.transaction():
+                put_masks(state, visit, made)
+            state.unrecovered.pop(index, None)
+            yield
+            # A prompt that changed between two steps may have made stale what was tracked already.
+            if memories.last_change != change:
+                break
+        else:
+            return state.masks_on(frame_index)
 
 
-def plan_visits(frame_count: int, start: int, direction: PropagationDirection, max_frames: int | None) -> list[Visit]:
-    """The frames that SAM2VideoPredictor.propagate_in_video passes: forward from `start`, then backward from it.
+def propagate(
+    state: SessionState, start: int, direction: PropagationDirection, max_frames: int | None
+) -> Steps[TrackedStep | None, None]:
+    """Tracks frame by frame; frames that are tracked already are tracked again, as the official predictor does.
 
-    `max_frames` bounds the frames after the first in each direction, as `max_frame_num_to_track` does. Where both
-    directions are asked for, `start` is tracked once.
+    Ends early when the last prompt of the last object is removed. A step that recovers memory yields None.
     """
-    steps = frame_count if max_frames is None else max_frames
-    forward = [Visit(index, False) for index in range(start, min(start + steps, frame_count - 1) + 1)]
-    backward = [Visit(index, True) for index in range(start, max(start - steps, 0) - 1, -1)]
-    match direction:
-        case PropagationDirection.FORWARD:
-            return forward
-        case PropagationDirection.BACKWARD:
-            return backward
-        case PropagationDirection.BOTH:
-            return forward + backward[1:]
+    if direction is not PropagationDirection.BACKWARD:
+        yield from recover_around(state, Visit(start, reverse=False))
+    if direction is not PropagationDirection.FORWARD:
+        yield from recover_around(state, Visit(start, reverse=True))
+    memories = state.tracker.memories
+    plan = PropagationPlan(memories, plan_visits(state.tracker.frame_count, start, direction, max_frames))
+    while (visit := plan.next()) is not None and memories:
+        state.tracker.prefetch([visit.frame_index, *plan.upcoming(PREFETCHED_FRAMES)])
+        made = track(state, visit, again=not plan.is_revisit())
+        state.unrecovered.pop(visit.frame_index, None)
+        # Suggestions compare with the latest mask of the frame before, so they come first.
+        proposals = suggestions(state, visit, made)
+        remember_latest(state, visit.frame_index, made)
+        plan.done()
+        yield TrackedStep(visit, made, proposals, plan.completed, plan.total, plan.revision)
 
 
-class PropagationPlan:
-    """Which visits are done, and which came undone.
-
-    A change of a prompt makes what was tracked after it stale: those visits are to be done again, in the same order,
-    and `revision` rises by one.
-    """
-
-    def __init__(self, tracker: VideoTracker, visits: list[Visit]) -> None:
-        self.revision = 0
-        self._tracker = tracker
-        self._visits = visits
-        self._position = 0
-        self._visited: set[int] = set()
-        self._stale: set[int] = set()
-        self._seen_change = tracker.memories.last_change
-
-    @property
-    def total(self) -> int:
-        return len(self._visits)
-
-    @property
-    def completed(self) -> int:
-        return len(self._visited) - len(self._stale)
-
-    def next(self) -> Visit | None:
-        """The visit that comes next, None at the end. Looks first whether a change sends the plan back."""
-        self._go_back()
-        while self._position < self.total and not self._is_due(self._position):
-            self._position += 1
-        return self._visits[self._position] if self._position < self.total else None
-
-    def upcoming(self, count: int) -> list[int]:
-        """The frames of the visits that come after `next` if nothing changes, at most `count` of them."""
-        following = (position for position in range(self._position + 1, self.total) if self._is_due(position))
-        return [self._visits[position].frame_index for position in islice(following, count)]
-
-    def is_revisit(self) -> bool:
-        """Whether the visit that `next` named was done before: what is still current is then left as it is."""
-        return self._position in self._visited
-
-    def done(self) -> None:
-        """The visit that `next` named was done."""
-        self._visited.add(self._position)
-        self._stale.discard(self._position)
-        self._position += 1
-
-    def _is_due(self, position: int) -> bool:
-        return position not in self._visited or position in self._stale
-
-    def _go_back(self) -> None:
-        if self._tracker.memories.last_change == self._seen_change:
-            return
-        changed = self._tracker.memories.prompts_changed_since(self._seen_change)
-        self._seen_change = self._tracker.memories.last_change
-        came_undone = {
-            position
-            for position in self._visited - self._stale
-            if any(self._visits[position].comes_after(frame_index) for frame_index in changed)
-            and not self._tracker.memories.is_current(self._visits[position].frame_index)
-        }
-        if came_undone:
-            self._stale |= came_undone
-            self.revision += 1
-            self._position = min(self._stale)
+def finish(state: SessionState, step: TrackedStep) -> PropagatedFrame:
+    """Encodes and stores the masks of a step; runs alongside the tracking of later frames."""
+    frame_index = step.visit.frame_index
+    made = encoded(step.made)
+    with state.journal.transaction():
+        put_masks(state, step.visit, made)
+    return PropagatedFrame(
+        frame_index=frame_index,
+        masks=state.masks_on(frame_index).masks,
+        completed=step.completed,
+        total=step.total,
+        revision=step.revision,
+        suggestions=tuple(
+            each.candidate(frame_index, state.masks.get(frame_index, each.object_id)) for each in step.proposals
+        ),
+    )

@@ -1,7 +1,11 @@
-"""What a call names, compared with what its session has."""
+"""Checks what a call names against what its session has."""
 
-from sam2_lit.engine.sessions.session import Session
+import unicodedata
+
+from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.errors import ErrorCode, LitError
+
+MAX_NAME = 100
 
 
 def session_not_found(session_id: str) -> LitError:
@@ -20,40 +24,72 @@ def check_frame(frame_count: int, frame_index: int) -> None:
         )
 
 
-def check_object(session: Session, object_id: int) -> None:
+def check_max_frames(max_frames: int | None) -> None:
+    """Raises LitError (FRAME_OUT_OF_RANGE)."""
+    if max_frames is not None and max_frames < 0:
+        raise LitError(ErrorCode.FRAME_OUT_OF_RANGE, f"maxFrames is {max_frames}; it must be 0 or more")
+
+
+def check_object(state: SessionState, object_id: int) -> None:
     """Raises LitError (OBJECT_NOT_FOUND)."""
-    if object_id not in session.banks:
-        known = ", ".join(map(str, session.banks)) or "none"
+    if object_id not in state.banks:
+        known = ", ".join(map(str, state.banks)) or "none"
         raise LitError(
             ErrorCode.OBJECT_NOT_FOUND,
             f"the session has no object {object_id} (it has: {known}); a first prompt adds one",
         )
 
 
-def check_known(session: Session, object_id: int, frame_index: int) -> None:
+def check_known(state: SessionState, object_id: int, frame_index: int) -> None:
     """Raises LitError (FRAME_OUT_OF_RANGE, OBJECT_NOT_FOUND)."""
-    check_frame(session.tracker.frame_count, frame_index)
-    check_object(session, object_id)
+    check_frame(state.tracker.frame_count, frame_index)
+    check_object(state, object_id)
 
 
-def check_prompt(session: Session, object_id: int, frame_index: int, max_objects: int) -> None:
-    """Raises LitError (FRAME_OUT_OF_RANGE, INVALID_PROMPT, CAPACITY_EXCEEDED) where a prompt there cannot be taken."""
-    check_frame(session.tracker.frame_count, frame_index)
-    if object_id in session.banks:
+def check_prompt(state: SessionState, object_id: int, frame_index: int) -> None:
+    """Whether the object can be prompted on the frame; a new object needs a valid id and room in the session.
+
+    Raises LitError (FRAME_OUT_OF_RANGE, INVALID_PROMPT, CAPACITY_EXCEEDED).
+    """
+    check_frame(state.tracker.frame_count, frame_index)
+    if object_id in state.banks:
         return
     if object_id < 0:
         raise LitError(ErrorCode.INVALID_PROMPT, f"objectId is {object_id}; object ids are 0 or more")
-    if len(session.banks) >= max_objects:
+    if len(state.banks) >= state.settings.max_objects:
         raise LitError(
             ErrorCode.CAPACITY_EXCEEDED,
-            f"the session has {len(session.banks)} objects, which is the limit; remove one with removeObject",
+            f"the session has {len(state.banks)} objects, which is the limit; remove one with removeObject",
         )
 
 
-def check_prompted(session: Session) -> None:
+def check_prompted(state: SessionState) -> None:
     """Raises LitError (NO_PROMPTS)."""
-    if session.tracker.memories.origin() is None:
+    if state.tracker.memories.origin() is None:
         raise LitError(
             ErrorCode.NO_PROMPTS,
             "no object has a prompt to track from; add one with addPoints, addBox or addMask",
+        )
+
+
+def check_name(name: str) -> None:
+    """Raises LitError (INVALID_PROMPT)."""
+    if len(name) > MAX_NAME:
+        raise LitError(ErrorCode.INVALID_PROMPT, f"the name has {len(name)} characters; at most {MAX_NAME} fit")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+        raise LitError(ErrorCode.INVALID_PROMPT, "the name has control characters; letters and signs are kept")
+
+
+def check_adapter(state: SessionState, object_id: int, adapter_id: str) -> None:
+    """Raises LitError: LORA_NOT_TRAINED where the object has no adapter, ADAPTER_NOT_FOUND where it lacks this one."""
+    known = [record.adapter_id for record in state.banks[object_id].records]
+    if not known:
+        raise LitError(
+            ErrorCode.LORA_NOT_TRAINED,
+            f"object {object_id} has no adapter yet; a correction on a tracked frame trains one",
+        )
+    if adapter_id not in known:
+        raise LitError(
+            ErrorCode.ADAPTER_NOT_FOUND,
+            f"object {object_id} has no adapter {adapter_id!r}; it has {', '.join(known)}",
         )

@@ -1,0 +1,44 @@
+"""Gets the captured features of an object on a frame of a session, tracking to the frame first where needed."""
+
+import logging
+
+from sam2_lit.engine.device.steps import Steps
+from sam2_lit.engine.learning.adapter_training import check_can_learn, current_features
+from sam2_lit.engine.sessions.memory_recovery import recover_for
+from sam2_lit.engine.sessions.propagation import track_to
+from sam2_lit.engine.sessions.session_state import SessionState
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.features import DecoderFeatures
+
+logger = logging.getLogger("sam2_lit.lora")
+
+
+def capture(state: SessionState, object_id: int, frame_index: int) -> Steps[None, DecoderFeatures]:
+    """The mask decoder's inputs on a frame, fresh under the object's memory as it is now.
+
+    Tracks up to the frame first where they are missing or stale.
+
+    Raises LitError (FEATURES_NOT_CAPTURED) on the object's first prompted frame, which has no memory to track from.
+    """
+    check_can_learn(state.tracker.memories, object_id, frame_index)
+    yield from recover_for(state, object_id, frame_index)
+    if state.tracker.captured(object_id, frame_index) is None:
+        yield from track_to(state, frame_index)
+    features = current_features(state.tracker, object_id, frame_index)
+    logger.info("Features captured successfully. Shape: %s", features.image_embedding.shape)
+    return features
+
+
+def tracked_features(state: SessionState, object_id: int, frame_index: int) -> Steps[None, DecoderFeatures]:
+    """As `capture`, but only for a frame that was tracked: nothing is tracked to it, and no mask changes.
+
+    Raises LitError (FEATURES_NOT_CAPTURED) where the frame was never tracked.
+    """
+    yield from recover_for(state, object_id, frame_index)
+    memory = state.tracker.memories.get(object_id)
+    if memory is None or not (frame_index in memory.tracked or frame_index in memory.prompted[1:]):
+        raise LitError(
+            ErrorCode.FEATURES_NOT_CAPTURED,
+            f"object {object_id} was not tracked on frame {frame_index}; track it first, with propagateToFrame",
+        )
+    return current_features(state.tracker, object_id, frame_index)

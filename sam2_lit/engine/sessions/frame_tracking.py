@@ -1,0 +1,100 @@
+"""Tracks one frame of a session, with the adapters that its LoRA mode lets in."""
+
+from collections.abc import Sequence
+
+from sam2_lit.engine.learning.adapter_training import current_features
+from sam2_lit.engine.learning.candidates import Proposal, better_candidates, has_near_adapter, propose, trusted_adapter
+from sam2_lit.engine.sessions.propagation_plan import Visit
+from sam2_lit.engine.sessions.session_state import LatestMask, SessionState
+from sam2_lit.engine.video_tracker import ChooseAdapter, ObjectEstimate, ObjectMask
+from sam2_lit.lora.layers import Adapter
+from sam2_lit.records import masks
+from sam2_lit.records.masks import BoolMask
+from sam2_lit.records.results import LoraMode, Mask, MaskSource
+
+VersionedMask = tuple[Mask, int]
+"""A mask and the version under which the tracker made it."""
+
+
+def track(state: SessionState, visit: Visit, *, again: bool) -> list[ObjectMask]:
+    """Tracks a frame, as `VideoTracker.track` does, and journals which prompted frames tracking passed.
+
+    In mode AUTO an adapter whose mask looks better replaces the tracked mask.
+    """
+    frame_index, reverse = visit.frame_index, visit.reverse
+    prompted = {owner: memory for owner, memory in state.tracker.memories.items() if frame_index in memory.prompted}
+    newly_passed = [owner for owner, memory in prompted.items() if memory.passed.get(frame_index) != reverse]
+    made = state.tracker.track(frame_index, reverse, again=again, choose=_chooser(state, visit))
+    if newly_passed:
+        with state.journal.transaction():
+            for object_id in newly_passed:
+                state.journal.pass_prompt(object_id, frame_index, reverse)
+    return made
+
+
+def track_and_encode(state: SessionState, visit: Visit, *, again: bool = False) -> list[VersionedMask]:
+    """Tracks a frame and encodes its masks at once; `put_masks` stores them."""
+    made = track(state, visit, again=again)
+    remember_latest(state, visit.frame_index, made)
+    return encoded(made)
+
+
+def encoded(made: Sequence[ObjectMask]) -> list[VersionedMask]:
+    return [
+        (encode_mask(each, MaskSource.LORA if each.by_adapter else MaskSource.TRACKED), each.version) for each in made
+    ]
+
+
+def encode_mask(made: ObjectMask, source: MaskSource) -> Mask:
+    return Mask(made.object_id, masks.encode(made.mask), made.predicted_iou, made.object_score, source)
+
+
+def put_masks(state: SessionState, visit: Visit, made: Sequence[VersionedMask]) -> None:
+    """Stores masks; to be called within a transaction of the journal."""
+    for mask, version in made:
+        state.masks.put(visit.frame_index, mask, version, visit.reverse)
+
+
+def remember_latest(state: SessionState, frame_index: int, made: Sequence[ObjectMask]) -> None:
+    """Keeps each object's mask for the next frame's comparison (`mask_before`)."""
+    for each in made:
+        state.latest[each.object_id] = LatestMask(frame_index, state.tracker.memories.last_change, each)
+
+
+def suggestions(state: SessionState, visit: Visit, made: Sequence[ObjectMask]) -> list[Proposal]:
+    """In mode SUGGEST, the adapters' masks that look better than those just tracked."""
+    if state.lora_mode is not LoraMode.SUGGEST:
+        return []
+    proposals = []
+    for object_id in (each.object_id for each in made if state.banks[each.object_id].records):
+        features = current_features(state.tracker, object_id, visit.frame_index)
+        found = better_candidates(
+            state.lora_model, state.banks[object_id], features, mask_before(state, object_id, visit)
+        )
+        proposals += [propose(state.tracker, object_id, each) for each in found]
+    return proposals
+
+
+def mask_before(state: SessionState, object_id: int, visit: Visit) -> BoolMask | None:
+    """The object's mask, bool [H, W], on the frame that tracking comes from; None where it has none."""
+    frame_index = visit.frame_index + (1 if visit.reverse else -1)
+    latest = state.latest.get(object_id)
+    now = (frame_index, state.tracker.memories.last_change)
+    if latest is not None and (latest.frame_index, latest.last_change) == now:
+        return latest.mask.mask
+    stored = state.masks.get(frame_index, object_id)
+    return masks.decode(stored.rle) if stored else None
+
+
+def _chooser(state: SessionState, visit: Visit) -> ChooseAdapter | None:
+    if state.lora_mode is not LoraMode.AUTO or not any(bank.records for bank in state.banks.values()):
+        return None
+
+    def choose(object_id: int, estimate: ObjectEstimate) -> Adapter | None:
+        bank = state.banks[object_id]
+        if not has_near_adapter(bank, visit.frame_index):
+            return None
+        before = mask_before(state, object_id, visit)
+        return trusted_adapter(state.lora_model, bank, estimate.features, visit.frame_index, before)
+
+    return choose

@@ -1,0 +1,141 @@
+"""Opens sessions on videos, resumes them from the store, and releases what they hold."""
+
+import asyncio
+import functools
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from sam2_lit.engine.device.steps import Rank, Steps
+from sam2_lit.engine.engine_settings import EngineSettings
+from sam2_lit.engine.object_memory import ObjectMemory, TrackedFrame
+from sam2_lit.engine.sessions.mask_book import MaskBook
+from sam2_lit.engine.sessions.session_state import SessionState
+from sam2_lit.engine.sessions.validation import session_not_found
+from sam2_lit.engine.video_tracker import TrackingDevice
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.bank import AdapterBank
+from sam2_lit.media.library import Video, VideoLibrary
+from sam2_lit.records.results import LoraMode, SessionInfo
+from sam2_lit.store.saved_session import SavedObject, SavedSession
+from sam2_lit.store.store import Store
+
+
+class SessionLoader:
+    """Makes the sessions of one store available on one device."""
+
+    def __init__(self, device: TrackingDevice, library: VideoLibrary, store: Store, settings: EngineSettings) -> None:
+        self._device = device
+        self._library = library
+        self._store = store
+        self._settings = settings
+        self._closing: set[str] = set()
+        self._open_videos: Counter[str] = Counter()
+
+    async def info(self, session_id: str) -> SessionInfo:
+        """A session as it is stored. Raises LitError (SESSION_NOT_FOUND), also while the session is being closed."""
+        info = None if session_id in self._closing else await asyncio.to_thread(self._store.session, session_id)
+        if info is None:
+            raise session_not_found(session_id)
+        return info
+
+    @contextmanager
+    def closing(self, session_id: str) -> Iterator[None]:
+        """Within the block the session cannot be found, so that no call loads it again while it is removed."""
+        self._closing.add(session_id)
+        try:
+            yield
+        finally:
+            self._closing.discard(session_id)
+
+    async def start(self, video: Video) -> SessionState:
+        """Opens a new session on a video and stores it. Raises LitError (VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA)."""
+        state = await self._open(secrets.token_urlsafe(16), video, self._settings.lora_mode)
+        try:
+            await self._store.add_session(state.session_id, video, state.lora_mode, datetime.now(UTC))
+        except BaseException:
+            await self.release(state)
+            raise
+        return state
+
+    async def load(self, session_id: str) -> SessionState:
+        """Resumes a stored session. Raises LitError (SESSION_NOT_FOUND, VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA)."""
+        await self.info(session_id)
+        await self._store.flush()
+        saved = await asyncio.to_thread(self._store.saved_session, session_id)
+        if saved is None:
+            raise session_not_found(session_id)
+        video = await asyncio.to_thread(self._library.by_path, saved.video.path)
+        if video.info != saved.video.info:
+            raise LitError(
+                ErrorCode.VIDEO_NOT_FOUND,
+                f"{video.path} is no longer the video that session {session_id} was started on; "
+                "put that one back, or start another session",
+            )
+        state = await self._open(session_id, video, saved.lora_mode)
+        try:
+            await self._run(state, _restore(state, saved))
+        except BaseException:
+            await self.release(state)
+            raise
+        return state
+
+    async def release(self, state: SessionState) -> None:
+        """Closes a session's video and frees its memory; it stays in the store."""
+        # As a step, so that it runs after the one that a stream may be in.
+        await self._run(state, _close(state))
+        video_id = state.video.id
+        self._open_videos[video_id] -= 1
+        if not self._open_videos[video_id]:
+            del self._open_videos[video_id]
+            self._device.discard_video(video_id)
+        await self._device.worker.drain()
+        await self._store.flush()
+
+    async def _open(self, session_id: str, video: Video, lora_mode: LoraMode) -> SessionState:
+        reader = await asyncio.to_thread(self._library.open, video)
+        tracker = self._device.open_tracker(reader, video.id)
+        self._open_videos[video.id] += 1
+        journal = self._store.journal(session_id)
+        read = functools.partial(self._store.saved_masks, session_id)
+        masks = MaskBook(journal, read, self._settings.mask_budget)
+        return SessionState(video, self._device, tracker, journal, masks, lora_mode, self._settings)
+
+    async def _run(self, state: SessionState, steps: Steps[None, None]) -> None:
+        await self._device.worker.run(steps, rank=Rank.INTERACTIVE, session=state.session_id)
+
+
+def _close(state: SessionState) -> Steps[None, None]:
+    yield from ()
+    state.tracker.close()
+
+
+def _restore(state: SessionState, saved: SavedSession) -> Steps[None, None]:
+    """Restores prompts, masks and adapters as they were saved, without running the model."""
+    yield from ()
+    for each in saved.objects:
+        bank = state.banks[each.object_id] = AdapterBank(state.settings.banking)
+        for record, adapter in each.adapters:
+            bank.restore(record, adapter.to(state.lora_model.device))
+        if each.frames:
+            memory = _restored_memory(each, saved)
+            conditioning = {frame.frame_index: frame.conditioning for frame in each.frames}
+            state.tracker.restore(each.object_id, memory, conditioning)
+            state.unrecovered |= {index: frame.reverse for index, frame in memory.tracked.items()} | memory.passed
+    state.masks.restore(made.frame_index for made in saved.versions)
+
+
+def _restored_memory(saved_object: SavedObject, saved: SavedSession) -> ObjectMemory:
+    prompted = [frame.frame_index for frame in saved_object.frames]
+    changes = saved_object.prompt_changes
+    tracked = {
+        made.frame_index: TrackedFrame(made.reverse, made.version)
+        for made in saved.versions
+        if made.object_id == saved_object.object_id and made.frame_index not in prompted
+    }
+    written = {index: changes[index] for index in prompted}
+    written |= {index: frame.version for index, frame in tracked.items()}
+    passed = {frame.frame_index: frame.reverse for frame in saved_object.frames if frame.reverse is not None}
+    return ObjectMemory(prompted, tracked, written, changes, passed)

@@ -1,0 +1,72 @@
+"""The state of one session: its tracker, its objects' adapters, its masks and its journal."""
+
+from dataclasses import dataclass, field
+
+from sam2.modeling.sam2_base import SAM2Base
+
+from sam2_lit.engine.engine_settings import EngineSettings
+from sam2_lit.engine.sessions.mask_book import MaskBook
+from sam2_lit.engine.video_tracker import ObjectMask, TrackingDevice, VideoTracker
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.bank import AdapterBank
+from sam2_lit.media.library import Video
+from sam2_lit.records.results import FrameMasks, LoraMode
+from sam2_lit.store.session_journal import SessionJournal
+
+
+@dataclass(frozen=True)
+class LatestMask:
+    """The mask that tracking an object made last: on which frame, and after which change of a prompt."""
+
+    frame_index: int
+    last_change: int
+    mask: ObjectMask
+
+
+@dataclass(eq=False)
+class SessionState:
+    """One user's work on one video.
+
+    Steps on the device's thread change it, and write every change to the journal. Where a step fails between two
+    changes, `journal.failure` is set, and the session must be loaded again from the store.
+
+    - banks: the adapters of every object, by object id, in the order in which objects were added. An object whose last
+      prompt is cleared keeps its adapters; the tracker knows only objects that have prompts.
+    - unrecovered: frames that were tracked before the session was resumed, and whether in reverse. Their masks are
+      stored, their memory is not: what needs it tracks them again first (memory_recovery).
+    - latest: by object id. A mask is encoded on another thread, so `masks` may not have that of the last frame yet.
+    """
+
+    video: Video
+    device: TrackingDevice
+    tracker: VideoTracker
+    journal: SessionJournal
+    masks: MaskBook
+    lora_mode: LoraMode
+    settings: EngineSettings
+    banks: dict[int, AdapterBank] = field(default_factory=dict)
+    unrecovered: dict[int, bool] = field(default_factory=dict)
+    latest: dict[int, LatestMask] = field(default_factory=dict)
+
+    @property
+    def session_id(self) -> str:
+        return self.journal.session_id
+
+    @property
+    def lora_model(self) -> SAM2Base:
+        """The model whose mask decoder adapters are trained on.
+
+        Raises LitError (FEATURES_NOT_CAPTURED) where the tracker has no such decoder.
+        """
+        model = self.device.lora_model
+        if model is None:
+            raise LitError(
+                ErrorCode.FEATURES_NOT_CAPTURED,
+                f"the model {self.device.model.name} has no mask decoder to train adapters on; "
+                "corrections are tracked on from without training",
+            )
+        return model
+
+    def masks_on(self, frame_index: int) -> FrameMasks:
+        """The masks of a frame, in the order in which objects were added."""
+        return self.masks.on_frame(frame_index, list(self.banks))

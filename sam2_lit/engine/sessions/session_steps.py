@@ -1,0 +1,54 @@
+"""What changes a session's objects and settings, as steps for the device's thread."""
+
+from sam2_lit.engine.device.steps import Steps
+from sam2_lit.engine.sessions.prompt_steps import remove_prompts
+from sam2_lit.engine.sessions.session_state import SessionState
+from sam2_lit.engine.sessions.validation import check_name, check_object
+from sam2_lit.records.interactions import Interaction
+from sam2_lit.records.results import FrameMasks, LoraMode
+
+
+def reset_session(state: SessionState, interaction: Interaction) -> Steps[None, None]:
+    """Removes every object with its prompts, masks and adapters."""
+    yield from ()
+    with state.journal.transaction():
+        state.journal.log(interaction)
+        remove_prompts(state)
+        state.journal.remove_objects()
+        state.banks.clear()
+
+
+def remove_object(state: SessionState, object_id: int, interaction: Interaction) -> Steps[None, list[FrameMasks]]:
+    """Removes an object. Returns the frames it was prompted on, with the masks that remain there.
+
+    Raises LitError (OBJECT_NOT_FOUND).
+    """
+    yield from ()
+    check_object(state, object_id)
+    memory = state.tracker.memories.get(object_id)
+    frames = sorted(memory.prompted) if memory else []
+    with state.journal.transaction():
+        state.journal.log(interaction)
+        if memory is not None:
+            state.tracker.remove(object_id)
+        state.masks.remove_object(object_id, state.tracker.memories.clock)
+        state.journal.remove_object(object_id)
+        del state.banks[object_id]
+    return [state.masks_on(frame_index) for frame_index in frames]
+
+
+def name_object(state: SessionState, object_id: int, name: str) -> Steps[None, None]:
+    """Names an object; an empty name removes its name. Raises LitError (OBJECT_NOT_FOUND, INVALID_PROMPT)."""
+    yield from ()
+    check_object(state, object_id)
+    check_name(name)
+    with state.journal.transaction():
+        state.journal.name_object(object_id, name or None)
+
+
+def set_lora_mode(state: SessionState, mode: LoraMode) -> Steps[None, None]:
+    """Sets what adapters do while frames are tracked."""
+    yield from ()
+    with state.journal.transaction():
+        state.journal.set_lora_mode(mode)
+        state.lora_mode = mode

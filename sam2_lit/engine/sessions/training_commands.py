@@ -1,0 +1,96 @@
+"""Corrections and trainings from a client's call to the stored adapter: the locks they hold and what they publish."""
+
+import logging
+
+from sam2_lit.engine.device.steps import Rank
+from sam2_lit.engine.learning.training_feed import TrainingFeeds
+from sam2_lit.engine.observer import EngineObserver
+from sam2_lit.engine.sessions.session_pool import PooledSession
+from sam2_lit.engine.sessions.session_state import SessionState
+from sam2_lit.engine.sessions.training_steps import correct, gather_sample, log_interaction, skip_training, train
+from sam2_lit.errors import LitError
+from sam2_lit.lora.trainer import Sample
+from sam2_lit.records.interactions import Interaction
+from sam2_lit.records.masks import BoolMask
+from sam2_lit.records.prompts import Prompt
+from sam2_lit.records.results import Correction, TrainedAdapter
+
+logger = logging.getLogger("sam2_lit.engine")
+
+
+class TrainingCommands:
+    """Corrects sessions and trains their adapters. A training does not hold the lock under which prompts change."""
+
+    def __init__(self, feeds: TrainingFeeds, observer: EngineObserver) -> None:
+        self._feeds = feeds
+        self._observer = observer
+
+    async def correct(
+        self,
+        session: PooledSession,
+        object_id: int,
+        frame_index: int,
+        prompt: Prompt,
+        wants_training: bool,
+        interaction: Interaction,
+    ) -> Correction:
+        """Applies a correction, which stays whether or not an adapter can be trained from it."""
+        state = session.state
+        async with session.change_lock:
+            steps = correct(state, object_id, frame_index, prompt, wants_training, interaction)
+            frame, sample = await session.commit(steps)
+        if sample is None:
+            return Correction(frame, None, None)
+        try:
+            if isinstance(sample, LitError):
+                raise sample
+            adapter = await self._train(session, object_id, sample, interaction)
+        except LitError as refusal:
+            _log_refusal(state, object_id, frame_index, refusal)
+            if state.journal.failure is None:
+                await session.commit(skip_training(state, interaction, refusal.code))
+            return Correction(frame, None, refusal.code.value)
+        return Correction(frame, adapter, None)
+
+    async def train(
+        self,
+        session: PooledSession,
+        object_id: int,
+        frame_index: int,
+        mask: BoolMask | None,
+        interaction: Interaction,
+    ) -> TrainedAdapter:
+        """Trains on a mask, by default that of the frame's correction."""
+        state = session.state
+        try:
+            async with session.change_lock:
+                sample = await session.run(gather_sample(state, object_id, frame_index, mask))
+                await session.commit(log_interaction(state, interaction))
+            return await self._train(session, object_id, sample, interaction)
+        except LitError as refusal:
+            _log_refusal(state, object_id, frame_index, refusal)
+            raise
+
+    async def _train(
+        self, session: PooledSession, object_id: int, sample: Sample, interaction: Interaction
+    ) -> TrainedAdapter:
+        feed = self._feeds.get(session.state.session_id)
+        async with session.training_lock:
+            steps = train(session.state, object_id, sample, interaction, feed.publish)
+            last = await session.commit(steps, Rank.TRAINING)
+        feed.publish(last)
+        trained = last.adapter
+        assert trained is not None
+        self._observer.training_finished(trained.record.seconds, trained.record.training_iou)
+        return trained
+
+
+def _log_refusal(state: SessionState, object_id: int, frame_index: int, refusal: LitError) -> None:
+    logger.warning(
+        "no adapter trained: session %s, object %d, frame %d: %s: %s",
+        state.session_id,
+        object_id,
+        frame_index,
+        refusal.code,
+        refusal.message,
+    )

@@ -1,0 +1,126 @@
+"""What corrections and trainings do to a session, as steps for the device's thread."""
+
+from collections.abc import Callable
+
+from sam2_lit.engine.device.steps import Steps
+from sam2_lit.engine.learning.adapter_training import make_sample, train_adapter, training_progress
+from sam2_lit.engine.sessions.feature_capture import capture
+from sam2_lit.engine.sessions.prompt_steps import prompt_frame
+from sam2_lit.engine.sessions.session_state import SessionState
+from sam2_lit.engine.sessions.validation import check_known, check_object, check_prompt
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.features import DecoderFeatures
+from sam2_lit.lora.trainer import Sample, TrainingStep
+from sam2_lit.records import masks
+from sam2_lit.records.interactions import Interaction
+from sam2_lit.records.masks import BoolMask
+from sam2_lit.records.prompts import MaskPrompt, Prompt
+from sam2_lit.records.results import FrameMasks, TrainedAdapter, TrainingProgress
+
+
+def correct(
+    state: SessionState,
+    object_id: int,
+    frame_index: int,
+    prompt: Prompt,
+    wants_training: bool,
+    interaction: Interaction,
+) -> Steps[None, tuple[FrameMasks, Sample | LitError | None]]:
+    """Applies a correction. Returns the frame, and the sample to train on or why there is none.
+
+    Features are captured before the prompt, under the memory that made the mask which is corrected.
+    """
+    check_prompt(state, object_id, frame_index)
+    features: DecoderFeatures | LitError | None = None
+    if wants_training:
+        try:
+            features = yield from capture(state, object_id, frame_index)
+        except LitError as refusal:
+            features = refusal
+    frame = yield from prompt_frame(state, object_id, frame_index, prompt, interaction)
+    if not isinstance(features, DecoderFeatures):
+        return frame, features
+    if isinstance(prompt, MaskPrompt):
+        wanted = prompt.mask
+    else:
+        stored = state.masks.get(frame_index, object_id)
+        assert stored is not None
+        wanted = masks.decode(stored.rle)
+    try:
+        return frame, make_sample(features, wanted, frame_index)
+    except LitError as refusal:
+        return frame, refusal
+
+
+def gather_sample(state: SessionState, object_id: int, frame_index: int, mask: BoolMask | None) -> Steps[None, Sample]:
+    """The sample to train an adapter on: captured features and `mask`, by default the frame's correction.
+
+    Raises:
+        LitError: NO_PROMPTS where there is no correction on the frame and no `mask`; FEATURES_NOT_CAPTURED;
+            LORA_NOT_TRAINED where the mask is empty.
+    """
+    check_known(state, object_id, frame_index)
+    if mask is None:
+        memory = state.tracker.memories.get(object_id)
+        stored = state.masks.get(frame_index, object_id)
+        if memory is None or frame_index not in memory.prompted or stored is None:
+            raise LitError(
+                ErrorCode.NO_PROMPTS,
+                f"object {object_id} has no correction on frame {frame_index}; correct it first, or send rleMask",
+            )
+        mask = masks.decode(stored.rle)
+    features = yield from capture(state, object_id, frame_index)
+    return make_sample(features, mask, frame_index)
+
+
+def train(
+    state: SessionState,
+    object_id: int,
+    sample: Sample,
+    interaction: Interaction,
+    report: Callable[[TrainingProgress], None],
+) -> Steps[None, TrainingProgress]:
+    """Trains an adapter of the object, one step an optimization step; `report` is called after each.
+
+    Returns the last progress, which names the adapter; it is to be published once the adapter is stored.
+    """
+    check_object(state, object_id)
+    bank = state.banks[object_id]
+
+    def on_step(step: TrainingStep) -> None:
+        report(training_progress(object_id, sample, step))
+
+    training = yield from train_adapter(state.lora_model, bank, sample, state.settings.training, on_step)
+    if state.banks.get(object_id) is not bank:
+        raise LitError(ErrorCode.OBJECT_NOT_FOUND, f"object {object_id} was removed while its adapter was trained")
+    with state.journal.transaction():
+        trained = TrainedAdapter(object_id, training.add_to(bank))
+        state.journal.put_adapter(trained, training.result.adapter)
+        state.journal.log_training(interaction.id, trained, None)
+    return training_progress(object_id, sample, training.last_step, trained)
+
+
+def skip_training(state: SessionState, interaction: Interaction, code: ErrorCode) -> Steps[None, None]:
+    """Logs why an interaction trained no adapter."""
+    yield from ()
+    with state.journal.transaction():
+        state.journal.log_training(interaction.id, None, code.value)
+
+
+def log_interaction(state: SessionState, interaction: Interaction) -> Steps[None, None]:
+    yield from ()
+    with state.journal.transaction():
+        state.journal.log(interaction)
+
+
+def reset_adapters(state: SessionState, object_id: int | None, interaction: Interaction) -> Steps[None, None]:
+    """Removes the adapters of an object, or of every object. Raises LitError (OBJECT_NOT_FOUND)."""
+    yield from ()
+    if object_id is not None:
+        check_object(state, object_id)
+    with state.journal.transaction():
+        state.journal.log(interaction)
+        state.journal.remove_adapters(object_id)
+        for owner, bank in state.banks.items():
+            if object_id in (None, owner):
+                bank.reset()

@@ -1,0 +1,137 @@
+"""A tracker without a model: every mask moves by a constant from one frame to the next."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+
+from sam2_lit.engine.device.worker import DeviceWorker
+from sam2_lit.engine.object_memory import ObjectMemories, ObjectMemory
+from sam2_lit.engine.video_tracker import CapturedFeatures, ChooseAdapter, ObjectMask
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.media.readers.video_reader import VideoReader
+from sam2_lit.records.masks import BoolMask
+from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
+from sam2_lit.records.results import ModelInfo
+
+SPEED = 3
+"""Pixels to the right, a frame."""
+
+
+def moved(mask: BoolMask, frames: int) -> BoolMask:
+    return np.roll(mask, SPEED * frames, axis=1)
+
+
+class MovingMasks:
+    """Implements `VideoTracker`. A frame's mask is made from the one before alone, which has to be in memory."""
+
+    reach = 1
+
+    def __init__(self, reader: VideoReader) -> None:
+        self.memories = ObjectMemories()
+        self.frames_tracked = 0
+        self._reader = reader
+        self._masks: dict[int, dict[int, BoolMask]] = {}
+
+    @property
+    def frame_count(self) -> int:
+        return len(self._reader)
+
+    def prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> ObjectMask:
+        mask = self._masks.setdefault(object_id, {})[frame_index] = self._drawn(prompt)
+        version = self.memories.change()
+        self.memories.add(object_id).prompt(frame_index, version)
+        return ObjectMask(object_id, lambda: mask, None, None, False, version)
+
+    def clear(self, object_id: int, frame_index: int) -> None:
+        if self.memories[object_id].prompted == [frame_index]:
+            self.remove(object_id)
+        else:
+            del self._masks[object_id][frame_index]
+            self.memories[object_id].clear(frame_index, self.memories.change())
+
+    def remove(self, object_id: int) -> None:
+        del self._masks[object_id]
+        self.memories.remove(object_id)
+        self.memories.change()
+
+    def reset(self) -> None:
+        self._masks.clear()
+        self.memories.clear()
+        self.memories.change()
+
+    def prefetch(self, frame_indices: Sequence[int]) -> None:
+        pass
+
+    def track(
+        self, frame_index: int, reverse: bool, *, again: bool, choose: ChooseAdapter | None = None
+    ) -> list[ObjectMask]:
+        step = -1 if reverse else 1
+        made = []
+        for object_id, memory in self.memories.items():
+            memory.passed[frame_index] = reverse
+            if frame_index in memory.prompted or not (again or not memory.is_current(frame_index)):
+                continue
+            known = self._masks[object_id]
+            before = known.get(frame_index - step, self._empty())
+            known[frame_index] = mask = moved(before, step)
+            memory.track(frame_index, reverse, self.memories.tick())
+            made.append(ObjectMask(object_id, mask.copy, 0.5, 1.0, False, self.memories.clock))
+        self.frames_tracked += 1
+        return made
+
+    def capture(self, object_id: int, frame_index: int) -> CapturedFeatures:
+        raise LitError(ErrorCode.FEATURES_NOT_CAPTURED, "masks that move have no features")
+
+    def captured(self, object_id: int, frame_index: int) -> CapturedFeatures | None:
+        return None
+
+    def at_video_size(self, logits: torch.Tensor) -> BoolMask:
+        raise NotImplementedError("there are no logits")
+
+    def conditioning(self, object_id: int, frame_index: int) -> dict[str, torch.Tensor]:
+        return {"mask": torch.from_numpy(self._masks[object_id][frame_index]).contiguous()}
+
+    def restore(
+        self, object_id: int, memory: ObjectMemory, conditioning: Mapping[int, dict[str, torch.Tensor]]
+    ) -> None:
+        self._masks[object_id] = {index: tensors["mask"].numpy() for index, tensors in conditioning.items()}
+        self.memories.restore(object_id, memory)
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def _drawn(self, prompt: Prompt) -> BoolMask:
+        mask = self._empty()
+        height, width = mask.shape
+        match prompt:
+            case MaskPrompt(drawn):
+                return drawn
+            case BoxPrompt((left, top, right, bottom)):
+                mask[int(top * height) : int(bottom * height), int(left * width) : int(right * width)] = True
+            case PointPrompt(points):
+                for x, y in points:
+                    mask[int(y * (height - 1)), int(x * (width - 1))] = True
+        return mask
+
+    def _empty(self) -> BoolMask:
+        return np.zeros((self._reader.info.height, self._reader.info.width), np.bool_)
+
+
+class MovingMasksDevice:
+    """Implements `TrackingDevice`."""
+
+    lora_model = None
+    model = ModelInfo("moving-masks", "cpu", image_size=0, parameter_count=0, checkpoint="", lora_targets=())
+
+    def __init__(self) -> None:
+        self.worker = DeviceWorker()
+
+    def open_tracker(self, reader: VideoReader, video_id: str) -> MovingMasks:
+        return MovingMasks(reader)
+
+    def discard_video(self, video_id: str) -> None:
+        pass
+
+    def close(self) -> None:
+        self.worker.close()
