@@ -15,7 +15,7 @@ from sam2_lit.engine.learning.training_feed import TrainingFeeds
 from sam2_lit.engine.observer import EngineCounts, EngineObserver, NoObserver
 from sam2_lit.engine.sessions.candidate_steps import apply_candidate, list_candidates
 from sam2_lit.engine.sessions.prompt_steps import clear_frame, clear_video, prompt_frame
-from sam2_lit.engine.sessions.propagation import finish, propagate, track_to
+from sam2_lit.engine.sessions.propagation import finish_step, propagate, track_to
 from sam2_lit.engine.sessions.session_loader import SessionLoader
 from sam2_lit.engine.sessions.session_pool import SessionPool
 from sam2_lit.engine.sessions.session_state import SessionState
@@ -262,7 +262,7 @@ class Engine:
             check_max_frames(max_frames)
             check_prompted(state)
             steps = propagate(state, start, direction, max_frames)
-            with self.pool.propagating(), session.streaming(steps, partial(finish, state)) as stream:
+            with self.pool.propagating(), session.streaming(steps, partial(finish_step, state)) as stream:
                 async for frame in stream:
                     yield frame
 

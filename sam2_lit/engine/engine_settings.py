@@ -1,4 +1,4 @@
-"""Limits and habits of the engine."""
+"""Limits and memory budgets of the engine."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,16 +10,17 @@ from sam2_lit.records.results import LoraMode
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """- max_sessions: sessions held in memory; the store has any number.
-    - max_objects: objects of a session.
-    - max_points: points of a prompt.
+    """- max_sessions: sessions in memory at once; the store holds any number.
+    - max_objects: objects per session.
+    - max_points: points per prompt.
     - max_propagations: streams of tracked frames at once.
-    - feature_budget: bytes of captured features that a session may hold.
-    - memory_budget: bytes of tracked frames that a session may hold in memory; the others go to a file in `folder`.
-    - mask_budget: bytes of masks that a session may hold in memory; the store has all of them.
-    - embedding_budget: bytes of image embeddings kept for second passes, of all sessions.
-    - embedding_disk_budget: bytes of image embeddings beyond those, in a file in `folder`.
-    - folder: where such files are; None is the system's for temporary files.
+    - feature_budget: bytes of captured features per session.
+    - memory_budget: bytes of tracked frames in memory per session; the others are in a file in `folder`.
+    - mask_budget: bytes of masks in memory per session; the store holds all of them.
+    - embedding_budget: bytes of image embeddings in memory, cached for all sessions.
+    - embedding_disk_budget: bytes of further image embeddings, in a file in `folder`.
+    - folder: where these files are; None is the system's folder for temporary files.
+    - lora_mode: the mode of a new session.
     """
 
     max_sessions: int = 32

@@ -1,4 +1,4 @@
-"""What the engine reports while it works, and what it holds: numbers for whoever watches the server."""
+"""Reports what the engine does and holds, for metrics."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class EngineObserver(Protocol):
-    """Called on the thread where something happens; must return at once and never raise."""
+    """Called on the thread where something happens; must return quickly and never raise."""
 
     def step_finished(self, rank: str, seconds: float) -> None:
         """A step on the device's thread took `seconds`; `rank` is interactive, training or propagation."""
@@ -16,7 +16,7 @@ class EngineObserver(Protocol):
 
 
 class NoObserver:
-    """Nobody watches."""
+    """An observer that ignores every report."""
 
     def step_finished(self, rank: str, seconds: float) -> None:
         pass

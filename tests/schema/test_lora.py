@@ -14,13 +14,9 @@ from tests.running import GraphQLFailure
 from tests.work import LORA_TRAINING, MASKS, Work, rle_of
 
 
-def session_of(work: Work) -> Any:
-    return work.session
-
-
 @pytest.fixture
 def learned(work: Work, clip: Clip) -> tuple[Work, Any]:
-    """A session in which half of object 1 was tracked, and the whole of it taught on frame 4."""
+    """A session in which half of object 1 was tracked, and frame 4 corrected to the whole of it."""
     work.add_mask(1, 0, clip.half(1, 0))
     work.propagate_to(4)
     return work, work.correct(1, 4, rleMask=clip.rle(1, 4))
@@ -38,7 +34,7 @@ def test_a_correction_trains_an_adapter_at_once(work: Work, clip: Clip) -> None:
     assert (adapter["objectId"], adapter["frameIndices"]) == (1, [4])
 
 
-def test_a_correction_is_kept_as_it_was_drawn(learned: tuple[Work, Any], clip: Clip) -> None:
+def test_a_corrected_mask_is_the_one_that_was_drawn(learned: tuple[Work, Any], clip: Clip) -> None:
     _, correction = learned
 
     assert np.array_equal(mask_of(rle_of(correction["frame"], 1)), clip.masks[1][4])
@@ -53,7 +49,7 @@ def test_a_correction_without_training_trains_nothing(work: Work, clip: Clip) ->
     assert work.info()["objects"][0]["adapters"] == []
 
 
-def test_a_correction_on_a_frame_never_visited_trains_after_tracking_up_to_it(work: Work, clip: Clip) -> None:
+def test_a_correction_on_an_untracked_frame_trains_after_tracking_up_to_it(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
 
     correction = work.correct(1, 5, rleMask=clip.rle(1, 5))
@@ -62,13 +58,13 @@ def test_a_correction_on_a_frame_never_visited_trains_after_tracking_up_to_it(wo
     assert [frame["frameIndex"] for frame in work.masks()] == [0, 1, 2, 3, 4, 5]
 
 
-def test_training_on_a_frame_never_visited_tracks_up_to_it_first(work: Work, clip: Clip) -> None:
+def test_training_on_an_untracked_frame_tracks_up_to_it_first(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
 
     adapter = work.train(1, 6, rleMask=clip.rle(1, 6))
 
     assert adapter["frameIndices"] == [6]
-    assert session_of(work).tracker.frames_tracked >= 6
+    assert work.session.tracker.frames_tracked >= 6
 
 
 def test_training_on_the_first_prompted_frame_is_refused(work: Work, clip: Clip) -> None:
@@ -82,7 +78,7 @@ def test_training_on_the_first_prompted_frame_is_refused(work: Work, clip: Clip)
     assert work.info()["objects"][0]["adapters"] == []
 
 
-def test_a_correction_on_the_first_prompted_frame_is_kept_and_says_why_nothing_was_trained(
+def test_a_correction_on_the_first_prompted_frame_stays_and_says_why_nothing_was_trained(
     work: Work, clip: Clip, caplog: pytest.LogCaptureFixture
 ) -> None:
     work.add_mask(1, 0, clip.rle(2, 0))
@@ -101,7 +97,7 @@ def test_after_another_correction_training_captures_again_rather_than_use_stale_
 ) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     work.propagate_to(8)
-    tracker = session_of(work).tracker
+    tracker = work.session.tracker
     stale = tracker.features.get(1, 8)
     work.correct(1, 3, rleMask=clip.rle(2, 3), trainLora=False)
     before = tracker.frames_tracked
@@ -116,7 +112,7 @@ def test_after_another_correction_training_captures_again_rather_than_use_stale_
 def test_captured_features_stay_fresh_when_their_own_frame_is_corrected(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     work.propagate_to(4)
-    tracker = session_of(work).tracker
+    tracker = work.session.tracker
     work.correct(1, 4, rleMask=clip.rle(2, 4), trainLora=False)
     before = tracker.frames_tracked
 
@@ -163,7 +159,7 @@ def test_an_object_without_adapters_has_no_candidates(work: Work, clip: Clip) ->
     assert work.candidates(1, 3) == []
 
 
-def test_a_candidate_taken_is_tracked_on_from(learned: tuple[Work, Any], clip: Clip) -> None:
+def test_later_frames_are_tracked_from_an_applied_candidate(learned: tuple[Work, Any], clip: Clip) -> None:
     work, correction = learned
     work.mutate("clearPointsInFrame", "ClearPointsInFrameInput", MASKS, objectId=1, frameIndex=4)
     work.propagate_to(4)
@@ -208,11 +204,11 @@ def test_adapters_belong_to_one_object_of_one_session(
     assert other.info()["objects"][0]["adapters"] == []
 
 
-def test_with_adapters_off_the_masks_are_the_base_models_to_the_bit(
+def test_in_mode_off_the_masks_equal_the_base_models_bit_for_bit(
     learned: tuple[Work, Any], start: Callable[[], Work], clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work, _ = learned
-    # As many threads round alike.
+    # Another number of threads rounds differently.
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     work.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode="OFF")
     plain = start()
@@ -225,7 +221,7 @@ def test_with_adapters_off_the_masks_are_the_base_models_to_the_bit(
     assert [event["rleMaskList"] for event in with_adapter] == [event["rleMaskList"] for event in without]
 
 
-def test_resetting_lora_forgets_the_adapters_and_keeps_the_masks(learned: tuple[Work, Any]) -> None:
+def test_resetting_lora_removes_the_adapters_and_not_the_masks(learned: tuple[Work, Any]) -> None:
     work, _ = learned
     masks = work.masks()
 
@@ -272,13 +268,15 @@ def test_the_log_says_that_features_were_captured_and_how_training_went(
     work.correct(1, 4, rleMask=clip.rle(2, 4))
 
     said = [record.getMessage() for record in caplog.records if record.levelno == logging.INFO]
-    shape = session_of(work).tracker.captured(1, 4).features.image_embedding.shape
+    shape = work.session.tracker.captured(1, 4).features.image_embedding.shape
     assert f"Features captured successfully. Shape: {shape}" in said
     assert "Initial LoRA model trained successfully" in said
     assert any(line.startswith("Training completed. Best epoch: ") and ", Best IoU: 0." in line for line in said)
 
 
-def test_suggestions_agree_with_the_tracker_and_go_on_more_smoothly(learned: tuple[Work, Any], believing: None) -> None:
+def test_suggestions_continue_the_mask_of_the_frame_before_more_smoothly(
+    learned: tuple[Work, Any], lenient_rule: None
+) -> None:
     work, correction = learned
 
     events = work.propagate()
@@ -296,7 +294,7 @@ def test_suggestions_agree_with_the_tracker_and_go_on_more_smoothly(learned: tup
     assert suggested > 0
 
 
-def test_auto_mode_takes_masks_that_look_better_into_the_stream(learned: tuple[Work, Any], believing: None) -> None:
+def test_auto_mode_streams_the_masks_that_look_better(learned: tuple[Work, Any], lenient_rule: None) -> None:
     work, _ = learned
     suggested = {event["frameIndex"] for event in work.propagate(maxFrames=5) if event["suggestions"]}
     work.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode="AUTO")
@@ -304,12 +302,12 @@ def test_auto_mode_takes_masks_that_look_better_into_the_stream(learned: tuple[W
     events = work.propagate(maxFrames=5)
 
     taken = {event["frameIndex"] for event in events if event["rleMaskList"][0]["source"] == "LORA"}
-    # The first frame on which an adapter is taken is the first on which one was suggested; then memories differ.
+    # From the first such frame on, the memories differ from those of mode SUGGEST.
     assert min(taken) == min(suggested)
     assert not any(event["suggestions"] for event in events)
 
 
-def test_candidates_come_with_the_nearest_correction_first(work: Work, clip: Clip) -> None:
+def test_candidates_are_sorted_by_the_distance_of_their_corrections(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     work.propagate_to(3)
     early = work.correct(1, 3, rleMask=clip.rle(2, 3))["adapter"]["adapterId"]
@@ -323,7 +321,7 @@ def test_candidates_come_with_the_nearest_correction_first(work: Work, clip: Cli
 
 
 @pytest.fixture
-def believing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rule that believes an adapter readily: on this easy clip the tracker is right where it is asked."""
+def lenient_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that an adapter's mask passes easily: on this simple clip the tracker is right anyway."""
     monkeypatch.setattr(adapter_selection, "CONTINUITY_GAIN", -0.1)
     monkeypatch.setattr(adapter_selection, "LIKENESS_GAIN", -0.1)

@@ -1,4 +1,4 @@
-"""The three ways to subscribe, each with a client of its own over a real socket, and what ends the work."""
+"""Subscriptions over each protocol, with a client of its own over a real socket, and what ends their work."""
 
 import asyncio
 import email.parser
@@ -25,7 +25,7 @@ LENGTH = 80
 
 @pytest.fixture(scope="module")
 def long_clip(videos: Path) -> str:
-    """A clip of which no test waits for the end."""
+    """A clip so long that no test waits for its end."""
     frames = draw_clip(FRAMES).frames
     write_clip(videos / "long.mp4", np.concatenate([frames] * (LENGTH // FRAMES)))
     return "videos/long.mp4"
@@ -49,7 +49,7 @@ def operation(work: Work, **arguments: Any) -> dict[str, Any]:
 
 
 class Socket:
-    """A bare graphql-transport-ws client, to say `complete` or to vanish when a test wants it to."""
+    """A minimal graphql-transport-ws client that can send `complete` or disconnect at any moment."""
 
     def __init__(self, connection: websockets.ClientConnection) -> None:
         self.connection = connection
@@ -119,7 +119,7 @@ def test_a_propagation_streams_as_multipart(work: Work, clip: Clip, server: Serv
     assert frames == [0, 1, 2, 3, 4]
 
 
-def test_frames_come_as_soon_as_they_are_tracked(long_work: Work) -> None:
+def test_frames_are_sent_as_soon_as_they_are_tracked(long_work: Work) -> None:
     async def follow() -> int:
         async with subscribed(long_work) as socket:
             await socket.next_frame()
@@ -209,7 +209,7 @@ def test_closing_the_session_ends_a_propagation_to_a_frame(long_work: Work) -> N
     asyncio.run(follow())
 
 
-def test_a_slow_subscriber_holds_its_own_stream_back_and_nothing_else(long_work: Work, clip: Clip) -> None:
+def test_a_slow_subscriber_slows_only_its_own_stream(long_work: Work, clip: Clip) -> None:
     async def dawdle() -> tuple[int, int]:
         frames = long_work.server.engine.propagate(long_work.session_id)
         loop = long_work.server.loop
@@ -224,7 +224,7 @@ def test_a_slow_subscriber_holds_its_own_stream_back_and_nothing_else(long_work:
 
     _, later = asyncio.run(dawdle())
 
-    assert later <= 1 + 4, "the stream holds at most four frames that nobody has taken"
+    assert later <= 1 + 4, "the stream holds at most four frames that nobody has read"
 
 
 def test_a_click_in_one_session_does_not_wait_for_anothers_propagation(long_work: Work, work: Work, clip: Clip) -> None:
@@ -237,11 +237,11 @@ def test_a_click_in_one_session_does_not_wait_for_anothers_propagation(long_work
 
     before, after = asyncio.run(click())
 
-    # The frame that was being tracked, and those tracked while the request and its answer travel.
+    # The frame in progress, and those tracked while the request and its response are sent.
     assert after - before < 10
 
 
-def test_a_correction_during_propagation_sends_the_stream_back_behind_it(long_work: Work, clip: Clip) -> None:
+def test_a_correction_during_propagation_restarts_the_stream_at_the_frame_after_it(long_work: Work, clip: Clip) -> None:
     async def follow() -> list[dict[str, Any]]:
         async with subscribed(long_work, maxFrames=24) as socket:
             frames = [await socket.next_frame() for _ in range(10)]
@@ -260,7 +260,7 @@ def test_a_correction_during_propagation_sends_the_stream_back_behind_it(long_wo
 def test_a_live_correction_trains_and_the_last_revisions_equal_a_propagation_afterwards(
     long_work: Work, clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # As many threads round alike.
+    # Another number of threads rounds differently.
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
 
     async def follow() -> tuple[dict[int, Any], dict[int, Any], Any]:
@@ -270,7 +270,7 @@ def test_a_live_correction_trains_and_the_last_revisions_equal_a_propagation_aft
             while len(first) < 6:
                 frame = await socket.next_frame()
                 first[frame["frameIndex"]] = frame["rleMaskList"]
-            # The other disc: what comes after has to change.
+            # The other disc, so that the frames after it have to change.
             correcting = asyncio.create_task(asyncio.to_thread(long_work.correct, 1, 3, rleMask=clip.rle(2, 3)))
             while frame["completed"] < frame["total"]:
                 frame = await socket.next_frame()
@@ -320,7 +320,7 @@ def test_the_training_feed_ends_with_the_session(work: Work) -> None:
 
 
 async def settled(work: Work) -> tuple[int, int]:
-    """Frames tracked now, and when nothing more has been for half a second."""
+    """Frames tracked now, and once none has been tracked for half a second."""
     at_once = now = tracked(work)
     changed = time.monotonic()
     while time.monotonic() - changed < 0.5:

@@ -34,7 +34,7 @@ def test_propagation_goes_backward_alone(work: Work, clip: Clip) -> None:
     assert iou(mask_of(rle_of(events[-1], 1)), clip.masks[1][0]) > 0.6
 
 
-def test_a_drawn_mask_comes_back_to_the_pixel_when_its_frame_is_propagated_over(work: Work, clip: Clip) -> None:
+def test_a_drawn_mask_is_unchanged_to_the_pixel_when_its_frame_is_propagated_over(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     work.add_mask(1, 2, clip.rle(2, 2))
 

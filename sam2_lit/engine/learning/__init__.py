@@ -1,1 +1,1 @@
-"""What LIT-LoRA adds: training from corrections, candidates, and when an adapter's mask is used. Knows no session."""
+"""What LIT-LoRA adds: training from corrections, candidates, when to use an adapter's mask. Knows no session."""

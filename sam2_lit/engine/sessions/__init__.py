@@ -1,1 +1,1 @@
-"""One user's work on one video: state, commands, propagation, recovery after a restart."""
+"""One user's work on one video: state, commands, propagation, recovery after a resume."""

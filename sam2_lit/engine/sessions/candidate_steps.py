@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sam2_lit.engine.device.steps import Steps
 from sam2_lit.engine.learning.candidates import Proposal, propose, ranked_candidates
-from sam2_lit.engine.sessions.feature_capture import capture, tracked_features
+from sam2_lit.engine.sessions.feature_capture import capture_features, tracked_features
 from sam2_lit.engine.sessions.prompt_steps import store_prompt
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.validation import check_adapter, check_known
@@ -40,7 +40,7 @@ def apply_candidate(
     """
     check_known(state, object_id, frame_index)
     check_adapter(state, object_id, adapter_id)
-    features = yield from capture(state, object_id, frame_index)
+    features = yield from capture_features(state, object_id, frame_index)
     proposals = _proposals(state, object_id, frame_index, features)
     proposal = next(each for each in proposals if each.adapter_id == adapter_id)
     if not proposal.mask.any():

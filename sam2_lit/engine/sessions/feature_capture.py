@@ -13,7 +13,7 @@ from sam2_lit.lora.features import DecoderFeatures
 logger = logging.getLogger("sam2_lit.lora")
 
 
-def capture(state: SessionState, object_id: int, frame_index: int) -> Steps[None, DecoderFeatures]:
+def capture_features(state: SessionState, object_id: int, frame_index: int) -> Steps[None, DecoderFeatures]:
     """The mask decoder's inputs on a frame, fresh under the object's memory as it is now.
 
     Tracks up to the frame first where they are missing or stale.
@@ -30,7 +30,7 @@ def capture(state: SessionState, object_id: int, frame_index: int) -> Steps[None
 
 
 def tracked_features(state: SessionState, object_id: int, frame_index: int) -> Steps[None, DecoderFeatures]:
-    """As `capture`, but only for a frame that was tracked: nothing is tracked to it, and no mask changes.
+    """As `capture_features`, but only for a frame that was tracked: nothing is tracked to it, and no mask changes.
 
     Raises LitError (FEATURES_NOT_CAPTURED) where the frame was never tracked.
     """

@@ -16,7 +16,7 @@ VersionedMask = tuple[Mask, int]
 """A mask and the version under which the tracker made it."""
 
 
-def track(state: SessionState, visit: Visit, *, again: bool) -> list[ObjectMask]:
+def track_frame(state: SessionState, visit: Visit, *, again: bool) -> list[ObjectMask]:
     """Tracks a frame, as `VideoTracker.track` does, and journals which prompted frames tracking passed.
 
     In mode AUTO an adapter whose mask looks better replaces the tracked mask.
@@ -34,7 +34,7 @@ def track(state: SessionState, visit: Visit, *, again: bool) -> list[ObjectMask]
 
 def track_and_encode(state: SessionState, visit: Visit, *, again: bool = False) -> list[VersionedMask]:
     """Tracks a frame and encodes its masks at once; `put_masks` stores them."""
-    made = track(state, visit, again=again)
+    made = track_frame(state, visit, again=again)
     remember_latest(state, visit.frame_index, made)
     return encoded(made)
 

@@ -1,4 +1,4 @@
-"""The masks of a session, as they were tracked or drawn, within a budget."""
+"""The masks of a session, tracked or drawn, within a memory budget."""
 
 import sys
 import threading
@@ -10,13 +10,13 @@ from sam2_lit.records.results import FrameMasks, Mask
 from sam2_lit.store.saved_session import SavedMask
 from sam2_lit.store.session_journal import SessionJournal
 
-# Of a mask beside its counts: the objects that hold it, and its places in dictionaries.
+# The Python objects around a mask's counts, and its entries in dictionaries.
 _MASK_BYTES = 700
 
 
 @dataclass
 class _Frame:
-    """A frame's masks by object, each with its stamp; `transaction` is the last unit of the journal that wrote one."""
+    """A frame's masks by object id, with versions; `transaction` is the last one that wrote any of them."""
 
     masks: dict[int, tuple[int, Mask]] = field(default_factory=dict)
     transaction: int = 0
@@ -29,15 +29,16 @@ class _Frame:
 class MaskBook:
     """For each frame and object, the mask that was made last.
 
-    Masks are written from the device's thread and from the one that encodes beside it, so a mask that was made
-    earlier can arrive later: the stamp of the tracker's clock decides, and a removed object's late masks are dropped.
-    What changes here is written to the journal in the same order.
+    The device's thread and the thread that encodes tracked masks both write, so a mask may arrive after a newer one:
+    the version decides, and late masks of a removed object are dropped. Every change is written to the journal, in the
+    same order.
 
-    Frames that were used last are in memory, up to `budget` bytes. The others are in the store, which `read` asks for
-    a frame's masks; a frame leaves memory only once all of it is there.
+    The most recently used frames are in memory, up to `budget` bytes; the others are read from the store. A frame is
+    evicted only once all of it is committed.
     """
 
     def __init__(self, journal: SessionJournal, read: Callable[[int], Sequence[SavedMask]], budget: int) -> None:
+        """`read` returns the stored masks of a frame."""
         self._journal = journal
         self._read = read
         self._budget = budget
@@ -49,16 +50,16 @@ class MaskBook:
 
     @property
     def nbytes(self) -> int:
-        """The bytes in memory."""
+        """Bytes in memory."""
         return self._bytes
 
     def restore(self, frame_indices: Iterable[int]) -> None:
-        """Knows of the frames whose masks the store has."""
+        """Notes the frames whose masks are in the store."""
         with self._lock:
             self._stored.update(frame_indices)
 
     def put(self, frame_index: int, mask: Mask, version: int, reverse: bool) -> None:
-        """Keeps `mask`, unless a later one is there or the object was removed since.
+        """Stores `mask`, unless there is a newer one or the object was removed since.
 
         `reverse` says whether it was tracked from later frames.
         """
@@ -77,14 +78,14 @@ class MaskBook:
 
     def get(self, frame_index: int, object_id: int) -> Mask | None:
         with self._lock:
-            entry = self._kept(frame_index).get(object_id)
+            entry = self._masks_on(frame_index).get(object_id)
             return entry[1] if entry else None
 
     def on_frame(self, frame_index: int, objects: Sequence[int]) -> FrameMasks:
         """The masks of a frame, in the order of `objects`."""
         with self._lock:
-            kept = self._kept(frame_index)
-            return FrameMasks(frame_index, tuple(kept[owner][1] for owner in objects if owner in kept))
+            masks = self._masks_on(frame_index)
+            return FrameMasks(frame_index, tuple(masks[owner][1] for owner in objects if owner in masks))
 
     def discard(self, frame_index: int, object_id: int) -> None:
         with self._lock:
@@ -92,28 +93,28 @@ class MaskBook:
             self._journal.remove_masks(object_id, frame_index)
 
     def remove_object(self, object_id: int, version: int) -> None:
-        """Drops an object's masks, and those made up to `version` that still come."""
+        """Removes an object's masks, and drops those made up to `version` that arrive later."""
         with self._lock:
             self._journal.remove_masks(object_id)
             self._removed[object_id] = version
             for frame in self._frames.values():
                 self._drop(frame, object_id)
 
-    def _kept(self, frame_index: int) -> dict[int, tuple[int, Mask]]:
+    def _masks_on(self, frame_index: int) -> dict[int, tuple[int, Mask]]:
         if frame_index not in self._frames and frame_index not in self._stored:
             return {}
-        kept = self._use(frame_index).masks
+        masks = self._use(frame_index).masks
         self._shrink()
-        return kept
+        return masks
 
     def _use(self, frame_index: int) -> _Frame:
-        """A frame in memory, read from the store where it is there alone."""
+        """A frame in memory, read from the store where needed."""
         frame = self._frames.get(frame_index)
         if frame is None:
             frame = _Frame()
             if frame_index in self._stored:
                 for saved in self._read(frame_index):
-                    # What was removed may not have gone from the store yet.
+                    # The removal of an object may not be committed yet.
                     if saved.version > self._removed.get(saved.mask.object_id, -1):
                         frame.masks[saved.mask.object_id] = (saved.version, saved.mask)
                 self._stored.discard(frame_index)

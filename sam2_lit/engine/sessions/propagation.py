@@ -9,8 +9,8 @@ from sam2_lit.engine.sessions.frame_tracking import (
     put_masks,
     remember_latest,
     suggestions,
-    track,
     track_and_encode,
+    track_frame,
 )
 from sam2_lit.engine.sessions.memory_recovery import recover_around
 from sam2_lit.engine.sessions.propagation_plan import PropagationPlan, Visit, plan_visits
@@ -71,7 +71,7 @@ def propagate(
     plan = PropagationPlan(memories, plan_visits(state.tracker.frame_count, start, direction, max_frames))
     while (visit := plan.next()) is not None and memories:
         state.tracker.prefetch([visit.frame_index, *plan.upcoming(PREFETCHED_FRAMES)])
-        made = track(state, visit, again=not plan.is_revisit())
+        made = track_frame(state, visit, again=not plan.is_revisit())
         state.unrecovered.pop(visit.frame_index, None)
         # Suggestions compare with the latest mask of the frame before, so they come first.
         proposals = suggestions(state, visit, made)
@@ -80,7 +80,7 @@ def propagate(
         yield TrackedStep(visit, made, proposals, plan.completed, plan.total, plan.revision)
 
 
-def finish(state: SessionState, step: TrackedStep) -> PropagatedFrame:
+def finish_step(state: SessionState, step: TrackedStep) -> PropagatedFrame:
     """Encodes and stores the masks of a step; runs alongside the tracking of later frames."""
     frame_index = step.visit.frame_index
     made = encoded(step.made)

@@ -7,7 +7,13 @@ from sam2_lit.engine.learning.training_feed import TrainingFeeds
 from sam2_lit.engine.observer import EngineObserver
 from sam2_lit.engine.sessions.session_pool import PooledSession
 from sam2_lit.engine.sessions.session_state import SessionState
-from sam2_lit.engine.sessions.training_steps import correct, gather_sample, log_interaction, skip_training, train
+from sam2_lit.engine.sessions.training_steps import (
+    correct_frame,
+    gather_sample,
+    log_interaction,
+    skip_training,
+    train_on_sample,
+)
 from sam2_lit.errors import LitError
 from sam2_lit.lora.trainer import Sample
 from sam2_lit.records.interactions import Interaction
@@ -37,7 +43,7 @@ class TrainingCommands:
         """Applies a correction, which stays whether or not an adapter can be trained from it."""
         state = session.state
         async with session.change_lock:
-            steps = correct(state, object_id, frame_index, prompt, wants_training, interaction)
+            steps = correct_frame(state, object_id, frame_index, prompt, wants_training, interaction)
             frame, sample = await session.commit(steps)
         if sample is None:
             return Correction(frame, None, None)
@@ -76,7 +82,7 @@ class TrainingCommands:
     ) -> TrainedAdapter:
         feed = self._feeds.get(session.state.session_id)
         async with session.training_lock:
-            steps = train(session.state, object_id, sample, interaction, feed.publish)
+            steps = train_on_sample(session.state, object_id, sample, interaction, feed.publish)
             last = await session.commit(steps, Rank.TRAINING)
         feed.publish(last)
         trained = last.adapter

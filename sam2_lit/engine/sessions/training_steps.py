@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sam2_lit.engine.device.steps import Steps
 from sam2_lit.engine.learning.adapter_training import make_sample, train_adapter, training_progress
-from sam2_lit.engine.sessions.feature_capture import capture
+from sam2_lit.engine.sessions.feature_capture import capture_features
 from sam2_lit.engine.sessions.prompt_steps import prompt_frame
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.validation import check_known, check_object, check_prompt
@@ -18,7 +18,7 @@ from sam2_lit.records.prompts import MaskPrompt, Prompt
 from sam2_lit.records.results import FrameMasks, TrainedAdapter, TrainingProgress
 
 
-def correct(
+def correct_frame(
     state: SessionState,
     object_id: int,
     frame_index: int,
@@ -34,7 +34,7 @@ def correct(
     features: DecoderFeatures | LitError | None = None
     if wants_training:
         try:
-            features = yield from capture(state, object_id, frame_index)
+            features = yield from capture_features(state, object_id, frame_index)
         except LitError as refusal:
             features = refusal
     frame = yield from prompt_frame(state, object_id, frame_index, prompt, interaction)
@@ -69,11 +69,11 @@ def gather_sample(state: SessionState, object_id: int, frame_index: int, mask: B
                 f"object {object_id} has no correction on frame {frame_index}; correct it first, or send rleMask",
             )
         mask = masks.decode(stored.rle)
-    features = yield from capture(state, object_id, frame_index)
+    features = yield from capture_features(state, object_id, frame_index)
     return make_sample(features, mask, frame_index)
 
 
-def train(
+def train_on_sample(
     state: SessionState,
     object_id: int,
     sample: Sample,

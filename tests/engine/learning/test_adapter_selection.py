@@ -48,28 +48,28 @@ def before(columns: int) -> Tensor:
     return strip(columns).logits > 0
 
 
-def test_a_mask_that_goes_on_more_smoothly_and_agrees_is_believed() -> None:
+def test_a_mask_that_agrees_and_continues_the_last_more_smoothly_looks_better() -> None:
     assert looks_better(CONVINCING)
 
 
-def test_one_that_goes_on_hardly_more_smoothly_is_not() -> None:
+def test_a_mask_that_continues_hardly_more_smoothly_does_not_look_better() -> None:
     assert not looks_better(replace(CONVINCING, candidate_continuity=CONVINCING.tracked_continuity + CONTINUITY_GAIN))
 
 
-def test_one_that_contradicts_the_tracker_is_not() -> None:
+def test_a_mask_that_contradicts_the_tracker_does_not_look_better() -> None:
     assert not looks_better(replace(CONVINCING, agreement=AGREEMENT))
 
 
-def test_one_whose_shape_is_no_more_alike_is_not() -> None:
+def test_a_mask_whose_shape_is_no_more_similar_does_not_look_better() -> None:
     assert not looks_better(replace(CONVINCING, candidate_likeness=CONVINCING.tracked_likeness + LIKENESS_GAIN))
 
 
-def test_the_tracker_says_whether_the_object_is_in_view() -> None:
+def test_no_mask_looks_better_unless_both_scores_say_that_the_object_is_in_view() -> None:
     assert not looks_better(replace(CONVINCING, tracked_score=-1.0))
     assert not looks_better(replace(CONVINCING, candidate_score=-1.0))
 
 
-def test_a_shape_is_as_alike_wherever_it_went() -> None:
+def test_likeness_does_not_depend_on_where_the_object_moved() -> None:
     weighed = weigh(candidate=square(4, 4, 3), tracked=square(3, 4, 3), before=square(0, 0, 3), **SCORES)
 
     assert weighed.candidate_likeness == weighed.tracked_likeness == 1.0
@@ -77,7 +77,7 @@ def test_a_shape_is_as_alike_wherever_it_went() -> None:
     assert weighed.agreement == pytest.approx(6 / 12)
 
 
-def test_a_larger_mask_overlaps_the_frame_before_more_but_is_less_alike() -> None:
+def test_a_larger_mask_overlaps_the_frame_before_more_but_is_less_similar() -> None:
     weighed = weigh(candidate=square(1, 1, 5), tracked=square(3, 3, 3), before=square(1, 1, 3), **SCORES)
 
     assert weighed.candidate_continuity > weighed.tracked_continuity + CONTINUITY_GAIN
@@ -85,13 +85,13 @@ def test_a_larger_mask_overlaps_the_frame_before_more_but_is_less_alike() -> Non
     assert not looks_better(weighed)
 
 
-def test_an_empty_mask_is_like_none() -> None:
+def test_an_empty_mask_is_similar_to_none() -> None:
     weighed = weigh(candidate=square(1, 1, 3), tracked=square(0, 0, 0), before=square(1, 1, 3), **SCORES)
 
     assert (weighed.tracked_continuity, weighed.tracked_likeness) == (0.0, 0.0)
 
 
-def test_the_better_masks_come_with_the_most_agreeing_first() -> None:
+def test_better_masks_are_sorted_by_agreement_highest_first() -> None:
     tracked, last = strip(5), before(9)
     candidates = [
         AdapterCandidate("far", strip(9)),
@@ -103,12 +103,12 @@ def test_the_better_masks_come_with_the_most_agreeing_first() -> None:
     assert [each.adapter_id for each in better(tracked, candidates, last)] == ["near", "middle", "far"]
 
 
-def test_a_higher_predicted_iou_convinces_nobody() -> None:
+def test_a_higher_predicted_iou_does_not_make_a_mask_look_better() -> None:
     assert better(strip(5, iou=0.1), [AdapterCandidate("sure", strip(3, iou=0.99))], before(5)) == []
     assert better(strip(5, score=-1.0), [AdapterCandidate("sure", strip(5))], before(5)) == []
 
 
-def test_the_first_that_learned_nearby_is_taken_unasked() -> None:
+def test_the_first_candidate_with_a_near_correction_is_trusted() -> None:
     found = [
         AdapterCandidate("far", strip(6)),
         AdapterCandidate("near", strip(7)),
@@ -120,6 +120,6 @@ def test_the_first_that_learned_nearby_is_taken_unasked() -> None:
     assert trusted is found[1]
 
 
-def test_none_is_taken_unasked_far_from_what_was_learned() -> None:
+def test_no_candidate_far_from_its_corrections_is_trusted() -> None:
     assert first_trusted([AdapterCandidate("far", strip(6))], {"far": REACH + 1}) is None
     assert first_trusted([], {}) is None

@@ -1,4 +1,4 @@
-"""Masks within a budget, over a real store."""
+"""Masks within a memory budget, over a real store."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ async def filled(store: Store) -> tuple[SessionJournal, MaskBook]:
     return journal, book
 
 
-async def test_masks_beyond_the_budget_come_back_as_they_were(filled: tuple[SessionJournal, MaskBook]) -> None:
+async def test_masks_beyond_the_budget_are_read_back_unchanged(filled: tuple[SessionJournal, MaskBook]) -> None:
     _, book = filled
     assert book.nbytes <= BUDGET
 
@@ -67,7 +67,7 @@ async def test_masks_beyond_the_budget_come_back_as_they_were(filled: tuple[Sess
     assert book.nbytes <= BUDGET
 
 
-async def test_a_mask_that_comes_late_is_dropped_also_where_the_later_one_left_memory(
+async def test_an_older_mask_that_arrives_late_is_dropped_even_if_the_newer_one_was_evicted(
     filled: tuple[SessionJournal, MaskBook],
 ) -> None:
     journal, book = filled
@@ -81,17 +81,19 @@ async def test_a_mask_that_comes_late_is_dropped_also_where_the_later_one_left_m
 
 
 @contextmanager
-def writing_held_back(folder: Path) -> Iterator[None]:
-    """Nothing is written within the block: another connection is writing."""
+def blocked_writes(folder: Path) -> Iterator[None]:
+    """Blocks the store's writes within the block by a write transaction of another connection."""
     with closing(sqlite3.connect(folder / DATABASE_NAME, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("ROLLBACK")
 
 
-async def test_what_is_not_written_yet_stays_in_memory(filled: tuple[SessionJournal, MaskBook], tmp_path: Path) -> None:
+async def test_masks_that_are_not_committed_stay_in_memory(
+    filled: tuple[SessionJournal, MaskBook], tmp_path: Path
+) -> None:
     journal, book = filled
-    with writing_held_back(tmp_path):
+    with blocked_writes(tmp_path):
         for frame_index in range(20):
             with journal.transaction():
                 book.put(frame_index, mask(1, frame_index, edit=1), version=100 + frame_index, reverse=False)
@@ -103,20 +105,18 @@ async def test_what_is_not_written_yet_stays_in_memory(filled: tuple[SessionJour
     assert book.nbytes <= BUDGET
 
 
-async def test_a_removed_object_has_no_masks_before_its_removal_is_written(
+async def test_a_removed_object_has_no_masks_before_its_removal_is_committed(
     filled: tuple[SessionJournal, MaskBook], tmp_path: Path
 ) -> None:
     journal, book = filled
-    with writing_held_back(tmp_path):
+    with blocked_writes(tmp_path):
         with journal.transaction():
             book.remove_object(1, version=FRAMES)
         assert book.get(0, 1) is None
         assert book.on_frame(FRAMES - 1, OBJECTS).masks == (mask(2, FRAMES - 1),)
 
 
-async def test_a_book_that_is_taken_up_reads_from_the_store(
-    filled: tuple[SessionJournal, MaskBook], store: Store
-) -> None:
+async def test_a_restored_book_reads_from_the_store(filled: tuple[SessionJournal, MaskBook], store: Store) -> None:
     _, book = book_of(store, BUDGET)
     saved = store.saved_session("s")
     assert saved is not None
