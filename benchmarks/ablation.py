@@ -153,8 +153,8 @@ class _Watcher(User):
 
     seen: list[SeenFrame]
 
-    async def look_at(self, index: int, truth: Truth) -> None:
-        await super().look_at(index, truth)
+    async def annotate_frame(self, index: int, truth: Truth) -> None:
+        await super().annotate_frame(index, truth)
         pooled = self.engine.pool.get(self.session_id)
         assert pooled is not None
         tracker = pooled.state.tracker
@@ -179,8 +179,8 @@ async def trials(engine: Engine, sequence: davis.Sequence, each: int) -> list[Tr
         await engine.add_mask(session_id, object_id, first, masks.encode(sequence.truth(object_id, first).mask))
         user = _Watcher(engine, session_id, object_id, Mode.OFF, Protocol())
         user.seen = []
-        for index in sequence.judged_frames(first):
-            await user.look_at(index, sequence.truth(object_id, index))
+        for index in sequence.evaluated_frames(first):
+            await user.annotate_frame(index, sequence.truth(object_id, index))
         corrected = [
             position
             for position, frame in enumerate(user.seen)

@@ -122,7 +122,7 @@ class _Watcher(User):
     before: masks.BoolMask
     sequence: str
 
-    async def look_at(self, index: int, truth: Truth) -> None:
+    async def annotate_frame(self, index: int, truth: Truth) -> None:
         frame = await self.engine.propagate_to_frame(self.session_id, index)
         tracked = next(mask for mask in frame.masks if mask.object_id == self.object_id)
         own = masks.decode(tracked.rle)
@@ -149,7 +149,7 @@ class _Watcher(User):
                     truth.iou(own),
                 )
             )
-        await super().look_at(index, truth)
+        await super().annotate_frame(index, truth)
         [frame] = await self.engine.masks(self.session_id, index, index)
         self.before = self.mask_of(frame)
 
@@ -165,8 +165,8 @@ async def gather(engine: Engine, sequence: davis.Sequence) -> list[Case]:
         # In this mode the user trains and accepts no candidate.
         user = _Watcher(engine, session_id, object_id, Mode.AUTO, Protocol())
         user.cases, user.before, user.sequence = [], truth.mask, f"{sequence.name}, {object_id}"
-        for index in sequence.judged_frames(first):
-            await user.look_at(index, sequence.truth(object_id, index))
+        for index in sequence.evaluated_frames(first):
+            await user.annotate_frame(index, sequence.truth(object_id, index))
         cases += user.cases
     await engine.close_session(session_id)
     return cases

@@ -1,8 +1,7 @@
 """Annotates a video that has ground truth, as a person would, through the GraphQL API.
 
-Prompts an object with its first mask, watches a propagation, corrects the frame that came out worst, watches the
-propagation after it, and prints what the correction was worth. A plain client: it needs a running server
-(`scripts/serve`) and knows nothing of it but its address.
+Prompts an object with its first mask, propagates, corrects the frame with the lowest IoU, propagates again, and prints
+how much the correction improved the masks. It needs a running server (`scripts/serve`).
 
     examples/annotate.py                                              the sample video
     examples/annotate.py --davis DIR --sequence tennis --object 1     with `scripts/serve --videos DIR/JPEGImages/480p`
@@ -48,7 +47,7 @@ async def ask(session: AsyncClientSession, operation: str, **variables: object) 
 
 
 async def propagate(session: AsyncClientSession, session_id: str, object_id: int) -> dict[int, Mask]:
-    """The object's mask on every frame of the video, [H, W] bool, as they are streamed."""
+    """The object's mask by frame, bool [H, W], from one propagation over the whole video."""
     request = gql(PROPAGATE)
     request.variable_values = {"input": {"sessionId": session_id}}
     masks = {}
@@ -74,12 +73,12 @@ async def annotate(url: str, path: str, annotations: Path, object_id: int) -> No
         await ask(session, ADD_MASK, sessionId=session_id, objectId=object_id, frameIndex=0, rleMask=encode(truth[0]))
         before = await propagate(session, session_id, object_id)
 
-        # A frame without the object has nothing to draw.
+        # Frames that do not show the object are not corrected: there is no mask to draw.
         worst = min(
             (index for index in range(1, len(truth)) if truth[index].any()),
             key=lambda index: iou(before[index], truth[index]),
         )
-        print(f"Worst is frame {worst}, IoU {iou(before[worst], truth[worst]):.3f}. Correcting it.")
+        print(f"Frame {worst} has the lowest IoU, {iou(before[worst], truth[worst]):.3f}. Correcting it.")
         answer = await ask(
             session,
             ADD_CORRECTION,
@@ -128,12 +127,12 @@ def decode(rle: dict) -> Mask:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="ws://127.0.0.1:7263/graphql")
-    parser.add_argument("--davis", type=Path, help="a data set in DAVIS layout, whose frames the server serves")
+    parser.add_argument("--davis", type=Path, help="a data set in DAVIS layout whose frames the server serves")
     parser.add_argument("--sequence", help="a sequence of that data set")
     parser.add_argument("--object", type=int, default=1, help="the object's value in the annotations")
     arguments = parser.parse_args()
     if (arguments.davis is None) != (arguments.sequence is None):
-        parser.error("--davis and --sequence go together")
+        parser.error("--davis and --sequence must be given together")
     if arguments.davis is None:
         path, annotations = "sample/sample.mp4", SAMPLE
     else:

@@ -1,4 +1,4 @@
-"""A headless Chromium that tests of the pages drive with Playwright."""
+"""A headless Chromium for tests of the pages, driven by Playwright."""
 
 import shutil
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-# The browser's own errands to its maker's hosts would fail on a machine without internet, many at a time.
+# Without internet the browser's background requests to its vendor would fail, many at a time.
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -22,13 +22,13 @@ _FLAGS = [
 
 @dataclass(frozen=True)
 class Visit:
-    """A page in a browser profile of its own, with what it has done since it was opened."""
+    """A page in its own browser profile, with everything that it logged and requested since it was opened."""
 
     page: Page
     problems: list[str] = field(default_factory=list)
-    "Console errors and warnings, and exceptions that nothing caught."
+    "Console errors and warnings, and uncaught exceptions."
     urls: list[str] = field(default_factory=list)
-    "Everything requested, sockets included."
+    "Every URL requested, WebSockets included."
 
     @property
     def hosts(self) -> set[str]:
@@ -37,7 +37,7 @@ class Visit:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium or Chrome, or else the one that `playwright install chromium` brings."""
+    """The system's Chromium or Chrome, otherwise the one that `playwright install chromium` installs."""
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=_FLAGS)

@@ -1,4 +1,4 @@
-"""Short clips with known masks, drawn by the tests themselves."""
+"""Short synthetic clips with known masks."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +22,13 @@ class Clip:
         return rle_input(self.masks[object_id][frame_index])
 
     def half(self, object_id: int, frame_index: int) -> dict[str, object]:
-        """The left half of an object: a first mask that is wrong in a way that a correction can teach."""
+        """The left half of an object: a wrong first mask that a correction can put right."""
         mask = self.masks[object_id][frame_index].copy()
         mask[:, int(np.nonzero(mask)[1].mean()) :] = False
         return rle_input(mask)
 
     def centre(self, object_id: int, frame_index: int) -> list[float]:
-        """A point on the object, (x, y) relative to the frame."""
+        """The object's center, (x, y) relative to the frame."""
         ys, xs = np.nonzero(self.masks[object_id][frame_index])
         return [float(xs.mean() / WIDTH), float(ys.mean() / HEIGHT)]
 
@@ -41,18 +41,18 @@ class Clip:
 
 
 def draw_clip(frame_count: int = FRAMES) -> Clip:
-    """Object 1 is a striped disc that goes right, object 2 a spotted one that goes left above it."""
+    """Object 1 is a striped disc that moves right, object 2 one in other colors that moves left above it."""
     random = np.random.default_rng(0)
     background = random.integers(60, 120, (HEIGHT // 8, WIDTH // 8, 3)).repeat(8, 0).repeat(8, 1)
     ys, xs = np.mgrid[:HEIGHT, :WIDTH]
     frames = np.empty((frame_count, HEIGHT, WIDTH, 3), np.uint8)
     masks = {1: np.zeros((frame_count, HEIGHT, WIDTH), bool), 2: np.zeros((frame_count, HEIGHT, WIDTH), bool)}
     for index in range(frame_count):
-        share = index / FRAMES
+        progress = index / FRAMES
         picture = background.copy()
         for object_id, x, y, radius, colors in (
-            (1, 45 + 90 * share, 85, 26, ((230, 60, 40), (250, 200, 60))),
-            (2, 150 - 90 * share, 36, 20, ((40, 120, 230), (220, 240, 255))),
+            (1, 45 + 90 * progress, 85, 26, ((230, 60, 40), (250, 200, 60))),
+            (2, 150 - 90 * progress, 36, 20, ((40, 120, 230), (220, 240, 255))),
         ):
             mask = (xs - x) ** 2 + (ys - y) ** 2 < radius**2
             pattern = ((xs - x + ys) // 7 % 2 == 0)[..., None]
@@ -81,7 +81,7 @@ def rle_input(mask: NDArray[np.bool_]) -> dict[str, object]:
 
 
 def mask_of(rle_mask: dict[str, object]) -> NDArray[np.bool_]:
-    """The bool array [H, W] of an RLEMask that the server answered."""
+    """The bool array [H, W] of an RLEMask."""
     counts = rle_mask["counts"]
     assert isinstance(counts, str)
     return coco.decode({"size": rle_mask["size"], "counts": counts.encode()}).astype(bool)

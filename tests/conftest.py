@@ -14,10 +14,10 @@ from tests.work import Work
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=5, help="how often the server is killed (tests/crash)")
+    parser.addoption("--kills", type=int, default=5, help="how many times the server is killed (tests/crash)")
     parser.addoption("--operations", type=int, default=150, help="how many operations are sent (tests/fuzz)")
     parser.addoption("--broken-files", type=int, default=32, help="how many broken files are uploaded (tests/fuzz)")
-    parser.addoption("--kill-seed", type=int, default=0, help="which moments it is killed at (tests/crash)")
+    parser.addoption("--kill-seed", type=int, default=0, help="seed of the moments at which it is killed (tests/crash)")
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,7 @@ def clip() -> Clip:
 
 @pytest.fixture(scope="session")
 def videos(tmp_path_factory: pytest.TempPathFactory, clip: Clip) -> Path:
-    """A folder with one clip, as `--videos` takes it."""
+    """A folder with one clip, for `--videos`."""
     folder = tmp_path_factory.mktemp("videos")
     write_clip(folder / "discs.mp4", clip.frames)
     return folder
@@ -35,7 +35,7 @@ def videos(tmp_path_factory: pytest.TempPathFactory, clip: Clip) -> Path:
 
 @pytest.fixture(scope="session")
 def model() -> LoadedModel:
-    # As `sam2-lit serve` does: more threads than cores would wait for each other by spinning.
+    # As `sam2-lit serve` does: more threads than cores would spin while they wait for each other.
     torch.set_num_threads(tracking_threads())
     return load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
 
@@ -49,7 +49,7 @@ def server(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def start(server: Server) -> Iterator[Callable[[], Work]]:
-    """Starts sessions on the clip, and closes them after the test."""
+    """Starts sessions on the clip; they are closed after the test."""
     begun: list[Work] = []
 
     def begin() -> Work:

@@ -1,4 +1,4 @@
-"""A real server in this process, on a real socket, and a plain client of it."""
+"""A server in this process, on a real socket, and a client for it."""
 
 import asyncio
 import threading
@@ -18,7 +18,7 @@ from sam2_lit.store.store import Store
 
 
 class GraphQLFailure(Exception):
-    """The first error of a response."""
+    """The first error of a GraphQL response."""
 
     def __init__(self, error: dict[str, Any]) -> None:
         super().__init__(error["message"])
@@ -50,17 +50,17 @@ class Client:
         return data
 
     def code(self, query: str, **variables: Any) -> str | None:
-        """The error code that an operation is refused with."""
+        """The error code of an operation that must fail."""
         try:
             answer = self.query(query, **variables)
         except GraphQLFailure as failure:
             return failure.code
-        raise AssertionError(f"it was not refused: {answer}")
+        raise AssertionError(f"the operation succeeded: {answer}")
 
 
 @dataclass(frozen=True)
 class Server(Client):
-    """A client of a server in this process, with its engine, for counting what it did, and its event loop."""
+    """A client of a server in this process, with its engine, for what clients cannot see, and its event loop."""
 
     engine: Engine
     loop: asyncio.AbstractEventLoop
@@ -68,7 +68,7 @@ class Server(Client):
 
 @contextmanager
 def running(settings: Settings, model: LoadedModel) -> Iterator[Server]:
-    """Serves in a thread of its own until the block ends."""
+    """Runs a server in its own thread until the block ends."""
     app = create_app(settings, model, Store(settings.data_dir, settings.database_url))
     server = http_server(app, replace(settings, port=0))
     loops: list[asyncio.AbstractEventLoop] = []

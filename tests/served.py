@@ -1,4 +1,4 @@
-"""Servers that start fast: forked from a process that has the model loaded, each a process of its own to kill."""
+"""Servers in their own processes, for tests to kill. They are forked from one with the model loaded, to start fast."""
 
 import logging
 import multiprocessing
@@ -23,7 +23,7 @@ from sam2_lit.settings import Settings
 from sam2_lit.store.store import Store
 from tests.running import Client
 
-# One thread while this is imported, so that there is no pool of them that a fork would lose.
+# One thread during the import: a fork would lose the threads of a pool.
 torch.set_num_threads(1)
 MODEL = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
 
@@ -33,7 +33,7 @@ _forks.set_forkserver_preload([__name__])
 
 @dataclass(frozen=True)
 class Process(Client):
-    """A server in a process of its own."""
+    """A client of a server in its own process."""
 
     process: ForkServerProcess
 
@@ -51,7 +51,7 @@ class Process(Client):
 
 @contextmanager
 def serving(settings: Settings, log: Path) -> Iterator[Process]:
-    """A server until the block ends, where it is killed if it still runs. What it logs goes to the end of `log`."""
+    """Runs a server until the block ends, and kills it then if it still runs. Its log is appended to `log`."""
     here, there = _forks.Pipe()
     process = _forks.Process(target=_serve, args=(settings, log, there))
     process.start()

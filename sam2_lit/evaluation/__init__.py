@@ -1,1 +1,1 @@
-"""How many corrections LIT-LoRA saves: a simulated user, and its report."""
+"""Measures how many corrections LIT-LoRA saves, with a simulated user."""

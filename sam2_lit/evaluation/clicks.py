@@ -1,4 +1,4 @@
-"""Where a simulated user clicks."""
+"""Where the simulated user clicks."""
 
 from dataclasses import dataclass
 
@@ -19,22 +19,23 @@ class Click:
 
 
 def next_click(mask: BoolMask, truth: Truth) -> Click | None:
-    """A click at the centre of the largest region where `mask`, bool [H, W], is wrong; None where it is right.
+    """A click at the center of the largest region where `mask`, bool [H, W], is wrong; None where it is right.
 
-    A region is connected and all missed or all too much. Its centre is the pixel farthest from the region's edge, as
-    SAM 2 samples its correction clicks (`sample_one_point_from_error_center` in sam2/modeling/sam2_utils.py), the
-    frame's border being an edge.
+    A region is a connected set of false negatives or of false positives. Its center is the pixel farthest from the
+    region's edge, where the frame's border counts as an edge. SAM 2 samples its correction clicks in this way
+    (`sample_one_point_from_error_center` in sam2/modeling/sam2_utils.py).
     """
-    missed, extra = truth.mask & ~mask & truth.valid, mask & ~truth.mask & truth.valid
-    (missed_size, missed_region), (extra_size, extra_region) = _largest_region(missed), _largest_region(extra)
-    size, region = max((missed_size, 1), (extra_size, 0))
+    false_negatives, false_positives = truth.mask & ~mask & truth.valid, mask & ~truth.mask & truth.valid
+    missed_size, missed_region = _largest_region(false_negatives)
+    extra_size, extra_region = _largest_region(false_positives)
+    size, label = max((missed_size, 1), (extra_size, 0))
     if size == 0:
         return None
-    inside = np.pad(missed_region if region else extra_region, 1)
+    inside = np.pad(missed_region if label else extra_region, 1)
     depth = ndimage.distance_transform_edt(inside)[1:-1, 1:-1]
     y, x = np.unravel_index(int(depth.argmax()), depth.shape)
     height, width = mask.shape
-    return Click((float(x) + 0.5) / width, (float(y) + 0.5) / height, region)
+    return Click((float(x) + 0.5) / width, (float(y) + 0.5) / height, label)
 
 
 def _largest_region(mask: BoolMask) -> tuple[int, BoolMask]:

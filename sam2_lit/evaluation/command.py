@@ -1,4 +1,4 @@
-"""sam2-lit evaluate"""
+"""The command `sam2-lit evaluate`."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.evaluation.davis import DatasetError, open_dataset
-from sam2_lit.evaluation.plots import plot_corrections, plot_courses
+from sam2_lit.evaluation.plots import plot_corrections, plot_ious
 from sam2_lit.evaluation.report import Report, table
 from sam2_lit.evaluation.rows import Mode, OtherSettingsError
 from sam2_lit.evaluation.run import evaluate, tasks
@@ -25,9 +25,9 @@ def run(
     sequences: tuple[str, ...],
     protocol: Protocol,
 ) -> None:
-    """Evaluates: progress on stderr, the table on stdout, `report.json` and the plots in `out`.
+    """Evaluates, with progress on stderr, the table on stdout, `report.json` and the plots in `out`.
 
-    Without corrections the tracker stands beside a copy of the first mask, and `modes` says nothing.
+    Without corrections the tracker is compared with a copy of the first mask, and `modes` is ignored.
     """
     try:
         data = open_dataset(dataset, sequences)
@@ -45,4 +45,4 @@ def run(
     if out is not None:
         (out / "report.json").write_text(json.dumps(report.as_json(), indent=1) + "\n")
         plot_corrections(report, out / "corrections.png")
-        plot_courses(outcomes, protocol.threshold, out / "iou.png")
+        plot_ious(outcomes, protocol.threshold, out / "iou.png")

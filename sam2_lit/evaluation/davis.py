@@ -1,4 +1,4 @@
-"""A data set in DAVIS layout: frames, and palette PNGs that number each pixel's object."""
+"""Data sets in DAVIS layout: frames, and palette PNGs whose pixels are object numbers."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from sam2_lit.records import masks
 from sam2_lit.records.masks import BoolMask
 
 VOID = 255
-"""A pixel of this value is nobody's: it counts in no IoU."""
+"""Pixels of this value are not annotated: they count in no IoU."""
 
 
 class DatasetError(Exception):
@@ -21,7 +21,7 @@ class DatasetError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """One object on one frame, bool [H, W] each: `mask` is where it is, `valid` where the annotation says anything."""
+    """One object on one frame, bool [H, W] each: `mask` is its ground truth, `valid` is False on void pixels."""
 
     mask: BoolMask
     valid: BoolMask
@@ -33,7 +33,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Sequence:
-    """One video of a data set: its annotation files by frame index. A frame without a file is not judged."""
+    """One video of a data set, with its annotation files by frame index. Frames without a file are not evaluated."""
 
     name: str
     frame_count: int
@@ -44,7 +44,7 @@ class Sequence:
         return Truth(labels == object_id, labels != VOID)
 
     def objects(self) -> dict[int, int]:
-        """Every object, by its value in the annotations, and the first annotated frame that shows it."""
+        """The first annotated frame that shows each object, by the object's value in the annotations."""
         first: dict[int, int] = {}
         for index in sorted(self.annotations):
             for value in np.unique(_labels(self.annotations[index])).tolist():
@@ -52,7 +52,7 @@ class Sequence:
                     first.setdefault(value, index)
         return dict(sorted(first.items()))
 
-    def judged_frames(self, first: int) -> list[int]:
+    def evaluated_frames(self, first: int) -> list[int]:
         """The annotated frames after `first`, in order."""
         return [index for index in sorted(self.annotations) if index > first]
 
@@ -66,11 +66,11 @@ class Dataset:
 
 
 def open_dataset(folder: Path, names: tuple[str, ...] = ()) -> Dataset:
-    """A data set with `JPEGImages/` and `Annotations/`, both with or without a folder for the resolution within.
+    """Opens a data set with `JPEGImages/` and `Annotations/`, with or without a folder for the resolution in each.
 
     Args:
-        folder: where the two folders are.
-        names: the sequences wanted; all that are annotated where empty.
+        folder: contains the two folders.
+        names: the sequences to open; empty for all that are annotated.
 
     Raises:
         DatasetError: a folder or a sequence is missing, or an annotation belongs to no frame.
@@ -83,7 +83,7 @@ def open_dataset(folder: Path, names: tuple[str, ...] = ()) -> Dataset:
 
 
 def _sequence_folders(folder: Path, name: str) -> Path:
-    """The folder whose folders are sequences: `name` itself, or the only folder within (`480p`, `Full-Resolution`)."""
+    """The folder whose folders are sequences: `name` itself, or the only folder in it (`480p`, `Full-Resolution`)."""
     top = folder / name
     if not top.is_dir():
         raise DatasetError(f"{folder} is not a data set in DAVIS layout: it has no folder {name}")
@@ -91,7 +91,7 @@ def _sequence_folders(folder: Path, name: str) -> Path:
     within = [path for path in folders if any(each.is_dir() for each in path.iterdir())]
     if len(within) > 1:
         found = ", ".join(path.name for path in within)
-        raise DatasetError(f"{top} has several resolutions ({found}); keep one of them, in a folder of its own")
+        raise DatasetError(f"{top} has several resolutions ({found}); keep only one of them")
     if not folders:
         raise DatasetError(f"{top} has no sequences")
     return within[0] if within else top
@@ -102,8 +102,8 @@ def _sequence(frames: Path, annotations: Path) -> Sequence:
         raise DatasetError(f"the sequence {annotations.name} has annotations but no frames: {frames} is missing")
     index_of = {path.stem: index for index, path in enumerate(frame_files(frames))}
     files = {path.stem: path for path in frame_files(annotations) if path.suffix.lower() == ".png"}
-    if strangers := sorted(files.keys() - index_of.keys()):
-        raise DatasetError(f"{files[strangers[0]]} belongs to no frame of {frames}")
+    if unmatched := sorted(files.keys() - index_of.keys()):
+        raise DatasetError(f"{files[unmatched[0]]} belongs to no frame of {frames}")
     if not files:
         raise DatasetError(f"{annotations} has no annotations (.png)")
     return Sequence(annotations.name, len(index_of), {index_of[stem]: path for stem, path in files.items()})
@@ -113,5 +113,7 @@ def _labels(path: Path) -> NDArray[np.uint8]:
     """[H, W]: the value of each pixel."""
     with Image.open(path) as image:
         if image.mode not in ("P", "L", "1"):
-            raise DatasetError(f"{path} is {image.mode}; an annotation is a palette PNG, one value for each object")
+            raise DatasetError(
+                f"{path} has mode {image.mode}; an annotation must be a palette PNG with one value for each object"
+            )
         return np.array(image.convert("L") if image.mode == "1" else image, dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""The two pictures of a report."""
+"""The plots of a report."""
 
 import math
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ from matplotlib.ticker import MaxNLocator
 from sam2_lit.evaluation.report import Report
 from sam2_lit.evaluation.rows import Mode, Outcome
 
-# Okabe and Ito's colours, which the colour-blind can tell apart.
-COLOURS = {Mode.OFF: "#7f7f7f", Mode.SUGGEST: "#0072b2", Mode.AUTO: "#e69f00", Mode.COPY: "#000000"}
+# From Okabe and Ito's palette, which people with color blindness can tell apart.
+COLORS = {Mode.OFF: "#7f7f7f", Mode.SUGGEST: "#0072b2", Mode.AUTO: "#e69f00", Mode.COPY: "#000000"}
 COLUMNS = 4
-CORRECTED, TAKEN = "x", "o"
+CORRECTED, ACCEPTED = "x", "o"
 
 
 def plot_corrections(report: Report, path: Path) -> None:
-    """Corrections of each object, in each mode, as bars."""
+    """Bars: the corrections of each object in each mode."""
     objects = list(dict.fromkeys((row.sequence, row.object) for row in report.rows))
     modes = [mode for mode in report.modes if mode is not Mode.COPY]
     figure = Figure(figsize=(8, 1.2 + 0.16 * (len(modes) + 1) * len(objects)), layout="constrained")
@@ -27,8 +27,8 @@ def plot_corrections(report: Report, path: Path) -> None:
     for position, mode in enumerate(modes):
         counts = {(row.sequence, row.object): row.corrections for row in report.of(mode)}
         places = [index + (position - (len(modes) - 1) / 2) * 0.8 / len(modes) for index in range(len(objects))]
-        bars = axes.barh(places, [counts[each] for each in objects], 0.75 / len(modes), color=COLOURS[mode])
-        bars.set_label(f"{mode} ({sum(counts.values())} in all)")
+        bars = axes.barh(places, [counts[each] for each in objects], 0.75 / len(modes), color=COLORS[mode])
+        bars.set_label(f"{mode} ({sum(counts.values())} in total)")
         axes.bar_label(bars, fontsize=6, padding=2)
     axes.set_yticks(range(len(objects)), [f"{sequence}, {number}" for sequence, number in objects], fontsize=7)
     axes.set_ylim(len(objects) - 0.4, -0.6)
@@ -39,8 +39,8 @@ def plot_corrections(report: Report, path: Path) -> None:
     figure.savefig(path, dpi=150)
 
 
-def plot_courses(outcomes: Sequence[Outcome], threshold: float, path: Path) -> None:
-    """IoU of each frame as the user finds it, a panel for each object, with what the user did there marked."""
+def plot_ious(outcomes: Sequence[Outcome], threshold: float, path: Path) -> None:
+    """Curves: the IoU of each frame before the user acts, one panel for each object, with the user's actions marked."""
     objects = list(dict.fromkeys((each.row.sequence, each.row.object) for each in outcomes))
     columns = min(COLUMNS, len(objects))
     rows = math.ceil(len(objects) / columns)
@@ -54,28 +54,26 @@ def plot_courses(outcomes: Sequence[Outcome], threshold: float, path: Path) -> N
         panel.spines[["top", "right"]].set_visible(False)
         for each in outcomes:
             if (each.row.sequence, each.row.object) == (sequence, number):
-                _draw_course(panel, each)
+                _draw_ious(panel, each)
     for panel in panels:
         panel.set_visible(False)
     modes = list(dict.fromkeys(each.row.mode for each in outcomes))
-    handles = [Line2D([], [], color=COLOURS[mode], label=mode) for mode in modes]
+    handles = [Line2D([], [], color=COLORS[mode], label=mode) for mode in modes]
     handles += [
         Line2D([], [], color="black", linestyle="", marker=CORRECTED, markersize=5, label="corrected"),
-        Line2D(
-            [], [], color="black", linestyle="", marker=TAKEN, markersize=5, fillstyle="none", label="candidate taken"
-        ),
+        Line2D([], [], color="black", linestyle="", marker=ACCEPTED, markersize=5, fillstyle="none", label="accepted"),
     ]
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), frameon=False, fontsize=8)
     figure.supxlabel("frame", fontsize=9)
-    figure.supylabel("IoU that the user finds", fontsize=9)
+    figure.supylabel("IoU before the user acts", fontsize=9)
     figure.savefig(path, dpi=110)
 
 
-def _draw_course(panel: Axes, outcome: Outcome) -> None:
-    trace, color = outcome.trace, COLOURS[outcome.row.mode]
+def _draw_ious(panel: Axes, outcome: Outcome) -> None:
+    trace, color = outcome.trace, COLORS[outcome.row.mode]
     panel.plot(trace.frame_indices, trace.found, color=color, linewidth=1)
     found = dict(zip(trace.frame_indices, trace.found, strict=True))
-    for frames, marker, fill in ((trace.corrected, CORRECTED, "full"), (trace.accepted, TAKEN, "none")):
+    for frames, marker, fill in ((trace.corrected, CORRECTED, "full"), (trace.accepted, ACCEPTED, "none")):
         panel.plot(
             frames,
             [found[index] for index in frames],

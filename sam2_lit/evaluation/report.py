@@ -1,4 +1,4 @@
-"""The report of an evaluation: `report.json`, and the table that people read."""
+"""The report of an evaluation, as `report.json` and as a table."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -10,7 +10,10 @@ from sam2_lit.evaluation.rows import Mode, Row
 
 @dataclass(frozen=True)
 class Report:
-    """Rows in the order of the data set, those of one object together; `corrects` says whether the user corrected."""
+    """Rows in the order of the data set, those of one object next to each other, and what they were measured with.
+
+    `corrects`: whether the user corrected. `shift`: pixels by which the first masks were shifted.
+    """
 
     model: str
     dataset: str
@@ -28,7 +31,7 @@ class Report:
         return [row for row in self.rows if row.mode is mode]
 
     def as_json(self) -> dict[str, Any]:
-        """`report.json`: J is rounded to four digits, seconds to three."""
+        """`report.json`, with J rounded to four digits and seconds to three."""
         rows = [
             asdict(row) | {"j": round(row.j, 4), "train_seconds": [round(seconds, 3) for seconds in row.train_seconds]}
             for row in self.rows
@@ -62,13 +65,13 @@ class Report:
 
 
 def reduction(off: Sequence[Row], on: Sequence[Row]) -> float | None:
-    """The share of corrections that is saved, to three digits; None where there were none to save."""
+    """The fraction of corrections saved, to three digits; None where there were none to save."""
     before, after = (sum(row.corrections for row in rows) for rows in (off, on))
     return round(1 - after / before, 3) if before else None
 
 
 def table(report: Report) -> str:
-    """A line for each object and one for all: corrections and J in each mode, the share saved, what training took."""
+    """A line for each object and one in total: corrections and J in each mode, the fraction saved, training seconds."""
     header = ["sequence", "object", "frames"]
     for mode in report.modes:
         header += [f"{mode}: corrections", "J"] if report.corrects and mode is not Mode.COPY else [f"{mode}: J"]

@@ -1,4 +1,4 @@
-"""What was measured of one object, and how it is kept while an evaluation runs."""
+"""The measurements of one object, and the file that stores them while an evaluation runs."""
 
 import json
 from collections.abc import Mapping
@@ -11,8 +11,8 @@ from typing import Any
 class Mode(StrEnum):
     """How an object is annotated.
 
-    `OFF`: without adapters. `SUGGEST`: the user takes a candidate that is good enough. `AUTO`: the engine takes
-    candidates by itself, the user sees none. `COPY`: no tracker at all, the first mask stays where it is.
+    `OFF`: without adapters. `SUGGEST`: the user accepts a candidate that is good enough. `AUTO`: the engine accepts
+    candidates, the user sees none. `COPY`: no tracker, every frame gets the first mask.
     """
 
     OFF = "off"
@@ -25,10 +25,10 @@ class Mode(StrEnum):
 class Row:
     """One object of one sequence in one mode.
 
-    - frames: how many were judged: the annotated ones after its first.
-    - corrections, clicks: what the user did; accepted: candidates taken instead.
-    - j: mean IoU over the judged frames, of the masks as the user leaves them.
-    - train_seconds: of each training.
+    - frames: number of evaluated frames: the annotated ones after its first.
+    - corrections, clicks: how many the user made; accepted: candidates accepted instead.
+    - j: mean IoU over the evaluated frames, of the masks as the user leaves them.
+    - train_seconds: the duration of each training.
     """
 
     mode: Mode
@@ -44,8 +44,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Trace:
-    """A row's course, an entry for each judged frame: its index, the IoU as the user finds it, and as they leave it;
-    then the indices of the frames corrected, and of those on which a candidate was taken."""
+    """A row frame by frame.
+
+    - frame_indices, found, left: of each evaluated frame, its index and its IoU before and after the user acts.
+    - corrected, accepted: indices of the frames that were corrected, or on which a candidate was accepted.
+    """
 
     frame_indices: tuple[int, ...]
     found: tuple[float, ...]
@@ -56,23 +59,23 @@ class Trace:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A row and its course."""
+    """A row and its trace."""
 
     row: Row
     trace: Trace
 
 
 class OtherSettingsError(Exception):
-    """The outcomes that are kept were made with other settings."""
+    """The stored outcomes were made with other settings."""
 
 
 class OutcomeFile:
-    """Outcomes in a file of JSON lines, the settings they were made with on its first: what is done is kept."""
+    """Outcomes in a file of JSON lines, so that a stopped evaluation resumes. The first line has the settings."""
 
     def __init__(self, path: Path, settings: Mapping[str, Any]) -> None:
-        """Raises OtherSettingsError where the file is there and is of other settings."""
+        """Raises OtherSettingsError where the file exists and has other settings."""
         self._path = path
-        # As JSON gives them back.
+        # As they read after a round trip through JSON.
         settings = json.loads(json.dumps(settings))
         self.outcomes: dict[tuple[Mode, str, int], Outcome] = {}
         if not path.exists():
@@ -81,28 +84,28 @@ class OutcomeFile:
             return
         first, *lines = path.read_text().splitlines(keepends=True)
         self._check(json.loads(first), settings)
-        # A line without its end is one that was being written when the evaluation was stopped.
-        whole = [line for line in lines if line.endswith("\n")]
-        if len(whole) < len(lines):
-            path.write_text("".join([first, *whole]))
-        for line in whole:
-            self._keep(_outcome(json.loads(line)))
+        # A line without its end was being written when the evaluation was stopped.
+        complete = [line for line in lines if line.endswith("\n")]
+        if len(complete) < len(lines):
+            path.write_text("".join([first, *complete]))
+        for line in complete:
+            self._remember(_outcome(json.loads(line)))
 
     def add(self, outcome: Outcome) -> None:
         with self._path.open("a") as file:
             file.write(json.dumps(asdict(outcome)) + "\n")
-        self._keep(outcome)
+        self._remember(outcome)
 
-    def _keep(self, outcome: Outcome) -> None:
+    def _remember(self, outcome: Outcome) -> None:
         row = outcome.row
         self.outcomes[row.mode, row.sequence, row.object] = outcome
 
-    def _check(self, kept: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-        differing = [name for name in wanted if kept.get(name) != wanted[name]]
+    def _check(self, stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+        differing = [name for name in wanted if stored.get(name) != wanted[name]]
         if differing:
             raise OtherSettingsError(
                 f"{self._path.parent} holds an evaluation with other settings "
-                f"({', '.join(differing)}); give another --out, or remove it"
+                f"({', '.join(differing)}); choose another --out, or remove the folder"
             )
 
 

@@ -1,4 +1,4 @@
-"""An evaluation from its first object to its last, taken up where it was stopped."""
+"""Runs an evaluation, and resumes one that was stopped."""
 
 import hashlib
 import tempfile
@@ -40,11 +40,11 @@ class Task:
 
     @property
     def frames(self) -> int:
-        return len(self.sequence.judged_frames(self.first))
+        return len(self.sequence.evaluated_frames(self.first))
 
 
 def tasks(dataset: Dataset, modes: Sequence[Mode]) -> list[Task]:
-    """What there is to do, in the order of the report. An object that only the last annotated frame shows is left."""
+    """The tasks in the order of the report. Objects first shown on the last annotated frame are left out."""
     every = [
         Task(sequence, object_id, first, mode)
         for sequence in dataset.sequences
@@ -65,8 +65,8 @@ async def evaluate(
 ) -> list[Outcome]:
     """Annotates every object of a data set in every mode.
 
-    With `out` each outcome is kept there as soon as it is known, and what is there already is not done again.
-    `on_frames` hears how many frames were done; the same inputs give the same outcomes, but for the seconds.
+    With `out` each outcome is stored there as soon as it is known, and stored outcomes are not computed again.
+    `on_frames` is called with the number of frames done. The same inputs give the same outcomes except for the seconds.
 
     Raises OtherSettingsError where `out` holds outcomes of another model, data set, protocol or training.
     """
@@ -80,10 +80,10 @@ async def evaluate(
         "banking": asdict(settings.banking),
     }
     async with engine_over(model, dataset, settings) as (engine, scratch):
-        kept = OutcomeFile((out or scratch) / OUTCOMES, made_with)
+        stored = OutcomeFile((out or scratch) / OUTCOMES, made_with)
         outcomes = []
         for sequence, group in groupby(tasks(dataset, modes), lambda task: task.sequence):
-            outcomes += await _outcomes(engine, sequence, list(group), protocol, kept, on_frames)
+            outcomes += await _outcomes(engine, sequence, list(group), protocol, stored, on_frames)
         return outcomes
 
 
@@ -91,9 +91,9 @@ async def evaluate(
 async def engine_over(
     model: LoadedModel, dataset: Dataset, settings: EngineSettings
 ) -> AsyncIterator[tuple[Engine, Path]]:
-    """An engine that serves a data set's sequences as videos, and the folder in which it keeps what goes with it.
+    """An engine over a data set's sequences, and its temporary data folder.
 
-    It tracks on one core, so that two evaluations agree.
+    It tracks on one thread, so that two evaluations give the same masks.
     """
     with single_threaded(), tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -111,11 +111,11 @@ async def _outcomes(
     sequence: davis.Sequence,
     group: Sequence[Task],
     protocol: Protocol,
-    kept: OutcomeFile,
+    stored: OutcomeFile,
     on_frames: Callable[[int], object],
 ) -> list[Outcome]:
-    """The outcomes of one sequence, in one session: what the engine keeps of its frames serves all of them."""
-    missing = [task for task in group if task.key not in kept.outcomes]
+    """The outcomes of one sequence. Its tasks run in one session, so that they can use its cached embeddings."""
+    missing = [task for task in group if task.key not in stored.outcomes]
     on_frames(sum(task.frames for task in group) - sum(task.frames for task in missing))
     if missing:
         session_id = (await engine.start_session(f"videos/{sequence.name}")).session_id
@@ -123,13 +123,13 @@ async def _outcomes(
             outcome = await annotate(
                 engine, session_id, sequence, task.object_id, task.first, task.mode, protocol, lambda: on_frames(1)
             )
-            kept.add(outcome)
+            stored.add(outcome)
         await engine.close_session(session_id)
-    return [kept.outcomes[task.key] for task in group]
+    return [stored.outcomes[task.key] for task in group]
 
 
 def fingerprint(model: Any) -> str:
-    """Tells weights apart: a hash of all of them."""
+    """A hash of a model's weights: 16 hex digits."""
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(name.encode())

@@ -1,4 +1,4 @@
-"""The simulated user of the LIT paper (arXiv 2603.26929), at work on the engine."""
+"""The simulated user of the LIT paper (arXiv 2603.26929)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ LORA_MODES = {Mode.OFF: LoraMode.OFF, Mode.SUGGEST: LoraMode.SUGGEST, Mode.AUTO:
 
 @dataclass(frozen=True)
 class Protocol:
-    """- threshold: a mask under this IoU is corrected, one at or over it is left or taken.
+    """- threshold: a mask with a lower IoU is corrected; a mask or candidate with this IoU or more is accepted.
     - max_clicks: the most clicks of one correction; if they do not reach the threshold, the mask is drawn.
-    - corrects: whether the user corrects at all; without, the tracker is on its own.
-    - shift: pixels of the video by which the first mask is given too far to the right, or to the left where negative.
-      Two shifts annotate the same video; how far their results are apart says what of a difference is chance.
+    - corrects: whether the user corrects at all.
+    - shift: pixels of the video by which the first mask is shifted to the right, or to the left where negative. The
+      difference between the results of two shifts estimates how much of a difference is chance.
     """
 
     threshold: float = 0.5
@@ -45,16 +45,16 @@ async def annotate(
 ) -> Outcome:
     """Annotates one object from its first mask, on frame `first`, to the end of the video, frame by frame.
 
-    The session is one on the sequence's video; whatever it holds goes. A frame that does not show the object cannot be
-    corrected: there is nothing to click on or to draw. `on_frame` is called after each judged frame.
+    The session is one on the sequence's video, and is reset first. A frame that does not show the object is not
+    corrected, since there is nothing to click on or to draw. `on_frame` is called after each evaluated frame.
 
-    Raises DatasetError where the protocol's shift moves the first mask out of the picture.
+    Raises DatasetError where the protocol's shift moves the first mask out of the frame.
     """
     given = shifted(sequence.truth(object_id, first).mask, protocol.shift)
     if not given.any():
         raise DatasetError(
             f"a shift of {protocol.shift} moves the first mask of object {object_id} of {sequence.name} out of the "
-            "picture; give a smaller one"
+            "frame; choose a smaller one"
         )
     if mode is Mode.COPY:
         return _copied(sequence, object_id, first, given, on_frame)
@@ -62,14 +62,14 @@ async def annotate(
     await engine.set_lora_mode(session_id, LORA_MODES[mode])
     await engine.add_mask(session_id, object_id, first, masks.encode(given))
     user = User(engine, session_id, object_id, mode, protocol)
-    for index in sequence.judged_frames(first):
-        await user.look_at(index, sequence.truth(object_id, index))
+    for index in sequence.evaluated_frames(first):
+        await user.annotate_frame(index, sequence.truth(object_id, index))
         on_frame()
     return user.outcome(sequence.name)
 
 
 def shifted(mask: BoolMask, pixels: int) -> BoolMask:
-    """The mask [H, W] moved to the right by `pixels`, to the left where negative; what leaves the picture is gone."""
+    """The mask [H, W] moved to the right by `pixels`, to the left where negative; cut off at the frame's border."""
     width = mask.shape[1]
     moved = np.zeros_like(mask)
     moved[:, max(0, pixels) : max(0, width + pixels)] = mask[:, max(0, -pixels) : max(0, width - pixels)]
@@ -77,9 +77,9 @@ def shifted(mask: BoolMask, pixels: int) -> BoolMask:
 
 
 class User:
-    """One object's annotator and what they have done so far.
+    """The annotator of one object, with a record of what they did.
 
-    `found` holds the IoU of each frame looked at as the user found it, `corrected` the frames that they corrected.
+    `found` has the IoU of each frame before the user acted, `corrected` the indices of the frames that they corrected.
     """
 
     def __init__(self, engine: Engine, session_id: str, object_id: int, mode: Mode, protocol: Protocol) -> None:
@@ -96,13 +96,13 @@ class User:
         self._clicks = 0
         self._train_seconds: list[float] = []
 
-    async def look_at(self, index: int, truth: Truth) -> None:
-        """Has the frame tracked, and where it is wrong takes a candidate or corrects it."""
+    async def annotate_frame(self, index: int, truth: Truth) -> None:
+        """Tracks the frame; where its mask is wrong, accepts a candidate or corrects it."""
         mask = self.mask_of(await self.engine.propagate_to_frame(self.session_id, index))
         found = left = truth.iou(mask)
         if self._protocol.corrects and found < self._protocol.threshold and truth.mask.any():
-            taken = await self._take_candidate(index, truth) if self._mode is Mode.SUGGEST else None
-            left = await self._correct(index, mask, truth) if taken is None else taken
+            accepted = await self._accept_candidate(index, truth) if self._mode is Mode.SUGGEST else None
+            left = await self._correct(index, mask, truth) if accepted is None else accepted
         self._frames.append(index)
         self.found.append(found)
         self._left.append(left)
@@ -124,8 +124,8 @@ class User:
         )
         return Outcome(row, trace)
 
-    async def _take_candidate(self, index: int, truth: Truth) -> float | None:
-        """Takes the best candidate that is good enough. Returns its IoU, None where none is."""
+    async def _accept_candidate(self, index: int, truth: Truth) -> float | None:
+        """Accepts the candidate with the highest IoU if it reaches the threshold. Returns its IoU, otherwise None."""
         candidates = await self.engine.lora_candidates(self.session_id, self.object_id, index)
         rated = [(truth.iou(masks.decode(candidate.rle)), candidate.adapter_id) for candidate in candidates]
         iou, adapter_id = max(rated, default=(0.0, ""))
@@ -136,7 +136,7 @@ class User:
         return truth.iou(self.mask_of(frame))
 
     async def _correct(self, index: int, mask: BoolMask, truth: Truth) -> float:
-        """Clicks, then draws if clicks do not do. Returns the IoU of the mask that is left."""
+        """Clicks, then draws the mask if clicks do not reach the threshold. Returns the final IoU."""
         self.corrected.append(index)
         for _ in range(self._protocol.max_clicks):
             click = next_click(mask, truth)
@@ -168,13 +168,13 @@ class User:
         return self.mask_of(correction.frame)
 
     async def _train(self, index: int) -> None:
-        """Trains on what the clicks made, once the last of them is made."""
+        """Trains on the mask that the clicks made."""
         if self._mode is Mode.OFF:
             return
         try:
             adapter = await self.engine.train_lora(self.session_id, self.object_id, index)
         except LitError:
-            # As after a correction that gives nothing to learn: it is kept, and the engine logs why.
+            # The correction holds although nothing could be trained; the engine has logged why.
             return
         self._train_seconds.append(adapter.record.seconds)
 
@@ -183,7 +183,7 @@ class User:
 
 
 def _copied(sequence: Sequence, object_id: int, first: int, mask: BoolMask, on_frame: Callable[[], object]) -> Outcome:
-    frames = sequence.judged_frames(first)
+    frames = sequence.evaluated_frames(first)
     ious = []
     for index in frames:
         ious.append(sequence.truth(object_id, index).iou(mask))

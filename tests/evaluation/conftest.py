@@ -9,7 +9,7 @@ from tests.clips import Clip
 
 FRAMES = 11
 CHANGE = 5
-"""From this frame on the object is the other disc, which the tracker cannot know."""
+"""From this frame on the annotations show the other disc, which the tracker cannot foresee."""
 
 
 def write_davis(folder: Path, name: str, frames: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:

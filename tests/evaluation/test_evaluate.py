@@ -61,7 +61,7 @@ def test_adapters_are_trained_by_corrections_and_only_where_they_are_on(done: tu
     assert len(auto["train_seconds"]) == auto["corrections"] > 0 and auto["accepted"] == 0
 
 
-def test_a_frame_is_left_at_the_threshold_or_over_it(done: tuple[Result, Path]) -> None:
+def test_a_frame_at_or_above_the_threshold_is_not_touched(done: tuple[Result, Path]) -> None:
     lines = (done[1] / "outcomes.jsonl").read_text().splitlines()[1:]
     for outcome in map(json.loads, lines):
         trace = outcome["trace"]
@@ -73,7 +73,7 @@ def test_a_frame_is_left_at_the_threshold_or_over_it(done: tuple[Result, Path]) 
         assert all(left >= 0.5 for left in trace["left"])
 
 
-def test_a_table_is_printed_and_pictures_are_drawn(done: tuple[Result, Path]) -> None:
+def test_a_table_is_printed_and_plots_are_drawn(done: tuple[Result, Path]) -> None:
     printed, out = done
 
     assert "suggest: corrections" in printed.stdout and "discs" in printed.stdout and "total" in printed.stdout
@@ -82,13 +82,13 @@ def test_a_table_is_printed_and_pictures_are_drawn(done: tuple[Result, Path]) ->
             assert min(picture.size) > 200
 
 
-def test_an_evaluation_that_was_stopped_goes_on_and_ends_the_same(
+def test_a_stopped_evaluation_resumes_and_ends_with_the_same_report(
     done: tuple[Result, Path], dataset: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(done[1], tmp_path / "stopped")
     outcomes = tmp_path / "stopped" / "outcomes.jsonl"
     lines = outcomes.read_text().splitlines(keepends=True)
-    # Killed while it wrote the last one, `auto`; `off` and `suggest` are done.
+    # As if killed while it wrote the last outcome, `auto`, with `off` and `suggest` complete.
     outcomes.write_text("".join(lines[:3]) + lines[3][:50])
 
     evaluate(dataset, "--max-clicks", 1, "--out", tmp_path / "stopped")
@@ -104,7 +104,9 @@ def test_results_of_other_settings_are_not_mixed(done: tuple[Result, Path], data
     assert "other settings (protocol)" in outcome.output
 
 
-def test_without_corrections_the_tracker_stands_beside_the_copied_mask(dataset: Path, tmp_path: Path) -> None:
+def test_without_corrections_the_tracker_is_compared_with_a_copy_of_the_first_mask(
+    dataset: Path, tmp_path: Path
+) -> None:
     printed = evaluate(dataset, "--no-corrections", "--out", tmp_path)
 
     report = report_in(tmp_path)
@@ -115,14 +117,14 @@ def test_without_corrections_the_tracker_stands_beside_the_copied_mask(dataset: 
     assert "copy: J" in printed.stdout and "corrections" not in printed.stdout
 
 
-def test_a_first_mask_given_elsewhere_is_annotated_as_it_was_given(dataset: Path, tmp_path: Path) -> None:
+def test_a_shifted_first_mask_is_tracked_as_it_was_given(dataset: Path, tmp_path: Path) -> None:
     for shift in (0, -3):
         evaluate(dataset, "--no-corrections", "--shift", shift, "--out", tmp_path / str(shift))
 
-    right, elsewhere = (report_in(tmp_path / str(shift)) for shift in (0, -3))
-    assert (right["shift"], elsewhere["shift"]) == (0, -3)
-    # The first frames look like the one that the mask is given on.
-    assert elsewhere["rows"][1]["j"] < right["rows"][1]["j"]
+    unshifted, shifted = (report_in(tmp_path / str(shift)) for shift in (0, -3))
+    assert (unshifted["shift"], shifted["shift"]) == (0, -3)
+    # A copy of the first mask fits the first frames well only where it was not shifted.
+    assert shifted["rows"][1]["j"] < unshifted["rows"][1]["j"]
 
 
 @pytest.mark.parametrize(
@@ -134,12 +136,12 @@ def test_a_first_mask_given_elsewhere_is_annotated_as_it_was_given(dataset: Path
         (["DATASET", "--threshold", "2"], "--threshold"),
         (
             ["DATASET", "--shift", "500"],
-            "moves the first mask of object 1 of discs out of the picture",
+            "moves the first mask of object 1 of discs out of the frame",
         ),
         (["DATASET", "--model", "sam2.1_hiera_tiny", "--checkpoints-dir", "nowhere"], "sam2-lit download"),
     ],
 )
-def test_what_cannot_be_evaluated_is_said_in_one_line(arguments: list[str], says: str, dataset: Path) -> None:
+def test_invalid_arguments_are_reported_in_one_line(arguments: list[str], says: str, dataset: Path) -> None:
     outcome = evaluate(*[dataset if argument == "DATASET" else argument for argument in arguments])
 
     assert outcome.exit_code != 0

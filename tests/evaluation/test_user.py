@@ -19,21 +19,21 @@ def box(top: int, bottom: int, left: int, right: int) -> np.ndarray:
     return mask
 
 
-def test_a_click_goes_to_the_centre_of_the_largest_part_that_is_missed() -> None:
+def test_a_click_lands_at_the_center_of_the_largest_missed_region() -> None:
     click = next_click(box(0, 0, 0, 0), truth(box(5, 16, 5, 26) | box(30, 34, 50, 54)))
 
     assert click is not None and click.label == 1
     assert 5 <= click.x * 60 - 0.5 < 26 and click.y * 40 - 0.5 == 10
 
 
-def test_a_click_says_background_where_too_much_is_masked() -> None:
+def test_a_click_is_labeled_background_where_the_mask_covers_too_much() -> None:
     click = next_click(box(5, 16, 5, 26) | box(20, 39, 30, 49), truth(box(5, 16, 5, 26)))
 
     assert click is not None and click.label == 0
     assert (click.x * 60 - 0.5, click.y * 40 - 0.5) == (39, 29)
 
 
-def test_a_mask_that_is_right_needs_no_click() -> None:
+def test_a_correct_mask_needs_no_click() -> None:
     assert next_click(box(5, 16, 5, 26), truth(box(5, 16, 5, 26))) is None
 
 
@@ -45,7 +45,7 @@ def test_void_pixels_count_in_no_iou_and_get_no_click() -> None:
     assert next_click(box(5, 16, 5, 26) | box(0, 40, 35, 60), wanted) is None
 
 
-def test_an_object_begins_on_the_first_frame_that_shows_it(clip: Clip, tmp_path: Path) -> None:
+def test_an_object_starts_on_the_first_annotated_frame_that_shows_it(clip: Clip, tmp_path: Path) -> None:
     labels = clip.masks[1].astype(np.uint8)
     labels[3:][clip.masks[2][3:]] = 2
     labels[:, :4] = 255
@@ -55,7 +55,7 @@ def test_an_object_begins_on_the_first_frame_that_shows_it(clip: Clip, tmp_path:
     [sequence] = open_dataset(tmp_path).sequences
 
     assert sequence.objects() == {1: 0, 2: 3}
-    assert sequence.judged_frames(3) == [4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15]
+    assert sequence.evaluated_frames(3) == [4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15]
 
 
 def test_annotations_without_frames_are_refused(clip: Clip, tmp_path: Path) -> None:

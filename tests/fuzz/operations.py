@@ -1,4 +1,4 @@
-"""Operations drawn from the schema: every root field, with arguments that are now sensible, now anything."""
+"""Random operations on the schema: every root field, with arguments that are sometimes valid, sometimes arbitrary."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ TEXTS = st.one_of(st.text(max_size=40), st.sampled_from(["", "\x00", "../../etc/
 
 
 class Operations:
-    """Draws operations; `known` holds, for each name of an argument or input field, values that mean something."""
+    """Draws operations; `known` has meaningful values for names of arguments and input fields."""
 
     def __init__(self, schema: GraphQLSchema, known: dict[str, list[Any]]) -> None:
         self._schema = schema
@@ -57,7 +57,7 @@ class Operations:
         return st.fixed_dictionaries(variables).map(lambda drawn: (document, drawn))
 
     def _value(self, name: str, argument: GraphQLArgument) -> st.SearchStrategy[Any]:
-        # Mostly what the schema asks for, since anything else ends before a resolver sees it.
+        # Mostly values of the right type, since no others reach a resolver.
         return st.integers(0, 9).flatmap(lambda n: ANYTHING if n == 0 else self._typed(name, argument.type))
 
     def _typed(self, name: str, kind: Any) -> st.SearchStrategy[Any]:
@@ -88,7 +88,7 @@ def is_needed(kind: Any) -> bool:
 
 
 def selection(kind: Any, depth: int = 4) -> str:
-    """Every field of a type that needs no argument, down to leaves."""
+    """Every field of a type that needs no argument, down to the leaves."""
     if is_leaf_type(kind):
         return ""
     if isinstance(kind, GraphQLUnionType) or not isinstance(kind, GraphQLObjectType):

@@ -1,4 +1,4 @@
-"""Operations against the whole schema: each is answered or refused in words, and the server goes on."""
+"""Random operations on the whole schema: each succeeds or fails with a known error, and the server keeps running."""
 
 import json
 import random
@@ -32,7 +32,7 @@ def counts() -> Counter[str]:
 
 
 @pytest.mark.timeout(3600)
-def test_whatever_is_sent_is_answered_or_refused_in_words(
+def test_every_operation_succeeds_or_fails_with_a_known_error(
     tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], counts: Counter[str]
 ) -> None:
     number: int = request.config.getoption("--operations")
@@ -42,28 +42,28 @@ def test_whatever_is_sent_is_answered_or_refused_in_words(
     config = Settings(videos=tmp_path / "videos", data_dir=tmp_path / "data", max_sessions=3, max_propagations=4)
     with serving(config, tmp_path / "log") as server:
         sessions = Sessions(server, clip)
-        operations = Operations(build_schema(SDL), meaningful(server, clip))
-        share = max(1, number // 10)
-        levels = Levels(server, max(1, number // 20))
+        operations = Operations(build_schema(SDL), meaningful_values(server, clip))
+        tenth = max(1, number // 10)
+        levels = ResourceLevels(server, max(1, number // 20))
 
         def asked(drawn: Drawn) -> None:
-            send(server, sessions.in_place(drawn), counts)
+            send(server, sessions.with_ids(drawn), counts)
             levels.read()
 
         def followed(drawn: Drawn) -> None:
-            follow(server, sessions.in_place(drawn), counts)
+            follow(server, sessions.with_ids(drawn), counts)
             levels.read()
 
         def documented(document: str) -> None:
             send(server, (document, {}), counts)
             levels.read()
 
-        # All kinds in the first half, and all again, so that what was held halfway is what is held for good.
+        # Every kind of operation in each half, so that open files and threads of the halves can be compared.
         for half in range(2):
-            run(share, operations.of("query"), asked, half)
-            run(share * 2, operations.of("mutation"), asked, half)
-            run(share, operations.of("subscription"), followed, half)
-            run(number // 2 - share * 4, from_schema(SDL, custom_scalars=SCALARS), documented, half)
+            run(tenth, operations.of("query"), asked, half)
+            run(tenth * 2, operations.of("mutation"), asked, half)
+            run(tenth, operations.of("subscription"), followed, half)
+            run(number // 2 - tenth * 4, from_schema(SDL, custom_scalars=SCALARS), documented, half)
         levels.check()
         last = Work.begin(server, "videos/discs.mp4")
         last.add_mask(1, 0, clip.rle(1, 0))
@@ -79,7 +79,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 def run(count: int, strategy: st.SearchStrategy[Any], check: Callable[[Any], None], number: int) -> None:
-    """Draws that many examples; the same ones every time for the same `number`."""
+    """Draws `count` examples, the same for the same `number`."""
     checks = list(HealthCheck)
     options = settings(
         max_examples=count,
@@ -92,7 +92,7 @@ def run(count: int, strategy: st.SearchStrategy[Any], check: Callable[[Any], Non
 
 
 class Sessions:
-    """Two sessions that operations work on; one that an operation closed is begun anew."""
+    """Two sessions for operations to work on; one that an operation closed is replaced."""
 
     NAMES = ("@0", "@1")
 
@@ -101,8 +101,8 @@ class Sessions:
         self._clip = clip
         self._ids: dict[str, str] = {}
 
-    def in_place(self, drawn: Drawn) -> Drawn:
-        """The operation with the ids of sessions in the place of their names."""
+    def with_ids(self, drawn: Drawn) -> Drawn:
+        """The operation with session ids instead of their placeholders."""
         for name in self.NAMES:
             query = "query ($s: String!) { session(sessionId: $s) { objects { objectId } } }"
             found = self._server.query(query, s=self._ids.get(name, ""))["session"]
@@ -119,8 +119,8 @@ class Sessions:
         return self._ids.get(value, value) if isinstance(value, str) else value
 
 
-def meaningful(server: Process, clip: Clip) -> dict[str, list[Any]]:
-    """For the name of an argument or input field, values that mean something."""
+def meaningful_values(server: Process, clip: Clip) -> dict[str, list[Any]]:
+    """Meaningful values by the name of an argument or input field."""
     ids = Sessions.NAMES
     node = server.query("{ defaultVideo { id } }")["defaultVideo"]["id"]
     points = [[0.3, 0.6], clip.centre(1, 1)]
@@ -154,11 +154,11 @@ def send(server: Process, drawn: Drawn, counts: Counter[str]) -> None:
     if answer.status_code == 400 and not answer.headers["content-type"].startswith("application/json"):
         counts["bad request"] += 1
         return
-    note(drawn, answer.json(), counts)
+    count(drawn, answer.json(), counts)
 
 
 def follow(server: Process, drawn: Drawn, counts: Counter[str]) -> None:
-    """A subscription over SSE, left after some events: `loraTraining` has none to wait for."""
+    """A subscription over SSE that the client leaves after some events. `loraTraining` has no events to wait for."""
     document, variables = drawn
     leave_after = random.Random(document + repr(variables)).randrange(4)
     headers = {"Accept": "text/event-stream", "Content-Type": "application/json"}
@@ -168,18 +168,18 @@ def follow(server: Process, drawn: Drawn, counts: Counter[str]) -> None:
         assert answer.status_code in (200, 400), (drawn, answer.status_code)
         for line in answer.iter_lines():
             if line.startswith("data:") and (content := line.removeprefix("data:").strip()):
-                note(drawn, json.loads(content), counts)
+                count(drawn, json.loads(content), counts)
                 leave_after -= 1
             if leave_after < 0:
                 break
 
 
 def body(document: str, variables: dict[str, Any]) -> bytes:
-    # As some clients do: NaN and lone surrogates in the JSON.
+    # The JSON may have NaN and lone surrogates, as some clients send them.
     return json.dumps({"query": document, "variables": variables}).encode()
 
 
-def note(drawn: Drawn, answer: dict[str, Any], counts: Counter[str]) -> None:
+def count(drawn: Drawn, answer: dict[str, Any], counts: Counter[str]) -> None:
     errors = answer.get("errors")
     if not errors:
         counts["answered"] += 1
@@ -190,10 +190,10 @@ def note(drawn: Drawn, answer: dict[str, Any], counts: Counter[str]) -> None:
     counts[errors[0].get("extensions", {}).get("code") or "refused by GraphQL"] += 1
 
 
-class Levels:
-    """Open files and threads of a server, read every so many operations."""
+class ResourceLevels:
+    """Open files and threads of a server, measured every `every` operations."""
 
-    # Sessions in memory come and go: each has its video open, and threads that decode and encode it.
+    # The number of sessions in memory varies, and each has its video open and threads that decode and encode.
     SESSIONS = 3
 
     def __init__(self, server: Process, every: int) -> None:
@@ -210,7 +210,7 @@ class Levels:
             self.threads.append(self._server.threads())
 
     def check(self) -> None:
-        """What the second half held at most, the first had held, but for what the sessions in memory may hold more."""
+        """The second half's maximum must not exceed the first's by more than the sessions in memory account for."""
         for levels in (self.files, self.threads):
             half = len(levels) // 2
             assert max(levels[half:]) <= max(levels[:half]) + 2 * self.SESSIONS, levels

@@ -1,4 +1,4 @@
-"""Every error code that a client can meet, provoked as a client would."""
+"""Every error code, provoked by a client."""
 
 import io
 import json
@@ -22,7 +22,7 @@ from tests.work import MASKS, Work
 
 @pytest.fixture(scope="module")
 def strict(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with every limit low, and a token."""
+    """A server with low limits and a token."""
     settings = Settings(
         videos=videos,
         data_dir=tmp_path_factory.mktemp("strict"),
@@ -200,7 +200,7 @@ def test_upload_too_large(strict: Server) -> None:
     assert refusal(upload, strict, "big.mp4", bytes(3 * 2**20)).code == "UPLOAD_TOO_LARGE"
 
 
-def test_upload_too_large_is_noticed_while_it_streams(strict: Server) -> None:
+def test_an_upload_without_a_length_is_refused_while_it_streams(strict: Server) -> None:
     head = b'--x\r\nContent-Disposition: form-data; name="0"; filename="big.mp4"\r\n\r\n'
     chunks = (head if number == 0 else bytes(2**16) for number in range(64))
 
@@ -210,7 +210,7 @@ def test_upload_too_large_is_noticed_while_it_streams(strict: Server) -> None:
     assert answer.json()["errors"][0]["extensions"]["code"] == "UPLOAD_TOO_LARGE"
 
 
-def test_too_many_sessions_at_work(strict: Server, strict_work: Work, clip: Clip) -> None:
+def test_too_many_sessions_in_use(strict: Server, strict_work: Work, clip: Clip) -> None:
     second = Work.begin(strict, "videos/discs.mp4")
     for work in (strict_work, second):
         work.add_mask(1, 0, clip.rle(1, 0))
@@ -234,7 +234,7 @@ def test_running_out_of_memory_leaves_the_session_usable(
 ) -> None:
     tracker = work.session.tracker
     with monkeypatch.context() as short:
-        # A step that really asks the allocator for more than there is.
+        # A step that requests more memory than there is.
         short.setattr(tracker.frames, "_load", lambda index: torch.empty(2**50))
         failure = refusal(work.add_points, 1, 0, clip.centre(1, 0))
 
@@ -243,14 +243,14 @@ def test_running_out_of_memory_leaves_the_session_usable(
     assert work.add_points(1, 0, clip.centre(1, 0))["rleMaskList"]
 
 
-def test_without_the_token_nothing_is_answered(strict: Server) -> None:
+def test_operations_without_the_token_are_refused(strict: Server) -> None:
     for headers in ({}, {"Authorization": "Bearer guess"}):
         answer = httpx.post(f"{strict.url}/graphql", json={"query": "{ model { name } }"}, headers=headers)
         assert answer.status_code == 401
         assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 
-def test_asking_as_a_browser_does_not_get_round_the_token(strict: Server) -> None:
+def test_a_browsers_accept_header_does_not_bypass_the_token(strict: Server) -> None:
     page = {"Accept": "text/html"}
     video = strict.query("{ defaultVideo { url } }")["defaultVideo"]["url"]
 
@@ -259,7 +259,7 @@ def test_asking_as_a_browser_does_not_get_round_the_token(strict: Server) -> Non
     assert httpx.get(f"{strict.url}/graphql", headers=page).status_code == 200
 
 
-def test_a_socket_without_the_token_is_closed(strict: Server) -> None:
+def test_a_websocket_without_the_token_is_closed(strict: Server) -> None:
     with websockets.sync.client.connect(strict.ws_url, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
         socket.send(json.dumps({"type": "connection_init", "payload": {"Authorization": "Bearer guess"}}))
         with pytest.raises(websockets.ConnectionClosed) as closed:
@@ -268,13 +268,13 @@ def test_a_socket_without_the_token_is_closed(strict: Server) -> None:
     assert closed.value.rcvd is not None and closed.value.rcvd.code == 4403
 
 
-def test_a_socket_with_the_token_is_let_in(strict: Server) -> None:
+def test_a_websocket_with_the_token_is_accepted(strict: Server) -> None:
     with websockets.sync.client.connect(strict.ws_url, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
         socket.send(json.dumps({"type": "connection_init", "payload": {"Authorization": "Bearer open sesame"}}))
         assert json.loads(socket.recv(timeout=10)) == {"type": "connection_ack"}
 
 
-def test_an_unexpected_exception_is_logged_whole_and_reaches_the_client_as_an_id(
+def test_an_unexpected_exception_is_logged_with_its_traceback_and_sent_as_an_id(
     work: Work, clip: Clip, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     tracker = work.session.tracker
@@ -290,7 +290,7 @@ def test_an_unexpected_exception_is_logged_whole_and_reaches_the_client_as_an_id
     assert "ZeroDivisionError" not in failure.message
 
 
-def test_this_page_walks_every_code() -> None:
-    page = Path(__file__).read_text()
+def test_this_file_has_every_code() -> None:
+    source = Path(__file__).read_text()
 
-    assert [code for code in ErrorCode if f'"{code.value}"' not in page] == []
+    assert [code for code in ErrorCode if f'"{code.value}"' not in source] == []

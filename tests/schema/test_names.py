@@ -12,7 +12,7 @@ def name(work: Work, object_id: int, name: str) -> str | None:
     return work.server.query(NAME_OBJECT, input=given)["nameObject"]["name"]
 
 
-def test_an_object_keeps_the_name_it_was_given(work: Work, clip: Clip) -> None:
+def test_an_object_has_the_name_it_was_given(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     work.add_mask(2, 0, clip.rle(2, 0))
 
@@ -21,14 +21,14 @@ def test_an_object_keeps_the_name_it_was_given(work: Work, clip: Clip) -> None:
     assert [each["name"] for each in work.info()["objects"]] == [None, "spotted disc"]
 
 
-def test_an_empty_name_takes_the_name_away(work: Work, clip: Clip) -> None:
+def test_an_empty_name_removes_the_name(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     name(work, 1, "disc")
 
     assert name(work, 1, "") is None
 
 
-def test_a_removed_object_takes_its_name_along(work: Work, clip: Clip) -> None:
+def test_removing_an_object_removes_its_name(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     name(work, 1, "disc")
     work.mutate("removeObject", "RemoveObjectInput", "frameIndex", objectId=1)
@@ -37,7 +37,7 @@ def test_a_removed_object_takes_its_name_along(work: Work, clip: Clip) -> None:
     assert work.info()["objects"][0]["name"] is None
 
 
-def test_only_an_object_of_the_session_is_named(work: Work) -> None:
+def test_an_unknown_object_cannot_be_named(work: Work) -> None:
     with pytest.raises(GraphQLFailure) as refusal:
         name(work, 7, "nobody")
 

@@ -12,7 +12,7 @@ def test_a_click_segments_the_object_under_it(work: Work, clip: Clip) -> None:
     assert iou(mask_of(rle_of(frame, 1)), clip.masks[1][0]) > 0.6
 
 
-def test_a_mask_carries_the_models_own_estimates(work: Work, clip: Clip) -> None:
+def test_a_mask_has_the_models_estimates(work: Work, clip: Clip) -> None:
     [mask] = work.add_points(1, 0, clip.centre(1, 0))["rleMaskList"]
 
     assert 0 <= mask["predictedIou"] <= 1
@@ -26,16 +26,14 @@ def test_a_box_segments_the_object_in_it(work: Work, clip: Clip) -> None:
     assert iou(mask_of(rle_of(frame, 2)), clip.masks[2][0]) > 0.6
 
 
-def test_a_mask_drawn_by_hand_is_kept_to_the_pixel(work: Work, clip: Clip) -> None:
+def test_a_mask_drawn_by_hand_is_stored_to_the_pixel(work: Work, clip: Clip) -> None:
     [mask] = work.add_mask(1, 0, clip.rle(1, 0))["rleMaskList"]
 
     assert np.array_equal(mask_of(mask["rleMask"]), clip.masks[1][0])
     assert (mask["predictedIou"], mask["objectScore"]) == (None, None)
 
 
-def test_further_points_are_added_to_the_earlier_ones_unless_told_otherwise(
-    start: Callable[[], Work], clip: Clip
-) -> None:
+def test_clear_old_points_replaces_the_frames_earlier_points(start: Callable[[], Work], clip: Clip) -> None:
     one_by_one, at_once = start(), start()
     first, second = clip.centre(1, 0), clip.centre(2, 0)
 
@@ -44,12 +42,12 @@ def test_further_points_are_added_to_the_earlier_ones_unless_told_otherwise(
     cleared = one_by_one.add_points(1, 0, first, clear=True)
     fresh = at_once.add_points(1, 0, first)
 
-    # The earlier mask is part of what a further click sees, so only the prompts, not the masks, must be alike.
+    # The earlier mask is an input of a further click, so the masks are similar but not equal.
     assert iou(mask_of(rle_of(cleared, 1)), mask_of(rle_of(fresh, 1))) > 0.5
     assert one_by_one.info()["objects"][0]["promptedFrames"] == [0]
 
 
-def test_clearing_a_frame_takes_its_prompts_and_masks_away(work: Work, clip: Clip) -> None:
+def test_clearing_a_frame_removes_its_prompts_and_masks(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
 
     frame = work.mutate("clearPointsInFrame", "ClearPointsInFrameInput", MASKS, objectId=1, frameIndex=0)
@@ -58,7 +56,7 @@ def test_clearing_a_frame_takes_its_prompts_and_masks_away(work: Work, clip: Cli
     assert work.info()["objects"][0]["promptedFrames"] == []
 
 
-def test_clearing_a_correction_brings_the_trackers_own_mask_back(work: Work, clip: Clip) -> None:
+def test_clearing_a_correction_restores_the_trackers_mask(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     tracked = work.propagate_to(3)
     work.add_mask(1, 3, clip.rle(2, 3))
@@ -68,7 +66,7 @@ def test_clearing_a_correction_brings_the_trackers_own_mask_back(work: Work, cli
     assert cleared == tracked
 
 
-def test_clearing_the_video_takes_every_prompt_and_mask_away(work: Work, clip: Clip) -> None:
+def test_clearing_the_video_removes_every_prompt_and_mask(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     work.propagate_to(3)
 
@@ -77,7 +75,7 @@ def test_clearing_the_video_takes_every_prompt_and_mask_away(work: Work, clip: C
     assert work.masks() == []
 
 
-def test_an_object_is_added_after_others_were_tracked(work: Work, clip: Clip) -> None:
+def test_an_object_can_be_added_after_others_were_tracked(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     work.propagate_to(5)
 
@@ -87,7 +85,7 @@ def test_an_object_is_added_after_others_were_tracked(work: Work, clip: Clip) ->
     assert iou(mask_of(rle_of(frame, 2)), clip.masks[2][5]) > 0.6
 
 
-def test_removing_an_object_answers_with_what_remains_where_it_was_prompted(work: Work, clip: Clip) -> None:
+def test_removing_an_object_returns_the_remaining_masks_of_its_prompted_frames(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     work.add_mask(2, 0, clip.rle(2, 0))
     work.propagate_to(2)

@@ -19,7 +19,7 @@ def test_a_new_session_is_empty(work: Work) -> None:
     assert info["video"] == {"path": "videos/discs.mp4", "frameCount": FRAMES}
 
 
-def test_sessions_lists_those_that_are_open(server: Server, start: Callable[[], Work]) -> None:
+def test_sessions_lists_the_open_sessions(server: Server, start: Callable[[], Work]) -> None:
     first, second = start(), start()
     second.close()
 
@@ -29,11 +29,11 @@ def test_sessions_lists_those_that_are_open(server: Server, start: Callable[[], 
     assert second.session_id not in listed
 
 
-def test_a_session_that_is_not_there_is_null(server: Server) -> None:
+def test_an_unknown_session_is_null(server: Server) -> None:
     assert server.query('{ session(sessionId: "gone") { sessionId } }') == {"session": None}
 
 
-def test_masks_answers_what_was_tracked_without_tracking_again(work: Work, clip: Clip, server: Server) -> None:
+def test_masks_returns_tracked_masks_without_tracking_again(work: Work, clip: Clip, server: Server) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     streamed = work.propagate(maxFrames=3)
     steps = server.engine.device.worker.steps_run.total()
@@ -44,7 +44,7 @@ def test_masks_answers_what_was_tracked_without_tracking_again(work: Work, clip:
     assert server.engine.device.worker.steps_run.total() == steps
 
 
-def test_resetting_a_session_leaves_nothing_but_the_video(work: Work, clip: Clip) -> None:
+def test_resetting_a_session_keeps_only_the_video(work: Work, clip: Clip) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
     work.correct(1, 4, rleMask=clip.rle(1, 4))
 
@@ -60,15 +60,15 @@ def test_the_lora_mode_can_be_set(work: Work, mode: str) -> None:
     assert work.info()["loraMode"] == mode
 
 
-def test_the_model_says_what_it_is(server: Server, model: LoadedModel) -> None:
-    told = server.query("{ model { name device imageSize parameterCount checkpoint loraTargets } }")["model"]
+def test_the_model_is_described(server: Server, model: LoadedModel) -> None:
+    described = server.query("{ model { name device imageSize parameterCount checkpoint loraTargets } }")["model"]
 
-    assert (told["name"], told["device"], told["imageSize"]) == ("pocket", "cpu", model.image_size)
-    assert told["parameterCount"] == model.parameter_count
-    assert len(told["loraTargets"]) == 21
+    assert (described["name"], described["device"], described["imageSize"]) == ("pocket", "cpu", model.image_size)
+    assert described["parameterCount"] == model.parameter_count
+    assert len(described["loraTargets"]) == 21
 
 
-def test_what_a_closed_session_held_is_freed_at_once(start: Callable[[], Work], clip: Clip) -> None:
+def test_a_closed_sessions_memory_is_freed_at_once(start: Callable[[], Work], clip: Clip) -> None:
     def closed() -> weakref.ref[MemoryPool]:
         work = start()
         work.add_mask(1, 0, clip.rle(1, 0))
@@ -77,7 +77,7 @@ def test_what_a_closed_session_held_is_freed_at_once(start: Callable[[], Work], 
         work.close()
         return held
 
-    # Python looks for cycles by the number of objects, not by their size, so nothing may be left to it.
+    # The cycle collector runs by the number of objects, not by their size, so memory must not depend on it.
     gc.disable()
     try:
         held = closed()

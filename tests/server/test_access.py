@@ -1,4 +1,4 @@
-"""Each door, tried as somebody would who has no business here."""
+"""Access control, attacked on every route."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ UPLOAD = "mutation ($file: Upload!) { uploadVideo(file: $file) { path } }"
 
 @pytest.fixture(scope="module")
 def guarded(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with a token, without introspection and GraphiQL, that lets one other origin in."""
+    """A server with a token, without introspection and GraphiQL, that allows one other origin."""
     settings = Settings(
         videos=videos,
         data_dir=tmp_path_factory.mktemp("guarded"),
@@ -41,7 +41,7 @@ def guarded(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathF
 
 
 def form(**headers: str) -> dict[str, Any]:
-    """An upload as a form of a web page would send it."""
+    """An upload as the form of a web page sends it."""
     return {
         "data": {
             "operations": json.dumps({"query": UPLOAD, "variables": {"file": None}}),
@@ -53,17 +53,17 @@ def form(**headers: str) -> dict[str, Any]:
 
 
 def code(answer: httpx.Response) -> str:
-    told: str = answer.json()["errors"][0]["extensions"]["code"]
-    return told
+    sent: str = answer.json()["errors"][0]["extensions"]["code"]
+    return sent
 
 
-def test_it_listens_beyond_this_machine_only_with_a_token_or_when_told_that_anyone_may_come() -> None:
+def test_listening_on_other_addresses_needs_a_token_or_no_auth() -> None:
     for host in ("0.0.0.0", "::", "192.0.2.1", "example.org"):
         refused = CliRunner().invoke(main, ["serve", "--host", host])
         assert refused.exit_code == 2
         assert "--auth-token" in refused.output
     for accepted in (["--auth-token", "t"], ["--no-auth"]):
-        # It gets past that, and ends at the next thing that is wrong.
+        # The next wrong argument is reported.
         outcome = CliRunner().invoke(main, ["serve", "--host", "0.0.0.0", *accepted, "--videos", "nowhere"])
         assert "nowhere is not a folder" in outcome.output
 
@@ -83,7 +83,7 @@ def test_it_listens_beyond_this_machine_only_with_a_token_or_when_told_that_anyo
 @pytest.mark.parametrize(
     "token", [None, "Bearer", "Bearer open", "Bearer open sesames", "bearer open sesame", "x" * 9999]
 )
-def test_without_the_token_no_path_tells_anything(guarded: Server, path: str, token: str | None) -> None:
+def test_every_route_needs_the_token(guarded: Server, path: str, token: str | None) -> None:
     answer = httpx.get(guarded.url + path, headers={"Authorization": token} if token else {})
 
     assert answer.status_code == 401
@@ -91,7 +91,7 @@ def test_without_the_token_no_path_tells_anything(guarded: Server, path: str, to
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-def test_a_token_with_letters_that_are_not_ascii_is_compared_and_does_not_fail(guarded: Server) -> None:
+def test_a_token_that_is_not_ascii_is_refused(guarded: Server) -> None:
     answer = httpx.get(guarded.url + "/metrics", headers={"Authorization": "Bearer öffne".encode()})  # type: ignore[dict-item]
 
     assert answer.status_code == 401
@@ -123,7 +123,7 @@ def handshake(server: Server, **headers: str) -> int:
     return asyncio.run(connect())
 
 
-def test_a_socket_is_not_served_before_connection_init(guarded: Server) -> None:
+def test_a_websocket_is_not_served_before_connection_init(guarded: Server) -> None:
     async def subscribe() -> int | None:
         async with websockets.connect(guarded.ws_url, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
             payload = {"query": "{ model { name } }"}
@@ -135,14 +135,14 @@ def test_a_socket_is_not_served_before_connection_init(guarded: Server) -> None:
     assert asyncio.run(subscribe()) == 4401
 
 
-def test_a_page_of_another_origin_opens_no_socket(guarded: Server) -> None:
+def test_a_page_of_another_origin_cannot_open_a_websocket(guarded: Server) -> None:
     assert handshake(guarded, Origin=EVIL) == 403
     assert handshake(guarded, Origin="null") == 403
     assert handshake(guarded, Origin=guarded.url) == 101
     assert handshake(guarded, Origin="https://friend.example") == 101
 
 
-def test_cors_lets_no_other_origin_read(guarded: Server) -> None:
+def test_cors_allows_only_the_origins_that_are_allowed(guarded: Server) -> None:
     ask = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
 
     evil = httpx.options(guarded.url + "/graphql", headers={"Origin": EVIL, **ask})
@@ -156,14 +156,14 @@ def test_cors_lets_no_other_origin_read(guarded: Server) -> None:
     "sent_by",
     [{"Origin": EVIL}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}],
 )
-def test_a_form_of_another_site_uploads_nothing(server: Server, sent_by: dict[str, str]) -> None:
+def test_a_form_of_another_site_cannot_upload(server: Server, sent_by: dict[str, str]) -> None:
     answer = server.http.post("/graphql", **form(**sent_by))
 
     assert answer.status_code == 401
     assert code(answer) == "UNAUTHENTICATED"
 
 
-def test_a_form_of_another_site_starts_no_tracking(server: Server) -> None:
+def test_a_form_of_another_site_cannot_start_tracking(server: Server) -> None:
     answer = server.http.post(
         "/propagate_in_video", content="{}", headers={"Origin": EVIL, "Content-Type": "text/plain"}
     )
@@ -171,12 +171,12 @@ def test_a_form_of_another_site_starts_no_tracking(server: Server) -> None:
     assert answer.status_code == 401
 
 
-def test_our_own_page_and_plain_clients_upload(server: Server) -> None:
+def test_the_servers_own_page_and_plain_clients_can_upload(server: Server) -> None:
     for sent_by in ({}, {"Origin": server.url}, {"Sec-Fetch-Site": "same-origin"}):
         assert code(server.http.post("/graphql", **form(**sent_by))) == "UNSUPPORTED_MEDIA"
 
 
-def test_a_mutation_by_get_changes_nothing(server: Server) -> None:
+def test_a_mutation_by_get_is_refused(server: Server) -> None:
     query = 'mutation { startSession(input: {path: "videos/discs.mp4"}) { sessionId } }'
 
     before = server.query("{ sessions { sessionId } }")
@@ -189,13 +189,13 @@ def test_a_mutation_by_get_changes_nothing(server: Server) -> None:
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:7263", "127.0.0.1.evil.example", "localhost.evil.example", ""]
 )
-def test_a_foreign_name_that_points_here_is_not_answered(server: Server, host: str) -> None:
+def test_a_foreign_host_name_is_refused(server: Server, host: str) -> None:
     assert server.http.get("/", headers={"Host": host}).status_code == 400
     assert server.http.post("/graphql", json={"query": "{ model { name } }"}, headers={"Host": host}).status_code == 400
     assert handshake(server, Host=host or "evil.example") == 400
 
 
-def test_the_names_of_this_machine_are_answered(server: Server) -> None:
+def test_the_names_of_loopback_are_accepted(server: Server) -> None:
     for host in ("localhost", "localhost:7263", "127.0.0.1", "[::1]:7263"):
         assert server.http.get("/healthz", headers={"Host": host}).status_code == 200
 
@@ -214,7 +214,7 @@ def test_session_ids_cannot_be_guessed(server: Server) -> None:
     "path",
     ["../../etc/passwd", "/etc/passwd", "uploads/../sam2-lit.sqlite", "sam2-lit.sqlite", "videos/..", "lock"],
 )
-def test_no_path_opens_a_file_that_is_no_known_video(server: Server, path: str) -> None:
+def test_start_session_opens_only_known_videos(server: Server, path: str) -> None:
     query = "mutation ($path: String!) { startSession(input: {path: $path}) { sessionId } }"
 
     assert server.code(query, path=path) == "VIDEO_NOT_FOUND"
@@ -222,7 +222,7 @@ def test_no_path_opens_a_file_that_is_no_known_video(server: Server, path: str) 
 
 @pytest.mark.parametrize("prefix", ["/videos", "/exports", "/static", "/static/page/assets", "/static/graphiql/assets"])
 @pytest.mark.parametrize(
-    "climb",
+    "path",
     [
         "../../../etc/passwd",
         "..%2f..%2f..%2fetc%2fpasswd",
@@ -230,13 +230,13 @@ def test_no_path_opens_a_file_that_is_no_known_video(server: Server, path: str) 
         "..%5c..%5clock",
     ],
 )
-def test_no_url_climbs_out_of_its_folder(server: Server, prefix: str, climb: str) -> None:
+def test_a_url_cannot_leave_its_folder(server: Server, prefix: str, path: str) -> None:
     url = httpx.URL(server.url)
 
     async def fetch() -> bytes:
-        # Bare, since a client would tidy the path before it sends it.
+        # Without an HTTP client, which would normalize the path.
         reader, writer = await asyncio.open_connection(url.host, url.port)
-        writer.write(f"GET {prefix}/{climb} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        writer.write(f"GET {prefix}/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
         answer = await reader.read()
         writer.close()
         return answer
@@ -244,7 +244,7 @@ def test_no_url_climbs_out_of_its_folder(server: Server, prefix: str, climb: str
     assert asyncio.run(fetch()).startswith(b"HTTP/1.1 404")
 
 
-def test_the_name_of_an_upload_names_no_file(server: Server, videos: Path) -> None:
+def test_the_name_of_an_upload_cannot_choose_its_folder(server: Server, videos: Path) -> None:
     sent = form()
     sent["files"] = {"0": ("../../../escaped.mp4", (videos / "discs.mp4").read_bytes(), "video/mp4")}
 
@@ -283,21 +283,21 @@ def test_pages_carry_security_headers(server: Server, path: str) -> None:
     assert headers["cross-origin-opener-policy"] == "same-origin"
 
 
-def test_pages_work_under_their_policy_and_foreign_scripts_do_not_run(server: Server) -> None:
-    inject = "const s = document.createElement('script'); s.textContent = 'window.evil = 1'; document.head.append(s)"
+def test_pages_work_under_their_content_security_policy_and_injected_scripts_do_not_run(server: Server) -> None:
+    script = "const s = document.createElement('script'); s.textContent = 'window.evil = 1'; document.head.append(s)"
     with chromium() as browser:
         for path in ("/", "/graphql"):
             with visit(browser, server.url + path) as visited:
                 visited.page.wait_for_load_state("networkidle")
                 assert visited.problems == []
 
-                visited.page.evaluate(inject)
+                visited.page.evaluate(script)
 
                 assert visited.page.evaluate("window.evil === undefined")
                 assert any("Content Security Policy" in problem for problem in visited.problems)
 
 
-def test_media_is_answered_with_its_type_alone(server: Server) -> None:
+def test_media_is_sent_with_nosniff(server: Server) -> None:
     video = server.query("{ defaultVideo { posterUrl } }")["defaultVideo"]
 
     assert server.http.get(video["posterUrl"]).headers["x-content-type-options"] == "nosniff"

@@ -41,16 +41,16 @@ def get(url: str, accept: str = "*/*") -> Any:
 
 
 def until(page: Page, holds: Callable[[], bool], timeout: float = 60) -> None:
-    """Waits in the test's process: the page's content security policy forbids Playwright's way to wait."""
+    """Waits in the test's process: the page's content security policy forbids Playwright's `wait_for_function`."""
     deadline = time.monotonic() + timeout
     while not holds():
-        assert time.monotonic() < deadline, f"not so within {timeout} s; response: {editor_text(page, 'response')}"
+        assert time.monotonic() < deadline, f"not within {timeout} s; response: {editor_text(page, 'response')}"
         page.wait_for_timeout(20)
 
 
 def wait_until_ready(page: Page) -> None:
     until(page, lambda: editor_text(page, "operation") != "")
-    # Completion and documentation wait for the schema, and for the workers that read it.
+    # Completion and documentation need the schema, and the workers that read it.
     page.wait_for_load_state("networkidle")
 
 
@@ -61,7 +61,7 @@ def open_tab(page: Page, title: str) -> None:
 def editor_text(page: Page, editor: str) -> str:
     """What an editor holds: "operation", "variables", "request-headers" or "response".
 
-    Read from Monaco's model, since the page draws only the lines in view.
+    Read from Monaco's model, since the page renders only the lines in view.
     """
     return page.evaluate(
         """editor => window.__MONACO?.editor.getModels()
@@ -77,13 +77,13 @@ def write(page: Page, editor: str, text: str) -> None:
 
 
 def press_run(page: Page) -> None:
-    # GraphiQL parses the operation 100 ms after it changed, and a timer set later fires later.
+    # GraphiQL parses the operation 100 ms after a change; a timer set later fires later.
     page.evaluate("() => new Promise(resolve => setTimeout(resolve, 150))")
     page.get_by_role("button", name="Execute query").click()
 
 
 def run(page: Page) -> dict[str, Any]:
-    """Runs the tab in view and waits for its whole response."""
+    """Runs the current tab and waits for its whole response."""
     press_run(page)
     until(page, lambda: editor_text(page, "response") != "")
     page.get_by_role("button", name="Execute query").wait_for()
@@ -91,14 +91,14 @@ def run(page: Page) -> dict[str, Any]:
 
 
 def data(page: Page) -> dict[str, Any]:
-    """The data of a run that must succeed."""
+    """Runs the current tab, which must succeed, and returns its data."""
     response = run(page)
     assert "errors" not in response, response["errors"]
     return response["data"]
 
 
 def run_subscription(page: Page) -> list[dict[str, Any]]:
-    """Runs the tab in view to its end; the events that were on show meanwhile."""
+    """Runs the current tab's subscription to its end. Returns the events that were displayed."""
     press_run(page)
     shown: list[str] = []
 
@@ -113,7 +113,7 @@ def run_subscription(page: Page) -> list[dict[str, Any]]:
     return [json.loads(response)["data"] for response in dict.fromkeys(shown)]
 
 
-def test_a_browser_gets_the_page_and_a_client_its_data_from_the_same_address(server: Server) -> None:
+def test_a_browser_gets_the_page_and_a_client_its_data_from_the_same_url(server: Server) -> None:
     page = get(f"{server.url}/graphql", accept="text/html,application/xhtml+xml")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert page.read() == graphiql_html()
@@ -125,7 +125,7 @@ def test_a_browser_gets_the_page_and_a_client_its_data_from_the_same_address(ser
     assert json.load(urlopen(query)) == {"data": {"__typename": "Query"}}
 
 
-def test_the_page_is_asked_for_anew_and_its_assets_are_kept_for_good(server: Server) -> None:
+def test_the_page_is_revalidated_and_its_assets_are_cached_forever(server: Server) -> None:
     assert get(f"{server.url}/graphql", accept="text/html").headers["Cache-Control"] == "no-cache"
     assets = re.findall(r'(?:src|href)="(/[^"]+)"', graphiql_html().decode())
     assert any(path.endswith(".js") for path in assets) and any(path.endswith(".css") for path in assets)
@@ -133,21 +133,21 @@ def test_the_page_is_asked_for_anew_and_its_assets_are_kept_for_good(server: Ser
         assert get(server.url + path).headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_an_asset_of_another_build_is_missing_and_not_kept(server: Server) -> None:
+def test_an_asset_of_another_build_is_missing_and_not_cached(server: Server) -> None:
     with pytest.raises(HTTPError) as missing:
         get(f"{server.url}/static/graphiql/assets/index-00000000.js")
     assert missing.value.code == 404
     assert "immutable" not in missing.value.headers.get("Cache-Control", "")
 
 
-def test_the_page_loads_without_a_complaint_and_asks_no_other_host(graphiql: Visit, server: Server) -> None:
+def test_the_page_loads_without_errors_and_requests_no_other_host(graphiql: Visit, server: Server) -> None:
     graphiql.page.get_by_role("button", name="Show Documentation Explorer").click()
     expect(graphiql.page.locator(".graphiql-plugin")).to_contain_text("Subscription")
     assert graphiql.problems == []
     assert graphiql.hosts == {urlsplit(server.url).netloc}
 
 
-def test_the_browser_holds_the_page_to_this_server(graphiql: Visit) -> None:
+def test_the_content_security_policy_blocks_other_hosts(graphiql: Visit) -> None:
     refused = graphiql.page.evaluate(
         """() => new Promise(resolve => {
             addEventListener("securitypolicyviolation", event => resolve(event.blockedURI));
@@ -168,7 +168,7 @@ def test_the_examples_are_open_as_tabs(graphiql: Visit) -> None:
         assert editor_text(graphiql.page, "variables") == (variables.read_text().rstrip() if variables.exists() else "")
 
 
-def test_fields_complete_while_typing(graphiql: Visit) -> None:
+def test_field_names_are_completed_while_typing(graphiql: Visit) -> None:
     write(graphiql.page, "operation", "{ defaultVideo { ")
     graphiql.page.keyboard.type("fra")
     completions = graphiql.page.locator(".suggest-widget.visible")
@@ -183,7 +183,7 @@ def test_a_query_shows_its_data(graphiql: Visit) -> None:
     expect(graphiql.page.get_by_label("Result Window")).to_contain_text("sample/sample.mp4")
 
 
-def test_an_example_without_a_session_says_so(graphiql: Visit) -> None:
+def test_an_example_without_a_session_reports_that(graphiql: Visit) -> None:
     open_tab(graphiql.page, "ClickObject")
     (error,) = run(graphiql.page)["errors"]
     assert error["extensions"]["code"] == "SESSION_NOT_FOUND"
@@ -241,7 +241,7 @@ def test_a_second_window_watches_the_training_that_the_first_one_starts(graphiql
     assert progress["adapter"]["adapterId"] == adapter["adapterId"]
 
 
-def test_the_headers_of_a_tab_go_with_its_queries_and_open_its_subscriptions(graphiql: Visit) -> None:
+def test_the_headers_of_a_tab_are_sent_with_its_queries_and_subscriptions(graphiql: Visit) -> None:
     page = graphiql.page
     headers = {"Authorization": "Bearer a-token"}
     page.get_by_role("button", name="Headers").click()

@@ -35,12 +35,12 @@ def upload(server: Server, content: bytes, **trim: float) -> dict[str, Any]:
     return video
 
 
-def test_health_and_readiness_are_told(server: Server) -> None:
+def test_health_and_readiness_are_reported(server: Server) -> None:
     assert server.http.get("/healthz").json() == {"status": "alive"}
     assert server.http.get("/readyz").json() == {"status": "ready", "model": "pocket"}
 
 
-def test_a_video_says_what_it_is(server: Server) -> None:
+def test_a_video_has_its_size_rate_and_duration(server: Server) -> None:
     video = discs(server)
 
     assert (video["width"], video["height"], video["frameCount"], video["fps"]) == (WIDTH, HEIGHT, FRAMES, 24)
@@ -64,7 +64,7 @@ def test_videos_are_a_relay_connection(server: Server) -> None:
     assert node["node"]["path"] == edge["node"]["path"]
 
 
-def test_a_frame_is_served_as_jpeg_by_index_and_may_be_kept(server: Server, clip: Clip) -> None:
+def test_a_frame_is_served_as_jpeg_by_index_and_can_be_cached(server: Server, clip: Clip) -> None:
     template = discs(server)["frameUrlTemplate"]
 
     answer = server.http.get(template.replace("{index}", "7"))
@@ -102,7 +102,7 @@ def test_a_video_has_a_poster(server: Server) -> None:
     assert poster.format == "JPEG"
 
 
-def test_an_uploaded_video_is_listed_and_can_be_worked_on(server: Server, videos: Path) -> None:
+def test_an_uploaded_video_is_listed_and_can_be_annotated(server: Server, videos: Path) -> None:
     video = upload(server, (videos / "discs.mp4").read_bytes())
 
     started = server.query(
@@ -115,7 +115,7 @@ def test_an_uploaded_video_is_listed_and_can_be_worked_on(server: Server, videos
     server.query("mutation ($s: String!) { closeSession(input: {sessionId: $s}) { success } }", s=started["sessionId"])
 
 
-def test_an_upload_is_trimmed_to_the_time_asked_for(server: Server, tmp_path: Path, clip: Clip) -> None:
+def test_an_upload_is_trimmed_to_the_requested_time(server: Server, tmp_path: Path, clip: Clip) -> None:
     write_clip(tmp_path / "clip.mp4", clip.frames)
 
     video = upload(server, (tmp_path / "clip.mp4").read_bytes(), start=3 / 24, duration=5 / 24)

@@ -1,4 +1,4 @@
-"""Every limit, passed as a client would pass it."""
+"""Every limit, exceeded by a client."""
 
 import asyncio
 import json
@@ -48,7 +48,7 @@ def refused(server: Server, query: str) -> GraphQLFailure:
     return failure.value
 
 
-def test_a_request_body_that_is_no_upload_is_held_to_its_own_limit(low: Server) -> None:
+def test_a_request_body_that_is_no_upload_has_its_own_limit(low: Server) -> None:
     answer = low.http.post("/graphql", json={"query": "{ model { name } }", "variables": {"x": "x" * 2**20}})
 
     assert answer.status_code == 413
@@ -77,7 +77,7 @@ def test_too_many_tokens_are_refused(low: Server) -> None:
     assert refused(low, "{ model { " + "name " * 200 + "} }").code == "CAPACITY_EXCEEDED"
 
 
-def test_fragments_that_multiply_are_measured_in_no_time(server: Server) -> None:
+def test_fragments_that_multiply_are_measured_quickly(server: Server) -> None:
     doubling = " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(40))
     query = f"{{ ...f0 }} {doubling} fragment f40 on Query {{ a: model {{ name }} }}"
     began = time.monotonic()
@@ -87,16 +87,16 @@ def test_fragments_that_multiply_are_measured_in_no_time(server: Server) -> None
 
 
 @pytest.mark.parametrize("query", ["{ ...nowhere }", "{ ...f } fragment f on Query { ...f }"])
-def test_fragments_that_are_wrong_are_told_as_graphql_tells_them(server: Server, query: str) -> None:
+def test_invalid_fragments_are_reported_by_graphql(server: Server, query: str) -> None:
     assert refused(server, query).code is None
 
 
 @pytest.mark.parametrize("document", ["{a" * 3000, "query($a: " + "[" * 3000, "{ model(x: " + "[" * 3000])
-def test_a_document_of_nothing_but_depth_is_refused(server: Server, document: str) -> None:
+def test_a_document_of_only_nesting_is_refused(server: Server, document: str) -> None:
     assert refused(server, document).code == "CAPACITY_EXCEEDED"
 
 
-def test_json_of_nothing_but_depth_is_refused(server: Server) -> None:
+def test_json_of_only_nesting_is_refused(server: Server) -> None:
     answer = server.http.post(
         "/graphql",
         content='{"query": "{ model { name } }", "variables": ' + "[" * 100_000,
@@ -144,7 +144,7 @@ def connected(server: Server) -> Any:
     return websockets.connect(server.ws_url, subprotocols=["graphql-transport-ws"])  # type: ignore[list-item]
 
 
-def test_a_message_that_is_too_large_closes_its_socket(low: Server) -> None:
+def test_a_message_that_is_too_large_closes_its_websocket(low: Server) -> None:
     async def send() -> int | None:
         async with connected(low) as socket:
             await socket.send(json.dumps({"type": "connection_init", "payload": {"x": "x" * 2**21}}))
@@ -155,7 +155,7 @@ def test_a_message_that_is_too_large_closes_its_socket(low: Server) -> None:
     assert asyncio.run(send()) == 1009
 
 
-def test_too_many_operations_on_one_socket_are_refused_and_the_others_go_on(low: Server) -> None:
+def test_too_many_operations_on_one_websocket_are_refused_and_the_others_continue(low: Server) -> None:
     work = Work.begin(low, "videos/discs.mp4")
     query = f'subscription {{ loraTraining(sessionId: "{work.session_id}") {{ step }} }}'
 
@@ -181,7 +181,7 @@ def test_too_many_operations_on_one_socket_are_refused_and_the_others_go_on(low:
     ["[]", "5", "null", "{}", '{"type": 5}', '{"type": "subscribe", "id": "1"}', '{"type": "complete"}', "not json"]
     + [json.dumps({"type": "subscribe", "id": "1", "payload": {"query": query}}) for query in (5, None, [])],
 )
-def test_a_message_that_makes_no_sense_closes_its_socket(server: Server, message: str) -> None:
+def test_a_malformed_message_closes_its_websocket(server: Server, message: str) -> None:
     async def send() -> int | None:
         async with connected(server) as socket:
             await socket.send(json.dumps({"type": "connection_init"}))
@@ -195,7 +195,7 @@ def test_a_message_that_makes_no_sense_closes_its_socket(server: Server, message
 
 
 @pytest.mark.parametrize("messages", [[], [{"type": "connection_init"}]])
-def test_a_socket_on_which_nothing_happens_is_closed(low: Server, messages: list[dict[str, str]]) -> None:
+def test_an_idle_websocket_is_closed(low: Server, messages: list[dict[str, str]]) -> None:
     async def wait() -> None:
         async with connected(low) as socket:
             for message in messages:
@@ -205,7 +205,7 @@ def test_a_socket_on_which_nothing_happens_is_closed(low: Server, messages: list
     asyncio.run(wait())
 
 
-def test_a_body_that_stops_coming_is_given_up(low: Server) -> None:
+def test_a_body_that_stalls_is_refused(low: Server) -> None:
     url = httpx.URL(low.url)
     with socket.create_connection((url.host, url.port or 80)) as connection:
         connection.settimeout(20)
@@ -219,8 +219,8 @@ def test_a_body_that_stops_coming_is_given_up(low: Server) -> None:
     assert b"CAPACITY_EXCEEDED" in answer
 
 
-def test_a_client_that_takes_nothing_of_its_answer_is_given_up(videos: Path, tmp_path: Path) -> None:
-    # More than the buffers on the way hold: a box that players skip.
+def test_a_client_that_stops_reading_is_disconnected(videos: Path, tmp_path: Path) -> None:
+    # Larger than the socket buffers: a `free` box that players skip.
     film = (videos / "discs.mp4").read_bytes() + (2**26).to_bytes(4, "big") + b"free" + bytes(2**26 - 8)
     (tmp_path / "videos").mkdir()
     (tmp_path / "videos" / "long.mp4").write_bytes(film)
@@ -229,16 +229,16 @@ def test_a_client_that_takes_nothing_of_its_answer_is_given_up(videos: Path, tmp
         nodes = server.query("{ videos { edges { node { path url } } } }")["videos"]["edges"]
         url = httpx.URL(next(each["node"]["url"] for each in nodes if each["node"]["path"] == "videos/long.mp4"))
         before = server.open_files()
-        with socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 80)) as silent:
-            silent.sendall(f"GET {url.path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        with socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 80)) as stalled:
+            stalled.sendall(f"GET {url.path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             assert eventually(lambda: server.open_files() > before)
             assert eventually(lambda: server.open_files() <= before)
-            # It was not sent whole: what was on the way is all that comes.
-            came = 0
+            # Only what was already in the buffers arrives.
+            received = 0
             with suppress(ConnectionResetError):
-                while part := silent.recv(2**20):
-                    came += len(part)
-        assert came < len(film)
+                while part := stalled.recv(2**20):
+                    received += len(part)
+        assert received < len(film)
         assert server.http.get("/healthz").status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""What an operator sees: the metrics and the log."""
+"""The metrics and the log."""
 
 import json
 import logging
@@ -17,12 +17,12 @@ from tests.work import Work
 
 
 def values(server: Server) -> dict[tuple[str, ...], float]:
-    """Each sample by its name and the values of its labels."""
+    """Every sample, by its name and the values of its labels."""
     families = text_string_to_metric_families(server.http.get("/metrics").text)
     return {(each.name, *each.labels.values()): each.value for family in families for each in family.samples}
 
 
-def test_metrics_count_what_was_done(server: Server, work: Work, clip: Clip) -> None:
+def test_metrics_count_frames_steps_trainings_errors_and_operations(server: Server, work: Work, clip: Clip) -> None:
     before = values(server)
     work.add_mask(1, 0, clip.rle(1, 0))
     work.propagate_to(3)
@@ -31,17 +31,17 @@ def test_metrics_count_what_was_done(server: Server, work: Work, clip: Clip) -> 
     assert server.code('{ loraCandidates(sessionId: "gone", objectId: 1, frameIndex: 0) { adapterId } }')
     after = values(server)
 
-    def rise(*sample: str) -> float:
+    def increase(*sample: str) -> float:
         return after.get(sample, 0) - before.get(sample, 0)
 
-    assert rise("sam2_lit_frames_tracked_total") == 3
-    assert rise("sam2_lit_step_seconds_count", "propagation") >= 3
-    assert rise("sam2_lit_step_seconds_count", "training") >= trained["steps"]
-    assert rise("sam2_lit_training_seconds_count") == 1
-    assert rise("sam2_lit_training_iou_sum") == pytest.approx(trained["trainingIou"])
-    assert rise("sam2_lit_errors_total", "SESSION_NOT_FOUND") == 1
-    assert rise("sam2_lit_errors_total", "REFUSED") == 1
-    assert rise("sam2_lit_operation_seconds_count", "mutation") == 3
+    assert increase("sam2_lit_frames_tracked_total") == 3
+    assert increase("sam2_lit_step_seconds_count", "propagation") >= 3
+    assert increase("sam2_lit_step_seconds_count", "training") >= trained["steps"]
+    assert increase("sam2_lit_training_seconds_count") == 1
+    assert increase("sam2_lit_training_iou_sum") == pytest.approx(trained["trainingIou"])
+    assert increase("sam2_lit_errors_total", "SESSION_NOT_FOUND") == 1
+    assert increase("sam2_lit_errors_total", "REFUSED") == 1
+    assert increase("sam2_lit_operation_seconds_count", "mutation") == 3
     assert after["sam2_lit_queue_length", "propagation"] == 0
     assert after["sam2_lit_sessions", "in_memory"] >= 1
     assert after["sam2_lit_sessions", "stored"] >= after["sam2_lit_sessions", "in_memory"]
@@ -52,8 +52,8 @@ def requests(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def listening(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Ends once a request's line is there, which is a moment after its answer."""
+def awaiting_log_line(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Waits at the end for a request's log line, which is written shortly after its response."""
     with caplog.at_level(logging.INFO):
         yield
         deadline = time.monotonic() + 10
@@ -61,8 +61,10 @@ def listening(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
             time.sleep(0.01)
 
 
-def test_an_operation_is_one_line_with_its_session(work: Work, clip: Clip, caplog: pytest.LogCaptureFixture) -> None:
-    with listening(caplog):
+def test_an_operation_is_logged_in_one_line_with_its_session(
+    work: Work, clip: Clip, caplog: pytest.LogCaptureFixture
+) -> None:
+    with awaiting_log_line(caplog):
         work.add_mask(1, 0, clip.rle(1, 0))
 
     [line] = requests(caplog)
@@ -70,8 +72,8 @@ def test_an_operation_is_one_line_with_its_session(work: Work, clip: Clip, caplo
     assert line["milliseconds"] > 0
 
 
-def test_a_refused_operation_says_why_in_its_line(server: Server, caplog: pytest.LogCaptureFixture) -> None:
-    with listening(caplog):
+def test_a_failed_operation_is_logged_with_its_error_codes(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    with awaiting_log_line(caplog):
         server.code('query Mine { loraCandidates(sessionId: "gone", objectId: 1, frameIndex: 0) { adapterId } }')
 
     [line] = requests(caplog)
@@ -79,24 +81,28 @@ def test_a_refused_operation_says_why_in_its_line(server: Server, caplog: pytest
     assert (line["session"], line["errors"]) == ("gone", ["SESSION_NOT_FOUND"])
 
 
-def test_a_subscription_over_a_socket_is_one_line(work: Work, clip: Clip, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_subscription_over_a_websocket_is_logged_in_one_line(
+    work: Work, clip: Clip, caplog: pytest.LogCaptureFixture
+) -> None:
     work.add_mask(1, 0, clip.rle(1, 0))
-    with listening(caplog):
+    with awaiting_log_line(caplog):
         work.propagate(maxFrames=1)
 
     [line] = requests(caplog)
     assert (line["operation"], line["session"]) == ("propagateInVideo", work.session_id)
 
 
-def test_any_other_request_is_one_line_with_its_status(server: Server, caplog: pytest.LogCaptureFixture) -> None:
-    with listening(caplog):
+def test_any_other_request_is_logged_in_one_line_with_its_status(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    with awaiting_log_line(caplog):
         server.http.get("/videos/nothing/video.mp4")
 
     [line] = requests(caplog)
     assert (line["operation"], line["status"]) == ("GET /videos/nothing/video.mp4", 404)
 
 
-def test_the_log_can_be_json(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_json_log_line_has_the_fields_and_the_exception(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         try:
             raise ValueError("wrong\nin two lines")

@@ -10,7 +10,7 @@ from tests.work import Work
 URL = "/propagate_in_video"
 
 
-def test_it_is_one_part_a_frame_and_nothing_after_the_last(work: Work, clip: Clip) -> None:
+def test_the_stream_has_one_part_for_each_frame_and_nothing_after_the_last(work: Work, clip: Clip) -> None:
     work.add_points(1, 0, clip.centre(1, 0))
 
     answer = work.server.http.post(URL, json={"session_id": work.session_id})
@@ -35,7 +35,7 @@ def test_it_is_one_part_a_frame_and_nothing_after_the_last(work: Work, clip: Cli
         ({"start_frame_index": 0}, 400, "NO_PROMPTS"),
     ],
 )
-def test_what_it_cannot_do_is_refused_before_it_streams(work: Work, body: Any, status: int, code: str) -> None:
+def test_errors_are_sent_instead_of_the_stream(work: Work, body: Any, status: int, code: str) -> None:
     if isinstance(body, dict) and body.keys() == {"start_frame_index"}:
         body = {"session_id": work.session_id, **body}
 
@@ -44,18 +44,18 @@ def test_what_it_cannot_do_is_refused_before_it_streams(work: Work, body: Any, s
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (status, code)
 
 
-def test_a_body_that_is_no_json_is_refused(server: Server) -> None:
+def test_a_body_that_is_not_json_is_refused(server: Server) -> None:
     answer = server.http.post(URL, content=b"session_id=1")
 
     assert answer.json()["errors"][0]["extensions"]["code"] == "SESSION_NOT_FOUND"
 
 
-def test_a_client_that_leaves_ends_the_tracking(server: Server) -> None:
+def test_a_client_that_disconnects_stops_the_tracking(server: Server) -> None:
     work = Work.begin(server, "sample/sample.mp4")
     work.add_points(1, 0, [0.163, 0.565])
 
     with server.http.stream("POST", URL, json={"session_id": work.session_id}) as answer:
-        # Kept, since a response ends with its iterator.
+        # A variable, since the response would end with its iterator.
         parts = answer.iter_raw()
         next(parts)
         assert work.streams == 1
