@@ -126,7 +126,7 @@ class VideoTracker(Protocol):
         """The mask, bool [H, W] at the size of the video, of low-resolution logits [1, 1, h, w]."""
 
     def conditioning(self, object_id: int, frame_index: int) -> dict[str, torch.Tensor]:
-        """What the newest prompt of a frame left in the object's memory, on the CPU, for `restore`."""
+        """What the newest prompt of a frame left in the object's memory, as contiguous CPU tensors, for `restore`."""
 
     def restore(
         self, object_id: int, memory: ObjectMemory, conditioning: Mapping[int, dict[str, torch.Tensor]]

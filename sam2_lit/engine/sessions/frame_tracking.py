@@ -17,19 +17,21 @@ VersionedMask = tuple[Mask, int]
 
 
 def track_frame(state: SessionState, visit: Visit, *, again: bool) -> list[ObjectMask]:
-    """Tracks a frame, as `VideoTracker.track` does, and journals which prompted frames tracking passed.
+    """Tracks a frame, as `VideoTracker.track` does, and journals which prompted frames tracking passes.
 
     In mode AUTO an adapter whose mask looks better replaces the tracked mask.
     """
     frame_index, reverse = visit.frame_index, visit.reverse
-    prompted = {owner: memory for owner, memory in state.tracker.memories.items() if frame_index in memory.prompted}
-    newly_passed = [owner for owner, memory in prompted.items() if memory.passed.get(frame_index) != reverse]
-    made = state.tracker.track(frame_index, reverse, again=again, choose=_chooser(state, visit))
+    newly_passed = [
+        object_id
+        for object_id, memory in state.tracker.memories.items()
+        if frame_index in memory.prompted and memory.passed.get(frame_index) != reverse
+    ]
     if newly_passed:
         with state.journal.transaction():
             for object_id in newly_passed:
                 state.journal.pass_prompt(object_id, frame_index, reverse)
-    return made
+    return state.tracker.track(frame_index, reverse, again=again, choose=_chooser(state, visit))
 
 
 def track_and_encode(state: SessionState, visit: Visit, *, again: bool = False) -> list[VersionedMask]:
