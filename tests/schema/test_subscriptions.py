@@ -3,80 +3,17 @@
 import asyncio
 import email.parser
 import json
-import threading
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 import pytest
 import websockets
 from httpx_sse import connect_sse
 
-from tests.clips import FRAMES, Clip, draw_clip, iou, mask_of, write_clip
+from tests.clips import Clip
 from tests.running import GraphQLFailure, Server
-from tests.work import PROPAGATE, Work
-
-LENGTH = 80
-
-
-@pytest.fixture(scope="module")
-def long_clip(videos: Path) -> str:
-    """A clip so long that no test waits for its end."""
-    frames = draw_clip(FRAMES).frames
-    write_clip(videos / "long.mp4", np.concatenate([frames] * (LENGTH // FRAMES)))
-    return "videos/long.mp4"
-
-
-@pytest.fixture
-def long_work(server: Server, long_clip: str, clip: Clip) -> Any:
-    work = Work.begin(server, long_clip)
-    work.add_mask(1, 0, clip.rle(1, 0))
-    yield work
-    work.close()
-
-
-def tracked(work: Work) -> int:
-    session = work.session
-    return int(session.tracker.frames_tracked)
-
-
-def operation(work: Work, **arguments: Any) -> dict[str, Any]:
-    return {"query": PROPAGATE, "variables": {"input": {"sessionId": work.session_id, **arguments}}}
-
-
-class Socket:
-    """A minimal graphql-transport-ws client that can send `complete` or disconnect at any moment."""
-
-    def __init__(self, connection: websockets.ClientConnection) -> None:
-        self.connection = connection
-
-    async def send(self, **message: Any) -> None:
-        await self.connection.send(json.dumps(message))
-
-    async def receive(self, kind: str) -> dict[str, Any]:
-        while True:
-            message: dict[str, Any] = json.loads(await self.connection.recv())
-            if message["type"] == kind:
-                return message
-
-    async def next_frame(self) -> dict[str, Any]:
-        message = await self.receive("next")
-        frame: dict[str, Any] = message["payload"]["data"]["propagateInVideo"]
-        return frame
-
-
-@asynccontextmanager
-async def subscribed(work: Work, **arguments: Any) -> AsyncIterator[Socket]:
-    async with websockets.connect(work.server.ws_url, subprotocols=["graphql-transport-ws"]) as connection:  # type: ignore[list-item]
-        socket = Socket(connection)
-        await socket.send(type="connection_init")
-        await socket.receive("connection_ack")
-        await socket.send(type="subscribe", id="1", payload=operation(work, **arguments))
-        yield socket
+from tests.schema.subscribing import LENGTH, Socket, operation, settled, subscribed, tracked
+from tests.work import Work
 
 
 def test_a_propagation_streams_over_graphql_transport_ws(work: Work, clip: Clip) -> None:
@@ -227,69 +164,6 @@ def test_a_slow_subscriber_slows_only_its_own_stream(long_work: Work, clip: Clip
     assert later <= 1 + 4, "the stream holds at most four frames that nobody has read"
 
 
-def test_a_click_in_one_session_does_not_wait_for_anothers_propagation(long_work: Work, work: Work, clip: Clip) -> None:
-    async def click() -> tuple[int, int]:
-        async with subscribed(long_work) as socket:
-            await socket.next_frame()
-            before = tracked(long_work)
-            await asyncio.to_thread(work.add_points, 1, 0, clip.centre(1, 0))
-            return before, tracked(long_work)
-
-    before, after = asyncio.run(click())
-
-    # The frame in progress, and those tracked while the request and its response are sent.
-    assert after - before < 10
-
-
-def test_a_correction_during_propagation_restarts_the_stream_at_the_frame_after_it(long_work: Work, clip: Clip) -> None:
-    async def follow() -> list[dict[str, Any]]:
-        async with subscribed(long_work, maxFrames=24) as socket:
-            frames = [await socket.next_frame() for _ in range(10)]
-            await asyncio.to_thread(long_work.correct, 1, 4, rleMask=clip.rle(1, 4), trainLora=False)
-            while frames[-1]["completed"] < frames[-1]["total"]:
-                frames.append(await socket.next_frame())
-            return frames
-
-    frames = asyncio.run(follow())
-
-    again = [frame["frameIndex"] for frame in frames if frame["revision"] == 1]
-    assert again == list(range(5, 25))
-    assert [frame["revision"] for frame in frames] == sorted(frame["revision"] for frame in frames)
-
-
-def test_a_live_correction_trains_and_the_last_revisions_equal_a_propagation_afterwards(
-    long_work: Work, clip: Clip, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Another number of threads rounds differently.
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-
-    async def follow() -> tuple[dict[int, Any], dict[int, Any], Any]:
-        first: dict[int, Any] = {}
-        last: dict[int, Any] = {}
-        async with subscribed(long_work, maxFrames=12) as socket:
-            while len(first) < 6:
-                frame = await socket.next_frame()
-                first[frame["frameIndex"]] = frame["rleMaskList"]
-            # The other disc, so that the frames after it have to change.
-            correcting = asyncio.create_task(asyncio.to_thread(long_work.correct, 1, 3, rleMask=clip.rle(2, 3)))
-            while frame["completed"] < frame["total"]:
-                frame = await socket.next_frame()
-                last[frame["frameIndex"]] = frame["rleMaskList"]
-            return first, last, await correcting
-
-    first, last, correction = asyncio.run(follow())
-    afterwards = {
-        event["frameIndex"]: event["rleMaskList"]
-        for event in long_work.propagate(startFrameIndex=3, direction="FORWARD", maxFrames=9)
-    }
-
-    assert correction["adapter"]["frameIndices"] == [3]
-    assert {index: last[index] for index in range(4, 13)} == {index: afterwards[index] for index in range(4, 13)}
-    for index in (4, 5):
-        before, after = (mask_of(masks[0]["rleMask"]) for masks in (first[index], last[index]))
-        assert iou(before, clip.masks[1][index]) > 0.5 and iou(after, clip.masks[2][index]) > 0.5
-
-
 def test_a_subscription_that_cannot_start_says_why(work: Work) -> None:
     async def follow() -> dict[str, Any]:
         async with subscribed(work) as socket:
@@ -317,39 +191,3 @@ def test_the_training_feed_ends_with_the_session(work: Work) -> None:
             await asyncio.wait_for(socket.receive("complete"), 30)
 
     asyncio.run(follow())
-
-
-async def settled(work: Work) -> tuple[int, int]:
-    """Frames tracked now, and once none has been tracked for half a second."""
-    at_once = now = tracked(work)
-    changed = time.monotonic()
-    while time.monotonic() - changed < 0.5:
-        await asyncio.sleep(0.05)
-        if tracked(work) != now:
-            now, changed = tracked(work), time.monotonic()
-    return at_once, now
-
-
-def test_clicks_in_another_session_change_no_bit_of_what_is_streamed(
-    server: Server, long_clip: str, clip: Clip
-) -> None:
-    def streamed(clicking: Work | None) -> list[dict[str, Any]]:
-        work = Work.begin(server, long_clip)
-        work.add_mask(1, 0, clip.rle(1, 0))
-        done = threading.Event()
-
-        def click() -> None:
-            while clicking is not None and not done.is_set():
-                clicking.add_mask(1, 0, clip.rle(1, 0))
-
-        clicks = threading.Thread(target=click)
-        clicks.start()
-        frames = work.propagate(maxFrames=20)
-        done.set()
-        clicks.join()
-        work.close()
-        return [{"frame": frame["frameIndex"], "masks": frame["rleMaskList"]} for frame in frames]
-
-    other = Work.begin(server, long_clip)
-    assert streamed(other) == streamed(None)
-    other.close()

@@ -1,0 +1,66 @@
+"""A minimal subscriber to propagations, and what it counts."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import websockets
+
+from tests.work import PROPAGATE, Work
+
+LENGTH = 80
+"""Frames of the long clip."""
+
+
+def tracked(work: Work) -> int:
+    session = work.session
+    return int(session.tracker.frames_tracked)
+
+
+def operation(work: Work, **arguments: Any) -> dict[str, Any]:
+    return {"query": PROPAGATE, "variables": {"input": {"sessionId": work.session_id, **arguments}}}
+
+
+class Socket:
+    """A minimal graphql-transport-ws client that can send `complete` or disconnect at any moment."""
+
+    def __init__(self, connection: websockets.ClientConnection) -> None:
+        self.connection = connection
+
+    async def send(self, **message: Any) -> None:
+        await self.connection.send(json.dumps(message))
+
+    async def receive(self, kind: str) -> dict[str, Any]:
+        while True:
+            message: dict[str, Any] = json.loads(await self.connection.recv())
+            if message["type"] == kind:
+                return message
+
+    async def next_frame(self) -> dict[str, Any]:
+        message = await self.receive("next")
+        frame: dict[str, Any] = message["payload"]["data"]["propagateInVideo"]
+        return frame
+
+
+@asynccontextmanager
+async def subscribed(work: Work, **arguments: Any) -> AsyncIterator[Socket]:
+    async with websockets.connect(work.server.ws_url, subprotocols=["graphql-transport-ws"]) as connection:  # type: ignore[list-item]
+        socket = Socket(connection)
+        await socket.send(type="connection_init")
+        await socket.receive("connection_ack")
+        await socket.send(type="subscribe", id="1", payload=operation(work, **arguments))
+        yield socket
+
+
+async def settled(work: Work) -> tuple[int, int]:
+    """Frames tracked now, and once none has been tracked for half a second."""
+    at_once = now = tracked(work)
+    changed = time.monotonic()
+    while time.monotonic() - changed < 0.5:
+        await asyncio.sleep(0.05)
+        if tracked(work) != now:
+            now, changed = tracked(work), time.monotonic()
+    return at_once, now
