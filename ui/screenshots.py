@@ -91,7 +91,7 @@ def annotate(annotator: Annotator) -> None:
     annotator.stop.click()
     expect(annotator.stop).to_be_hidden()
     annotator.go_to(frame + 10)
-    annotator.page.get_by_role("button", name="Take candidate 1").first.wait_for()
+    annotator.page.get_by_role("button", name="Accept candidate 1").first.wait_for()
     annotator.page.mouse.move(5, 5)
 
 

@@ -110,12 +110,12 @@ def test_a_correction_trains_an_adapter_and_shows_its_gain(annotator: Annotator,
     assert annotator.visit.problems == []
 
 
-def test_a_candidate_is_taken_by_its_number(annotator: Annotator, clip: Clip, screenshots: Path) -> None:
+def test_a_candidate_is_accepted_by_its_number(annotator: Annotator, clip: Clip, screenshots: Path) -> None:
     correct(annotator, clip)
     annotator.count("Adapters", 1)
 
     annotator.go_to(6)
-    expect(annotator.page.get_by_role("button", name="Take candidate 1").first).to_be_visible()
+    expect(annotator.page.get_by_role("button", name="Accept candidate 1").first).to_be_visible()
     annotator.page.screenshot(path=screenshots / "candidate.png")
     annotator.press("1")
 

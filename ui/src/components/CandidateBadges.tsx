@@ -20,8 +20,8 @@ export function CandidateBadges({ view }: { view: View }) {
         className="badge"
         style={position}
         data-hovered={candidate.adapterId === hovered}
-        title={`Take candidate ${index + 1} (key ${index + 1})`}
-        aria-label={`Take candidate ${index + 1}`}
+        title={`Accept candidate ${index + 1} (key ${index + 1})`}
+        aria-label={`Accept candidate ${index + 1}`}
         onPointerEnter={() => setPage({ hovered: candidate.adapterId })}
         onPointerLeave={() => setPage({ hovered: null })}
         onClick={() => void acceptCandidate(candidate)}

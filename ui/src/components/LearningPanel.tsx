@@ -31,7 +31,7 @@ export function LearningPanel() {
       <p className="quiet">{MODES.find((each) => each.mode === mode)?.means}</p>
       <dl className="counts">
         <Count name="Corrections made" value={corrected} />
-        <Count name="Corrections saved" value={accepted} title="Frames corrected by taking a candidate" />
+        <Count name="Corrections saved" value={accepted} title="Frames corrected by accepting a candidate" />
         <Count name="Adapters" value={adapters} />
       </dl>
       <NoticeLine place="learn" />
@@ -149,7 +149,7 @@ function CandidateButton({ candidate, number, hovered }: { candidate: Candidate;
       onFocus={compare(candidate.adapterId)}
       onBlur={compare(null)}
       onClick={() => void acceptCandidate(candidate)}
-      aria-label={`Take candidate ${number}, predicted IoU ${candidate.predictedIou.toFixed(2)}`}
+      aria-label={`Accept candidate ${number}, predicted IoU ${candidate.predictedIou.toFixed(2)}`}
     >
       <kbd>{number}</kbd>
       <span>

@@ -64,7 +64,7 @@ export const SHORTCUTS: { title: string; shortcuts: Shortcut[] }[] = [
       { shown: ["T"], does: "Track forward, stop", keys: ["t"], run: () => toggleTracking(false) },
       { shown: ["Shift T"], does: "Track backward from here, stop", keys: ["shift+t"], run: () => toggleTracking(true) },
       { shown: ["F"], does: "Follow the frame being tracked", keys: ["f"], run: () => setPage(({ following }) => ({ following: !following })) },
-      { shown: ["1 – 9"], does: "Take a candidate", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], run: acceptNumbered },
+      { shown: ["1 – 9"], does: "Accept a candidate", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], run: acceptNumbered },
       { shown: ["L"], does: "Off, suggest, auto", keys: ["l"], run: nextMode },
       { shown: ["Ctrl S"], does: "Export", keys: ["ctrl+s"], run: () => setPage({ dialog: "export" }) },
       { shown: ["Esc"], does: "Stop, close, leave the crosshair", keys: ["escape"], run: escape },
