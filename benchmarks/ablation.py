@@ -36,7 +36,7 @@ from sam2_lit.evaluation.run import engine_over
 from sam2_lit.evaluation.user import Protocol, User
 from sam2_lit.lora.decode import decode
 from sam2_lit.lora.features import DecoderFeatures
-from sam2_lit.lora.layers import attached
+from sam2_lit.lora.layers import Adapter
 from sam2_lit.lora.losses import mask_iou
 from sam2_lit.lora.targets import target_from_mask, target_region
 from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, train
@@ -203,9 +203,8 @@ def tried(model: LitPredictor, name: str, variant: Variant, every: Sequence[Tria
         result = learned(model, [*variant.extra(trial), trial.corrected.sample()], variant.settings)
         seconds.append(time.process_time() - started)
         results.append(result)
-        with attached(model.sam_mask_decoder, result.adapter):
-            for frame in trial.later:
-                (wrong if frame.found < WRONG_BELOW else right).append(shown_iou(model, frame))
+        for frame in trial.later:
+            (wrong if frame.found < WRONG_BELOW else right).append(shown_iou(model, frame, result.adapter))
     return Line(
         variant=name,
         training_iou=mean(result.training_iou for result in results),
@@ -228,10 +227,10 @@ def learned(model: LitPredictor, samples: list[Sample], settings: TrainingSettin
             return result
 
 
-def shown_iou(model: LitPredictor, frame: SeenFrame) -> float:
+def shown_iou(model: LitPredictor, frame: SeenFrame, adapter: Adapter) -> float:
     """IoU at the decoder's resolution; a mask whose object score is not above 0 is empty."""
     region = target_region(target_from_mask(torch.from_numpy(frame.truth.mask), frame.features.mask_size))
-    return mask_iou((decode(model, frame.features).visible_logits > 0).flatten(), region.flatten()).item()
+    return mask_iou((decode(model, frame.features, adapter).visible_logits > 0).flatten(), region.flatten()).item()
 
 
 async def gather(dataset: Path, each: int) -> tuple[LitPredictor, list[Trial]]:

@@ -43,7 +43,7 @@ from sam2_lit.engine.models.registry import MODELS
 from sam2_lit.lora.bank import AdapterBank, BankSettings
 from sam2_lit.lora.decode import decode
 from sam2_lit.lora.features import DecoderFeatures
-from sam2_lit.lora.layers import Adapter, LoRALinear, attached, fresh_adapter
+from sam2_lit.lora.layers import Adapter, LoRALinear, fresh_adapter
 from sam2_lit.lora.losses import dice_loss, focal_loss, mask_iou
 from sam2_lit.lora.targets import target_from_mask
 from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, train
@@ -157,8 +157,7 @@ def trained(model: Any, sample: Sample, settings: TrainingSettings) -> TrainingR
 
 def video_iou(model: Any, adapter: Adapter, correction: Correction) -> float:
     """IoU at the video's size, measured as for the reference."""
-    with attached(model.sam_mask_decoder, adapter):
-        logits = decode(model, correction.features).visible_logits
+    logits = decode(model, correction.features, adapter).visible_logits
     found = F.interpolate(logits, size=correction.mask.shape, mode="bilinear", align_corners=False) > 0
     return mask_iou(found.flatten(), correction.mask.flatten()).item()
 
@@ -225,8 +224,7 @@ def candidate_results(name: str, model: Any, features: DecoderFeatures, repeats:
 
         def one_by_one(adapters: list[Adapter] = adapters) -> None:
             for adapter in adapters:
-                with attached(model.sam_mask_decoder, adapter):
-                    decode(model, features)
+                decode(model, features, adapter)
 
         def together(bank: AdapterBank = bank) -> None:
             bank.candidates(model, features)

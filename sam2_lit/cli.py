@@ -171,7 +171,7 @@ def _load(model: str, **settings: Any) -> "LoadedModel":
 
 
 def _warm_up(predictor: "LitPredictor", *, compiled: bool) -> None:
-    from sam2_lit.engine.device.torch_private import BackendCompilerFailed
+    from sam2_lit.engine.device.torch_private import compiler_error
 
     predictor.prepare(compiled=compiled)
     # On a CPU a large model would take seconds, and gains nothing from a first run.
@@ -179,7 +179,7 @@ def _warm_up(predictor: "LitPredictor", *, compiled: bool) -> None:
         started = time.perf_counter()
         try:
             predictor.warm_up()
-        except BackendCompilerFailed as error:
+        except compiler_error() as error:
             _fail(ModelError(f"the model cannot be compiled here ({error.__cause__ or error}); leave --compile out"))
         logger.info("warmed up in %.1f s%s", time.perf_counter() - started, ", compiled" if compiled else "")
 

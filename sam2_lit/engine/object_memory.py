@@ -1,4 +1,4 @@
-"""What the memory of each object holds, and when it last changed. Plain bookkeeping that any tracker can use."""
+"""Which frames the memory of each object holds, and when they changed: plain bookkeeping for any tracker."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class TrackedFrame:
-    """One frame as the tracker left it for one object.
-
-    `version` is the moment it was tracked, on the tracker's own clock.
-    """
+    """How a frame was tracked for one object: in which direction, and at which version of the session's clock."""
 
     reverse: bool
     version: int
@@ -17,12 +14,15 @@ class TrackedFrame:
 
 @dataclass
 class ObjectMemory:
-    """Which frames one object was prompted and tracked on, and the stamps by which "stale" is a comparison.
+    """The frames that one object was prompted and tracked on, with versions, so that "stale" is a comparison.
 
-    A stamp is taken from a clock that rises with every write of the session's tracker. `prompted` is in the order in
-    which frames were first prompted: its first frame is where tracking begins, and the only one that the tracker
-    reaches without memory. A frame is never in both `prompted` and `tracked`. `passed` has every frame that tracking
-    passed, prompted or not, and whether it did so in reverse.
+    Versions come from the clock of `ObjectMemories`. A frame is never in both `prompted` and `tracked`.
+
+    - prompted: in the order in which frames were first prompted; the first is the only one without memory to read.
+    - tracked: by frame.
+    - written: the version of each frame's memory.
+    - prompt_changes: the version at which a frame's prompts were last added, changed or removed.
+    - passed: every frame that tracking passed, prompted or not, and whether it did so in reverse.
     """
 
     prompted: list[int] = field(default_factory=list)
@@ -32,25 +32,25 @@ class ObjectMemory:
     passed: dict[int, bool] = field(default_factory=dict)
 
     def prompt(self, frame_index: int, version: int) -> None:
-        """A prompt was added or changed on a frame."""
+        """Notes that a prompt was added to a frame or changed."""
         if frame_index not in self.prompted:
             self.prompted.append(frame_index)
         self.tracked.pop(frame_index, None)
         self.written[frame_index] = self.prompt_changes[frame_index] = version
 
     def clear(self, frame_index: int, version: int) -> None:
-        """The prompts of a frame went, and its memory with them."""
+        """Notes that the prompts of a frame were removed, and its memory with them."""
         self.prompted.remove(frame_index)
         self.written.pop(frame_index)
         self.prompt_changes[frame_index] = version
 
     def track(self, frame_index: int, reverse: bool, version: int) -> None:
-        """A frame without prompts was tracked."""
+        """Notes that a frame without prompts was tracked."""
         self.tracked[frame_index] = TrackedFrame(reverse, version)
         self.written[frame_index] = version
 
     def is_current(self, frame_index: int) -> bool:
-        """Whether the frame is prompted, or was tracked after the last change of a prompt that comes before it."""
+        """Whether the frame is prompted, or was tracked after the last change of a prompt that it depends on."""
         if frame_index in self.prompted:
             return True
         tracked = self.tracked.get(frame_index)
@@ -62,7 +62,7 @@ class ObjectMemory:
         )
 
     def under(self, frame_index: int, reverse: bool, reach: int) -> frozenset[tuple[int, int]]:
-        """The memory that tracking a frame reads: (frame, stamp) of every entry within reach, the frame's own left out.
+        """The memory that tracking a frame reads, without the frame's own: (frame, version) of each entry within reach.
 
         Args:
             frame_index: the frame to be tracked.
@@ -77,9 +77,8 @@ class ObjectMemory:
 class ObjectMemories(Mapping[int, ObjectMemory]):
     """The memory of every prompted object of one session, by object id, and the clock of their versions.
 
-    `clock` rises with every write to any memory, so of two versions the later one is larger. `last_change` is the
-    version of the last change of a prompt: no tracked frame raises it. Written on the device's thread only; `origin`
-    may be read from any thread.
+    `clock` rises with every write to any memory. `last_change` is the version of the last change of a prompt; tracking
+    does not raise it. Written on the device's thread only; `origin` may be read from any thread.
     """
 
     def __init__(self) -> None:
@@ -107,39 +106,39 @@ class ObjectMemories(Mapping[int, ObjectMemory]):
         self._of.clear()
 
     def restore(self, object_id: int, memory: ObjectMemory) -> None:
-        """Puts back the memory of an object as it was saved; the clock goes on after its newest version."""
+        """Restores the memory of an object as it was saved; the clock continues after its newest version."""
         self._of[object_id] = memory
         self.last_change = max(self.last_change, *memory.prompt_changes.values())
         self.clock = max(self.clock, self.last_change, *memory.written.values())
 
     def tick(self) -> int:
-        """The version of a write that no change of a prompt caused."""
+        """A new version, for a write other than a change of a prompt."""
         self.clock += 1
         return self.clock
 
     def change(self) -> int:
-        """The version of a change of a prompt."""
+        """A new version, for a change of a prompt."""
         self.last_change = self.tick()
         return self.last_change
 
     def origin(self) -> int | None:
         """The earliest prompted frame of all objects, where tracking begins; None without prompts."""
-        # Other threads read this while a prompt may be coming in: hence the copies.
+        # Copies, since other threads read this while a prompt may be added.
         return min((frame for memory in list(self._of.values()) for frame in list(memory.prompted)), default=None)
 
     def path_to(self, frame_index: int) -> range:
-        """The frames that tracking passes from `origin` to `frame_index`, in its order."""
+        """The frames from `origin` to `frame_index`, in the order in which tracking passes them."""
         origin = self.origin()
         if origin is None:
             return range(0)
         return range(origin, frame_index + 1) if frame_index >= origin else range(origin, frame_index - 1, -1)
 
     def is_current(self, frame_index: int) -> bool:
-        """Whether every object has a mask on the frame that no later change of a prompt made stale."""
+        """Whether every object has a mask on the frame that is not stale."""
         return all(memory.is_current(frame_index) for memory in self._of.values())
 
     def prompts_changed_since(self, version: int) -> set[int]:
-        """The frames on which a prompt of any object came, changed or went after `version`."""
+        """The frames on which a prompt of any object was added, changed or removed after `version`."""
         return {
             frame_index
             for memory in self._of.values()
@@ -148,7 +147,7 @@ class ObjectMemories(Mapping[int, ObjectMemory]):
         }
 
     def direction_to(self, object_id: int, frame_index: int) -> bool:
-        """Whether the frame is tracked in reverse: as it was when it was tracked, else as `path_to` passes it."""
+        """Whether tracking passes the frame in reverse: as it last did, else as on `path_to`."""
         passed = self._of[object_id].passed.get(frame_index)
         if passed is not None:
             return passed

@@ -23,10 +23,10 @@ from sam2_lit.records.results import ModelInfo
 
 @dataclass(frozen=True)
 class ObjectMask:
-    """One object's mask as a step left it.
+    """One object's mask after a step.
 
-    `predicted_iou` (0 to 1) and `object_score` (a logit) are the model's own estimates, None for a mask drawn by
-    hand. `version` is when it was made, on the tracker's clock.
+    `predicted_iou` (0 to 1) and `object_score` (a logit) are the model's own estimates, None for a mask prompt.
+    `version` is that of the write to the object's memory, on the clock of its `ObjectMemories`.
     """
 
     object_id: int
@@ -38,13 +38,13 @@ class ObjectMask:
 
     @cached_property
     def mask(self) -> BoolMask:
-        """Bool [H, W] at the size of the video, made when it is first asked for: on any thread, beside the tracking."""
+        """Bool [H, W] at the size of the video, computed on first use, on any thread."""
         return self.at_video_size()
 
 
 @dataclass(frozen=True)
 class ObjectEstimate:
-    """What the tracker knows of one object's mask on a frame before the mask is brought to the size of the video."""
+    """The model's estimates of one object's mask on a frame, before the mask is resized to the video."""
 
     object_id: int
     features: DecoderFeatures
@@ -54,19 +54,16 @@ class ObjectEstimate:
     version: int
 
 
-PREFETCHED_FRAMES = 2
-"""How many frames after the one that is tracked `VideoTracker.prefetch` is given."""
-
 ChooseAdapter = Callable[[int, ObjectEstimate], Adapter | None]
-"""Given an object and its tracked estimate, the adapter to decode the frame with instead, or None to leave it."""
+"""From an object and its tracked estimate to the adapter to decode the frame with instead, or None."""
 
 
 @dataclass(frozen=True)
 class CapturedFeatures:
     """The mask decoder's inputs for one object on one frame.
 
-    `memory` is the memory they were conditioned on (`ObjectMemory.under`): they are fresh as long as tracking the
-    frame again would read the same.
+    `memory` is the memory that they were conditioned on (`ObjectMemory.under`): while tracking the frame again would
+    read the same, they are fresh. `reverse` is the direction of tracking.
     """
 
     features: DecoderFeatures
@@ -74,11 +71,14 @@ class CapturedFeatures:
     memory: frozenset[tuple[int, int]]
 
 
+PREFETCHED_FRAMES = 2
+"""How many frames after the one being tracked are worth passing to `VideoTracker.prefetch`."""
+
+
 class VideoTracker(Protocol):
     """One session's tracker. Every method runs on the device's thread; each that runs the model is one step.
 
-    `memories` is kept by the tracker and read by everyone. `frames_tracked` counts the frames it has tracked, all
-    objects of a frame counted once.
+    The tracker writes `memories`; others read them. `frames_tracked` counts calls of `track`.
     """
 
     memories: ObjectMemories
@@ -95,7 +95,7 @@ class VideoTracker(Protocol):
         """Adds a prompt to the object's memory and returns the mask it makes; on any error the state is unchanged."""
 
     def clear(self, object_id: int, frame_index: int) -> None:
-        """Removes the prompts of a frame and their memory; with its last prompt, the object goes."""
+        """Removes the prompts of a frame and their memory; with its last prompt, the object is removed."""
 
     def remove(self, object_id: int) -> None: ...
 
@@ -103,18 +103,19 @@ class VideoTracker(Protocol):
         """Removes every object."""
 
     def prefetch(self, frame_indices: Sequence[int]) -> None:
-        """Starts to load the frames that will be tracked next, in that order."""
+        """Starts to load the frames that are tracked next, in that order; the first is tracked now."""
 
     def track(
         self, frame_index: int, reverse: bool, *, again: bool, choose: ChooseAdapter | None = None
     ) -> list[ObjectMask]:
         """Tracks one frame for every prompted object; a frame that is prompted keeps the mask of its prompt.
 
-        `again` tracks also what is current. `choose` may name an adapter whose mask replaces the tracked one.
+        `again` tracks also objects whose mask on the frame is current. `choose` names the adapter to decode an object
+        with instead.
         """
 
     def capture(self, object_id: int, frame_index: int) -> CapturedFeatures:
-        """Captures the features of a frame under the object's memory as it is; memory and masks stay as they are.
+        """Captures the features of a frame under the object's present memory, without changing memory or masks.
 
         Raises LitError FEATURES_NOT_CAPTURED where the tracker has no features to train an adapter on.
         """
@@ -123,7 +124,7 @@ class VideoTracker(Protocol):
         """The captured features of this object and frame, or None where there are none or they are stale."""
 
     def at_video_size(self, logits: torch.Tensor) -> BoolMask:
-        """The mask, bool [H, W] at the size of the video, of low-resolution logits [1, 1, h, w]."""
+        """The mask, bool [H, W] at the size of the video, of logits [1, 1, h, w]."""
 
     def conditioning(self, object_id: int, frame_index: int) -> dict[str, torch.Tensor]:
         """What the newest prompt of a frame left in the object's memory, as contiguous CPU tensors, for `restore`."""
@@ -131,16 +132,16 @@ class VideoTracker(Protocol):
     def restore(
         self, object_id: int, memory: ObjectMemory, conditioning: Mapping[int, dict[str, torch.Tensor]]
     ) -> None:
-        """Puts an object back with its prompted frames as they were, without running the model."""
+        """Restores an object with its prompted frames, without running the model."""
 
     def close(self) -> None:
         """Releases the video and all memory."""
 
 
 class TrackingDevice(Protocol):
-    """A model on one device, its thread, and what its sessions share there: caches within their budgets.
+    """A model on one device, the device's thread, and the caches that sessions share.
 
-    `lora_model` is the SAM 2 model whose mask decoder adapters are trained on; its `device` is where tensors go. None
+    `lora_model` is the SAM 2 model whose mask decoder adapters are trained for, on the device `lora_model.device`; None
     where the tracker has no such decoder.
     """
 
@@ -153,10 +154,10 @@ class TrackingDevice(Protocol):
     def lora_model(self) -> SAM2Base | None: ...
 
     def open_tracker(self, reader: VideoReader, video_id: str) -> VideoTracker:
-        """A tracker on a video; it owns the reader from here on."""
+        """A tracker on a video; it closes the reader."""
 
     def discard_video(self, video_id: str) -> None:
-        """Drops what is cached of a video that no session uses any more."""
+        """Drops what is cached of a video that no session uses."""
 
     def close(self) -> None:
-        """Ends the thread after the step it is in, and releases the caches."""
+        """Stops the thread after its present step, and releases the caches."""

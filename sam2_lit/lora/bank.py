@@ -1,4 +1,4 @@
-"""The adapters that one object has gathered."""
+"""The adapters of one object, and which of them is to learn a correction."""
 
 import secrets
 from collections.abc import Sequence
@@ -8,18 +8,19 @@ from datetime import UTC, datetime
 from sam2.modeling.sam2_base import SAM2Base
 
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.adapter_stack import Weights
 from sam2_lit.lora.decode import DecodedMask
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.lora.losses import mask_iou
 from sam2_lit.lora.precision import float32
-from sam2_lit.lora.stacked_decoder import PreparedFeatures, StackedDecoder, Weights
+from sam2_lit.lora.stacked_decoder import PreparedFeatures, StackedDecoder
 from sam2_lit.lora.targets import target_region
 from sam2_lit.lora.trainer import Sample, TrainingResult
 from sam2_lit.records.adapters import AdapterRecord
 
 _PIXELS_AT_ONCE = 4096
-"""On a CPU, image tokens times adapters in one pass: more of them fall out of its caches and take longer."""
+"""On a CPU, pixels times adapters in one pass of the decoder: more exceed its caches and are slower."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +35,8 @@ class AdapterCandidate:
 class Choice:
     """How to learn a new correction.
 
-    `adapter_id` names the adapter to fine-tune, `initial` holds its weights; both are None where a new adapter is to
-    be founded. `samples` is what to train on: replayed corrections first, the new one last.
+    `adapter_id` names the adapter to fine-tune and `initial` holds its weights; both are None where a new adapter is to
+    be added. `samples` are to be trained on: replayed corrections first, the new one last.
     """
 
     adapter_id: str | None
@@ -46,9 +47,9 @@ class Choice:
 @dataclass(frozen=True)
 class BankSettings:
     """- handled_iou: an adapter whose candidate reaches this IoU with a correction nearly handles it.
-    - max_adapters: the most adapters an object has.
+    - max_adapters: the most adapters of an object.
     - max_replayed: the most earlier corrections that a fine-tuning replays.
-    - sample_bytes: the memory that an object's kept samples may take.
+    - sample_bytes: the most memory that an object's samples take.
     """
 
     handled_iou: float = 0.5
@@ -58,8 +59,8 @@ class BankSettings:
 
 
 @dataclass(frozen=True, eq=False)
-class _Lesson:
-    """A sample an adapter was trained on, and the IoU that it reached."""
+class _TrainedSample:
+    """A sample that an adapter was trained on, and the IoU that the adapter reached on it."""
 
     adapter_id: str
     sample: Sample
@@ -67,35 +68,36 @@ class _Lesson:
 
 
 @dataclass(frozen=True, eq=False)
-class _Ready:
-    """A model's decoder and what all adapters make of its weights, some adapters in each item."""
+class _MergedAdapters:
+    """A model's decoder, and its weights merged with all adapters, for each pass of the decoder some of them."""
 
     decoder: StackedDecoder
     weights: tuple[Weights, ...]
 
 
-def _ready(model: SAM2Base, adapters: Sequence[Adapter]) -> _Ready:
+def _merge(model: SAM2Base, adapters: Sequence[Adapter]) -> _MergedAdapters:
     decoder = StackedDecoder(model)
     at_once = len(adapters)
     if model.device.type == "cpu":
         at_once = max(1, _PIXELS_AT_ONCE // decoder.pixel_count)
-    parts = [adapters[start : start + at_once] for start in range(0, len(adapters), at_once)]
-    return _Ready(decoder, tuple(decoder.merge(decoder.stack(part)) for part in parts))
+    passes = [adapters[start : start + at_once] for start in range(0, len(adapters), at_once)]
+    stacking = decoder.stacking
+    return _MergedAdapters(decoder, tuple(stacking.merge(stacking.stack(one)) for one in passes))
 
 
 class AdapterBank:
     """One object's adapters, oldest first, and the samples they were trained on.
 
-    At most `max_adapters` adapters. Samples take at most `sample_bytes`: over that, those that were learned worst go
-    first, since a fine-tuning replays the best. Not thread-safe: it lives on the device's worker thread.
+    At most `max_adapters` adapters. Samples take at most `sample_bytes`: over that, those with the lowest IoU are
+    dropped first, since a fine-tuning replays the best. Not thread-safe: for the device's thread only.
     """
 
     def __init__(self, settings: BankSettings = BankSettings()) -> None:
         self.settings = settings
         self._records: dict[str, AdapterRecord] = {}
         self._adapters: dict[str, Adapter] = {}
-        self._lessons: list[_Lesson] = []
-        self._ready: _Ready | None = None
+        self._samples: list[_TrainedSample] = []
+        self._merged: _MergedAdapters | None = None
 
     @property
     def records(self) -> tuple[AdapterRecord, ...]:
@@ -103,7 +105,7 @@ class AdapterBank:
 
     @property
     def sample_nbytes(self) -> int:
-        return sum(lesson.sample.nbytes for lesson in self._lessons)
+        return sum(trained.sample.nbytes for trained in self._samples)
 
     def __len__(self) -> int:
         return len(self._records)
@@ -125,81 +127,82 @@ class AdapterBank:
         }
 
     def candidates(self, model: SAM2Base, features: DecoderFeatures) -> list[AdapterCandidate]:
-        """The masks that the adapters propose, in the adapters' order: all in one pass of the decoder.
+        """The masks that the adapters propose, in the adapters' order, by one pass of the decoder.
 
-        They equal `decode` with one adapter attached after the other, up to rounding, and are float32 whatever the
-        caller's autocast. On a CPU a pass takes no more adapters than its caches hold.
+        They equal `decode` with each adapter up to rounding, and are float32 whatever the caller's autocast. On a CPU a
+        pass has no more adapters than its caches hold.
         """
         if not self._adapters:
             return []
         with float32(model.device, gradients=False):
-            ready = self._made_ready(model)
-            return self._candidates(ready, ready.decoder.prepare(features))
+            merged = self._merge_once(model)
+            return self._candidates(merged, merged.decoder.prepare(features))
 
     def compare(self, model: SAM2Base, features: DecoderFeatures) -> tuple[DecodedMask, list[AdapterCandidate]]:
         """The mask without an adapter, and the candidates."""
         with float32(model.device, gradients=False):
-            ready = self._made_ready(model)
-            frame = ready.decoder.prepare(features)
-            [base] = ready.decoder.decoded_masks(frame, ready.decoder.decode(frame, ready.decoder.base_weights()))
-            return base, self._candidates(ready, frame)
+            merged = self._merge_once(model)
+            decoder = merged.decoder
+            frame = decoder.prepare(features)
+            [base] = decoder.decoded_masks(frame, decoder.decode(frame, decoder.stacking.base_weights()))
+            return base, self._candidates(merged, frame)
 
     def choose(self, model: SAM2Base, sample: Sample) -> Choice:
-        """Which adapter is to learn a new correction.
+        """Chooses the adapter that is to learn a new correction.
 
-        A correction that no adapter nearly handles (`handled_iou`) founds one, up to `max_adapters`. Otherwise the
-        adapter whose candidate comes closest is fine-tuned, with a replay of the samples it had learned best.
+        Where no adapter nearly handles it (`handled_iou`) a new one is added, up to `max_adapters`. Otherwise the
+        adapter whose candidate has the highest IoU is fine-tuned, replaying the samples that it learned best.
         """
         closest, iou = None, 0.0
         for candidate in self.candidates(model, sample.features):
             reached = _iou(candidate.mask, sample)
             if closest is None or reached > iou:
                 closest, iou = candidate.adapter_id, reached
-        may_found = len(self) < self.settings.max_adapters
-        if closest is None or (iou < self.settings.handled_iou and may_found):
+        may_add = len(self) < self.settings.max_adapters
+        if closest is None or (iou < self.settings.handled_iou and may_add):
             return Choice(None, None, (sample,))
         return Choice(closest, self._adapters[closest], (*self._replayed(closest, sample), sample))
 
     def add(self, result: TrainingResult, sample: Sample) -> AdapterRecord:
-        """Takes in a founded adapter. Raises ValueError where there are `max_adapters` already."""
+        """Adds a newly trained adapter. Raises ValueError where there are `max_adapters` already."""
         if len(self) >= self.settings.max_adapters:
             raise ValueError(f"the bank holds {len(self)} adapters already, its limit")
-        return self._take(secrets.token_hex(8), (sample.frame_index,), datetime.now(UTC), result, sample)
+        return self._put(secrets.token_hex(8), (sample.frame_index,), datetime.now(UTC), result, sample)
 
     def replace(self, adapter_id: str, result: TrainingResult, sample: Sample) -> AdapterRecord:
-        """Puts fine-tuned weights in the place of an adapter's. Raises LitError (ADAPTER_NOT_FOUND)."""
+        """Replaces an adapter's weights by fine-tuned ones. Raises LitError (ADAPTER_NOT_FOUND)."""
         self.adapter(adapter_id)
         known = self._records[adapter_id]
         frames = (*(i for i in known.frame_indices if i != sample.frame_index), sample.frame_index)
-        return self._take(adapter_id, frames, known.created_at, result, sample)
+        return self._put(adapter_id, frames, known.created_at, result, sample)
 
     def restore(self, record: AdapterRecord, adapter: Adapter) -> None:
-        """Takes in a saved adapter under its own record, without samples to replay."""
+        """Adds a saved adapter, or replaces the one of that id; there are no samples of it to replay."""
         self._records[record.adapter_id] = record
         self._adapters[record.adapter_id] = adapter
-        self._ready = None
+        self._merged = None
 
     def reset(self) -> None:
-        """Forgets all adapters and samples."""
+        """Removes all adapters and samples."""
         self._records.clear()
         self._adapters.clear()
-        self._lessons.clear()
-        self._ready = None
+        self._samples.clear()
+        self._merged = None
 
-    def _made_ready(self, model: SAM2Base) -> _Ready:
-        if self._ready is None or self._ready.decoder.model is not model:
-            self._ready = _ready(model, list(self._adapters.values()))
-        return self._ready
+    def _merge_once(self, model: SAM2Base) -> _MergedAdapters:
+        if self._merged is None or self._merged.decoder.model is not model:
+            self._merged = _merge(model, list(self._adapters.values()))
+        return self._merged
 
-    def _candidates(self, ready: _Ready, frame: PreparedFeatures) -> list[AdapterCandidate]:
+    def _candidates(self, merged: _MergedAdapters, frame: PreparedFeatures) -> list[AdapterCandidate]:
         masks = [
             mask
-            for weights in ready.weights
-            for mask in ready.decoder.decoded_masks(frame, ready.decoder.decode(frame, weights))
+            for weights in merged.weights
+            for mask in merged.decoder.decoded_masks(frame, merged.decoder.decode(frame, weights))
         ]
         return [AdapterCandidate(name, mask) for name, mask in zip(self._adapters, masks, strict=True)]
 
-    def _take(
+    def _put(
         self,
         adapter_id: str,
         frames: tuple[int, ...],
@@ -218,28 +221,28 @@ class AdapterBank:
             created_at,
         )
         self.restore(record, result.adapter)
-        self._lessons = [lesson for lesson in self._lessons if not _same(lesson, adapter_id, sample)]
-        self._lessons.append(_Lesson(adapter_id, _copied(sample), result.training_iou))
+        self._samples = [trained for trained in self._samples if not _same(trained, adapter_id, sample)]
+        self._samples.append(_TrainedSample(adapter_id, _copied(sample), result.training_iou))
         while self.sample_nbytes > self.settings.sample_bytes:
-            self._lessons.remove(min(self._lessons, key=lambda lesson: lesson.iou))
+            self._samples.remove(min(self._samples, key=lambda trained: trained.iou))
         return record
 
     def _replayed(self, adapter_id: str, sample: Sample) -> Sequence[Sample]:
         own = [
-            lesson
-            for lesson in self._lessons
-            if lesson.adapter_id == adapter_id and not _same(lesson, adapter_id, sample)
+            trained
+            for trained in self._samples
+            if trained.adapter_id == adapter_id and not _same(trained, adapter_id, sample)
         ]
-        own.sort(key=lambda lesson: lesson.iou, reverse=True)
-        return [lesson.sample for lesson in own[: self.settings.max_replayed]]
+        own.sort(key=lambda trained: trained.iou, reverse=True)
+        return [trained.sample for trained in own[: self.settings.max_replayed]]
 
 
-def _same(lesson: _Lesson, adapter_id: str, sample: Sample) -> bool:
-    return lesson.adapter_id == adapter_id and lesson.sample.frame_index == sample.frame_index
+def _same(trained: _TrainedSample, adapter_id: str, sample: Sample) -> bool:
+    return trained.adapter_id == adapter_id and trained.sample.frame_index == sample.frame_index
 
 
 def _copied(sample: Sample) -> Sample:
-    """A sample in memory of its own: the tracker's features may be views of larger tensors."""
+    """A copy: the tracker's features may be views of larger tensors, which would stay in memory."""
     features = sample.features
     own = replace(
         features,

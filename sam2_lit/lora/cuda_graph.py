@@ -1,4 +1,4 @@
-"""Work of many small kernels, launched on CUDA as one."""
+"""Launches a function's many small CUDA kernels as one graph."""
 
 import logging
 from collections.abc import Callable
@@ -11,15 +11,15 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 _WARM_UPS = 3
-"""Before a capture, libraries choose their kernels and allocate their workspaces (PyTorch's notes on CUDA graphs)."""
+"""Runs before a capture, in which libraries choose kernels and allocate workspaces (PyTorch's notes on CUDA graphs)."""
 
 
-def captured(run: Callable[[], T], device: torch.device) -> Callable[[], T]:
-    """`run`, captured in a CUDA graph where `device` is one of CUDA, and as it is elsewhere or where that fails.
+def as_cuda_graph(run: Callable[[], T], device: torch.device) -> Callable[[], T]:
+    """`run` as a CUDA graph; `run` itself on another kind of device, or where the capture fails.
 
-    `run` reads and returns the same tensors each time: what it returned the last time holds the new values. It neither
-    waits for the device nor branches on what a tensor holds, and changes nothing that it reads, since it is run some
-    times more than it is called.
+    `run` reads and returns the same tensors each time: a call overwrites what the one before returned. It must neither
+    wait for the device nor branch on a tensor's values, and must not change what it reads, since the capture calls it
+    more often than the caller does.
     """
     if device.type != "cuda":
         return run
@@ -32,19 +32,19 @@ def captured(run: Callable[[], T], device: torch.device) -> Callable[[], T]:
 
 def _captured(run: Callable[[], T], device: torch.device) -> Callable[[], T]:
     with torch.cuda.device(device):
-        beside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        beside.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(beside):
+        side_stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        side_stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(side_stream):
             for _ in range(_WARM_UPS):
                 run()
-        torch.cuda.current_stream().wait_stream(beside)
+        torch.cuda.current_stream().wait_stream(side_stream)
         graph = torch.cuda.CUDAGraph()
-        # Other threads may use the device meanwhile.
+        # Other threads may use the device during the capture.
         with torch.cuda.graph(graph, capture_error_mode="thread_local"):
-            made = run()
+            outputs = run()
 
     def replay() -> T:
         graph.replay()
-        return made
+        return outputs
 
     return replay

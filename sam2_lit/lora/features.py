@@ -1,4 +1,4 @@
-"""What the mask decoder saw of one object on one frame."""
+"""The mask decoder's inputs for one object on one frame."""
 
 from dataclasses import dataclass
 

@@ -1,8 +1,8 @@
-"""Low-rank adapters and the layers that put them into a mask decoder."""
+"""Low-rank adapters of SAM 2's mask decoder, and the decoder that uses one."""
 
+import copy
 import math
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +14,14 @@ _PROJECTIONS = ("q_proj", "k_proj", "v_proj")
 
 
 def lora_targets(decoder: nn.Module) -> tuple[str, ...]:
-    """Module paths of the q, k and v projections of the decoder's transformer: 21 in SAM 2, which has seven
-    attentions in two blocks and a last one. The order is the decoder's own."""
+    """Module paths of the q, k and v projections in the decoder's transformer, in the decoder's own order.
+
+    SAM 2 has 21: three in each of seven attentions, which are three in each of two blocks and a final one.
+    """
     return tuple(
         name
         for name, module in decoder.named_modules()
-        if name.startswith("transformer.")
-        and name.endswith(_PROJECTIONS)
-        and isinstance(module, nn.Linear | LoRALinear)
+        if name.startswith("transformer.") and name.endswith(_PROJECTIONS) and isinstance(module, nn.Linear)
     )
 
 
@@ -80,27 +80,17 @@ def fresh_adapter(decoder: nn.Module, rank: int, alpha: float, generator: Genera
 
 
 class LoRALinear(nn.Module):
-    """A linear layer and a low-rank update beside it: `base(x) + scaling * (x @ A.T) @ B.T`.
+    """A frozen linear layer plus a low-rank update: `base(x) + scaling * (x @ A.T) @ B.T`.
 
-    The base layer, its bias included, is the decoder's own module and is never written to. A and B stay
-    float32 under autocast, as every weight does.
+    A and B stay float32 under autocast, as every weight does.
     """
 
-    def __init__(self, base: nn.Linear, down: Tensor, up: Tensor, scaling: float) -> None:
+    def __init__(self, base: nn.Module, down: Tensor, up: Tensor, scaling: float) -> None:
         super().__init__()
         self.base = base
         self.down = down
         self.up = up
         self.scaling = scaling
-
-    @property
-    def weight(self) -> Tensor:
-        """The base layer's, without the update."""
-        return self.base.weight
-
-    @property
-    def bias(self) -> Tensor:
-        return self.base.bias
 
     def forward(self, x: Tensor) -> Tensor:
         """[..., in] to [..., out]."""
@@ -108,22 +98,26 @@ class LoRALinear(nn.Module):
         return torch.add(self.base(x), update, alpha=self.scaling)
 
 
-@contextmanager
-def attached(decoder: nn.Module, adapter: Adapter) -> Iterator[None]:
-    """Has the decoder's projections use the adapter inside the `with` block.
+def adapted_decoder(decoder: nn.Module, adapter: Adapter) -> nn.Module:
+    """A mask decoder that uses an adapter and shares every weight with `decoder`, which is only read.
 
-    Afterwards, also after an exception, the very same base modules stand where they stood. Raises ValueError
-    where the adapter was made for other targets, or while another one is attached.
+    Only the modules above a target are copied, and each target is replaced by a `LoRALinear`. Raises ValueError where
+    the adapter was made for other targets.
     """
-    bases: dict[str, Any] = {name: decoder.get_submodule(name) for name in lora_targets(decoder)}
-    if set(bases) != set(adapter.targets):
+    targets = lora_targets(decoder)
+    if set(targets) != set(adapter.targets):
         raise ValueError("the adapter's targets are not the q, k and v projections of this decoder")
-    if any(isinstance(base, LoRALinear) for base in bases.values()):
-        raise ValueError("another adapter is attached to this decoder; detach it first")
-    try:
-        for name, base in bases.items():
-            decoder.set_submodule(name, LoRALinear(base, adapter.down[name], adapter.up[name], adapter.scaling))
-        yield
-    finally:
-        for name, base in bases.items():
-            decoder.set_submodule(name, base)
+    above = {"", *(prefix for name in targets for prefix in _prefixes(name))}
+    # deepcopy takes what the memo has in place of a copy.
+    memo: dict[int, Any] = {id(module): module for name, module in decoder.named_modules() if name not in above}
+    memo |= {id(tensor): tensor for tensor in (*decoder.parameters(), *decoder.buffers())}
+    for name in targets:
+        base = decoder.get_submodule(name)
+        memo[id(base)] = LoRALinear(base, adapter.down[name], adapter.up[name], adapter.scaling)
+    return copy.deepcopy(decoder, memo)
+
+
+def _prefixes(name: str) -> list[str]:
+    """Of "a.b.c": "a" and "a.b"."""
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]

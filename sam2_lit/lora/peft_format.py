@@ -1,4 +1,4 @@
-"""Adapters on disk, in the layout that Hugging Face PEFT reads and writes."""
+"""Saves and loads adapters in the layout of Hugging Face PEFT."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ _PREFIX = "base_model.model."
 
 
 def save_adapter(adapter: Adapter, folder: Path) -> None:
-    """Writes `adapter_model.safetensors` and `adapter_config.json` into `folder`, which is made if need be.
+    """Writes `adapter_model.safetensors` and `adapter_config.json` into `folder`, which is created if it is missing.
 
     `peft.PeftModel.from_pretrained(decoder, folder)` loads them onto the mask decoder.
     """

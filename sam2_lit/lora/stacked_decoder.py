@@ -1,19 +1,17 @@
 """SAM 2's mask decoder as a function of several adapters' weights at once.
 
-The module in `sam2.modeling.sam.mask_decoder` runs one set of weights. Training and the comparison of
-candidates want another shape of the same computation: weights are arguments, stacked over K adapters; all
-that no adapter changes is computed once; and the order of products is chosen for few tokens and many pixels.
-It equals the module up to rounding, which tests check; nothing is written to the module, and no gradient
-reaches its weights.
+The module in `sam2.modeling.sam.mask_decoder` runs one set of weights. Training and comparing candidates need the same
+computation in another shape: weights are arguments, stacked over K adapters; what no adapter changes is computed once;
+and the order of products suits few tokens and many pixels. Results equal the module's up to rounding, as tests check.
+The module is only read, and no gradient reaches its weights.
 
-The order of products. An attention between T tokens (8) and N pixels (256 to 4096) projects every pixel in
-the module: `(q Wq) (x Wk)^T`. Here each head's projection moves to the tokens' side: `((q Wq) Wk^T) x^T`, and
-for the values `(P x) Wv` for `P (x Wv)`. Two products with heads * T rows remain of four projections of N
-pixels, and adapters cost nothing per pixel. The keys' bias adds the same to every score of a row, which
-softmax ignores; the values' bias passes through unchanged, since each row of P sums to one.
+The order of products. In an attention of T tokens (8) to N pixels (256 to 4096) the module projects every pixel:
+`(q Wq) (x Wk)^T`. Here each head's projection is applied to the tokens: `((q Wq) Wk^T) x^T`, and for the values
+`(P x) Wv` in place of `P (x Wv)`. Two products with heads * T rows remain of four projections of N pixels, and an
+adapter costs nothing per pixel. The bias of the keys adds the same to every score of a row, which softmax ignores; the
+bias of the values is added unchanged, since each row of P sums to one.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,38 +20,17 @@ from sam2.modeling.sam2_base import SAM2Base
 from torch import Tensor
 from torch.nn import functional as F
 
+from sam2_lit.lora.adapter_stack import Stacking, Weights
 from sam2_lit.lora.decode import DecodedMask, unprompted_embeddings
 from sam2_lit.lora.features import DecoderFeatures
-from sam2_lit.lora.layers import Adapter, lora_targets
+from sam2_lit.lora.mask_selection import candidate_masks, select_masks
 from sam2_lit.lora.pixel_order import from_pixel_order, to_pixel_order
 from sam2_lit.lora.precision import float32
-
-Weights = Mapping[str, Tensor]
-"""Target to projection weight with the adapters' updates in it: [K, out, in]."""
-
-
-@dataclass(frozen=True, eq=False)
-class AdapterStack:
-    """The weights of K adapters, those of equal shape together: for each shape, in `StackedDecoder`'s order,
-
-    - down: [K * targets of that shape, rank, in], float32;
-    - up: [K * targets of that shape, out, rank], float32.
-    - scaling: what the updates B @ A are multiplied by; 1 where it is in `up` already.
-    """
-
-    count: int
-    down: tuple[Tensor, ...]
-    up: tuple[Tensor, ...]
-    scaling: float
-
-    @property
-    def parameters(self) -> tuple[Tensor, ...]:
-        return (*self.down, *self.up)
 
 
 @dataclass(frozen=True, eq=False)
 class PreparedFeatures:
-    """All of a frame that no adapter changes, float32, one row a pixel (cells.py).
+    """What no adapter changes of a frame, float32, one row a pixel (`pixel_order.py`).
 
     - pixels: [1, N, C] and pixel_positions: [1, N, C]; N = h * w.
     - level_8: [1, N, 4, C/4], level_4: [1, 4N, 4, C/8]: the high-resolution features plus the bias of the
@@ -70,7 +47,7 @@ class PreparedFeatures:
 
 @dataclass(frozen=True, eq=False)
 class StackedMasks:
-    """- logits: [K, 16N], pixels ordered as in cells.py; predicted_iou: [K]; object_score: [K], a logit."""
+    """- logits: [K, 16N], in pixel order (`pixel_order.py`); predicted_iou: [K]; object_score: [K], a logit."""
 
     logits: Tensor
     predicted_iou: Tensor
@@ -78,21 +55,14 @@ class StackedMasks:
 
 
 class StackedDecoder:
-    """Holds references to a model's frozen decoder weights, arranged once; make one for each training or bank."""
+    """Arranges a model's decoder weights once, for one training or one bank. `stacking` makes its weights."""
 
     def __init__(self, model: SAM2Base) -> None:
         self.model = model
         self.decoder: Any = model.sam_mask_decoder
         self.heads: int = self.decoder.transformer.num_heads
-        self.shapes: dict[tuple[int, int], list[str]] = {}
         with float32(model.device, gradients=False):
-            for name in lora_targets(self.decoder):
-                weight = self.decoder.get_submodule(name).weight
-                self.shapes.setdefault(tuple(weight.shape), []).append(name)
-            self._bases = tuple(
-                torch.stack([self.decoder.get_submodule(name).weight.detach() for name in names])
-                for names in self.shapes.values()
-            )
+            self.stacking = Stacking(self.decoder)
             self._arrange_tokens()
             self._arrange_upscaling()
 
@@ -131,58 +101,18 @@ class StackedDecoder:
 
     def _prepare(self, features: DecoderFeatures) -> PreparedFeatures:
         height, width = features.image_embedding.shape[-2:]
-        pixels = to_pixel_order(_copy(features.image_embedding) + self._dense, 0)
+        pixels = to_pixel_order(_float32_copy(features.image_embedding) + self._dense, 0)
         coarse, fine = (bias for _, bias in self._upscale)
         if features.high_resolution:
             level_4, level_8 = features.high_resolution
-            coarse = torch.unflatten(to_pixel_order(_copy(level_8), 1), 1, (-1, 4)) + coarse
-            fine = torch.unflatten(to_pixel_order(_copy(level_4), 2), 1, (-1, 4)) + fine
+            coarse = torch.unflatten(to_pixel_order(_float32_copy(level_8), 1), 1, (-1, 4)) + coarse
+            fine = torch.unflatten(to_pixel_order(_float32_copy(level_4), 2), 1, (-1, 4)) + fine
         return PreparedFeatures(pixels, self._positions, coarse, fine, features.multimask, (4 * height, 4 * width))
 
-    def stack(self, adapters: Sequence[Adapter]) -> AdapterStack:
-        """The adapters' weights in copies, ranks filled up with zeros to the greatest."""
-        rank = max(adapter.rank for adapter in adapters)
-        one = len(adapters) == 1
-        down, up = [], []
-        for names in self.shapes.values():
-            rows = [_padded(a.down[name], rank, 0) for a in adapters for name in names]
-            columns = [_padded(a.up[name] * (1.0 if one else a.scaling), rank, 1) for a in adapters for name in names]
-            down.append(torch.stack(rows))
-            up.append(torch.stack(columns))
-        return AdapterStack(len(adapters), tuple(down), tuple(up), adapters[0].scaling if one else 1.0)
-
-    def unstack(self, stack: AdapterStack) -> Adapter:
-        """The adapter of a stack of one, in copies."""
-        down: dict[str, Tensor] = {}
-        up: dict[str, Tensor] = {}
-        for names, rows, columns in zip(self.shapes.values(), stack.down, stack.up, strict=True):
-            down.update(zip(names, rows.detach().clone(), strict=True))
-            up.update(zip(names, columns.detach().clone(), strict=True))
-        rank = stack.down[0].shape[1]
-        ordered = lora_targets(self.decoder)
-        return Adapter(
-            stack.scaling * rank, {name: down[name] for name in ordered}, {name: up[name] for name in ordered}
-        )
-
-    def base_weights(self) -> dict[str, Tensor]:
-        """The weights of no adapter, [1, out, in] a target."""
-        groups = zip(self.shapes.values(), self._bases, strict=True)
-        return {name: weight[None] for names, base in groups for name, weight in zip(names, base, strict=True)}
-
-    def merge(self, stack: AdapterStack) -> dict[str, Tensor]:
-        """Base weights plus updates, [K, out, in] a target; differentiable in the stack's tensors."""
-        merged: dict[str, Tensor] = {}
-        groups = zip(self.shapes.values(), self._bases, stack.down, stack.up, strict=True)
-        for names, base, down, up in groups:
-            every = base if stack.count == 1 else base.repeat(stack.count, 1, 1)
-            weights = torch.baddbmm(every, up, down, alpha=stack.scaling)
-            merged.update(zip(names, torch.unflatten(weights, 0, (stack.count, -1)).unbind(1), strict=True))
-        return merged
-
     def decode(self, frame: PreparedFeatures, weights: Weights) -> StackedMasks:
-        """The masks of K sets of weights for one frame, selected as the module in eval mode selects them."""
+        """The masks of one frame by K sets of weights."""
         tokens, pixels = self._transform(frame, weights)
-        upscaled = self._enlarge(frame, pixels)
+        upscaled = self._upscaled(frame, pixels)
         decoder = self.decoder
         start = int(decoder.pred_obj_scores)
         predicted = _mlp(decoder.iou_prediction_head, tokens[:, start])
@@ -191,9 +121,9 @@ class StackedDecoder:
         else:
             scores = predicted.new_full(predicted.shape[:1], 10.0)
         mask_tokens = tokens[:, start + 1 : start + 1 + decoder.num_mask_tokens]
-        wanted = self._wanted_masks(frame.multimask)
-        masks = self._hyper_weights(mask_tokens, wanted) @ upscaled.mT
-        logits, ious = self._select(masks, predicted[:, wanted], frame.multimask)
+        candidates = candidate_masks(decoder, frame.multimask)
+        masks = self._hyper_weights(mask_tokens, candidates) @ upscaled.mT
+        logits, ious = select_masks(decoder, masks, predicted[:, candidates], frame.multimask)
         return StackedMasks(logits, ious, scores)
 
     def decoded_masks(self, frame: PreparedFeatures, masks: StackedMasks) -> list[DecodedMask]:
@@ -261,13 +191,13 @@ class StackedDecoder:
     def _tokens_to_pixels(
         self, attention: Any, name: str, weights: Weights, tokens: Tensor, keys: Tensor, pixels: Tensor
     ) -> Tensor:
-        """Tokens [K, T, C] attend to `pixels` [1 or K, N, C] by `keys`, the same with positions: [K, T, C]."""
+        """Attention of tokens [K, T, C] to `pixels` [1 or K, N, C], whose `keys` have positions added: [K, T, C]."""
         q = self._project(attention.q_proj, weights[f"{name}.q_proj"], tokens)
         probes = q * q.shape[-1] ** -0.5 @ self._by_head(weights[f"{name}.k_proj"])
         heads, length = probes.shape[1:3]
         scores = _times(probes.flatten(1, 2), keys.mT)
-        gathered = torch.unflatten(_times(scores.softmax(-1), pixels), 1, (heads, length))
-        v = gathered @ self._by_head(weights[f"{name}.v_proj"]).mT
+        attended = torch.unflatten(_times(scores.softmax(-1), pixels), 1, (heads, length))
+        v = attended @ self._by_head(weights[f"{name}.v_proj"]).mT
         v = v.transpose(1, 2).flatten(2) + attention.v_proj.bias.detach()
         return _linear(attention.out_proj, v)
 
@@ -281,18 +211,18 @@ class StackedDecoder:
         tokens: Tensor,
         pixels: Tensor,
     ) -> Tensor:
-        """`pixels` [1 or K, N, C] plus what they take from the tokens they attend to by `keys`: [K, N, C]."""
+        """`pixels` [1 or K, N, C] plus their attention to tokens [K, T, C], with `keys` as queries: [K, N, C]."""
         k = self._project(attention.k_proj, weights[f"{name}.k_proj"], positioned)
         v = self._project(attention.v_proj, weights[f"{name}.v_proj"], tokens)
         k = k * k.shape[-1] ** -0.5
         probes = (k @ self._by_head(weights[f"{name}.q_proj"])).flatten(1, 2)
         offset = (k @ attention.q_proj.bias.detach().unflatten(0, (self.heads, -1))[..., None]).flatten(1, 2)
         scores = _times(probes, keys.mT) + offset
-        share = torch.unflatten(scores, 1, (self.heads, -1)).softmax(2).flatten(1, 2)
+        weights_of_tokens = torch.unflatten(scores, 1, (self.heads, -1)).softmax(2).flatten(1, 2)
         out_proj = attention.out_proj
-        # A pixel's shares sum to one in each head, so a head's part of the bias may ride on the values.
+        # A pixel's attention weights sum to one in each head, so a fraction of the bias can be added to each value.
         values = v @ out_proj.weight.detach().mT.unflatten(0, (self.heads, -1)) + out_proj.bias.detach() / self.heads
-        return torch.baddbmm(pixels.expand(len(share), -1, -1), share.mT, values.flatten(1, 2))
+        return torch.baddbmm(pixels.expand(len(scores), -1, -1), weights_of_tokens.mT, values.flatten(1, 2))
 
     def _project(self, layer: Any, weight: Tensor, x: Tensor) -> Tensor:
         """[K, T, C] to heads [K, H, T, d]."""
@@ -303,7 +233,7 @@ class StackedDecoder:
         """[K, H * d, C] to [K, H, d, C]."""
         return torch.unflatten(weight, 1, (self.heads, -1))
 
-    def _enlarge(self, frame: PreparedFeatures, pixels: Tensor) -> Tensor:
+    def _upscaled(self, frame: PreparedFeatures, pixels: Tensor) -> Tensor:
         """[K, N, C] to [K, 16N, C/8]: the decoder's two transposed convolutions."""
         (first, _), (second, _) = self._upscale
         norm = self._norm
@@ -314,41 +244,22 @@ class StackedDecoder:
         enlarged: Tensor = self._second_activation(x)
         return enlarged.flatten(1, 2)
 
-    def _wanted_masks(self, multimask: bool) -> slice:
-        """Which of the decoder's mask tokens can become the mask."""
-        if multimask:
-            return slice(1, None)
-        return slice(0, None if self.decoder.dynamic_multimask_via_stability else 1)
-
-    def _hyper_weights(self, mask_tokens: Tensor, wanted: slice) -> Tensor:
-        """[K, tokens, C] to [K, wanted, C/8]: each token's own MLP, all in one product."""
-        x = mask_tokens[:, wanted].transpose(0, 1)
+    def _hyper_weights(self, mask_tokens: Tensor, candidates: slice) -> Tensor:
+        """[K, tokens, C] to [K, candidates, C/8]: each token's own MLP, all in one product."""
+        x = mask_tokens[:, candidates].transpose(0, 1)
         for index, (weight, bias) in enumerate(self._hyper):
-            x = torch.baddbmm(bias[wanted], x, weight[wanted])
+            x = torch.baddbmm(bias[candidates], x, weight[candidates])
             if index + 1 < len(self._hyper):
                 x = x.relu()
         return x.transpose(0, 1)
 
-    def _select(self, masks: Tensor, ious: Tensor, multimask: bool) -> tuple[Tensor, Tensor]:
-        """[K, masks, P] and [K, masks] to the one mask of each, [K, P] and [K]."""
-        if not multimask and masks.shape[1] > 1:
-            chosen, estimate = self.decoder._dynamic_multimask_via_stability(masks[:, :, None], ious)
-            return chosen[:, 0, 0], estimate[:, 0]
-        rows, best = torch.arange(len(ious), device=ious.device), ious.argmax(-1)
-        return masks[rows, best], ious[rows, best]
 
-
-def _copy(tensor: Tensor) -> Tensor:
+def _float32_copy(tensor: Tensor) -> Tensor:
     return tensor.to(torch.float32, copy=True)
 
 
-def _padded(matrix: Tensor, rank: int, axis: int) -> Tensor:
-    missing = rank - matrix.shape[axis]
-    return F.pad(matrix, (0, missing) if axis == 1 else (0, 0, 0, missing))
-
-
 def _times(rows: Tensor, shared: Tensor) -> Tensor:
-    """`rows` [K, M, I] @ `shared` [1 or K, I, J]; what all K share is one product."""
+    """`rows` [K, M, I] @ `shared` [1 or K, I, J]; a single product where all K have the same `shared`."""
     if len(shared) == 1:
         return torch.unflatten(rows.flatten(0, 1) @ shared[0], 0, rows.shape[:2])
     return rows @ shared

@@ -1,4 +1,4 @@
-"""The mask that a correction asks for, at the decoder's resolution."""
+"""Training targets: corrected masks at the decoder's resolution."""
 
 import torch
 from torch import Tensor
@@ -8,11 +8,11 @@ from sam2_lit.errors import ErrorCode, LitError
 
 
 def target_from_mask(mask: Tensor, size: tuple[int, int]) -> Tensor:
-    """A correction as a training target: the share of each logit's pixel that the object covers.
+    """A correction as a training target: the fraction of each logit's pixel that the object covers.
 
     `mask` is [H, W] bool at video size; `size` is (4h, 4w) of the decoder's logits
     (`DecoderFeatures.mask_size`). Returns [1, 1, 4h, 4w] float32, 0 to 1. SAM 2 stretches a frame to a
-    square, so the axes scale on their own. Raises LitError (LORA_NOT_TRAINED) where the mask is empty.
+    square, so each axis has a scale of its own. Raises LitError (LORA_NOT_TRAINED) where the mask is empty.
     """
     if not bool(mask.any()):
         raise LitError(
@@ -23,8 +23,8 @@ def target_from_mask(mask: Tensor, size: tuple[int, int]) -> Tensor:
 
 
 def target_region(target: Tensor) -> Tensor:
-    """Where a soft target says "object", as bool of the same shape.
+    """The pixels of a soft target that are the object, as bool of the same shape.
 
-    Half covered and more; an object too small to cover half of any pixel keeps its most covered ones.
+    Those at least half covered; where the object covers half of none, those that it covers most.
     """
     return target >= torch.minimum(torch.tensor(0.5, device=target.device), target.max())

@@ -1,4 +1,4 @@
-"""Training an adapter on corrections, one optimisation step at a time."""
+"""Trains an adapter on corrections, one optimization step at a time."""
 
 import logging
 import math
@@ -11,24 +11,25 @@ from sam2.modeling.sam2_base import SAM2Base
 from torch import Tensor
 
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.lora.cuda_graph import captured
+from sam2_lit.lora.adapter_stack import AdapterStack
+from sam2_lit.lora.cuda_graph import as_cuda_graph
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter, fresh_adapter
 from sam2_lit.lora.losses import dice_loss, focal_loss, mask_iou
 from sam2_lit.lora.pixel_order import to_pixel_order
 from sam2_lit.lora.precision import float32
-from sam2_lit.lora.stacked_decoder import AdapterStack, PreparedFeatures, StackedDecoder, StackedMasks
+from sam2_lit.lora.stacked_decoder import PreparedFeatures, StackedDecoder, StackedMasks
 from sam2_lit.lora.targets import target_region
 
 logger = logging.getLogger(__name__)
 
 _BETAS = (0.9, 0.95)
-"""AdamW's memory: that of the squared gradients is shorter than usual, since a training is some 50 steps long."""
+"""AdamW's betas: the second is lower than usual, since a training has only some 50 steps."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One correction: what the decoder saw and the mask it should have made.
+    """One correction: the decoder's inputs and the mask that it should have made.
 
     `target` is [1, 1, 4h, 4w] float, 0 to 1, from `targets.target_from_mask`; `frame_index` counts from 0.
     """
@@ -51,10 +52,10 @@ class TrainingSettings:
       appendix D.2).
     - score_weight, score_margin: a hinge keeps the object-score logit at `score_margin` or more. The mask
       loss does not see that logit, which drifts as the tokens change; under zero SAM 2 blanks the mask.
-    - max_steps: the most optimisation steps.
+    - max_steps: the most optimization steps.
     - sufficient_iou: training stops once the newest sample's mask reaches it.
     - handled_iou, patience, tolerance: once the mask has reached `handled_iou`, training stops when `patience` steps
-      have not lowered the loss by the share `tolerance`.
+      have not lowered the loss by the fraction `tolerance`.
     """
 
     rank: int = 8
@@ -84,7 +85,7 @@ class TrainingStep:
 
 @dataclass(frozen=True, eq=False)
 class TrainingResult:
-    """A trained adapter, in tensors of its own, and how it was reached.
+    """A trained adapter, in tensors of its own, and how training went.
 
     - baseline_iou, training_iou: of the newest sample's mask at the decoder's resolution, by the base model
       and by the adapter; 0 where the object score blanks the mask.
@@ -102,14 +103,14 @@ class TrainingResult:
 def train(
     model: SAM2Base, samples: Sequence[Sample], settings: TrainingSettings, initial: Adapter | None = None
 ) -> Generator[TrainingStep, None, TrainingResult]:
-    """Trains an adapter so that the decoder makes the samples' masks; yields after each optimisation step.
+    """Trains an adapter so that the decoder makes the samples' masks; yields after each optimization step.
 
-    The last sample is the newest correction: its IoU chooses the step that is kept and ends the training. The
-    earlier ones are replayed, one a step in turn, so that what they taught is not lost. `initial` is where to
-    start from (it is not changed); without it training starts from the base model.
+    The last sample is the newest correction: its IoU selects the best step and ends the training. The earlier samples
+    are replayed, one a step in turn, so that the adapter does not forget them. Training starts from `initial`, which is
+    not changed, or else from the base model.
 
-    The model is only read: other work may use its decoder between two steps. Float32 throughout, also where
-    the tracker runs under autocast or inference mode. The same inputs give the same adapter.
+    The model is only read: other work may use its decoder between two steps. Computes in float32, also where the
+    tracker runs under autocast or inference mode. The same inputs give the same adapter.
 
     Raises LitError (LORA_NOT_TRAINED) where a target is empty or a loss is not finite.
     """
@@ -138,8 +139,8 @@ def _check_targets(samples: Sequence[Sample]) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class _Lesson:
-    """A sample in the decoder's own order of pixels: target [1, 16N] and where it says "object", bool."""
+class _PreparedSample:
+    """A sample in pixel order (`pixel_order.py`): target [1, 16N], and bool [1, 16N] where it is the object."""
 
     frame: PreparedFeatures
     target: Tensor
@@ -155,7 +156,7 @@ class _Best:
 
 
 class _Fit:
-    """One training: its parameters, its optimiser and the best step so far."""
+    """One training: its parameters, its optimizer and the best step so far."""
 
     def __init__(
         self, model: SAM2Base, samples: Sequence[Sample], settings: TrainingSettings, initial: Adapter | None
@@ -166,22 +167,22 @@ class _Fit:
         self.done = False
         with float32(self.device, gradients=False):
             self.decoder = StackedDecoder(model)
-            *self.earlier, self.newest = [self._lesson(sample) for sample in samples]
+            *self.earlier, self.newest = [self._prepared(sample) for sample in samples]
             start = initial or fresh_adapter(
                 model.sam_mask_decoder,
                 settings.rank,
                 settings.alpha,
                 torch.Generator().manual_seed(settings.seed),
             )
-            self.stack = self.decoder.stack([start])
-            base = self.decoder.decode(self.newest.frame, self.decoder.base_weights())
+            self.stack = self.decoder.stacking.stack([start])
+            base = self.decoder.decode(self.newest.frame, self.decoder.stacking.base_weights())
             self.baseline_iou = _shown_iou(base, self.newest).item()
         for parameter in self.stack.parameters:
             parameter.requires_grad_()
         self.optimizer = torch.optim.AdamW(self.stack.parameters, lr=settings.learning_rate, betas=_BETAS, fused=True)
         self.best = _Best(0, -1.0, math.inf, self.stack)
         self._progress = (0, math.inf)
-        self._passes: dict[_Lesson | None, Callable[[], tuple[Tensor, Sequence[Tensor]]]] = {}
+        self._passes: dict[_PreparedSample | None, Callable[[], tuple[Tensor, Sequence[Tensor]]]] = {}
 
     def step(self) -> TrainingStep:
         """One forward and backward and, where training goes on, one update."""
@@ -198,7 +199,7 @@ class _Fit:
             self._keep_best(value, iou)
             self.done = self._converged(value, iou) or self.steps == settings.max_steps
             if self.done:
-                # They hold this object.
+                # They refer to this object, in a cycle.
                 self._passes.clear()
             else:
                 self._update(gradients)
@@ -206,17 +207,17 @@ class _Fit:
 
     def best_adapter(self) -> Adapter:
         with float32(self.device, gradients=False):
-            return self.decoder.unstack(self.best.stack)
+            return self.decoder.stacking.unstack(self.best.stack)
 
     def _pass(self) -> tuple[Tensor, Sequence[Tensor]]:
-        """Loss and IoU of the newest sample, [2], and gradients; the replayed sample whose turn it is has a part."""
+        """Loss and IoU of the newest sample, [2], and the gradients of its loss plus that of one replayed sample."""
         replayed = self.earlier[self.steps % len(self.earlier)] if self.earlier else None
         if replayed not in self._passes:
-            self._passes[replayed] = captured(lambda: self._forward_and_backward(replayed), self.device)
+            self._passes[replayed] = as_cuda_graph(lambda: self._forward_and_backward(replayed), self.device)
         return self._passes[replayed]()
 
-    def _forward_and_backward(self, replayed: "_Lesson | None") -> tuple[Tensor, Sequence[Tensor]]:
-        weights = self.decoder.merge(self.stack)
+    def _forward_and_backward(self, replayed: _PreparedSample | None) -> tuple[Tensor, Sequence[Tensor]]:
+        weights = self.decoder.stacking.merge(self.stack)
         masks = self.decoder.decode(self.newest.frame, weights)
         loss = total = self._loss(masks, self.newest)
         if replayed is not None:
@@ -229,10 +230,10 @@ class _Fit:
             parameter.grad = gradient
         self.optimizer.step()
 
-    def _loss(self, masks: StackedMasks, lesson: _Lesson) -> Tensor:
+    def _loss(self, masks: StackedMasks, sample: _PreparedSample) -> Tensor:
         settings = self.settings
-        focal = focal_loss(masks.logits, lesson.target)
-        dice = dice_loss(masks.logits, lesson.target)
+        focal = focal_loss(masks.logits, sample.target)
+        dice = dice_loss(masks.logits, sample.target)
         score = (settings.score_margin - masks.object_score).relu()
         return (settings.focal_weight * focal + settings.dice_weight * dice + settings.score_weight * score).sum()
 
@@ -243,10 +244,10 @@ class _Fit:
             self.best = _Best(self.steps, iou, loss, kept)
 
     def _converged(self, loss: float, iou: float) -> bool:
-        """Good enough, or hardly better than `patience` steps ago.
+        """Whether the mask is good enough, or hardly better than `patience` steps ago.
 
-        A very wrong mask first vanishes and only then grows where it should: below `handled_iou`, or while nothing is
-        better than the first step, patience does not run out.
+        A very wrong mask first vanishes and only then grows where it should. So patience only counts once a step is
+        better than the first and has reached `handled_iou`.
         """
         step, lowest = self._progress
         if loss < lowest * (1 - self.settings.tolerance):
@@ -256,13 +257,13 @@ class _Fit:
         stuck = self.steps - step >= self.settings.patience and not waiting
         return iou >= self.settings.sufficient_iou or stuck
 
-    def _lesson(self, sample: Sample) -> _Lesson:
+    def _prepared(self, sample: Sample) -> _PreparedSample:
         target = sample.target.to(self.device, torch.float32, copy=True)
-        cells = to_pixel_order(target, 2)[..., 0]
-        return _Lesson(self.decoder.prepare(sample.features), cells, target_region(cells))
+        ordered = to_pixel_order(target, 2)[..., 0]
+        return _PreparedSample(self.decoder.prepare(sample.features), ordered, target_region(ordered))
 
 
-def _shown_iou(masks: StackedMasks, lesson: _Lesson) -> Tensor:
-    """IoU of the mask as the tracker would put it out: empty where the object score is not over 0. A scalar."""
+def _shown_iou(masks: StackedMasks, sample: _PreparedSample) -> Tensor:
+    """IoU of the mask as the tracker would return it, which is empty where the object score is not over 0. A scalar."""
     shown = (masks.logits > 0) & (masks.object_score > 0)[:, None]
-    return mask_iou(shown, lesson.region)[0]
+    return mask_iou(shown, sample.region)[0]

@@ -22,7 +22,7 @@ QUICK = TrainingSettings(max_steps=25)
 
 
 class CapturingPredictor(SAM2VideoPredictor):
-    """Keeps what the mask decoder was given on each tracked frame, and what it answered."""
+    """Keeps the mask decoder's inputs and outputs on each tracked frame."""
 
     captured: dict[int, tuple[DecoderFeatures, tuple[Tensor, ...]]]
 
@@ -38,7 +38,7 @@ class CapturingPredictor(SAM2VideoPredictor):
 @dataclass(frozen=True)
 class Tracked:
     """A tracked clip: each frame's decoder features, the tracker's low-resolution logits and object score for them,
-    and two masks at video size: of the tracked object, and of another one that it was never told of."""
+    and two masks at video size: of the tracked object, and of another one that was never prompted."""
 
     features: dict[int, DecoderFeatures]
     logits: dict[int, Tensor]

@@ -9,7 +9,7 @@ from sam2.sam2_video_predictor import SAM2VideoPredictor
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.bank import AdapterBank, BankSettings
 from sam2_lit.lora.decode import decode
-from sam2_lit.lora.layers import Adapter, attached
+from sam2_lit.lora.layers import Adapter
 from sam2_lit.lora.trainer import TrainingResult, TrainingStep
 from tests.lora.conftest import Tracked
 
@@ -30,7 +30,7 @@ def test_an_empty_bank_has_no_candidates_and_founds_an_adapter(model: SAM2VideoP
 
 
 @pytest.mark.parametrize("count", [1, 3, 17])
-def test_candidates_equal_the_adapters_attached_one_by_one(
+def test_candidates_equal_the_adapters_one_by_one(
     model: SAM2VideoPredictor, tracked: Tracked, busy_adapter: Make, count: int
 ) -> None:
     bank = AdapterBank(BankSettings(max_adapters=count))
@@ -40,8 +40,7 @@ def test_candidates_equal_the_adapters_attached_one_by_one(
     candidates = bank.candidates(model, tracked.features[4])
     assert [candidate.adapter_id for candidate in candidates] == [record.adapter_id for record in bank.records]
     for adapter, candidate in zip(adapters, candidates, strict=True):
-        with attached(model.sam_mask_decoder, adapter):
-            alone = decode(model, tracked.features[4])
+        alone = decode(model, tracked.features[4], adapter)
         torch.testing.assert_close(candidate.mask.logits, alone.logits, atol=1e-3, rtol=1e-4)
         torch.testing.assert_close(candidate.mask.predicted_iou, alone.predicted_iou, atol=1e-4, rtol=1e-4)
 
@@ -89,8 +88,7 @@ def test_fine_tuning_keeps_the_id_and_gathers_frames(
     assert (again.adapter_id, again.created_at) == (founded.adapter_id, founded.created_at)
     assert bank.records == (again,)
     [candidate] = bank.candidates(model, tracked.features[3])
-    with attached(model.sam_mask_decoder, busy_adapter(2)):
-        alone = decode(model, tracked.features[3])
+    alone = decode(model, tracked.features[3], busy_adapter(2))
     torch.testing.assert_close(candidate.mask.logits, alone.logits, atol=1e-3, rtol=1e-4)
 
 

@@ -10,7 +10,7 @@ from sam2_lit.engine.models.loading import build_predictor
 from sam2_lit.engine.models.registry import MODELS
 from sam2_lit.lora.decode import decode
 from sam2_lit.lora.features import DecoderFeatures
-from sam2_lit.lora.layers import Adapter, attached
+from sam2_lit.lora.layers import Adapter
 from sam2_lit.lora.pixel_order import from_pixel_order, to_pixel_order
 from sam2_lit.lora.stacked_decoder import StackedDecoder
 from tests.lora.conftest import FRAMES, Tracked
@@ -22,7 +22,7 @@ Make = Callable[..., Adapter]
 def selecting(
     request: pytest.FixtureRequest, model: SAM2VideoPredictor, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[DecoderFeatures], DecoderFeatures]:
-    """Goes through the ways in which the decoder selects a mask."""
+    """Each rule by which the decoder selects a mask."""
     if request.param == "always single":
         monkeypatch.setattr(model.sam_mask_decoder, "dynamic_multimask_via_stability", False)
     return lambda features: replace(features, multimask=request.param == "always multimask")
@@ -56,7 +56,7 @@ def test_an_absent_object_is_blank_only_in_the_visible_logits(model: SAM2VideoPr
     assert bool((decoded.visible_logits == -1024).all())
 
 
-def test_stacked_adapters_decode_as_each_does_attached(
+def test_stacked_adapters_decode_as_each_does_alone(
     model: SAM2VideoPredictor,
     tracked: Tracked,
     busy_adapter: Make,
@@ -66,10 +66,11 @@ def test_stacked_adapters_decode_as_each_does_attached(
     adapters = [busy_adapter(0), busy_adapter(1, rank=2), busy_adapter(2)]
     decoder = StackedDecoder(model)
     frame = decoder.prepare(features)
-    stacked = decoder.decoded_masks(frame, decoder.decode(frame, decoder.merge(decoder.stack(adapters))))
+    stacked = decoder.decoded_masks(
+        frame, decoder.decode(frame, decoder.stacking.merge(decoder.stacking.stack(adapters)))
+    )
     for adapter, mask in zip(adapters, stacked, strict=True):
-        with attached(model.sam_mask_decoder, adapter):
-            alone = decode(model, features)
+        alone = decode(model, features, adapter)
         torch.testing.assert_close(mask.logits, alone.logits, atol=1e-3, rtol=1e-4)
         torch.testing.assert_close(mask.predicted_iou, alone.predicted_iou, atol=1e-4, rtol=1e-4)
         torch.testing.assert_close(mask.object_score, alone.object_score, atol=1e-3, rtol=1e-4)
@@ -89,13 +90,13 @@ def test_a_decoder_without_high_resolution_features_decodes_alike(tmp_path: Path
     decoder = StackedDecoder(model)
     frame = decoder.prepare(features)
     with torch.no_grad():
-        [mask] = decoder.decoded_masks(frame, decoder.decode(frame, decoder.base_weights()))
+        [mask] = decoder.decoded_masks(frame, decoder.decode(frame, decoder.stacking.base_weights()))
     torch.testing.assert_close(mask.logits, decode(model, features).logits, atol=1e-4, rtol=1e-4)
 
 
-def test_cells_hold_the_pixels_of_one_enlarged_pixel_together() -> None:
+def test_pixel_order_keeps_the_pixels_of_one_upscaled_pixel_together() -> None:
     image = torch.arange(2 * 8 * 4.0).reshape(1, 2, 8, 4)
-    cells = to_pixel_order(image, 2)
-    assert cells.shape == (1, 32, 2)
-    assert set(cells[0, :16, 0].tolist()) == set(range(16))
-    assert torch.equal(from_pixel_order(cells[..., 0], (8, 4), 2), image[:, :1])
+    ordered = to_pixel_order(image, 2)
+    assert ordered.shape == (1, 32, 2)
+    assert set(ordered[0, :16, 0].tolist()) == set(range(16))
+    assert torch.equal(from_pixel_order(ordered[..., 0], (8, 4), 2), image[:, :1])

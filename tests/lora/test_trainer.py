@@ -8,7 +8,7 @@ from sam2.sam2_video_predictor import SAM2VideoPredictor
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.decode import decode
-from sam2_lit.lora.layers import attached
+from sam2_lit.lora.layers import Adapter
 from sam2_lit.lora.losses import mask_iou
 from sam2_lit.lora.targets import target_region
 from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingStep, train
@@ -17,8 +17,8 @@ from tests.lora.conftest import QUICK, Tracked, run
 Trained = tuple[list[TrainingStep], TrainingResult]
 
 
-def iou(model: SAM2VideoPredictor, sample: Sample) -> float:
-    visible = decode(model, sample.features).visible_logits > 0
+def iou(model: SAM2VideoPredictor, sample: Sample, adapter: Adapter | None = None) -> float:
+    visible = decode(model, sample.features, adapter).visible_logits > 0
     return mask_iou(visible.flatten(), target_region(sample.target).flatten()).item()
 
 
@@ -36,8 +36,7 @@ def test_the_result_is_what_the_tracker_then_decodes(
     _, result = trained
     sample = tracked.correction(5)
     assert iou(model, sample) == pytest.approx(result.baseline_iou, abs=0.01)
-    with attached(model.sam_mask_decoder, result.adapter):
-        assert iou(model, sample) == pytest.approx(result.training_iou, abs=0.01)
+    assert iou(model, sample, result.adapter) == pytest.approx(result.training_iou, abs=0.01)
 
 
 def test_the_best_step_is_kept(trained: Trained) -> None:
@@ -129,15 +128,13 @@ def test_replay_keeps_what_an_earlier_correction_taught(model: SAM2VideoPredicto
     _, replayed = run(train(model, [first, second], settings, founded.adapter))
     kept = []
     for result in (alone, replayed):
-        with attached(model.sam_mask_decoder, result.adapter):
-            kept.append(iou(model, first))
+        kept.append(iou(model, first, result.adapter))
     assert kept[1] > kept[0]
 
 
 def test_the_object_score_does_not_cross_zero(model: SAM2VideoPredictor, tracked: Tracked, trained: Trained) -> None:
     _, result = trained
-    with attached(model.sam_mask_decoder, result.adapter):
-        assert decode(model, tracked.features[5]).object_score.item() > 0
+    assert decode(model, tracked.features[5], result.adapter).object_score.item() > 0
 
 
 def test_an_object_that_the_tracker_thought_absent_is_shown_again(
@@ -150,8 +147,7 @@ def test_an_object_that_the_tracker_thought_absent_is_shown_again(
         head.layers[-1].bias.copy_(shifted)
     try:
         _, result = run(train(model, [tracked.confirmation(5)], QUICK))
-        with attached(model.sam_mask_decoder, result.adapter):
-            score = decode(model, tracked.features[5]).object_score.item()
+        score = decode(model, tracked.features[5], result.adapter).object_score.item()
     finally:
         with torch.no_grad():
             head.layers[-1].bias.copy_(original)

@@ -47,7 +47,7 @@ class HelperThread:
     another has left there.
     """
 
-    def __init__(self, preemption: Callable[[], Preemption]) -> None:
+    def __init__(self, preemption: Preemption) -> None:
         self._preemption = preemption
         self._cores = 1
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-beside", initializer=flush_denormals)
@@ -69,22 +69,21 @@ class HelperThread:
 
     def later(self, make: Callable[[], R]) -> Deferred[R]:
         """What `make` returns, once it is needed, begun beside where there is a core for it."""
-        preemption = self._preemption()
         if not self.is_there:
             return Deferred(make)
 
         @torch.inference_mode()
         def run() -> R:
-            preemption.yield_to_interactive()
+            self._preemption.yield_to_interactive()
             return make()
 
-        return Deferred(make, (self._executor.submit(run), preemption))
+        return Deferred(make, (self._executor.submit(run), self._preemption))
 
     def share(self, makes: Sequence[Callable[[], R]]) -> list[R]:
         """What each of `makes` returns; the first is made on the calling thread, the others where there is time."""
         others = [self.later(make) for make in makes[1:]]
         made = [makes[0]()]
         for other in others:
-            self._preemption().yield_to_interactive()
+            self._preemption.yield_to_interactive()
             made.append(other.get())
         return made

@@ -1,4 +1,4 @@
-"""One layer of SAM 2's memory attention, cut into parts that rows of a frame's tokens go through by themselves."""
+"""One layer of SAM 2's memory attention in parts, which some of a frame's tokens can pass without the others."""
 
 from typing import Any
 
@@ -8,23 +8,26 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sam2_lit.engine.device.graphs import as_graph
+from sam2_lit.engine.device.torch_private import attention_with_sums
 
-Attended = tuple[Tensor, Tensor]
-"""Attention to some of the keys: [B, H, n, d] and the logarithm of the sum that its softmax was divided by, [B, H, n].
+PartialAttention = tuple[Tensor, Tensor]
+"""Attention to some of the keys: [B, H, n, d], and the logarithm of its softmax's divisor, [B, H, n].
 
-Of two of them, `join` makes the attention to the keys of both."""
+From two of them `AttentionLayer.join` computes the attention to the keys of both."""
 
 
 class AttentionLayer:
-    """N is the pixels of a frame, n those of a share, C the model's width, D the attention's, H its heads.
+    """Layer `index` of SAM 2's memory attention, whose weights it calls.
 
-    - project: memory features [B, M, h, w] to its keys without temporal encoding and its values, [B, N, D] each.
-    - attend: queries [B, n, D] or [1, n, D], keys and values [B, K, D] to `Attended`.
+    N is the number of a frame's tokens, n that of a part of them, C the model's width, D the attention's, H its heads.
+
+    - project: memory features [B, M, h, w] to keys without temporal encoding and values, [B, N, D] each.
+    - attend: queries [B, n, D] or [1, n, D], keys and values [B, K, D] to `PartialAttention`.
     - temporal: [P, N, D], what the temporal encoding of each of P positions adds to the keys.
     """
 
     def __init__(self, predictor: Any, index: int, position: Tensor) -> None:
-        """`position` is the encoding of the frame's tokens, [1, N, C]."""
+        """`position` is the position encoding of the frame's tokens, [1, N, C]."""
         side = predictor.sam_image_embedding_size
         device = predictor.device
         self._layer = predictor.memory_attention.layers[index]
@@ -36,7 +39,7 @@ class AttentionLayer:
             for attention in (self._layer.self_attn, self._layer.cross_attn_image)
             if isinstance(attention, RoPEAttention)
         }
-        self._has_sums = device.type == "cpu"
+        self._on_cpu = device.type == "cpu"
         self.temporal = self._temporal(predictor.maskmem_tpos_enc, side * side)
         memory = torch.zeros(2, predictor.mem_dim, side, side, dtype=torch.bfloat16, device=device)
         self.project = as_graph(self._project, memory)
@@ -52,14 +55,14 @@ class AttentionLayer:
         k = self._rotated(attention, attention.k_proj(queries), rows)
         return q, k, attention.v_proj(normed)
 
-    def to_self(self, output: Tensor, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    def self_attention(self, output: Tensor, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         """Features [B, n, C] after the self-attention of queries [B, n, D] to keys and values [B, N, D]."""
         attention = self._layer.self_attn
-        q, k, v = (_heads(attention, each) for each in (q, k, v))
-        return output + _joined(attention, F.scaled_dot_product_attention(q, k, v))
+        q, k, v = (_split_heads(attention, each) for each in (q, k, v))
+        return output + _merge_heads(attention, F.scaled_dot_product_attention(q, k, v))
 
     def queries(self, rows: slice, output: Tensor) -> Tensor:
-        """What asks the memory, [B, n, D], of features [B, n, C]."""
+        """Queries of the attention to memory, [B, n, D], of features [B, n, C]."""
         attention = self._layer.cross_attn_image
         queries = self._layer.norm2(output)
         if self._layer.pos_enc_at_cross_attn_queries:
@@ -67,13 +70,13 @@ class AttentionLayer:
         return self._rotated(attention, attention.q_proj(queries), rows)
 
     def join(self, output: Tensor, one: Tensor, one_sum: Tensor, other: Tensor, other_sum: Tensor) -> Tensor:
-        """Features [B, n, C] after the layer, given its attention to two parts of the keys, or twice to all."""
+        """Features [B, n, C] after the layer, given its attention to two sets of keys, or twice that to all keys."""
         layer = self._layer
-        share = torch.sigmoid(one_sum - other_sum).unsqueeze(-1).to(one.dtype)
-        output = output + _joined(layer.cross_attn_image, torch.lerp(other, one, share))
+        weight = torch.sigmoid(one_sum - other_sum).unsqueeze(-1).to(one.dtype)
+        output = output + _merge_heads(layer.cross_attn_image, torch.lerp(other, one, weight))
         hidden = layer.activation(layer.linear1(layer.norm3(output)))
-        made: Tensor = output + layer.linear2(hidden)
-        return made
+        after: Tensor = output + layer.linear2(hidden)
+        return after
 
     def _project(self, memory: Tensor) -> tuple[Tensor, Tensor]:
         attention = self._layer.cross_attn_image
@@ -82,17 +85,16 @@ class AttentionLayer:
             encoded = values + self._memory_position
         return self._rotated(attention, attention.k_proj(encoded)), attention.v_proj(values)
 
-    def _attend(self, q: Tensor, keys: Tensor, values: Tensor) -> Attended:
+    def _attend(self, q: Tensor, keys: Tensor, values: Tensor) -> PartialAttention:
         attention = self._layer.cross_attn_image
         # In the first layer the objects share their queries.
-        q, k, v = (_heads(attention, each) for each in (q.expand(keys.shape[0], -1, -1), keys, values))
-        if self._has_sums:
-            attended: Attended = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(q, k, v)
-            return attended
+        q, k, v = (_split_heads(attention, each) for each in (q.expand(keys.shape[0], -1, -1), keys, values))
+        if self._on_cpu:
+            return attention_with_sums(q, k, v)
         return F.scaled_dot_product_attention(q, k, v), q.new_zeros(q.shape[:-1])
 
     def _temporal(self, encodings: Tensor, tokens: int) -> Tensor:
-        """Of SAM 2's encodings [P, 1, 1, M], the one of position 0 last."""
+        """`temporal`, from SAM 2's encodings [P, 1, 1, M], which have that of position 0 last."""
         attention = self._layer.cross_attn_image
         encodings = encodings.detach().flip(0).flatten(1)
         if not self._layer.pos_enc_at_cross_attn_keys:
@@ -101,7 +103,7 @@ class AttentionLayer:
         return self._rotated(attention, keys[:, None].expand(-1, tokens, -1))
 
     def _rotated(self, attention: Any, x: Tensor, rows: slice = slice(None)) -> Tensor:
-        """Rotary encoding of x [B, n, D], as sam2.modeling.position_encoding.apply_rotary_enc."""
+        """x [B, n, D] with rotary encoding, as sam2.modeling.position_encoding.apply_rotary_enc."""
         rotation = self._rotations.get(attention)
         if rotation is None:
             return x
@@ -110,15 +112,15 @@ class AttentionLayer:
         return torch.view_as_real(turned).flatten(2).to(x.dtype)
 
 
-def _heads(attention: Any, x: Tensor) -> Tensor:
+def _split_heads(attention: Any, x: Tensor) -> Tensor:
     """[B, K, D] as [B, H, K, d]."""
     return torch.unflatten(x, -1, (attention.num_heads, -1)).transpose(1, 2)
 
 
-def _joined(attention: Any, out: Tensor) -> Tensor:
-    """What the heads attended to, [B, H, n, d], as features [B, n, C]."""
-    joined: Tensor = attention.out_proj(out.transpose(1, 2).flatten(2))
-    return joined
+def _merge_heads(attention: Any, out: Tensor) -> Tensor:
+    """The heads' results, [B, H, n, d], as features [B, n, C]."""
+    merged: Tensor = attention.out_proj(out.transpose(1, 2).flatten(2))
+    return merged
 
 
 def flat(features: Tensor) -> Tensor:

@@ -1,12 +1,18 @@
-"""Captured features: what the mask decoder saw, and the memory it saw it under."""
+"""The mask decoder's inputs on the frames that were tracked, for training and comparing adapters."""
 
 from collections import OrderedDict
 
+from torch import Tensor
+
+from sam2_lit.engine.device.mapped_tensors import in_mapped_memory
+from sam2_lit.engine.object_memory import ObjectMemories
+from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
 from sam2_lit.engine.video_tracker import CapturedFeatures
+from sam2_lit.lora.features import DecoderFeatures
 
 
 class FeatureStore:
-    """Captured features by (object, frame), the least recently used given up when they outgrow `budget` bytes."""
+    """Captured features by (object, frame), within `budget` bytes: evicts the least recently used."""
 
     def __init__(self, budget: int) -> None:
         self._budget = budget
@@ -44,3 +50,32 @@ class FeatureStore:
     def clear(self) -> None:
         self._entries.clear()
         self._bytes = 0
+
+
+class FeatureCapture:
+    """Captures features along with the memory they are conditioned on, and returns them while that is unchanged."""
+
+    def __init__(self, store: FeatureStore, memories: ObjectMemories, reach: int, multimask: bool) -> None:
+        """`reach` is how many frames back tracking reads memory; `multimask` is that of `DecoderFeatures`."""
+        self._store = store
+        self._memories = memories
+        self._reach = reach
+        self._multimask = multimask
+
+    def capture(
+        self, object_id: int, frame_index: int, reverse: bool, embedding: FrameEmbedding, conditioned: Tensor
+    ) -> CapturedFeatures:
+        """Stores a copy of features [1, C, h, w] that were conditioned on the object's memory as it is now."""
+        features = DecoderFeatures(in_mapped_memory(conditioned), embedding.high_resolution, self._multimask)
+        memory = self._memories[object_id].under(frame_index, reverse, self._reach)
+        captured = CapturedFeatures(features, reverse, memory)
+        self._store.put(object_id, frame_index, captured)
+        return captured
+
+    def fresh(self, object_id: int, frame_index: int) -> CapturedFeatures | None:
+        """The captured features of a frame, or None where there are none or they are stale."""
+        captured = self._store.get(object_id, frame_index)
+        if captured is None:
+            return None
+        memory = self._memories[object_id].under(frame_index, captured.reverse, self._reach)
+        return captured if captured.memory == memory else None

@@ -1,4 +1,4 @@
-"""A video's frames as SAM 2 reads them, decoded and encoded when they are asked for."""
+"""A video's frames as SAM 2 reads them, decoded and encoded on demand."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,12 +22,11 @@ _STD = (0.229, 0.224, 0.225)
 
 
 class FrameSource:
-    """Takes the place of the `images` tensor in SAM 2's inference state, with a few frames held in memory.
+    """Replaces the `images` tensor in SAM 2's inference state, with only a few frames in memory.
 
-    Values equal those of `sam2.utils.misc.load_video_frames` for the same pixels. Frames are decoded on a thread of
-    their own, in the order they are asked for, so that the next one is ready when it is needed. The image encoder can
-    run beside as well: on a CPU, the next frames are encoded on some cores while one is tracked on others. What is in
-    `cache` is neither decoded nor encoded.
+    Values equal those of `sam2.utils.misc.load_video_frames` for the same pixels. A thread decodes frames in the order
+    in which they are prefetched, so that the next one is ready when it is needed. On a CPU other threads can encode
+    them, on some cores while a frame is tracked on the others. A frame in `cache` is neither decoded nor encoded.
     """
 
     def __init__(
@@ -39,7 +38,7 @@ class FrameSource:
         video_id: str = "",
         preemption: Preemption | None = None,
     ) -> None:
-        """`encode` makes the embedding of a frame [3, S, S]; `video_id` is the video's name in `cache`."""
+        """`encode` computes the embedding of a frame [3, S, S]; `video_id` is the video's key in `cache`."""
         self.width = reader.info.width
         self.height = reader.info.height
         self.frames_encoded = 0
@@ -50,10 +49,10 @@ class FrameSource:
         self._video_id = video_id
         self._preemption = preemption or NeverPreempted()
         self._decoder = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-decode")
-        # No more than there are cores left: others would only slow the tracking, and a click in another session.
+        # No more than the cores left: more would only slow the tracking, and a click in another session.
         spare = max(1, min(PREFETCHED_FRAMES, available_threads() - tracking_threads()))
         self._encoders = ThreadPoolExecutor(spare, thread_name_prefix="sam2-lit-encode", initializer=flush_denormals)
-        self._normalised = _normalised_values()
+        self._normalized = _normalized_values()
         self._closed = False
         self._images: dict[int, Future[torch.Tensor]] = {}
         self._encoded: dict[int, Future[FrameEmbedding]] = {}
@@ -63,7 +62,7 @@ class FrameSource:
         return self._reader.info.frame_count
 
     def __getitem__(self, index: int) -> torch.Tensor:
-        """Frame `index`: float32 [3, S, S], RGB, normalised by ImageNet's statistics, S the model's image size.
+        """Frame `index`: float32 [3, S, S], RGB, normalized by ImageNet's statistics, S the model's image size.
 
         Raises:
             LitError: UNSUPPORTED_MEDIA where the frame cannot be decoded; SESSION_NOT_FOUND after `close`.
@@ -87,7 +86,7 @@ class FrameSource:
         return embedding
 
     def embedding_at_hand(self, index: int) -> FrameEmbedding | None:
-        """The embedding that `embedding` will answer with next, where neither a core nor the disk is needed for it."""
+        """The embedding of a frame that comes next, if it is in memory; None where it needs a core or the disk."""
         encoded = self._encoded.get(index)
         if encoded is not None:
             return encoded.result() if encoded.done() and encoded.exception() is None else None
@@ -95,20 +94,20 @@ class FrameSource:
 
     @property
     def is_encoding(self) -> bool:
-        """Whether frames to come are being encoded beside what is done now."""
+        """Whether frames are being encoded on other threads now."""
         return any(not encoded.done() for encoded in self._encoded.values())
 
     def prefetch(self, indices: Sequence[int], *, encode: bool) -> None:
-        """Starts on the frames that will be asked for next, in that order; gives up others that it had started on.
+        """Starts to decode, and with `encode` to encode, the frames that are needed next, in that order.
 
-        They are decoded, and encoded as well where `encode` says so.
+        Cancels those that were started before and are not among them.
         """
         if self._closed:
             return
-        for given_up in set(self._images) - set(indices):
-            self._images.pop(given_up).cancel()
-        for given_up in set(self._encoded) - set(indices):
-            self._encoded.pop(given_up).cancel()
+        for cancelled in set(self._images) - set(indices):
+            self._images.pop(cancelled).cancel()
+        for cancelled in set(self._encoded) - set(indices):
+            self._encoded.pop(cancelled).cancel()
         for index in indices:
             if index in self._encoded or (self._video_id, index) in self._cache:
                 continue
@@ -129,7 +128,7 @@ class FrameSource:
 
     def _refuse_when_closed(self) -> None:
         if self._closed:
-            raise LitError(ErrorCode.SESSION_NOT_FOUND, "the session was closed meanwhile; start another one")
+            raise LitError(ErrorCode.SESSION_NOT_FOUND, "the session was closed; start another one")
 
     def _encode_now(self, index: int) -> FrameEmbedding:
         image = self[index]
@@ -144,13 +143,13 @@ class FrameSource:
         image = Image.fromarray(self._reader.frame(index)).resize((self._image_size, self._image_size))
         pixels = np.asarray(image)
         planes = np.empty((3, self._image_size, self._image_size), np.float32)
-        for channel, values in enumerate(self._normalised):
-            # Without a mode to skip it, take checks every index; a byte is never out of 256 values.
+        for channel, values in enumerate(self._normalized):
+            # "clip" skips the check of every index; a byte is always within 256 values.
             np.take(values, pixels[:, :, channel], out=planes[channel], mode="clip")
         return torch.from_numpy(planes)
 
 
-def _normalised_values() -> list[NDArray[np.float32]]:
-    # Each of the 256 values of a channel as load_video_frames makes it: divided in float64, then normalised in float32.
+def _normalized_values() -> list[NDArray[np.float32]]:
+    # By byte, as load_video_frames computes it: divided in float64, then normalized in float32.
     values = torch.from_numpy(np.arange(256) / 255.0).float()
     return [((values - mean) / std).numpy() for mean, std in zip(_MEAN, _STD, strict=True)]

@@ -1,4 +1,4 @@
-"""What the image encoder makes of a frame: all that tracking any object on it needs."""
+"""Encodes a frame to the features that tracking any object on it needs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,26 +7,28 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from sam2_lit.pocket.fused_trunk import FusedTrunk, can_fuse
+from sam2_lit.engine.device.torch_private import has_fused_convolutions
+from sam2_lit.engine.tracking.fused_trunk import FusedTrunk
 from sam2_lit.pocket.trunk import EfficientNetLite0
 
 
 @dataclass(frozen=True, eq=False)
 class FrameEmbedding:
-    """A frame's features. C is the model's width, h and w its image size over 16, dtypes those of the encoder.
+    """A frame's features. C is the model's width, h and w its image size over 16; dtypes are the encoder's.
 
     - high_resolution: () or ([1, C/8, 4h, 4w], [1, C/4, 2h, 2w]), stride 4 and 8, as the mask decoder takes them.
     - top: [1, C, h, w], stride 16.
-    - attended: [1, h * w, C], `top` after the first self-attention of the memory attention, which knows no object yet.
+    - self_attended: [1, h * w, C], `top` after the first self-attention of the memory attention, where no object's
+      memory has entered yet.
     """
 
     high_resolution: tuple[Tensor, ...]
     top: Tensor
-    attended: Tensor
+    self_attended: Tensor
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:
-        return (*self.high_resolution, self.top, self.attended)
+        return (*self.high_resolution, self.top, self.self_attended)
 
     @property
     def nbytes(self) -> int:
@@ -34,19 +36,19 @@ class FrameEmbedding:
 
 
 class ImageEncoder:
-    """`SAM2Base.forward_image` for one image, without what is the same for every image, equal up to rounding.
+    """`SAM2Base.forward_image` for one image, equal up to rounding. SAM 2's image encoder is called inside it.
 
-    Levels 0 and 1 pass through two 1x1 convolutions one after the other, the neck's and the mask decoder's: here the
-    product of the two is one. Position encodings are made once, by `position`.
+    Levels 0 and 1 pass through two 1x1 convolutions in sequence, the neck's and the mask decoder's, which here are one,
+    their product. Position encodings, equal for every image, are left out.
     """
 
     def __init__(self, predictor: Any, *, compiled: bool = False) -> None:
-        """`compiled` puts the trunk through torch.compile, where oneDNN's fused convolutions are not faster still."""
+        """`compiled` puts the trunk through torch.compile, except where oneDNN's fused convolutions run it faster."""
         encoder = predictor.image_encoder
         self._neck = encoder.neck
         self._scalp = encoder.scalp
         self._trunk = encoder.trunk
-        if isinstance(self._trunk, EfficientNetLite0) and predictor.device.type == "cpu" and can_fuse():
+        if isinstance(self._trunk, EfficientNetLite0) and predictor.device.type == "cpu" and has_fused_convolutions():
             self._trunk = FusedTrunk(self._trunk, predictor.image_size, predictor.preemption_point)
         elif compiled:
             self._trunk = torch.compile(self._trunk, dynamic=False)
@@ -86,7 +88,7 @@ class ImageEncoder:
 
 
 def _in_sequence(first: Any, second: Any) -> tuple[Tensor, Tensor]:
-    """Weight and bias of the one 1x1 convolution that two, one after the other, amount to."""
+    """Weight and bias of the 1x1 convolution that equals two in sequence."""
     before, after = first.weight.detach().double().flatten(1), second.weight.detach().double().flatten(1)
     bias = after @ first.bias.detach().double() + second.bias.detach().double()
     dtype = second.weight.dtype

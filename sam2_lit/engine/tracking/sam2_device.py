@@ -1,4 +1,4 @@
-"""SAM 2 on one device: its thread, its predictor, and the caches that its sessions share."""
+"""SAM 2 on one device: the device's thread, the predictor, and the caches that sessions share."""
 
 from typing import cast
 
@@ -20,15 +20,14 @@ class Sam2Device:
     """Implements `TrackingDevice`. Several may exist in one process, each with a model and a thread of its own."""
 
     def __init__(self, model: LoadedModel, settings: EngineSettings, observer: EngineObserver | None = None) -> None:
-        watched = observer or NoObserver()
+        reported_to = observer or NoObserver()
 
         def on_step(rank: Rank, seconds: float) -> None:
-            watched.step_finished(rank.name.lower(), seconds)
+            reported_to.step_finished(rank.name.lower(), seconds)
 
         self.worker = DeviceWorker(on_step)
         self.lora_model = cast(LitPredictor, model.predictor)
-        self.lora_model.prepare()
-        self.lora_model.preemption = self.worker
+        self.lora_model.prepare(preemption=self.worker)
         self.model = ModelInfo(
             name=model.name,
             device=str(model.device),

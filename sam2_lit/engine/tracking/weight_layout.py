@@ -1,4 +1,4 @@
-"""The layout that a predictor's modules run fastest in, with the same results up to rounding."""
+"""Replaces a predictor's modules by equal ones that run faster on a CPU; results differ by rounding only."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _FEW_CHANNELS = 4
 
 
 class ChannelsLastNorm(nn.Module):
-    """sam2.modeling.sam2_utils.LayerNorm2d by PyTorch's own layer norm, for channels that lie last in memory."""
+    """sam2.modeling.sam2_utils.LayerNorm2d by PyTorch's own layer norm, for channels-last tensors."""
 
     def __init__(self, norm: LayerNorm2d) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class ChannelsLastNorm(nn.Module):
 
 
 class PlanesNorm(nn.Module):
-    """sam2.modeling.sam2_utils.LayerNorm2d over so few channels that a plane of each is quicker than a row of all."""
+    """sam2.modeling.sam2_utils.LayerNorm2d for few channels, where a plane of each is faster than a row of all."""
 
     def __init__(self, norm: LayerNorm2d) -> None:
         super().__init__()
@@ -49,10 +49,10 @@ class PointwiseConv(nn.Module):
 
 
 class PerObjectLinear(nn.Module):
-    """A linear layer of few tokens for each of many objects, one product an object.
+    """A linear layer for a few tokens of each of many objects, by one product an object.
 
-    Such a product has far more to sum than it has results: sharing it between cores splits the sums, which rounds
-    otherwise, and costs more than it brings. Where each object has its own, cores take objects.
+    A single product would have far longer sums than results. Several cores would split the sums, which rounds
+    differently and costs more than it saves; with one product an object, each core computes whole objects.
     """
 
     def __init__(self, linear: nn.Linear) -> None:
@@ -65,7 +65,7 @@ class PerObjectLinear(nn.Module):
 
 
 def lay_out(predictor: Any) -> None:
-    """Puts convolutions in channels-last order, and what stands between in the form that suits it; on a CPU only."""
+    """Makes convolutions channels-last, and replaces the modules between them to match; on a CPU only."""
     if predictor.device.type != "cpu":
         return
     for part in (predictor.image_encoder, predictor.memory_encoder):

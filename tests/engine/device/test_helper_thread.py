@@ -10,7 +10,7 @@ from sam2_lit.engine.device.preemption import NeverPreempted
 
 @pytest.fixture
 def beside() -> Iterator[HelperThread]:
-    beside = HelperThread(NeverPreempted)
+    beside = HelperThread(NeverPreempted())
     with beside.using(2):
         yield beside
 
@@ -46,7 +46,7 @@ def test_what_the_second_thread_has_not_begun_is_taken_back(beside: HelperThread
 
 def test_without_a_second_core_everything_is_made_here_when_it_is_needed() -> None:
     made: list[int] = []
-    beside = HelperThread(NeverPreempted)
+    beside = HelperThread(NeverPreempted())
 
     with beside.using(1):
         later = beside.later(lambda: made.append(1))

@@ -282,14 +282,15 @@ def test_objects_that_line_up_are_tracked_as_one_batch_and_others_beside_them(
     assert sorted(batches) == [1, 1, 3]
 
 
-def test_a_prompt_runs_its_own_object_alone(tracker: Tracker, clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_prompt_runs_its_own_object_alone(model: LoadedModel, tracker: Tracker, clip: Clip) -> None:
     for object_id in (1, 2):
         tracker.prompt(object_id, 0, MaskPrompt(clip.masks[object_id][0]))
     track_all(tracker, range(4))
     written = dict(tracker.memories[2].written)
     runs: list[int] = []
-    decoder = tracker._predictor.sam_mask_decoder
-    handle = decoder.register_forward_hook(lambda module, inputs, output: runs.append(len(output[0])))
+    handle = model.predictor.sam_mask_decoder.register_forward_hook(
+        lambda module, inputs, output: runs.append(len(output[0]))
+    )
 
     point = clip.centre(1, 3)
     tracker.prompt(1, 3, PointPrompt((tuple(point),), (1,), True))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The pocket's trunk laid out for inference on a CPU by oneDNN."""
+"""The trunk of the `pocket` model by oneDNN's fused convolutions, for inference on a CPU."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,25 +6,21 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sam2_lit.engine.device.torch_private import fused_convolution, reordered_weight
 from sam2_lit.pocket.trunk import OUTPUT_BLOCKS, EfficientNetLite0, InvertedResidual, SameConv2d
-
-
-def can_fuse() -> bool:
-    """Whether this build of PyTorch has oneDNN's fused convolutions, which torch.compile uses as well."""
-    return torch._C._has_mkldnn and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
 
 
 class FusedTrunk:
     """`EfficientNetLite0.forward` with the same weights, equal up to rounding.
 
-    Each ReLU6 is part of the convolution before it, and weights lie as oneDNN wants them. The picture is turned by
-    half a turn, and so are the kernels: TensorFlow's "SAME" puts the odd padded pixel after, where oneDNN takes even
-    padding only. Turned, it lies before, and even padding is exact for even sizes: what it adds after is never read.
+    Each ReLU6 is fused into the convolution before it, and weights have oneDNN's layout. Image and kernels are rotated
+    by 180 degrees: TensorFlow's "SAME" adds the odd padded pixel at the end, while oneDNN pads both ends alike. Once
+    rotated, the odd pixel is at the start, and for even sizes the one that oneDNN adds at the end is never read.
     """
 
     def __init__(self, trunk: EfficientNetLite0, image_size: int, preemption_point: Callable[[], None]) -> None:
         """`preemption_point` is called before each block."""
-        self._between_parts = preemption_point
+        self._preemption_point = preemption_point
         self._scale = (trunk.image_std / 128.0).contiguous()
         self._shift = ((trunk.image_mean - 127.0) / 128.0).contiguous()
         self._mean = [trunk.output_mean[index] for index in range(len(OUTPUT_BLOCKS))]
@@ -43,7 +39,7 @@ class FusedTrunk:
         x = self._stem(x.contiguous(memory_format=torch.channels_last))
         maps = []
         for index, block in enumerate(self._blocks):
-            self._between_parts()
+            self._preemption_point()
             x = block(x)
             if index in OUTPUT_BLOCKS:
                 maps.append(x)
@@ -66,14 +62,11 @@ class _FusedBlock:
 class _FusedConv:
     def __init__(self, conv: SameConv2d, side: int, *, relu6: bool) -> None:
         padding = [conv.kernel_size[0] // 2] * 2
-        turned = conv.weight.detach().flip(2, 3).contiguous(memory_format=torch.channels_last)
+        rotated = conv.weight.detach().flip(2, 3).contiguous(memory_format=torch.channels_last)
         shape = [1, conv.in_channels, side, side]
-        self._weight = torch.ops.mkldnn._reorder_convolution_weight(
-            turned, padding, list(conv.stride), [1, 1], conv.groups, shape
-        )
+        self._weight = reordered_weight(rotated, padding, list(conv.stride), conv.groups, shape)
         activation: tuple[Any, ...] = ("hardtanh", [0.0, 6.0], "") if relu6 else ("none", [], "")
         self._arguments = (conv.bias, padding, list(conv.stride), [1, 1], conv.groups, *activation)
 
     def __call__(self, x: Tensor) -> Tensor:
-        out: Tensor = torch.ops.mkldnn._convolution_pointwise(x, self._weight, *self._arguments)
-        return out
+        return fused_convolution(x, self._weight, *self._arguments)

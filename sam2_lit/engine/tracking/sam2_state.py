@@ -1,0 +1,188 @@
+"""SAM 2's inference state of one video, typed: the only module that reads and writes its nested dicts."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+from sam2_lit.engine.tracking.frame_output import FrameOutput
+from sam2_lit.engine.tracking.frame_source import FrameSource
+from sam2_lit.engine.tracking.tracked_frames import MemoryPool, TrackedFrames
+
+InferenceState = dict[str, Any]
+"""What SAM2VideoPredictor.init_state returns and its methods take; its comments there describe the entries."""
+
+_TRACKED = {False: {"reverse": False}, True: {"reverse": True}}
+
+
+@dataclass(frozen=True, eq=False)
+class PromptSnapshot:
+    """The prompts of one object on one frame and their output; each is None where there is none."""
+
+    points: dict[str, Tensor] | None
+    mask: Tensor | None
+    output: FrameOutput | None
+
+
+def keep_predicted_iou(object_outputs: dict[str, Any], predicted_iou: Tensor) -> None:
+    """Stores a prompt's predicted IoU with the object's outputs, since SAM 2's own output of a frame leaves it out.
+
+    `object_outputs` is what SAM 2 calls an object's `output_dict`.
+    """
+    object_outputs["predicted_iou"] = predicted_iou
+
+
+class Sam2State:
+    """A typed view of an inference state. Several views of one state are interchangeable; none holds data of its own.
+
+    SAM 2 stores outputs by object and frame: of prompted frames ("conditioning outputs"), of tracked frames, and of
+    prompts whose memory is not encoded yet ("temporary outputs"). `propagate_in_video_preflight` encodes that memory
+    and moves temporary outputs to the conditioning outputs.
+    """
+
+    def __init__(self, raw: InferenceState) -> None:
+        """`raw` is what the official predictor's methods take."""
+        self.raw = raw
+
+    @classmethod
+    def new(cls, frames: FrameSource, pool: MemoryPool, device: torch.device) -> "Sam2State":
+        """What SAM2VideoPredictor.init_state makes, over frames that are decoded on demand.
+
+        `pool` holds the tracked frames of all objects.
+        """
+        return cls(
+            {
+                "memory_pool": pool,
+                "images": frames,
+                "num_frames": len(frames),
+                "offload_video_to_cpu": False,
+                "offload_state_to_cpu": False,
+                "video_height": frames.height,
+                "video_width": frames.width,
+                "device": device,
+                "storage_device": device,
+                "point_inputs_per_obj": {},
+                "mask_inputs_per_obj": {},
+                "cached_features": {},
+                "constants": {},
+                "obj_id_to_idx": OrderedDict(),
+                "obj_idx_to_id": OrderedDict(),
+                "obj_ids": [],
+                "output_dict_per_obj": {},
+                "temp_output_dict_per_obj": {},
+                "frames_tracked_per_obj": {},
+            }
+        )
+
+    def __contains__(self, object_id: int) -> bool:
+        return object_id in self.raw["obj_id_to_idx"]
+
+    @property
+    def frames(self) -> FrameSource:
+        frames: FrameSource = self.raw["images"]
+        return frames
+
+    @property
+    def frame_count(self) -> int:
+        return int(self.raw["num_frames"])
+
+    @property
+    def video_size(self) -> tuple[int, int]:
+        """Height and width of the video in pixels."""
+        return self.raw["video_height"], self.raw["video_width"]
+
+    def use_pool(self, object_id: int) -> None:
+        """Has the pool hold the tracked frames of an object that was just added."""
+        pool: MemoryPool = self.raw["memory_pool"]
+        self._outputs(object_id)["non_cond_frame_outputs"] = pool.frames()
+
+    def conditioning_outputs(self, object_id: int) -> dict[int, FrameOutput]:
+        outputs: dict[int, FrameOutput] = self._outputs(object_id)["cond_frame_outputs"]
+        return outputs
+
+    def tracked_outputs(self, object_id: int) -> TrackedFrames:
+        outputs: TrackedFrames = self._outputs(object_id)["non_cond_frame_outputs"]
+        return outputs
+
+    def prompt_output(self, object_id: int, frame_index: int) -> FrameOutput:
+        """The output of the newest prompt on a frame, as long as its memory is not encoded. Raises KeyError after."""
+        return self._temporary(object_id)[frame_index]
+
+    def take_predicted_iou(self, object_id: int) -> Tensor:
+        """The predicted IoU that `keep_predicted_iou` left for the prompt just run, a scalar. Removes it."""
+        predicted_iou: Tensor = self._outputs(object_id).pop("predicted_iou")
+        return predicted_iou
+
+    def mark_tracked(self, object_id: int, frame_index: int, reverse: bool) -> None:
+        """Notes that tracking reached a frame: SAM 2 then corrects it under its memory rather than prompt it afresh."""
+        self.raw["frames_tracked_per_obj"][self._index(object_id)][frame_index] = _TRACKED[reverse]
+
+    def snapshot(self, object_id: int, frame_index: int) -> PromptSnapshot | None:
+        """The prompts of a frame, for `roll_back`; None where the object does not exist."""
+        if object_id not in self:
+            return None
+        index = self._index(object_id)
+        return PromptSnapshot(
+            self.raw["point_inputs_per_obj"][index].get(frame_index),
+            self.raw["mask_inputs_per_obj"][index].get(frame_index),
+            self._temporary(object_id).get(frame_index),
+        )
+
+    def roll_back(self, object_id: int, frame_index: int, snapshot: PromptSnapshot) -> None:
+        """Restores the prompts of a frame as they were when the snapshot was taken."""
+        index = self._index(object_id)
+        _put(self.raw["point_inputs_per_obj"][index], frame_index, snapshot.points)
+        _put(self.raw["mask_inputs_per_obj"][index], frame_index, snapshot.mask)
+        _put(self._temporary(object_id), frame_index, snapshot.output)
+
+    def conditioning(self, object_id: int, frame_index: int) -> dict[str, Tensor]:
+        """The newest prompt's output on a frame and the frame's points so far, as copies on the CPU.
+
+        `pred_masks` [1, 1, h, w], logits at the decoder's resolution; `obj_ptr` [1, C]; `object_score_logits` [1, 1];
+        and, where the prompts are points, `point_coords` [1, N, 2] in the model's pixels and `point_labels` [1, N].
+        Raises KeyError once the prompt's memory is encoded.
+        """
+        output = self.prompt_output(object_id, frame_index)
+        points = self.raw["point_inputs_per_obj"][self._index(object_id)].get(frame_index) or {}
+        tensors = {
+            "pred_masks": output["pred_masks"],
+            "obj_ptr": output["obj_ptr"],
+            "object_score_logits": output["object_score_logits"],
+            **points,
+        }
+        return {name: tensor.cpu().clone() for name, tensor in tensors.items()}
+
+    def restore_conditioning(self, object_id: int, conditioning: Mapping[int, dict[str, Tensor]]) -> None:
+        """Puts back what `conditioning` returned, by frame; the memory of those frames is encoded when it is needed."""
+        index, device = self._index(object_id), self.raw["device"]
+        for frame_index, tensors in conditioning.items():
+            output = {name: tensor.to(device) for name, tensor in tensors.items()}
+            points = {name: output.pop(name) for name in ("point_coords", "point_labels") if name in output}
+            output_to_encode = {"maskmem_features": None, "maskmem_pos_enc": None, **output}
+            self._temporary(object_id)[frame_index] = cast(FrameOutput, output_to_encode)
+            if points:
+                self.raw["point_inputs_per_obj"][index][frame_index] = points
+
+    def _index(self, object_id: int) -> int:
+        index: int = self.raw["obj_id_to_idx"][object_id]
+        return index
+
+    def _outputs(self, object_id: int) -> dict[str, Any]:
+        outputs: dict[str, Any] = self.raw["output_dict_per_obj"][self._index(object_id)]
+        return outputs
+
+    def _temporary(self, object_id: int) -> dict[int, FrameOutput]:
+        # Every prompted frame conditions (add_all_frames_to_correct_as_cond), so there are no others.
+        outputs: dict[int, FrameOutput] = self.raw["temp_output_dict_per_obj"][self._index(object_id)][
+            "cond_frame_outputs"
+        ]
+        return outputs
+
+
+def _put(entries: dict[int, Any], frame_index: int, entry: Any) -> None:
+    entries.pop(frame_index, None)
+    if entry is not None:
+        entries[frame_index] = entry
