@@ -20,8 +20,8 @@ class EmbeddingCache:
     """Embeddings by (video, frame), for all sessions of a model. Thread-safe.
 
     Annotation passes over a video again and again. Evicting the least recently used frame of a video longer than the
-    budget would evict each just before it is needed. So an embedding stays until it is idle; a new one that does not fit
-    is written to the file, or not cached.
+    budget would evict each just before it is needed. So an embedding stays until it is idle; one that does not fit is
+    written to the file, or not cached.
     """
 
     def __init__(self, budget: int, disk_budget: int = 0, folder: Path | None = None) -> None:

@@ -68,7 +68,7 @@ class FrameSource:
             LitError: UNSUPPORTED_MEDIA where the frame cannot be decoded; SESSION_NOT_FOUND after `close`.
         """
         self._refuse_when_closed()
-        image = self._images.pop(index, None) or self._decoder.submit(self._load, index)
+        image = self._images.pop(index, None) or self._decoder.submit(self.load, index)
         return self._preemption.wait_for(image)
 
     def embedding(self, index: int) -> FrameEmbedding:
@@ -111,7 +111,7 @@ class FrameSource:
         for index in indices:
             if index in self._encoded or (self._video_id, index) in self._cache:
                 continue
-            image = self._images.get(index) or self._decoder.submit(self._load, index)
+            image = self._images.get(index) or self._decoder.submit(self.load, index)
             if encode:
                 self._images.pop(index, None)
                 self._encoded[index] = self._encoders.submit(self._encode_when_loaded, image)
@@ -138,7 +138,7 @@ class FrameSource:
     def _encode_when_loaded(self, image: Future[torch.Tensor]) -> FrameEmbedding:
         return self._encode(image.result())
 
-    def _load(self, index: int) -> torch.Tensor:
+    def load(self, index: int) -> torch.Tensor:
         self._preemption.yield_to_interactive()
         image = Image.fromarray(self._reader.frame(index)).resize((self._image_size, self._image_size))
         pixels = np.asarray(image)
