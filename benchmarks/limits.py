@@ -19,6 +19,7 @@ from benchmarks.official import Click, OfficialRun, pocket, write_frames
 from benchmarks.result import Result
 from benchmarks.steps import PARTS
 from sam2_lit.engine.device.cpu_threads import single_threaded
+from sam2_lit.engine.device.torch_private import ATTENTION_OPERATOR
 from sam2_lit.engine.models.loading import load_model
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.predictor import LitPredictor
@@ -36,7 +37,7 @@ def _attention(query: Any, key: Any, value: Any, *_: Any, **__: Any) -> int:
 
 
 # The counter covers fused attention on GPUs only.
-_FUSED = {torch.ops.aten._scaled_dot_product_flash_attention_for_cpu: _attention}
+_FUSED = {ATTENTION_OPERATOR: _attention}
 
 
 class _Part:

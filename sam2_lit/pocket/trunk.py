@@ -1,7 +1,7 @@
 """EfficientNet-Lite0 as the trunk of SAM 2's image encoder.
 
 Architecture: Tan and Le, "EfficientNet" (arXiv 1905.11946), in the Lite0 variant of TensorFlow's TPU
-repository: no squeeze-and-excitation, ReLU6 for swish. Batch normalisation is folded into the convolutions.
+repository: no squeeze-and-excitation, ReLU6 for swish. Batch normalization is folded into the convolutions.
 """
 
 from typing import NamedTuple
@@ -48,7 +48,7 @@ OUTPUT_BLOCKS = (2, 4, 10, 15)
 
 
 class SameConv2d(nn.Conv2d):
-    """A convolution padded as TensorFlow's "SAME" does for even inputs: the odd pixel goes after."""
+    """A convolution padded as TensorFlow's "SAME" does for even inputs: the odd pixel is added at the end."""
 
     def __init__(self, channels_in: int, channels_out: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
         padding = kernel // 2 if stride == 1 else 0
@@ -96,8 +96,8 @@ class EfficientNetLite0(nn.Module):
     """The trunk: four standardised feature maps at strides 4, 8, 16 and 32.
 
     `channel_list` is deepest first, as `FpnNeck` wants it. The buffers `output_mean` and `output_std` bring
-    every channel to zero mean and unit variance: raw, the channels are several times as wide as SAM 2's
-    position encodings.
+    every channel to zero mean and unit variance: without them the channels have several times the range of
+    SAM 2's position encodings.
     """
 
     image_mean: Tensor
@@ -119,7 +119,7 @@ class EfficientNetLite0(nn.Module):
         """Features of a batch of images.
 
         Args:
-            images: (B, 3, H, W) float, normalised with ImageNet's mean and standard deviation as SAM 2 does;
+            images: (B, 3, H, W) float, normalized with ImageNet's mean and standard deviation as SAM 2 does;
                 H and W multiples of 32.
 
         Returns:

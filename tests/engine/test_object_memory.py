@@ -2,7 +2,7 @@ from sam2_lit.engine.object_memory import ObjectMemory
 
 
 def tracked_through(first: int, last: int) -> ObjectMemory:
-    """Prompted on `first` and tracked to `last`, one stamp a frame."""
+    """Prompted on `first` and tracked to `last`, one version a frame."""
     memory = ObjectMemory()
     memory.prompt(first, 1)
     step = 1 if last > first else -1

@@ -145,7 +145,7 @@ def test_a_restored_adapter_proposes_as_before(model: SAM2VideoPredictor, tracke
     assert torch.equal(before.mask.logits, after.mask.logits)
 
 
-def test_the_mask_without_an_adapter_comes_beside_the_candidates(
+def test_candidates_are_compared_with_the_mask_without_an_adapter(
     model: SAM2VideoPredictor, tracked: Tracked, busy_adapter: Make
 ) -> None:
     bank = AdapterBank()
@@ -155,5 +155,5 @@ def test_the_mask_without_an_adapter_comes_beside_the_candidates(
 
     torch.testing.assert_close(base.logits, decode(model, tracked.features[4]).logits, atol=1e-3, rtol=1e-4)
     [alone] = bank.candidates(model, tracked.features[4])
-    [beside] = candidates
-    assert torch.equal(beside.mask.logits, alone.mask.logits)
+    [candidate] = candidates
+    assert torch.equal(candidate.mask.logits, alone.mask.logits)

@@ -10,7 +10,7 @@ from sam2.sam2_video_predictor import SAM2VideoPredictor
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.decode import decode
-from sam2_lit.lora.layers import Adapter, attached
+from sam2_lit.lora.layers import Adapter
 from sam2_lit.lora.peft_format import load_adapter, save_adapter
 from tests.lora.conftest import Tracked
 
@@ -34,14 +34,13 @@ def test_peft_itself_loads_a_saved_adapter_and_gets_the_same_masks(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # PEFT brings transformers, which tries torchvision; builds of it for CUDA do not import beside a CPU torch.
+    # PEFT brings transformers, which tries torchvision; builds of it for CUDA do not import with a CPU torch.
     monkeypatch.setitem(sys.modules, "torchvision", None)
     from peft import PeftModel
 
     adapter = busy_adapter(0)
     save_adapter(adapter, tmp_path)
-    with attached(model.sam_mask_decoder, adapter):
-        ours = decode(model, tracked.features[4])
+    ours = decode(model, tracked.features[4], adapter)
     official = deepcopy(model)
     PeftModel.from_pretrained(official.sam_mask_decoder, str(tmp_path))
     theirs = decode(official, tracked.features[4])

@@ -1,4 +1,4 @@
-"""The private API of torch that sam2-lit uses, checked when this is imported: a torch without it is refused at start-up.
+"""The private API of torch that sam2-lit uses. Importing it checks it: a torch without it is refused at start-up.
 
 pyproject.toml bounds torch to the releases that this was tested with.
 """
@@ -17,6 +17,9 @@ if not hasattr(torch.ops.aten, _ATTENTION):
         " sam2-lit's pyproject.toml gives"
     )
 
+ATTENTION_OPERATOR: Any = getattr(torch.ops.aten, _ATTENTION)
+"""Fused attention on a CPU, which `attention_with_sums` calls."""
+
 
 def compiler_error() -> type[Exception]:
     """What torch.compile raises where it finds no working compiler. Imports torch's compiler, which takes seconds."""
@@ -27,7 +30,7 @@ def compiler_error() -> type[Exception]:
 
 def attention_with_sums(queries: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
     """Scaled dot-product attention on a CPU, [B, H, n, d], and the logarithm of each softmax's divisor, [B, H, n]."""
-    attended: tuple[Tensor, Tensor] = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(queries, keys, values)
+    attended: tuple[Tensor, Tensor] = ATTENTION_OPERATOR(queries, keys, values)
     return attended
 
 

@@ -87,7 +87,7 @@ class AttentionLayer:
 
     def _attend(self, q: Tensor, keys: Tensor, values: Tensor) -> PartialAttention:
         attention = self._layer.cross_attn_image
-        # In the first layer the objects share their queries.
+        # In the first layer the queries of all objects are equal.
         q, k, v = (_split_heads(attention, each) for each in (q.expand(keys.shape[0], -1, -1), keys, values))
         if self._on_cpu:
             return attention_with_sums(q, k, v)

@@ -86,7 +86,7 @@ class FrameSource:
         return embedding
 
     def embedding_at_hand(self, index: int) -> FrameEmbedding | None:
-        """The embedding of a frame that comes next, if it is in memory; None where it needs a core or the disk."""
+        """The embedding of a frame if it is in memory, None where `embedding` would need a core or the disk."""
         encoded = self._encoded.get(index)
         if encoded is not None:
             return encoded.result() if encoded.done() and encoded.exception() is None else None
@@ -139,6 +139,7 @@ class FrameSource:
         return self._encode(image.result())
 
     def load(self, index: int) -> torch.Tensor:
+        """Decodes a frame, as indexing returns it. Runs on the decoding thread."""
         self._preemption.yield_to_interactive()
         image = Image.fromarray(self._reader.frame(index)).resize((self._image_size, self._image_size))
         pixels = np.asarray(image)

@@ -15,7 +15,7 @@ from sam2_lit.engine.device.graphs import TensorFunction, as_graph
 
 @dataclass(frozen=True, eq=False)
 class _Split:
-    """The rows of the features in parts, the mask's rows that each comes from, and the graphs of each part."""
+    """The rows of the features in parts, the mask's rows that each depends on, and the graphs of each part."""
 
     rows: list[slice]
     mask_rows: list[slice]

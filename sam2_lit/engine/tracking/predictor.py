@@ -153,7 +153,7 @@ class LitPredictor(SAM2VideoPredictor):
         self._obj_id_to_idx(state.raw, object_id)
 
     def add_prompt(self, state: Sam2State, object_id: int, frame_index: int, prompt: Prompt) -> PromptedMask:
-        """Adds a prompt to an object, which is made where it is new; points and boxes are in 0 to 1 of the video."""
+        """Adds a prompt to an object, new or not. Points and boxes are in 0 to 1 of the video's width and height."""
         match prompt:
             case MaskPrompt(mask):
                 self.add_new_mask(state.raw, frame_index, object_id, torch.from_numpy(mask))

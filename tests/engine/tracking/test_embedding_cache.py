@@ -25,7 +25,7 @@ def test_a_pass_over_more_frames_than_fit_finds_those_that_fit_the_next_time() -
     assert cache.nbytes == 3 * SIZE
 
 
-def test_what_was_idle_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_idle_embeddings_are_evicted(monkeypatch: pytest.MonkeyPatch) -> None:
     cache = EmbeddingCache(2 * SIZE)
     cache.put(("video", 0), embedding(0))
     cache.put(("video", 1), embedding(1))
@@ -36,7 +36,7 @@ def test_what_was_idle_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [frame for frame in range(3) if ("video", frame) in cache] == [1, 2]
 
 
-def test_what_does_not_fit_in_memory_goes_to_disk_within_its_budget(tmp_path: Path) -> None:
+def test_embeddings_that_do_not_fit_in_memory_are_written_to_disk_within_its_budget(tmp_path: Path) -> None:
     cache = EmbeddingCache(SIZE, 2 * SIZE, tmp_path)
     for frame in range(5):
         cache.put(("video", frame), embedding(frame))
@@ -48,7 +48,7 @@ def test_what_does_not_fit_in_memory_goes_to_disk_within_its_budget(tmp_path: Pa
     assert all(torch.equal(a, b) for a, b in zip(found.tensors, embedding(2).tensors, strict=True))
 
 
-def test_a_video_that_nobody_uses_any_more_is_given_up(tmp_path: Path) -> None:
+def test_the_embeddings_of_a_discarded_video_are_dropped(tmp_path: Path) -> None:
     cache = EmbeddingCache(2 * SIZE, 2 * SIZE, tmp_path)
     for video in ("one", "two"):
         for frame in range(2):

@@ -1,4 +1,4 @@
-"""The tracker's numbers beside the official predictor's own loop, on the same weights and the same frames."""
+"""The tracker compared with the official predictor's own loop on the same weights and frames."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,8 @@ from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt
 from tests.clips import Clip
 
 LENGTH = 10
-# Of logits from about -20 to 20. Memory in bfloat16 makes a step of 2^-8 of the last digit of a float32: the official
-# predictor's own logits move by 0.02 on this clip from one thread to two.
+# Of logits from about -20 to 20. Memory in bfloat16 turns the last digit of a float32 into a step of 2^-8: the official
+# predictor's own logits change by 0.02 on this clip between one thread and two.
 LOGIT_ROUNDING, MEAN_LOGIT_ROUNDING = 0.1, 0.005
 
 
@@ -65,11 +65,11 @@ def tracker(model: LoadedModel, folder: Path) -> Any:
 
 
 def track_all(tracker: Tracker, frames: range, reverse: bool = False) -> dict[int, list[ObjectMask]]:
-    made = {}
+    tracked = {}
     for index in frames:
         tracker.prefetch([index])
-        made[index] = tracker.track(index, reverse, again=True)
-    return made
+        tracked[index] = tracker.track(index, reverse, again=True)
+    return tracked
 
 
 def test_frames_equal_those_that_the_official_loader_makes(
@@ -92,8 +92,8 @@ class Both:
         _, object_ids, masks = self.official.add_new_points_or_box(
             self.state, frame_index, object_id, points=[point], labels=[label], normalize_coords=False
         )
-        made = self.tracker.prompt(object_id, frame_index, PointPrompt((tuple(point),), (label,), True))  # type: ignore[arg-type]
-        assert_same(made.mask, masks[object_ids.index(object_id)])
+        prompted = self.tracker.prompt(object_id, frame_index, PointPrompt((tuple(point),), (label,), True))  # type: ignore[arg-type]
+        assert_same(prompted.mask, masks[object_ids.index(object_id)])
 
     def box(self, object_id: int, frame_index: int, box: list[float]) -> None:
         self.official.add_new_points_or_box(self.state, frame_index, object_id, box=box, normalize_coords=False)
@@ -108,14 +108,14 @@ class Both:
         passed = 0
         for index, object_ids, masks in self.official.propagate_in_video(self.state, start, reverse=reverse):
             self.tracker.prefetch([index])
-            made = {each.object_id: each.mask for each in self.tracker.track(index, reverse, again=True)}
+            tracked = {each.object_id: each.mask for each in self.tracker.track(index, reverse, again=True)}
             prompted = [each for each in object_ids if index in self.tracker.memories[each].prompted]
-            assert sorted([*made, *prompted]) == sorted(object_ids)
+            assert sorted([*tracked, *prompted]) == sorted(object_ids)
             for place, object_id in enumerate(object_ids):
-                if object_id in made:
-                    assert_same(made[object_id], masks[place])
-                    kept = self.state["output_dict_per_obj"][place]["non_cond_frame_outputs"][index]["pred_masks"]
-                    difference = (self.tracker.logits(object_id, index) - kept).abs()
+                if object_id in tracked:
+                    assert_same(tracked[object_id], masks[place])
+                    official = self.state["output_dict_per_obj"][place]["non_cond_frame_outputs"][index]["pred_masks"]
+                    difference = (self.tracker.logits(object_id, index) - official).abs()
                     assert float(difference.max()) < LOGIT_ROUNDING
                     assert float(difference.mean()) < MEAN_LOGIT_ROUNDING
             passed += 1
@@ -123,7 +123,7 @@ class Both:
 
 
 def assert_same(mask: np.ndarray[Any, Any], video_logits: torch.Tensor) -> None:
-    """Whether a mask is the official one but for pixels that rounding turns."""
+    """Asserts that a mask is the official one except for pixels that rounding flips."""
     expected = (video_logits[0] > 0).numpy()
     assert np.count_nonzero(mask != expected) <= max(1, expected.sum() // 500)
 
@@ -172,7 +172,7 @@ def test_five_objects_backward_with_a_correction_in_the_middle_equal_the_officia
     both.propagate(last, reverse=True)
 
 
-def test_tracked_frames_beyond_their_budget_come_back_as_they_were(
+def test_tracked_frames_beyond_their_budget_are_read_back_equal(
     model: LoadedModel, folder: Path, tmp_path: Path, clip: Clip
 ) -> None:
     logits = []
@@ -189,7 +189,7 @@ def test_tracked_frames_beyond_their_budget_come_back_as_they_were(
         logits.append([tracker.logits(2, index) for index in range(1, LENGTH)])
         tracker.close()
 
-    assert all(torch.equal(kept, spilled) for kept, spilled in zip(*logits, strict=True))
+    assert all(torch.equal(in_memory, from_file) for in_memory, from_file in zip(*logits, strict=True))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -214,7 +214,7 @@ def test_a_frame_is_tracked_the_same_on_one_core_and_on_all(
         tracker = new_tracker(model, folder)
         for object_id in (1, 2):
             tracker.prompt(object_id, 0, MaskPrompt(clip.masks[object_id][0]))
-        # Nothing is prefetched, so nothing is encoded beside.
+        # Nothing is prefetched, so nothing is encoded on other threads.
         for index in range(LENGTH):
             tracker.track(index, False, again=True)
         logits.append([tracker.logits(object_id, index) for object_id in (1, 2) for index in range(1, LENGTH)])
@@ -224,7 +224,7 @@ def test_a_frame_is_tracked_the_same_on_one_core_and_on_all(
 
 
 @pytest.mark.parametrize("threads", ["1", ""])
-def test_a_frame_that_was_begun_while_the_one_before_was_tracked_is_the_same(
+def test_looking_ahead_to_the_next_frame_changes_no_logit(
     model: LoadedModel, folder: Path, clip: Clip, monkeypatch: pytest.MonkeyPatch, threads: str
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", threads)
@@ -235,7 +235,7 @@ def test_a_frame_that_was_begun_while_the_one_before_was_tracked_is_the_same(
         for again in range(2):
             for index in range(LENGTH):
                 if index == 5 and again:
-                    # What was begun of this frame does not know it.
+                    # The look-ahead to this frame ran before these prompts.
                     tracker.prompt(1, 4, MaskPrompt(clip.masks[1][4]))
                     tracker.prompt(1, 2, MaskPrompt(clip.masks[1][3]))
                 if looks_ahead:
@@ -244,7 +244,7 @@ def test_a_frame_that_was_begun_while_the_one_before_was_tracked_is_the_same(
         logits.append([tracker.logits(1, index) for index in range(1, LENGTH) if index not in (2, 4)])
         tracker.close()
 
-    assert all(torch.equal(begun, at_once) for begun, at_once in zip(*logits, strict=True))
+    assert all(torch.equal(at_once, ahead) for at_once, ahead in zip(*logits, strict=True))
 
 
 def test_embeddings_from_disk_track_as_those_in_memory_do(
@@ -262,7 +262,7 @@ def test_embeddings_from_disk_track_as_those_in_memory_do(
     tracker.close()
 
 
-def test_objects_that_line_up_are_tracked_as_one_batch_and_others_beside_them(
+def test_objects_whose_memory_has_one_layout_are_tracked_as_one_batch(
     tracker: Tracker, clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batches: list[int] = []
