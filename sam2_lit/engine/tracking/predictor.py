@@ -1,99 +1,42 @@
-"""SAM 2's video predictor: prompts by the official code, tracked frames by our own.
+"""SAM 2's video predictor: prompts by the official code, tracked frames by our own."""
 
-All of SAM 2's private API that is used is overridden here, and listed in `_OVERRIDDEN`.
-"""
-
-import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Any
 
-import numpy as np
 import torch
-from sam2.sam2_video_predictor import SAM2VideoPredictor
 from torch import Tensor
 
 from sam2_lit.engine.device.helper_thread import HelperThread
 from sam2_lit.engine.device.mapped_tensors import all_in_mapped_memory, in_mapped_memory
 from sam2_lit.engine.device.preemption import NeverPreempted, Preemption
 from sam2_lit.engine.models.loading import autocast
-from sam2_lit.engine.models.registry import ModelError
 from sam2_lit.engine.tracking.frame_output import FrameOutput, from_own_tensors
-from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding, ImageEncoder
 from sam2_lit.engine.tracking.mask_decoder import DecodedObjects, MaskDecoder
 from sam2_lit.engine.tracking.memory_attention import LookAhead, MemoryAttention
 from sam2_lit.engine.tracking.memory_encoder import MemoryEncoder
 from sam2_lit.engine.tracking.memory_reader import MemoryReader, SelectedMemory
-from sam2_lit.engine.tracking.sam2_state import InferenceState, Sam2State, keep_predicted_iou
-from sam2_lit.engine.tracking.tracked_frames import MemoryPool
+from sam2_lit.engine.tracking.sam2_private import PromptPredictor
 from sam2_lit.engine.tracking.weight_layout import lay_out
 from sam2_lit.lora.layers import Adapter
-from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
-
-_OVERRIDDEN = {
-    "_obj_id_to_idx": ("inference_state", "obj_id"),
-    "_get_image_feature": ("inference_state", "frame_idx", "batch_size"),
-    "_consolidate_temp_output_across_obj": ("inference_state", "frame_idx", "is_cond", "consolidate_at_video_res"),
-    "_track_step": (
-        "frame_idx",
-        "is_init_cond_frame",
-        "current_vision_feats",
-        "current_vision_pos_embeds",
-        "feat_sizes",
-        "point_inputs",
-        "mask_inputs",
-        "output_dict",
-        "num_frames",
-        "track_in_reverse",
-        "prev_sam_mask_logits",
-    ),
-}
-"""The private methods of SAM2VideoPredictor and SAM2Base that are overridden, and their parameters."""
 
 
-@dataclass(frozen=True, eq=False)
-class PromptedMask:
-    """The mask that a prompt makes, and the model's own estimates of it.
-
-    - logits: [1, 1, 4h, 4w], mask logits; over 0 is the object.
-    - predicted_iou: 0 to 1. object_score: a logit, over 0 the object is in the frame.
-    """
-
-    logits: Tensor
-    predicted_iou: float
-    object_score: float
-
-
-class LitPredictor(SAM2VideoPredictor):
+class LitPredictor(PromptPredictor):
     """The official predictor, with equal results up to rounding. One device uses it at a time.
 
     Prompts run through the official code. Frames are tracked by `condition`, `decode` and `encode_memory`, in inference
     mode: the official steps, for all objects at once. SAM 2's own modules are `image_encoder`, `memory_attention`,
     `sam_mask_decoder` and `memory_encoder`. Our classes ImageEncoder, MemoryAttention, MaskDecoder and MemoryEncoder
     compute the same from their weights, only faster: the attributes `fast_…`.
-
-    A frame that is corrected after it was tracked becomes a conditioning frame (`add_all_frames_to_correct_as_cond`):
-    otherwise propagating over the frame again would lose the correction.
     """
 
     def __init__(self, **configuration: Any) -> None:
-        """Raises ModelError where the installed sam2 has another private API than the one this is written for."""
-        _check_private_api()
-        configuration["add_all_frames_to_correct_as_cond"] = True
-        if find_spec("sam2._C") is None:
-            # Without sam2's CUDA extension the official predictor does not fill holes either, and warns on each frame.
-            configuration["fill_hole_area"] = 0
-        # It is for masks of one batch that must not overlap; the official predictor's batches are of one object.
-        configuration["non_overlap_masks_for_mem_enc"] = False
         super().__init__(**configuration)
         self.memory_reader = MemoryReader(self)
         self._preemption: Preemption = NeverPreempted()
+        self._is_prepared = False
         self._memory_positions: list[Tensor] | None = None
         self._device: torch.device | None = None
-        self.memory_attention.register_forward_pre_hook(_memory_in_float32, with_kwargs=True)
 
     @property
     def device(self) -> torch.device:
@@ -114,7 +57,7 @@ class LitPredictor(SAM2VideoPredictor):
         """
         self._preemption = preemption or NeverPreempted()
         self.helper = HelperThread(self._preemption)
-        if self._device is not None:
+        if self._is_prepared:
             return
         self._device = self.device
         # Graphs hold weights as constants.
@@ -129,7 +72,9 @@ class LitPredictor(SAM2VideoPredictor):
             for part in (*self.memory_encoder.mask_downsampler.encoder, *self.memory_encoder.fuser.layers):
                 part.register_forward_pre_hook(lambda *_: self.preemption_point())
         self.fast_memory_attention = MemoryAttention(self)
+        self.vision_position = self.fast_memory_attention.position
         self.fast_mask_decoder = MaskDecoder(self)
+        self._is_prepared = True
 
     def preemption_point(self) -> None:
         """Called between the parts of encoding and tracking a frame: a click may run here, on any thread."""
@@ -143,41 +88,6 @@ class LitPredictor(SAM2VideoPredictor):
             decoded = self.decode(embedding, embedding.top)
             [output] = self.encode_memory(embedding, decoded)
             self.condition(embedding, [self.memory_reader.select(1, False, {0: output}, {}, 2)], 2)
-
-    def init_state(self, frames: FrameSource, pool: MemoryPool) -> Sam2State:
-        """The state of a video whose frames are decoded on demand, and whose tracked frames `pool` holds."""
-        return Sam2State.new(frames, pool, self.device)
-
-    def add_object(self, state: Sam2State, object_id: int) -> None:
-        """Makes an object, unless the state has it."""
-        self._obj_id_to_idx(state.raw, object_id)
-
-    def add_prompt(self, state: Sam2State, object_id: int, frame_index: int, prompt: Prompt) -> PromptedMask:
-        """Adds a prompt to an object, new or not. Points and boxes are in 0 to 1 of the video's width and height."""
-        match prompt:
-            case MaskPrompt(mask):
-                self.add_new_mask(state.raw, frame_index, object_id, torch.from_numpy(mask))
-            case PointPrompt(points, labels, clear_old_points):
-                self.add_new_points_or_box(
-                    state.raw,
-                    frame_index,
-                    object_id,
-                    points=np.asarray(points, dtype=np.float32),
-                    labels=np.asarray(labels, dtype=np.int32),
-                    clear_old_points=clear_old_points,
-                    normalize_coords=False,
-                )
-            case BoxPrompt(box):
-                self.add_new_points_or_box(
-                    state.raw,
-                    frame_index,
-                    object_id,
-                    box=np.asarray(box, dtype=np.float32),
-                    normalize_coords=False,
-                )
-        output = state.prompt_output(object_id, frame_index)
-        estimates = [state.take_predicted_iou(object_id), output["object_score_logits"].float().squeeze()]
-        return PromptedMask(output["pred_masks"], *torch.stack(estimates).tolist())
 
     @torch.inference_mode()
     def encode_image(self, image: Tensor) -> FrameEmbedding:
@@ -223,51 +133,3 @@ class LitPredictor(SAM2VideoPredictor):
             from_own_tensors([tensor[each : each + 1] for tensor in tensors], self._memory_positions)
             for each in range(len(features))
         ]
-
-    def _obj_id_to_idx(self, inference_state: InferenceState, obj_id: int) -> int:
-        state = Sam2State(inference_state)
-        is_new = obj_id not in state
-        index: int = super()._obj_id_to_idx(inference_state, obj_id)
-        if is_new:
-            state.use_pool(obj_id)
-        return index
-
-    def _get_image_feature(self, inference_state: InferenceState, frame_idx: int, batch_size: int) -> tuple[Any, ...]:
-        embedding = Sam2State(inference_state).frames.embedding(frame_idx)
-        levels = [level.expand(batch_size, -1, -1, -1) for level in (*embedding.high_resolution, embedding.top)]
-        features = [level.flatten(2).permute(2, 0, 1) for level in levels]
-        position = self.fast_memory_attention.position.transpose(0, 1).expand(-1, batch_size, -1)
-        # SAM 2 reads neither the image nor the positions of other levels.
-        return None, None, features, [position], [tuple(level.shape[-2:]) for level in levels]
-
-    def _consolidate_temp_output_across_obj(
-        self, inference_state: InferenceState, frame_idx: int, is_cond: bool, consolidate_at_video_res: bool = False
-    ) -> dict[str, Tensor]:
-        # `add_prompt` returns the mask of its own object: the others' need not be enlarged.
-        return {"pred_masks_video_res": torch.empty(1, 1, *Sam2State(inference_state).video_size, device=self.device)}
-
-    def _track_step(self, *arguments: Any) -> tuple[Any, ...]:
-        # SAM2Base.track_step passes them by position.
-        step: tuple[Any, ...] = super()._track_step(*arguments)
-        _, (_, _, ious, *_), _, _ = step
-        # The decoder's mask is the one with the highest estimate (SAM2Base._forward_sam_heads).
-        keep_predicted_iou(arguments[_OVERRIDDEN["_track_step"].index("output_dict")], ious.float().max())
-        return step
-
-
-def _check_private_api() -> None:
-    for name, parameters in _OVERRIDDEN.items():
-        method = getattr(SAM2VideoPredictor, name, None)
-        if method is None or tuple(inspect.signature(method).parameters)[1:] != parameters:
-            raise ModelError(
-                f"sam2 {version('sam2')} has no SAM2VideoPredictor.{name}({', '.join(parameters)}), which sam2-lit"
-                " overrides: install the version of sam2 that its pyproject.toml names"
-            )
-
-
-def _memory_in_float32(
-    memory_attention: torch.nn.Module, arguments: tuple[Any, ...], keywords: dict[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    # Memory is stored in bfloat16. Concatenated with object pointers it becomes float32, but a frame tracked from later
-    # prompts alone has none, and without autocast the official predictor fails there.
-    return arguments, {**keywords, "memory": keywords["memory"].to(keywords["curr"][0].dtype)}
