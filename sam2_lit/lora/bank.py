@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sam2.modeling.sam2_base import SAM2Base
@@ -14,6 +14,7 @@ from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.lora.losses import mask_iou
 from sam2_lit.lora.precision import float32
+from sam2_lit.lora.replay_samples import ReplaySamples
 from sam2_lit.lora.stacked_decoder import PreparedFeatures, StackedDecoder
 from sam2_lit.lora.targets import target_region
 from sam2_lit.lora.trainer import Sample, TrainingResult
@@ -59,15 +60,6 @@ class BankSettings:
 
 
 @dataclass(frozen=True, eq=False)
-class _TrainedSample:
-    """A sample that an adapter was trained on, and the IoU that the adapter reached on it."""
-
-    adapter_id: str
-    sample: Sample
-    iou: float
-
-
-@dataclass(frozen=True, eq=False)
 class _MergedAdapters:
     """A model's decoder, and its weights merged with all adapters, for each pass of the decoder some of them."""
 
@@ -86,17 +78,13 @@ def _merge(model: SAM2Base, adapters: Sequence[Adapter]) -> _MergedAdapters:
 
 
 class AdapterBank:
-    """One object's adapters, oldest first, and the samples they were trained on.
-
-    At most `max_adapters` adapters. Samples take at most `sample_bytes`: over that, those with the lowest IoU are
-    dropped first, since a fine-tuning replays the best. Not thread-safe: for the device's thread only.
-    """
+    """One object's adapters, oldest first, and the samples that they were trained on. For the device's thread only."""
 
     def __init__(self, settings: BankSettings = BankSettings()) -> None:
         self.settings = settings
         self._records: dict[str, AdapterRecord] = {}
         self._adapters: dict[str, Adapter] = {}
-        self._samples: list[_TrainedSample] = []
+        self._samples = ReplaySamples(settings.sample_bytes)
         self._merged: _MergedAdapters | None = None
 
     @property
@@ -105,7 +93,7 @@ class AdapterBank:
 
     @property
     def sample_nbytes(self) -> int:
-        return sum(trained.sample.nbytes for trained in self._samples)
+        return self._samples.nbytes
 
     def __len__(self) -> int:
         return len(self._records)
@@ -161,7 +149,8 @@ class AdapterBank:
         may_add = len(self) < self.settings.max_adapters
         if closest is None or (iou < self.settings.handled_iou and may_add):
             return Choice(None, None, (sample,))
-        return Choice(closest, self._adapters[closest], (*self._replayed(closest, sample), sample))
+        replayed = self._samples.best(closest, sample.frame_index, self.settings.max_replayed)
+        return Choice(closest, self._adapters[closest], (*replayed, sample))
 
     def add(self, result: TrainingResult, sample: Sample) -> AdapterRecord:
         """Adds a newly trained adapter. Raises ValueError where there are `max_adapters` already."""
@@ -221,35 +210,8 @@ class AdapterBank:
             created_at,
         )
         self.restore(record, result.adapter)
-        self._samples = [trained for trained in self._samples if not _same(trained, adapter_id, sample)]
-        self._samples.append(_TrainedSample(adapter_id, _copied(sample), result.training_iou))
-        while self.sample_nbytes > self.settings.sample_bytes:
-            self._samples.remove(min(self._samples, key=lambda trained: trained.iou))
+        self._samples.add(adapter_id, sample, result.training_iou)
         return record
-
-    def _replayed(self, adapter_id: str, sample: Sample) -> Sequence[Sample]:
-        own = [
-            trained
-            for trained in self._samples
-            if trained.adapter_id == adapter_id and not _same(trained, adapter_id, sample)
-        ]
-        own.sort(key=lambda trained: trained.iou, reverse=True)
-        return [trained.sample for trained in own[: self.settings.max_replayed]]
-
-
-def _same(trained: _TrainedSample, adapter_id: str, sample: Sample) -> bool:
-    return trained.adapter_id == adapter_id and trained.sample.frame_index == sample.frame_index
-
-
-def _copied(sample: Sample) -> Sample:
-    """A copy: the tracker's features may be views of larger tensors, which would stay in memory."""
-    features = sample.features
-    own = replace(
-        features,
-        image_embedding=features.image_embedding.clone(),
-        high_resolution=tuple(level.clone() for level in features.high_resolution),
-    )
-    return replace(sample, features=own)
 
 
 def _iou(mask: DecodedMask, sample: Sample) -> float:
