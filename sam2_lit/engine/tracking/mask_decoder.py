@@ -99,13 +99,14 @@ class MaskDecoder:
         if predictor.pred_obj_scores:
             masks = torch.where((scores > 0)[:, None, None], masks, NO_OBJECT_LOGIT)
         logits, token = masks.float(), tokens[:, 0]
-        if self.multimask:
-            rows, best = torch.arange(batch, device=conditioned.device), torch.argmax(ious, dim=-1)
-            logits = logits[rows, best].unsqueeze(1)
-            if predictor.use_multimask_token_for_obj_ptr:
-                token = tokens[rows, best]
+        # Interpolating only the mask selected would round differently.
         size = (predictor.image_size, predictor.image_size)
         image_logits = F.interpolate(logits, size=size, mode="bilinear", align_corners=False)
+        if self.multimask:
+            rows, best = torch.arange(batch, device=conditioned.device), torch.argmax(ious, dim=-1)
+            logits, image_logits = logits[rows, best].unsqueeze(1), image_logits[rows, best].unsqueeze(1)
+            if predictor.use_multimask_token_for_obj_ptr:
+                token = tokens[rows, best]
         return logits, image_logits, self._pointers(token, scores), scores, ious.float().amax(dim=-1)
 
     def _pointers(self, tokens: Tensor, scores: Tensor) -> Tensor:

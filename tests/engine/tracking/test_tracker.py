@@ -329,3 +329,24 @@ def test_capturing_again_leaves_memory_and_masks_as_they_are(tracker: Tracker, c
     assert (tracker.memories.clock, tracker.memories[1].written) == (clock, written)
     assert tracked is not None
     assert torch.equal(again.features.image_embedding, tracked.features.image_embedding)
+
+
+def test_a_prompt_that_fails_leaves_the_earlier_prompt_of_the_frame(tracker: Tracker, clip: Clip) -> None:
+    tracker.prompt(1, 0, MaskPrompt(clip.masks[1][0]))
+    before = tracker.conditioning(1, 0)
+
+    with pytest.raises(IndexError):
+        tracker.prompt(1, 0, PointPrompt(((0.5, 0.5), (0.2, 0.2)), (1,), True))
+
+    after = tracker.conditioning(1, 0)
+    assert before.keys() == after.keys()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_a_prompt_that_fails_leaves_no_new_object(tracker: Tracker, clip: Clip) -> None:
+    tracker.prompt(1, 0, MaskPrompt(clip.masks[1][0]))
+
+    with pytest.raises(IndexError):
+        tracker.prompt(2, 0, PointPrompt(((0.5, 0.5), (0.2, 0.2)), (1,), True))
+
+    assert [each.object_id for each in tracker.track(1, False, again=True)] == [1]
