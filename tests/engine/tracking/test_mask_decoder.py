@@ -11,6 +11,8 @@ from sam2_lit.engine.models.loading import load_model
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
 from sam2_lit.engine.tracking.mask_decoder import DecodedObjects, MaskDecoder
 from sam2_lit.engine.tracking.predictor import LitPredictor
+from sam2_lit.lora.decode import decode
+from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter, fresh_adapter
 
 
@@ -67,10 +69,13 @@ def test_a_tracked_frame_is_decoded_as_by_the_official_heads_to_the_bit(
 def test_an_adapter_decodes_its_frame_and_no_other(predictor: Any, embedding: FrameEmbedding) -> None:
     start = fresh_adapter(predictor.sam_mask_decoder, 8, 16.0, torch.Generator().manual_seed(0))
     adapter = Adapter(16.0, start.down, {name: torch.full_like(up, 0.02) for name, up in start.up.items()})
-    before = predictor.decode(embedding, embedding.top)
+    conditioned = -embedding.top
+    before = predictor.decode(embedding, conditioned)
 
-    adapted = predictor.decode(embedding, embedding.top, adapter)
+    adapted = predictor.decode(embedding, conditioned, adapter)
 
-    after = predictor.decode(embedding, embedding.top)
-    assert not torch.allclose(adapted.logits, before.logits, atol=0.01)
+    after = predictor.decode(embedding, conditioned)
+    features = DecoderFeatures(conditioned, embedding.high_resolution, multimask=False)
+    assert torch.equal(adapted.logits, decode(predictor, features, adapter).visible_logits)
+    assert not torch.equal(adapted.logits, before.logits)
     assert torch.equal(after.logits, before.logits)
