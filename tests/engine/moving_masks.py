@@ -1,18 +1,24 @@
 """A tracker without a model: every mask moves by a constant from one frame to the next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from sam2_lit.engine.device.worker import DeviceWorker
+from sam2_lit.engine.engine import Engine
+from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.object_memory import ObjectMemories, ObjectMemory
 from sam2_lit.engine.video_tracker import CapturedFeatures, ChooseAdapter, ObjectMask
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.media.library import VideoLibrary
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.masks import BoolMask
 from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 from sam2_lit.records.results import ModelInfo
+from sam2_lit.store.store import Store
 
 SPEED = 3
 """Pixels to the right, a frame."""
@@ -135,3 +141,14 @@ class MovingMasksDevice:
 
     def close(self) -> None:
         self.worker.close()
+
+
+@asynccontextmanager
+async def engine_in(folder: Path, videos: Path) -> AsyncIterator[Engine]:
+    """An engine over this tracker, with one session in memory and one propagation at most."""
+    library = VideoLibrary(videos / "discs.mp4", videos, folder)
+    engine = Engine(MovingMasksDevice(), library, Store(folder), EngineSettings(max_sessions=1, max_propagations=1))
+    try:
+        yield engine
+    finally:
+        await engine.close()

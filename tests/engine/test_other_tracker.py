@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
@@ -11,28 +10,15 @@ import pytest
 from pycocotools.coco import COCO
 
 from sam2_lit.engine.engine import Engine
-from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.exports.exporter import Exporter
-from sam2_lit.media.library import VideoLibrary
 from sam2_lit.records import masks
 from sam2_lit.records.exports import ExportFormat
 from sam2_lit.records.masks import RLE, BoolMask
 from sam2_lit.records.results import FrameMasks
-from sam2_lit.store.store import Store
 from tests.clips import FRAMES, Clip
-from tests.engine.moving_masks import MovingMasksDevice, moved
+from tests.engine.moving_masks import engine_in, moved
 
 VIDEO = "videos/discs.mp4"
-
-
-@asynccontextmanager
-async def engine_in(folder: Path, videos: Path) -> AsyncIterator[Engine]:
-    library = VideoLibrary(videos / "discs.mp4", videos, folder)
-    engine = Engine(MovingMasksDevice(), library, Store(folder), EngineSettings(max_sessions=1))
-    try:
-        yield engine
-    finally:
-        await engine.close()
 
 
 @pytest.fixture

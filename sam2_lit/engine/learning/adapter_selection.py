@@ -85,7 +85,7 @@ def is_near(distance: int) -> bool:
     """Whether an adapter with a correction this many frames away may be used without asking (`REACH`).
 
     A mask that is used without asking enters the tracker's memory. On validation clips, candidates that look better
-    correct 50 frames and spoil one where their correction is up to four frames away, 6 and 3 where it is further
+    correct 50 frames and break one where their correction is up to four frames away, 6 and 3 where it is further
     (`python -m benchmarks.choice`); with two frames in place of four, AUTO saves less (docs/corrections.md).
     """
     return distance <= REACH

@@ -1,0 +1,81 @@
+"""Who may work on a session at once, and which sessions stay in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sam2_lit.engine.engine import Engine
+from sam2_lit.errors import ErrorCode, LitError
+from tests.engine.moving_masks import engine_in
+
+VIDEO = "videos/discs.mp4"
+
+
+@pytest.fixture
+async def engine(videos: Path, tmp_path: Path) -> AsyncIterator[Engine]:
+    """Holds one session in memory, and runs one propagation at most."""
+    async with engine_in(tmp_path, videos) as engine:
+        yield engine
+
+
+@pytest.fixture
+async def session_id(engine: Engine) -> str:
+    return (await engine.start_session(VIDEO)).session_id
+
+
+async def test_two_changes_of_a_session_wait_for_each_other(engine: Engine, session_id: str) -> None:
+    async with engine.pool.change(session_id):
+        other = asyncio.ensure_future(engine.clear_points_in_video(session_id))
+        await asyncio.wait([other], timeout=0.2)
+        assert not other.done()
+
+    await other
+
+
+async def test_a_training_does_not_hold_up_changes(engine: Engine, session_id: str) -> None:
+    async with engine.pool.train(session_id):
+        await asyncio.wait_for(engine.clear_points_in_video(session_id), 30)
+
+
+async def test_reading_a_session_does_not_wait_for_a_change(engine: Engine, session_id: str) -> None:
+    async with engine.pool.change(session_id), engine.pool.read(session_id) as session:
+        assert session.state.session_id == session_id
+
+
+async def test_a_session_in_use_is_not_evicted(engine: Engine, session_id: str) -> None:
+    async with engine.pool.read(session_id):
+        with pytest.raises(LitError) as refusal:
+            await engine.start_session(VIDEO)
+
+    assert refusal.value.code is ErrorCode.CAPACITY_EXCEEDED
+
+
+async def test_an_idle_session_is_evicted_for_another_and_loaded_again(engine: Engine, session_id: str) -> None:
+    await engine.start_session(VIDEO)
+    assert engine.pool.get(session_id) is None
+
+    async with engine.pool.read(session_id) as session:
+        assert engine.pool.get(session_id) is session
+    assert len(engine.pool) == 1
+
+
+async def test_a_session_is_loaded_again_after_a_failed_write(engine: Engine, session_id: str) -> None:
+    async with engine.pool.read(session_id) as failed:
+        failed.state.journal.fail(OSError("the disk is gone"))
+
+    async with engine.pool.read(session_id) as session:
+        assert session is not failed
+        assert session.state.journal.failure is None
+    assert failed.released
+
+
+async def test_propagations_are_counted_and_limited(engine: Engine) -> None:
+    with engine.pool.propagating():
+        assert engine.pool.propagations == 1
+        with pytest.raises(LitError) as refusal, engine.pool.propagating():
+            pass
+
+    assert refusal.value.code is ErrorCode.CAPACITY_EXCEEDED
+    assert engine.pool.propagations == 0
