@@ -40,7 +40,7 @@ class Journal:
         return self._committed_number
 
     def fail(self, error: BaseException) -> None:
-        """Marks the session in memory as ahead of the store. The first error is kept."""
+        """Marks the session in memory as ahead of the store. Only the first error counts."""
         if self.failure is None:
             self.failure = user_error(error) or error
 

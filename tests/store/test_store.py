@@ -99,11 +99,11 @@ async def test_a_failed_journal_does_not_fail_another_sessions(store: Store) -> 
 def test_transactions_submitted_during_a_commit_share_the_next_commit(tmp_path: Path) -> None:
     database = open_database(None, tmp_path)
     writer = Writer(database)
-    gate, begun = threading.Event(), threading.Event()
+    gate, started = threading.Event(), threading.Event()
     transactions: list[int] = []
 
     def hold(connection: Connection) -> None:
-        begun.set()
+        started.set()
         gate.wait()
 
     def note(connection: Connection) -> None:
@@ -111,7 +111,7 @@ def test_transactions_submitted_during_a_commit_share_the_next_commit(tmp_path: 
 
     done: list[BaseException | None] = []
     writer.submit(Transaction([hold], done.append))
-    begun.wait()
+    started.wait()
     for _ in range(20):
         writer.submit(Transaction([note], done.append))
     gate.set()
