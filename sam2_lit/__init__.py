@@ -2,6 +2,6 @@
 
 import os
 
-# Threads that PyTorch's operators share wait for each other by spinning, for milliseconds: beside other programs that
-# takes the cores from what is waited for. libgomp reads this when PyTorch is loaded, so it comes before all else.
+# OpenMP's threads spin for milliseconds while they wait for each other, which takes cores from other programs and from
+# the work that is waited for. libgomp reads this when torch is imported, so it is set first.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")

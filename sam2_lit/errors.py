@@ -1,10 +1,10 @@
-"""The one exception that users meet, and its codes."""
+"""The one exception that is reported to users, and its codes."""
 
 from enum import StrEnum
 
 
 class ErrorCode(StrEnum):
-    """What went wrong, as a client reads it in `extensions.code`."""
+    """The kind of error, as a client reads it in `extensions.code`."""
 
     SESSION_NOT_FOUND = "SESSION_NOT_FOUND"
     VIDEO_NOT_FOUND = "VIDEO_NOT_FOUND"
@@ -25,10 +25,10 @@ class ErrorCode(StrEnum):
 
 
 class LitError(Exception):
-    """Something a user can put right.
+    """An error that a user can fix.
 
-    `message` says what was wrong with what was sent and what would be right. graphql-core copies the
-    `extensions` of an exception into the GraphQL error that it becomes.
+    `message` says what was wrong with the request and what would be right. graphql-core copies the `extensions` of an
+    exception into its GraphQL error.
     """
 
     def __init__(self, code: ErrorCode, message: str) -> None:
@@ -42,7 +42,7 @@ class LitError(Exception):
 
 
 def internal_error(error_id: str) -> LitError:
-    """What a client is told of something unexpected: an id, by which it is in the log."""
+    """What a client receives for an unexpected error: the id under which the server logged it."""
     return LitError(
         ErrorCode.INTERNAL, f"Something went wrong on the server. It is in the server's log as error {error_id}."
     )

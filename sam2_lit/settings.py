@@ -13,93 +13,95 @@ MIB = 2**20
 
 
 def setting(default: Any, help: str, kind: Any = None, *, multiple: bool = False) -> Any:
-    """A field of `Settings`: `kind` is the click type of its flag, taken from the default where it is None."""
+    """A field of `Settings`; `kind` is the click type of its flag, or None to use the type of the default."""
     return field(default=default, metadata={"help": help, "kind": kind, "multiple": multiple})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What `sam2-lit serve` can be told: a field `max_objects` is `--max-objects` and `SAM2_LIT_MAX_OBJECTS`."""
+    """The settings of `sam2-lit serve`: a field `max_objects` is `--max-objects` and `SAM2_LIT_MAX_OBJECTS`."""
 
     host: str = setting("127.0.0.1", "Address to listen on.")
-    port: int = setting(7263, "Port to listen on; 0 takes a free one.", click.IntRange(0, 65535))
+    port: int = setting(7263, "Port to listen on; 0 chooses a free one.", click.IntRange(0, 65535))
     model: str = setting("pocket", "Model to track with.", click.Choice(list(MODELS)))
-    model_config: Path | None = setting(
-        None, "YAML of a model of one's own; needs --checkpoint.", click.Path(path_type=Path)
-    )
-    checkpoint: Path | None = setting(None, "Weights instead of the model's own.", click.Path(path_type=Path))
-    checkpoints_dir: Path = setting(Path("checkpoints"), "Where official checkpoints are.", click.Path(path_type=Path))
+    model_config: Path | None = setting(None, "YAML of your own model; needs --checkpoint.", click.Path(path_type=Path))
+    checkpoint: Path | None = setting(None, "Weights to use in place of the model's.", click.Path(path_type=Path))
+    checkpoints_dir: Path = setting(Path("checkpoints"), "Folder of official checkpoints.", click.Path(path_type=Path))
     device: str = setting("auto", "Device to run on.", click.Choice(DEVICES))
     compile: bool = setting(
         False, "Compile the model with torch.compile: a slow start, faster frames. On a CPU it needs a C++ compiler."
     )
     videos: Path | None = setting(
-        None, "A folder of one's own videos to serve beside the sample.", click.Path(path_type=Path)
+        None, "A folder of your own videos, to serve next to the sample.", click.Path(path_type=Path)
     )
-    data_dir: Path = setting(Path("data"), "Where everything is kept.", click.Path(path_type=Path))
+    data_dir: Path = setting(Path("data"), "Folder in which everything is stored.", click.Path(path_type=Path))
     database_url: str | None = setting(None, "A database instead of SQLite in the data directory.", str)
     lora_mode: str = setting(
         "SUGGEST",
         "What adapters do in a new session.",
         click.Choice(["OFF", "SUGGEST", "AUTO"], case_sensitive=False),
     )
-    max_body: int = setting(16, "MiB a request or WebSocket message may have that is no upload.", click.IntRange(1))
-    max_sessions: int = setting(32, "Sessions held in memory; the others are on disk.", click.IntRange(1))
+    max_body: int = setting(16, "MiB of a request or WebSocket message, uploads excepted.", click.IntRange(1))
+    max_sessions: int = setting(32, "Sessions in memory; the others are on disk.", click.IntRange(1))
     max_objects: int = setting(64, "Objects in a session.", click.IntRange(1))
     max_adapters: int = setting(8, "Adapters of an object.", click.IntRange(1))
     max_points: int = setting(1000, "Points of a prompt.", click.IntRange(1))
     max_propagations: int = setting(16, "Propagations running at once.", click.IntRange(1))
-    max_depth: int = setting(12, "Fields within fields of a GraphQL operation.", click.IntRange(1))
+    max_depth: int = setting(12, "Nesting depth of a GraphQL operation.", click.IntRange(1))
     max_aliases: int = setting(50, "Aliases of a GraphQL operation.", click.IntRange(1))
     max_tokens: int = setting(10_000, "Tokens of a GraphQL document.", click.IntRange(1))
     max_subscriptions: int = setting(32, "Operations running at once on a WebSocket.", click.IntRange(1))
     idle_timeout: float = setting(
         120.0,
-        "Seconds until a client that neither sends nor takes anything, nor has anything running, is given up.",
+        "Seconds until a client is disconnected that neither sends nor reads anything, nor has an operation running.",
         click.FloatRange(0.1),
     )
     feature_memory: int | None = setting(
-        None, "MiB of captured features a session may hold; 128, on a GPU 1024.", click.IntRange(1)
+        None, "MiB of captured features of a session; 128, on a GPU 1024.", click.IntRange(1)
     )
     tracking_memory: int | None = setting(
         None,
-        "MiB of tracked frames a session may hold in memory, the others are kept in a file; 64, on a GPU 512.",
+        "MiB of tracked frames of a session in memory, the others are in a file; 64, on a GPU 512.",
         click.IntRange(1),
     )
-    mask_memory: int = setting(
-        32, "MiB of masks a session may hold in memory; the store has all of them.", click.IntRange(1)
-    )
+    mask_memory: int = setting(32, "MiB of masks of a session in memory; the store has all of them.", click.IntRange(1))
     embedding_memory: int | None = setting(
         None,
-        "MiB of image embeddings kept for second passes, for all sessions; 256, on a GPU 4096.",
+        "MiB of image embeddings cached for second passes, of all sessions; 256, on a GPU 4096.",
         click.IntRange(0),
     )
-    embedding_disk: int = setting(0, "MiB of image embeddings kept on disk beyond those in memory.", click.IntRange(0))
-    max_upload: int = setting(2048, "MiB an uploaded video may have.", click.IntRange(1))
-    max_pixels: int = setting(3840 * 2160, "Pixels a frame may have.", click.IntRange(1))
-    max_frames: int = setting(100_000, "Frames a video may have.", click.IntRange(1))
+    embedding_disk: int = setting(
+        0, "MiB of image embeddings cached on disk in addition to those in memory.", click.IntRange(0)
+    )
+    max_upload: int = setting(2048, "MiB of an uploaded video.", click.IntRange(1))
+    max_pixels: int = setting(3840 * 2160, "Pixels of a frame.", click.IntRange(1))
+    max_frames: int = setting(100_000, "Frames of a video.", click.IntRange(1))
     auth_token: str | None = setting(None, "Token that every request must carry as Bearer.", str)
-    no_auth: bool = setting(False, "Listen beyond this machine without a token: anyone who reaches it may do anything.")
+    no_auth: bool = setting(
+        False, "Allow other machines without a token: anyone who can reach the server may do anything."
+    )
     introspection: bool = setting(True, "Whether clients may ask for the schema; GraphiQL needs it.")
-    graphiql: bool = setting(True, "Whether /graphql answers a browser with GraphiQL.")
+    graphiql: bool = setting(True, "Whether /graphql shows GraphiQL in a browser.")
     allowed_host: tuple[str, ...] = setting(
-        (), "Host name under which this server may be called; may be repeated.", str, multiple=True
+        (), "Host name under which this server may be reached; may be repeated.", str, multiple=True
     )
     allowed_origin: tuple[str, ...] = setting(
         (), "Origin whose pages may call this server; may be repeated.", str, multiple=True
     )
-    log_format: str = setting("text", "How log lines are written.", click.Choice(["text", "json"]))
+    log_format: str = setting("text", "Format of log lines.", click.Choice(["text", "json"]))
     log_level: str = setting(
-        "info", "How much to log.", click.Choice(["debug", "info", "warning", "error"], case_sensitive=False)
+        "info",
+        "Least severe level that is logged.",
+        click.Choice(["debug", "info", "warning", "error"], case_sensitive=False),
     )
 
 
 MODEL_SETTINGS = ("model", "model_config", "checkpoint", "checkpoints_dir", "device")
-"""What says which model runs where; `load_model` takes them."""
+"""The settings that choose a model and its device; arguments of `load_model`."""
 
 
 def setting_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Gives a click command a flag for the settings named, or for every one, each with its environment variable."""
+    """Adds to a click command a flag, with its environment variable, for each named setting, or for all of them."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for each in reversed(fields(Settings)):

@@ -5,7 +5,10 @@ embedded model with one object, medians of `scripts/bench graphs` with torch 2.1
 
 | torch.jit.trace | plain modules | torch.export's module() |
 | --- | --- | --- |
-| 156 ms | 166 ms (+6 %) | 175 ms (+12 %), and two minutes to export at every start |
+| 156 ms | 166 ms (+6 %) | 175 ms (+12 %) |
+
+Exporting also takes two minutes at every start, and an exported program cannot express that several objects share the
+queries of the first layer.
 
 The plan: pyproject.toml bounds torch to releases that have `torch.jit.trace`, and the filter below is for its
 deprecation alone. With each release of torch the benchmark is run again, and whichever form is fastest is used. When

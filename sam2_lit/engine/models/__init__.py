@@ -1,1 +1,1 @@
-"""The models: their names, how they are downloaded, and how they are loaded."""
+"""Models: their names, downloading and loading them."""

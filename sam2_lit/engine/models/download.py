@@ -1,4 +1,4 @@
-"""Downloads of official checkpoints: what stands under a checkpoint's name is always whole and checked."""
+"""Downloads official checkpoints. A file with a checkpoint's name is always complete and checked."""
 
 import os
 import time
@@ -14,22 +14,22 @@ from sam2_lit.engine.models.loading import build_predictor, load_checkpoint
 from sam2_lit.engine.models.registry import MODELS, ModelEntry, ModelError
 
 ATTEMPTS = 5
-"""How often in a row a download may fail without bringing anything new."""
+"""How many requests in a row may fail without any new bytes."""
 
 TIMEOUT_SECONDS = 30.0
 RETRIED_STATUSES = frozenset({408, 416, 425, 429, 500, 502, 503, 504})
 
 
 class DownloadError(ModelError):
-    """Why a checkpoint was not downloaded, and what to do about it, in one line."""
+    """Why a checkpoint was not downloaded, and how to fix it, in one line."""
 
 
 @dataclass(frozen=True)
 class PartialFile:
-    """The bytes of a file that have come so far, in `path`.
+    """The bytes of a file that were received so far, in `path`.
 
-    Beside it stands the validator (RFC 9110, section 8.8) of the version on the server that they belong to.
-    Bytes without one cannot be continued, so it is written last when a version begins, and removed first.
+    A second file holds the validator (RFC 9110, section 8.8) of the server's version that they belong to. A download
+    without one cannot be resumed, so the validator is written last when a version starts, and removed first.
     """
 
     path: Path
@@ -40,14 +40,14 @@ class PartialFile:
 
     @property
     def request_headers(self) -> dict[str, str]:
-        """Asks for the bytes that are missing, or for all of them should the file have changed."""
-        # Offsets count bytes as stored, which is what is sent only without a content coding.
+        """Requests the missing bytes, or all of them if the file on the server has changed."""
+        # A Range counts the bytes of the response, which are those of the file only without a content coding.
         whole = {"Accept-Encoding": "identity"}
         if self.size == 0 or not self._validator_path.is_file():
             return whole
         return {**whole, "Range": f"bytes={self.size}-", "If-Range": self._validator_path.read_text()}
 
-    def begin(self, validator: str | None) -> None:
+    def start(self, validator: str | None) -> None:
         self._validator_path.unlink(missing_ok=True)
         self.path.write_bytes(b"")
         if validator is not None:
@@ -73,20 +73,20 @@ def download(
     models: Mapping[str, ModelEntry] = MODELS,
     retry_wait: float = 1.0,
 ) -> None:
-    """Downloads the checkpoints of `names` that are not yet in `checkpoints_dir`, and says so on stdout.
+    """Downloads the checkpoints of `names` that are not yet in `checkpoints_dir`, and reports each on stdout.
 
-    A download that broke off, now or in an earlier run, goes on where it stopped if the file on the server is
-    still the same. It is moved into place when all of it is on the disk and it loads into its model.
+    An interrupted download, also one of an earlier run, resumes if the file on the server is still the same. The file
+    is moved into place once it is complete and loads into its model.
 
     Args:
-        names: keys of `models`; one without a URL has nothing to download.
-        checkpoints_dir: made if it is not there.
+        names: keys of `models`; one without a URL needs no download.
+        checkpoints_dir: created if it does not exist.
         models: where names are looked up.
-        retry_wait: seconds before the first retry; each further one in a row waits twice as long.
+        retry_wait: seconds before the first retry; each further retry in a row waits twice as long.
 
     Raises:
-        DownloadError: a name is unknown (then nothing is downloaded), the server cannot be reached or does
-            not have the file, it sent something else (then nothing is kept), or the disk does not take it.
+        DownloadError: a name is unknown (then nothing is downloaded), the server cannot be reached or does not have
+            the file, it sent something else (then nothing is stored), or the file cannot be written.
     """
     for name in names:
         if name not in models:
@@ -94,23 +94,23 @@ def download(
             raise DownloadError(f"there is no model {name!r}: choose from {available}")
     for name in names:
         try:
-            _provide(models[name], checkpoints_dir, retry_wait)
+            _ensure(models[name], checkpoints_dir, retry_wait)
         except OSError as error:
             raise DownloadError(
                 f"cannot store {name}: {error.strerror}: {error.filename or checkpoints_dir};"
-                " put that right and run the same command again"
+                " fix that and run the same command again"
             ) from error
 
 
-def _provide(entry: ModelEntry, checkpoints_dir: Path, retry_wait: float) -> None:
+def _ensure(entry: ModelEntry, checkpoints_dir: Path, retry_wait: float) -> None:
     if entry.url is None:
-        print(f"{entry.name} comes with sam2-lit: there is nothing to download")
+        print(f"{entry.name} is part of sam2-lit: there is nothing to download")
         return
     target = entry.checkpoint_path(checkpoints_dir)
     if target.exists():
         try:
             _check(entry, target)
-            print(f"{target} is there already")
+            print(f"{target} exists already")
             return
         except ModelError as error:
             print(f"{error}: downloading it again")
@@ -122,7 +122,7 @@ def _provide(entry: ModelEntry, checkpoints_dir: Path, retry_wait: float) -> Non
     except ModelError as error:
         part.remove()
         raise DownloadError(
-            f"{entry.url} did not send the checkpoint of {entry.name}, and nothing was kept: {error}"
+            f"{entry.url} did not send the checkpoint of {entry.name}, and nothing was stored: {error}"
         ) from error
     part.move(target)
     print(f"{target} is ready")
@@ -144,14 +144,14 @@ def _fetch(name: str, url: str, part: PartialFile, retry_wait: float) -> None:
                 if failures == ATTEMPTS:
                     reason = str(error).partition("\n")[0] or type(error).__name__
                     raise DownloadError(
-                        f"cannot download {url}: {reason}; run `sam2-lit download {name}` again for the rest"
-                        f" ({part.size} bytes are here)"
+                        f"cannot download {url}: {reason}; run `sam2-lit download {name}` again to resume"
+                        f" ({part.size} bytes are stored)"
                     ) from error
             time.sleep(retry_wait * 2 ** (failures - 1))
 
 
 def _request(client: httpx.Client, name: str, url: str, part: PartialFile) -> None:
-    """Asks once for what `part` lacks and appends it. What came before an error stays in `part`."""
+    """Requests once what `part` lacks and appends it. What was received before an error stays in `part`."""
     with client.stream("GET", url, headers=part.request_headers) as response:
         content_range = response.headers.get("Content-Range", "")
         if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
@@ -160,15 +160,15 @@ def _request(client: httpx.Client, name: str, url: str, part: PartialFile) -> No
             part.remove()
         if response.is_error and response.status_code not in RETRIED_STATUSES:
             raise DownloadError(
-                f"cannot download {url}: it answers {response.status_code} {response.reason_phrase}; a file"
-                " from elsewhere can be given to `sam2-lit serve` with --checkpoint PATH"
+                f"cannot download {url}: the server responds {response.status_code} {response.reason_phrase}; a file"
+                " from elsewhere works with `sam2-lit serve --checkpoint PATH`"
             )
         response.raise_for_status()
         if response.status_code != httpx.codes.PARTIAL_CONTENT:
-            part.begin(_validator(response.headers))
+            part.start(_validator(response.headers))
         elif not content_range.startswith(f"bytes {part.size}-"):
             part.remove()
-            raise httpx.RemoteProtocolError(f"asked for bytes from {part.size}, got {content_range!r}")
+            raise httpx.RemoteProtocolError(f"requested bytes from {part.size}, received {content_range!r}")
         missing = response.headers.get("Content-Length")
         with (
             part.path.open("ab") as file,
@@ -189,7 +189,7 @@ def _request(client: httpx.Client, name: str, url: str, part: PartialFile) -> No
 
 
 def _validator(headers: httpx.Headers) -> str | None:
-    """What identifies a version to If-Range, which takes no weak entity tags (RFC 9110, section 13.1.5)."""
+    """The validator of a version for If-Range, which allows no weak entity tags (RFC 9110, section 13.1.5)."""
     tag: str = headers.get("ETag", "")
     modified: str | None = headers.get("Last-Modified")
     return tag if tag.startswith('"') else modified

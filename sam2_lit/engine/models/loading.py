@@ -1,4 +1,4 @@
-"""The models there are, and how one is built, given its weights and put on its device."""
+"""Builds a model from its configuration, loads its weights, and moves it to a device."""
 
 import pickle
 import pkgutil
@@ -17,7 +17,7 @@ from sam2_lit.engine.models.registry import DEVICES, MODELS, ModelEntry, ModelEr
 
 TARGET_PACKAGES = ("sam2.", "sam2_lit.", "torch.nn.")
 
-# What sam2.build_sam.build_sam2_video_predictor adds to a configuration by default (apply_postprocessing).
+# sam2.build_sam.build_sam2_video_predictor adds this to a configuration by default (apply_postprocessing).
 POSTPROCESSING = {
     "model": {
         "sam_mask_decoder_extra_args": {
@@ -35,8 +35,8 @@ POSTPROCESSING = {
 class LoadedModel:
     """A predictor in evaluation mode with its weights, on its device.
 
-    `image_size` is the side in pixels of the square that frames are resized to; `checkpoint` is the file name
-    of the weights.
+    - image_size: the side, in pixels, of the square that frames are resized to.
+    - checkpoint: the file name of the weights.
     """
 
     name: str
@@ -58,16 +58,21 @@ def load_model(
 ) -> LoadedModel:
     """Builds a model as an instance of `predictor_class`, loads its weights and moves it to a device.
 
-    `checkpoint` takes the place of the registered weights of `name`. `model_config`, which needs a
-    `checkpoint`, takes the place of `name`: the model is then called after that file. Weights become float32.
+    Weights become float32.
 
-    Raises ModelError if the model, the device or the checkpoint cannot be had or do not fit each other.
+    Args:
+        name: a key of `MODELS`.
+        checkpoint: weights to use in place of the registered ones.
+        model_config: a configuration to use in place of `name`'s, and which names the model; needs `checkpoint`.
+
+    Raises:
+        ModelError: the model, the device or the checkpoint does not exist, or they do not fit each other.
     """
     entry = _find_entry(name, checkpoint, model_config)
     chosen_device = select_device(device)
     weights = entry.checkpoint_path(checkpoints_dir)
     if not weights.is_file():
-        raise ModelError(f"the checkpoint {weights} of {entry.name} is not there: {entry.remedy}")
+        raise ModelError(f"the checkpoint {weights} of {entry.name} does not exist: {entry.remedy}")
     predictor = build_predictor(entry.config, predictor_class)
     try:
         load_checkpoint(predictor, weights)
@@ -84,7 +89,7 @@ def load_model(
 
 
 def select_device(name: str) -> torch.device:
-    """The device called `name`; "auto" is CUDA where there is one, else MPS, else the CPU.
+    """The device named `name`; "auto" is CUDA if available, else MPS, else the CPU.
 
     Raises ModelError for a device that this machine, or this build of PyTorch, does not have.
     """
@@ -100,7 +105,7 @@ def select_device(name: str) -> torch.device:
 
 
 def autocast(device: torch.device) -> AbstractContextManager[object]:
-    """The precision to run a model in: bfloat16 autocast on CUDA, as in SAM 2's demo; float32 elsewhere."""
+    """The precision a model runs in: bfloat16 autocast on CUDA, as in SAM 2's demo; float32 elsewhere."""
     if device.type == "cuda":
         return torch.autocast("cuda", dtype=torch.bfloat16)
     return nullcontext()
@@ -109,14 +114,14 @@ def autocast(device: torch.device) -> AbstractContextManager[object]:
 def build_predictor(config: Path, predictor_class: type[SAM2VideoPredictor]) -> SAM2VideoPredictor:
     """Builds the architecture that a YAML file describes, with random weights, on the CPU.
 
-    The post-processing that `sam2.build_sam.build_sam2_video_predictor` switches on by default is on unless
-    the file says otherwise. As in that builder, the whole is a `predictor_class`, whatever the file names.
+    The post-processing that `sam2.build_sam.build_sam2_video_predictor` enables by default is enabled unless the file
+    disables it. As in that builder, the model is a `predictor_class`, whichever class the file names.
 
-    The file may come from anyone, so each `_target_` in it must be a `torch.nn.Module` of `TARGET_PACKAGES`.
-    One walk over resolved values checks and builds: `hydra.utils.instantiate` resolves interpolations of its
-    own, and could so meet a target that a check before it had not seen.
+    The file may be from anyone, so each `_target_` in it must be a `torch.nn.Module` of `TARGET_PACKAGES`. The values
+    are resolved once, then checked and built in one walk: `hydra.utils.instantiate` resolves interpolations itself, and
+    could find a target that an earlier check had not seen.
 
-    Raises ModelError if the file cannot be read, does not describe a SAM 2 or names another target.
+    Raises ModelError if the file cannot be read, does not describe a SAM 2 model, or names another target.
     """
     try:
         merged: Any = OmegaConf.to_container(OmegaConf.merge(POSTPROCESSING, OmegaConf.load(config)), resolve=True)
@@ -124,7 +129,7 @@ def build_predictor(config: Path, predictor_class: type[SAM2VideoPredictor]) -> 
         return predictor_class(**_build(merged["model"]))
     except ModelError:
         raise
-    # A wrong file fails where its values first disagree, in whichever constructor that is.
+    # A wrong file fails in any of the constructors, with any exception.
     except Exception as error:
         raise ModelError(
             f"cannot build a SAM 2 from the model configuration {config} ({_reason(error)}): write it like"
@@ -133,9 +138,9 @@ def build_predictor(config: Path, predictor_class: type[SAM2VideoPredictor]) -> 
 
 
 def load_checkpoint(predictor: nn.Module, weights: Path) -> None:
-    """Copies the weights in a file into `predictor`, every parameter and nothing besides, as float32.
+    """Copies the weights in a file into `predictor` as float32: every parameter, and nothing else.
 
-    Raises ModelError, and leaves `predictor` as it was, if the file is no checkpoint or one of another model.
+    Raises ModelError, and leaves `predictor` unchanged, if the file is not a checkpoint or is one of another model.
     """
     found = _read_state_dict(weights)
     expected = predictor.state_dict()
@@ -171,7 +176,7 @@ def _build(node: Any) -> Any:
 
 
 def _module_class(target: object) -> type[nn.Module]:
-    """The class that a `_target_` names by its full module: no attribute may lead on to another package."""
+    """The class that a `_target_` names by its full module, so that no attribute can lead to another package."""
     found: object = None
     if isinstance(target, str) and target.startswith(TARGET_PACKAGES):
         module, _, name = target.rpartition(".")
@@ -193,13 +198,13 @@ def _read_state_dict(weights: Path) -> dict[str, Tensor]:
             return safetensors.torch.load_file(weights)
         found = torch.load(weights, map_location="cpu", weights_only=True)["model"]
         if not all(isinstance(value, Tensor) for value in found.values()):
-            raise TypeError("its `model` holds other things than tensors")
+            raise TypeError("its `model` holds more than tensors")
         return dict(found)
     except pickle.UnpicklingError as error:
-        raise ModelError(f"{weights} is no checkpoint, or holds more than weights, and was not run") from error
-    # A damaged file makes the readers of PyTorch and safetensors raise nearly anything.
+        raise ModelError(f"{weights} is not a checkpoint, or holds more than weights, and was not executed") from error
+    # On a damaged file, the readers of PyTorch and safetensors raise nearly any exception.
     except Exception as error:
-        raise ModelError(f"{weights} is damaged or no checkpoint ({_reason(error)})") from error
+        raise ModelError(f"{weights} is damaged or not a checkpoint ({_reason(error)})") from error
 
 
 def _reason(error: Exception) -> str:

@@ -110,7 +110,7 @@ def break_off(server: FileServer, fetch: Callable[[], None], after: int) -> None
     server.cuts, server.asked = [], []
 
 
-def test_a_checkpoint_is_moved_into_place_whole(
+def test_a_checkpoint_is_moved_into_place_once_complete(
     server: FileServer, fetch: Callable[[], None], tmp_path: Path, checkpoint: bytes
 ) -> None:
     fetch()
@@ -119,7 +119,7 @@ def test_a_checkpoint_is_moved_into_place_whole(
     assert server.asked == [(None, None)]
 
 
-def test_a_missing_directory_is_made(server: FileServer, tmp_path: Path) -> None:
+def test_a_missing_directory_is_created(server: FileServer, tmp_path: Path) -> None:
     entry = ModelEntry(NAME, CONFIG, Path(FILE), server.url)
     download([NAME], tmp_path / "a" / "b", models={NAME: entry})
     assert files_in(tmp_path / "a" / "b") == {FILE}
@@ -140,7 +140,7 @@ def test_dropped_connections_are_resumed_where_they_broke(
     assert files_in(tmp_path) == {FILE}
 
 
-def test_a_download_may_break_off_any_number_of_times_that_bring_something(
+def test_a_download_may_be_interrupted_any_number_of_times_while_it_makes_progress(
     server: FileServer, fetch: Callable[[], None], tmp_path: Path, checkpoint: bytes
 ) -> None:
     server.cuts = [100_000] * 3 * ATTEMPTS
@@ -171,7 +171,7 @@ def test_a_later_run_resumes_what_an_earlier_one_left(
     assert files_in(tmp_path) == {FILE}
 
 
-def test_a_file_that_has_changed_since_is_downloaded_anew(
+def test_a_file_that_has_changed_since_is_downloaded_again(
     server: FileServer, fetch: Callable[[], None], tmp_path: Path, checkpoint: bytes
 ) -> None:
     server.content = bytes(len(checkpoint))
@@ -203,7 +203,7 @@ def test_a_date_identifies_the_version_where_no_strong_etag_does(
     assert (tmp_path / FILE).read_bytes() == checkpoint
 
 
-def test_a_version_that_nothing_identifies_is_not_resumed(
+def test_a_version_without_a_validator_is_not_resumed(
     server: FileServer, fetch: Callable[[], None], tmp_path: Path, checkpoint: bytes
 ) -> None:
     server.etag = None
@@ -233,14 +233,14 @@ def test_a_part_longer_than_the_file_is_discarded(
     assert (tmp_path / FILE).read_bytes() == checkpoint
 
 
-def test_a_busy_server_is_asked_again(server: FileServer, fetch: Callable[[], None], tmp_path: Path) -> None:
+def test_a_request_to_a_busy_server_is_retried(server: FileServer, fetch: Callable[[], None], tmp_path: Path) -> None:
     server.statuses = [503, 429]
     fetch()
     assert len(server.asked) == 3
     assert files_in(tmp_path) == {FILE}
 
 
-def test_a_file_that_is_not_there_is_asked_for_once(
+def test_a_file_that_does_not_exist_is_requested_once(
     server: FileServer, fetch: Callable[[], None], tmp_path: Path
 ) -> None:
     server.statuses = [404]
@@ -250,7 +250,7 @@ def test_a_file_that_is_not_there_is_asked_for_once(
     assert files_in(tmp_path) == set()
 
 
-def test_a_server_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+def test_an_unreachable_server_is_an_error(tmp_path: Path) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as closed:
         url = f"http://127.0.0.1:{closed.server_port}/{FILE}"
     entry = ModelEntry(NAME, CONFIG, Path(FILE), url)
@@ -277,7 +277,7 @@ def test_a_checkpoint_of_another_architecture_is_refused(server: FileServer, tmp
     assert files_in(tmp_path) == set()
 
 
-def test_a_checkpoint_that_is_there_is_not_downloaded(
+def test_an_existing_checkpoint_is_not_downloaded(
     server: FileServer,
     fetch: Callable[[], None],
     tmp_path: Path,
@@ -287,10 +287,10 @@ def test_a_checkpoint_that_is_there_is_not_downloaded(
     (tmp_path / FILE).write_bytes(checkpoint)
     fetch()
     assert server.asked == []
-    assert capsys.readouterr().out == f"{tmp_path / FILE} is there already\n"
+    assert capsys.readouterr().out == f"{tmp_path / FILE} exists already\n"
 
 
-def test_a_damaged_checkpoint_that_is_there_is_downloaded_again(
+def test_a_damaged_existing_checkpoint_is_downloaded_again(
     server: FileServer, fetch: Callable[[], None], tmp_path: Path, checkpoint: bytes
 ) -> None:
     (tmp_path / FILE).write_bytes(checkpoint[:1_000_000])
@@ -298,7 +298,7 @@ def test_a_damaged_checkpoint_that_is_there_is_downloaded_again(
     assert (tmp_path / FILE).read_bytes() == checkpoint
 
 
-def test_a_damaged_checkpoint_stays_until_another_can_take_its_place(
+def test_a_damaged_checkpoint_remains_until_its_replacement_is_complete(
     server: FileServer, fetch: Callable[[], None], tmp_path: Path
 ) -> None:
     (tmp_path / FILE).write_bytes(b"damaged")
@@ -323,13 +323,13 @@ def test_the_embedded_model_needs_no_download(tmp_path: Path, capsys: pytest.Cap
 
 def test_a_full_disk_is_an_error(fetch: Callable[[], None], tmp_path: Path) -> None:
     (tmp_path / f"{FILE}.part").symlink_to("/dev/full")
-    with pytest.raises(DownloadError, match=r"No space left on device: .*; put that right") as caught:
+    with pytest.raises(DownloadError, match=r"No space left on device: .*; fix that") as caught:
         fetch()
     assert "\n" not in str(caught.value)
     assert not (tmp_path / FILE).exists()
 
 
-def test_a_directory_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_created_is_an_error(tmp_path: Path) -> None:
     tmp_path.joinpath("file").touch()
     entry = ModelEntry(NAME, CONFIG, Path(FILE), "http://127.0.0.1:9/")
     with pytest.raises(DownloadError, match=r"File exists: .*/file"):

@@ -135,8 +135,8 @@ def test_a_missing_official_checkpoint_is_an_error_that_names_the_command(tmp_pa
         load(TINY, directory=tmp_path)
 
 
-def test_a_missing_checkpoint_of_ones_own_is_not_offered_for_download(tmp_path: Path) -> None:
-    with one_line_error("own.pt", "is not there: give one that fits it"):
+def test_a_missing_custom_checkpoint_is_not_offered_for_download(tmp_path: Path) -> None:
+    with one_line_error("own.pt", "does not exist: give one that fits it"):
         load(TINY, checkpoint=tmp_path / "own.pt")
 
 
@@ -159,15 +159,15 @@ def test_one_parameter_of_another_shape_is_an_error(tmp_path: Path, pocket_weigh
 
 @pytest.mark.parametrize("name", ["own.pt", "own.safetensors"])
 @pytest.mark.parametrize("content", [b"", b"<!DOCTYPE html><title>404</title>", b"PK\x03\x04 cut short"])
-def test_a_file_that_is_no_checkpoint_is_an_error(tmp_path: Path, name: str, content: bytes) -> None:
+def test_a_file_that_is_not_a_checkpoint_is_an_error(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    with one_line_error(name, "no checkpoint", "give one that fits it"):
+    with one_line_error(name, "not a checkpoint", "give one that fits it"):
         load(checkpoint=tmp_path / name)
 
 
 def test_a_damaged_official_checkpoint_is_an_error_that_names_the_command(tmp_path: Path) -> None:
     (tmp_path / f"{TINY}.pt").write_bytes(b"PK\x03\x04 cut short")
-    with one_line_error("damaged or no checkpoint", f"sam2-lit download {TINY}"):
+    with one_line_error("damaged or not a checkpoint", f"sam2-lit download {TINY}"):
         load(TINY, directory=tmp_path)
 
 
@@ -199,9 +199,7 @@ def test_a_configuration_without_a_checkpoint_is_an_error() -> None:
         load(model_config=CONFIG)
 
 
-def test_a_configuration_and_a_checkpoint_of_ones_own_load(
-    tmp_path: Path, pocket_weights: dict[str, torch.Tensor]
-) -> None:
+def test_a_custom_configuration_and_checkpoint_load(tmp_path: Path, pocket_weights: dict[str, torch.Tensor]) -> None:
     torch.save({"model": pocket_weights}, tmp_path / "own.pt")
     config = write_config(tmp_path / "mine.yaml", {"model.num_maskmem": 5})
     model = load(model_config=config, checkpoint=tmp_path / "own.pt")
@@ -209,7 +207,7 @@ def test_a_configuration_and_a_checkpoint_of_ones_own_load(
     assert torch.equal(model.predictor.state_dict()[A_PARAMETER], pocket_weights[A_PARAMETER].float())
 
 
-def test_a_configuration_can_switch_post_processing_off(tmp_path: Path) -> None:
+def test_a_configuration_can_disable_post_processing(tmp_path: Path) -> None:
     key = "model.sam_mask_decoder_extra_args.dynamic_multimask_via_stability"
     config = write_config(tmp_path / "own.yaml", {key: False, "model.fill_hole_area": 0}, MODELS[TINY].config)
     predictor = build_predictor(config, SAM2VideoPredictor)
@@ -234,7 +232,7 @@ def test_a_configuration_can_switch_post_processing_off(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("key", ["model._target_", "model.memory_encoder.fuser.layer._target_"])
-def test_a_target_that_is_no_module_of_the_allowed_packages_is_refused(
+def test_a_target_that_is_not_a_module_of_the_allowed_packages_is_refused(
     tmp_path: Path, key: str, target: object
 ) -> None:
     config = write_config(tmp_path / "evil.yaml", {key: target})
@@ -263,13 +261,13 @@ def test_a_missing_configuration_is_an_error(tmp_path: Path) -> None:
         load(model_config=tmp_path / "own.yaml", checkpoint=WEIGHTS)
 
 
-def test_an_entry_that_the_architecture_does_not_take_is_an_error(tmp_path: Path) -> None:
+def test_an_entry_that_the_architecture_does_not_accept_is_an_error(tmp_path: Path) -> None:
     config = write_config(tmp_path / "own.yaml", {"model.memory_attention.colour": "red"})
     with one_line_error("own.yaml", "colour"):
         load(model_config=config, checkpoint=WEIGHTS)
 
 
-def test_auto_takes_the_best_device_there_is() -> None:
+def test_auto_selects_the_best_available_device() -> None:
     if torch.cuda.is_available():
         assert select_device("auto") == torch.device("cuda")
     elif torch.backends.mps.is_available():
@@ -279,7 +277,7 @@ def test_auto_takes_the_best_device_there_is() -> None:
 
 
 @pytest.mark.parametrize("name", ["cuda", "mps"])
-def test_a_device_is_taken_or_refused_as_it_is_there_or_not(name: str) -> None:
+def test_a_device_is_selected_if_it_is_available_and_refused_otherwise(name: str) -> None:
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}[name]
     with nullcontext() if there else one_line_error(f"no {name} device", "choose auto"):
         assert select_device(name) == torch.device(name)
