@@ -244,7 +244,7 @@ def test_a_file_that_does_not_exist_is_requested_once(
     server: FileServer, fetch: Callable[[], None], tmp_path: Path
 ) -> None:
     server.statuses = [404]
-    with pytest.raises(DownloadError, match=r"404 Not Found; .*--checkpoint PATH$"):
+    with pytest.raises(DownloadError, match=r"404 Not Found; .*--checkpoint PATH`$"):
         fetch()
     assert len(server.asked) == 1
     assert files_in(tmp_path) == set()
