@@ -27,7 +27,7 @@ class Clip:
         mask[:, int(np.nonzero(mask)[1].mean()) :] = False
         return rle_input(mask)
 
-    def centre(self, object_id: int, frame_index: int) -> list[float]:
+    def center(self, object_id: int, frame_index: int) -> list[float]:
         """The object's center, (x, y) relative to the frame."""
         ys, xs = np.nonzero(self.masks[object_id][frame_index])
         return [float(xs.mean() / WIDTH), float(ys.mean() / HEIGHT)]

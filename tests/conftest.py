@@ -8,9 +8,9 @@ from sam2_lit.engine.device.cpu_threads import tracking_threads
 from sam2_lit.engine.models.loading import LoadedModel, load_model
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.settings import Settings
+from tests.client_session import ClientSession
 from tests.clips import Clip, draw_clip, write_clip
 from tests.running import Server, running
-from tests.work import Work
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,19 +48,19 @@ def server(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-def start(server: Server) -> Iterator[Callable[[], Work]]:
+def start(server: Server) -> Iterator[Callable[[], ClientSession]]:
     """Starts sessions on the clip; they are closed after the test."""
-    begun: list[Work] = []
+    started: list[ClientSession] = []
 
-    def begin() -> Work:
-        begun.append(Work.begin(server, "videos/discs.mp4"))
-        return begun[-1]
+    def start_session() -> ClientSession:
+        started.append(ClientSession.start(server, "videos/discs.mp4"))
+        return started[-1]
 
-    yield begin
-    for work in begun:
-        work.close()
+    yield start_session
+    for session in started:
+        session.close()
 
 
 @pytest.fixture
-def work(start: Callable[[], Work]) -> Work:
+def session(start: Callable[[], ClientSession]) -> ClientSession:
     return start()

@@ -16,9 +16,9 @@ from graphql import build_schema
 
 from sam2_lit.cli import main
 from sam2_lit.settings import Settings
+from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.running import Client, GraphQLFailure
-from tests.work import Work
 
 HEAVY = {"torch", "sam2", "strawberry", "graphql", "starlette", "uvicorn", "sqlalchemy", "av", "numpy"}
 
@@ -121,18 +121,18 @@ def test_every_line_of_a_json_log_is_json_with_session_and_operation(tmp_path: P
                 break
         assert found is not None
         with httpx.Client(base_url=found[1], timeout=60) as http:
-            work = Work.begin(Client(found[1], http), "videos/discs.mp4")
-            work.add_mask(1, 0, clip.rle(1, 0))
-            work.propagate(maxFrames=1)
+            session = ClientSession.start(Client(found[1], http), "videos/discs.mp4")
+            session.add_mask(1, 0, clip.rle(1, 0))
+            session.propagate(maxFrames=1)
             with pytest.raises(GraphQLFailure):
-                work.add_points(1, 99, [0.5, 0.5])
+                session.add_points(1, 99, [0.5, 0.5])
             http.get("/nothing")
     finally:
         server.send_signal(signal.SIGINT)
         _, rest = server.communicate(timeout=60)
     logged = [json.loads(line) for line in [*read, *rest.splitlines()]]
     requests = {each["operation"]: each for each in logged if "operation" in each}
-    assert requests["addMask"]["session"] == requests["propagateInVideo"]["session"] == work.session_id
+    assert requests["addMask"]["session"] == requests["propagateInVideo"]["session"] == session.session_id
     assert requests["addPoints"]["errors"] == ["FRAME_OUT_OF_RANGE"]
     assert requests["GET /nothing"]["status"] == 404
     assert all({"time", "level", "logger", "message"} <= each.keys() for each in logged)

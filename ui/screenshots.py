@@ -19,10 +19,10 @@ from sam2_lit.engine.models.loading import load_model
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.settings import Settings
 from tests.browser_support import chromium
+from tests.client_session import rle_of
 from tests.clips import iou, mask_of
 from tests.page.annotator import Annotator, annotating
 from tests.running import running
-from tests.work import rle_of
 
 ROOT = Path(__file__).parents[1]
 ANNOTATIONS = ROOT / "sam2_lit" / "sample" / "Annotations" / "sample"
@@ -74,7 +74,7 @@ def annotate(annotator: Annotator) -> None:
             frame["frameIndex"],
             mask["objectId"],
         )
-        for frame in annotator.work.masks(15, TRACKED - 15)
+        for frame in annotator.session.masks(15, TRACKED - 15)
         for mask in frame["rleMaskList"]
         if truth(frame["frameIndex"], mask["objectId"]).sum() > 1500
     )
@@ -98,7 +98,7 @@ def annotate(annotator: Annotator) -> None:
 def refine(annotator: Annotator, object_id: int, frame: int) -> None:
     """Clicks in the largest error regions, at the point farthest from their borders."""
     for _ in range(CLICKS):
-        mask = mask_of(rle_of(annotator.work.masks(frame, frame)[0], object_id))
+        mask = mask_of(rle_of(annotator.session.masks(frame, frame)[0], object_id))
         wanted = truth(frame, object_id)
         missing, superfluous = (distance_transform_edt(np.pad(each, 1)) for each in (wanted & ~mask, mask & ~wanted))
         error, button = max((missing, "left"), (superfluous, "right"), key=lambda pair: pair[0].max())

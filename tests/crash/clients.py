@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.client_session import MASKS, PROPAGATE, ClientSession
 from tests.clips import FRAMES, Clip
 from tests.crash.facts import Acknowledged, Fact, facts_of, no_fact
 from tests.running import Client, GraphQLFailure
-from tests.work import MASKS, PROPAGATE, Work
 
 OBJECTS = (1, 2)
 # The error codes that the calls below may return; any other fails the test.
@@ -58,7 +58,7 @@ class Annotator(RandomClient):
         clip: Clip,
     ) -> None:
         super().__init__(server, chance, counts)
-        self.session = Work(server, session_id)
+        self.session = ClientSession(server, session_id)
         self.acknowledged = acknowledged
         self.clip = clip
 
@@ -84,7 +84,7 @@ class Annotator(RandomClient):
         self.acknowledged.facts, self.acknowledged.may_touch = found, no_fact
 
     def do_points(self, object_id: int, frame: int) -> Any:
-        point = self.clip.centre(object_id, frame)
+        point = self.clip.center(object_id, frame)
         return lambda: self.session.add_points(object_id, frame, point), self._touches(object_id, frame)
 
     def do_mask(self, object_id: int, frame: int) -> Any:
@@ -142,7 +142,7 @@ class Propagator(RandomClient):
         self, server: Client, chance: random.Random, counts: Counter[str], session_id: str, acknowledged: Acknowledged
     ) -> None:
         super().__init__(server, chance, counts)
-        self.session = Work(server, session_id)
+        self.session = ClientSession(server, session_id)
         self.acknowledged = acknowledged
 
     def work(self) -> None:
@@ -203,7 +203,7 @@ class Exporter(RandomClient):
         self, server: Client, chance: random.Random, counts: Counter[str], session_id: str, exports: dict[str, str]
     ) -> None:
         super().__init__(server, chance, counts)
-        self.session = Work(server, session_id)
+        self.session = ClientSession(server, session_id)
         self.exports = exports
 
     def work(self) -> None:

@@ -4,25 +4,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.work import Work
+from tests.client_session import ClientSession
 
 Fact = tuple[Any, ...]
 Facts = dict[Fact, Any]
 MayTouch = Callable[[Fact], bool]
 
 
-def facts_of(work: Work) -> Facts:
+def facts_of(session: ClientSession) -> Facts:
     """("mask", frame, object), ("object", id), ("adapter", id), ("mode",) and ("interaction", number)."""
-    info = work.info()
+    info = session.info()
     facts: Facts = {("mode",): info["loraMode"]}
     for each in info["objects"]:
         facts["object", each["objectId"]] = (each["name"], each["promptedFrames"])
         for adapter in each["adapters"]:
             facts["adapter", adapter["adapterId"]] = adapter
-    for frame in work.masks():
+    for frame in session.masks():
         for mask in frame["rleMaskList"]:
             facts["mask", frame["frameIndex"], mask["objectId"]] = mask
-    for number, interaction in enumerate(work.interactions()):
+    for number, interaction in enumerate(session.interactions()):
         facts["interaction", number] = interaction
     return facts
 

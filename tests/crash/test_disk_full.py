@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from sam2_lit.settings import Settings
+from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.crash.facts import facts_of
 from tests.running import GraphQLFailure
-from tests.served import Process, serving
-from tests.work import Work
+from tests.server_process import ServerProcess, server_process
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Disk:
     """A disk for a data directory that can be filled and freed."""
 
     folder: Path
-    fill: Callable[[Process], None]
-    free: Callable[[Process], None]
+    fill: Callable[[ServerProcess], None]
+    free: Callable[[ServerProcess], None]
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def fill(filler: Path) -> None:
             return
 
 
-def limit_files(server: Process, size: int) -> None:
+def limit_files(server: ServerProcess, size: int) -> None:
     assert server.process.pid is not None
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
@@ -66,7 +66,7 @@ def refused() -> Iterator[None]:
     assert failure.value.code == "CAPACITY_EXCEEDED"
 
 
-def upload(server: Process, content: bytes) -> dict[str, Any]:
+def upload(server: ServerProcess, content: bytes) -> dict[str, Any]:
     query = "mutation ($file: Upload!) { uploadVideo(file: $file) { path } }"
     answer: dict[str, Any] = server.http.post(
         "/graphql",
@@ -84,37 +84,37 @@ def upload(server: Process, content: bytes) -> dict[str, Any]:
 def test_a_full_disk_refuses_writes_and_loses_nothing(disk: Disk, videos: Path, clip: Clip, tmp_path: Path) -> None:
     settings = Settings(videos=videos, data_dir=disk.folder / "data")
     content = (videos / "discs.mp4").read_bytes() * 40
-    with serving(settings, tmp_path / "log") as server:
-        work = Work.begin(server, "videos/discs.mp4")
-        work.add_mask(1, 0, clip.rle(1, 0))
-        work.propagate_to(3)
-        before = facts_of(work)
+    with server_process(settings, tmp_path / "log") as server:
+        session = ClientSession.start(server, "videos/discs.mp4")
+        session.add_mask(1, 0, clip.rle(1, 0))
+        session.propagate_to(3)
+        before = facts_of(session)
         disk.fill(server)
 
         with refused():
-            work.add_mask(2, 0, clip.rle(2, 0))
+            session.add_mask(2, 0, clip.rle(2, 0))
         with refused():
-            work.propagate_to(5)
+            session.propagate_to(5)
         with refused():
-            work.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode="OFF")
+            session.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode="OFF")
         with refused():
-            Work.begin(server, "videos/discs.mp4")
+            ClientSession.start(server, "videos/discs.mp4")
         with refused():
             upload(server, content)
-        streamed = server.http.post("/propagate_in_video", json={"session_id": work.session_id})
-        assert facts_of(work) == before
+        streamed = server.http.post("/propagate_in_video", json={"session_id": session.session_id})
+        assert facts_of(session) == before
         assert [each["sessionId"] for each in server.query("{ sessions { sessionId } }")["sessions"]] == [
-            work.session_id
+            session.session_id
         ]
 
         disk.free(server)
-        work.add_mask(2, 0, clip.rle(2, 0))
-        work.propagate_to(5)
-        trained = work.correct(1, 4, rleMask=clip.rle(1, 4))
-        after = facts_of(work)
+        session.add_mask(2, 0, clip.rle(2, 0))
+        session.propagate_to(5)
+        trained = session.correct(1, 4, rleMask=clip.rle(1, 4))
+        after = facts_of(session)
         server.kill()
-    with serving(settings, tmp_path / "log") as server:
-        assert facts_of(Work(server, work.session_id)) == after
+    with server_process(settings, tmp_path / "log") as server:
+        assert facts_of(ClientSession(server, session.session_id)) == after
     assert streamed.status_code == 503
     assert trained["adapter"] is not None
     assert list((disk.folder / "data" / "uploads").iterdir()) == []

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from sam2_lit.settings import Settings
+from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.crash.clients import Annotator, Exporter, Propagator, Uploader
 from tests.crash.facts import Acknowledged, facts_of, no_fact
-from tests.served import Process, serving
-from tests.work import Work
+from tests.server_process import ServerProcess, server_process
 
 
 @pytest.mark.timeout(900)
@@ -31,7 +31,7 @@ def test_everything_acknowledged_survives_sigkill(
     began = time.monotonic()
     for kill in range(kills + 1):
         asked = time.monotonic()
-        with serving(settings, tmp_path / "log") as server:
+        with server_process(settings, tmp_path / "log") as server:
             restarts.append(time.monotonic() - asked)
             if sessions is None:
                 sessions = begin(server, clip, annotated, propagated)
@@ -61,17 +61,17 @@ def test_everything_acknowledged_survives_sigkill(
         )
 
 
-def begin(server: Process, clip: Clip, annotated: Acknowledged, propagated: Acknowledged) -> tuple[str, str]:
-    works = [Work.begin(server, "videos/discs.mp4") for _ in range(2)]
-    for work, known in zip(works, (annotated, propagated), strict=True):
+def begin(server: ServerProcess, clip: Clip, annotated: Acknowledged, propagated: Acknowledged) -> tuple[str, str]:
+    sessions = [ClientSession.start(server, "videos/discs.mp4") for _ in range(2)]
+    for session, known in zip(sessions, (annotated, propagated), strict=True):
         for object_id in (1, 2):
-            work.add_mask(object_id, 0, clip.rle(object_id, 0))
-        known.facts = facts_of(work)
-    return works[0].session_id, works[1].session_id
+            session.add_mask(object_id, 0, clip.rle(object_id, 0))
+        known.facts = facts_of(session)
+    return sessions[0].session_id, sessions[1].session_id
 
 
 def check(
-    server: Process,
+    server: ServerProcess,
     data_dir: Path,
     sessions: tuple[str, str],
     annotated: Acknowledged,
@@ -82,7 +82,7 @@ def check(
     listed = {each["sessionId"] for each in server.query("{ sessions { sessionId } }")["sessions"]}
     assert listed == set(sessions)
     for session_id, known in zip(sessions, (annotated, propagated), strict=True):
-        found = facts_of(Work(server, session_id))
+        found = facts_of(ClientSession(server, session_id))
         broken = known.broken_by(found)
         assert not broken, broken
         known.facts, known.may_touch = found, no_fact
@@ -91,7 +91,7 @@ def check(
         assert hashlib.sha256((data_dir / path).read_bytes()).hexdigest() == content
 
 
-def listed_videos(server: Process) -> set[str]:
+def listed_videos(server: ServerProcess) -> set[str]:
     """The paths of all videos, page by page."""
     query = """query ($after: String) {
         videos(after: $after) { edges { node { path } } pageInfo { hasNextPage endCursor } } }"""
@@ -104,6 +104,6 @@ def listed_videos(server: Process) -> set[str]:
         after = page["pageInfo"]["endCursor"]
 
 
-def check_exports(server: Process, exports: dict[str, str]) -> None:
+def check_exports(server: ServerProcess, exports: dict[str, str]) -> None:
     for path, content in exports.items():
         assert hashlib.sha256(server.http.get(path).content).hexdigest() == content

@@ -8,25 +8,25 @@ import pytest
 from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 
+from tests.client_session import ClientSession
 from tests.docs.pages import ROOT, DocumentationPage
 from tests.running import Server
-from tests.work import Work
 
 START, CLICK, PROPAGATE, CORRECT = DocumentationPage(ROOT / "README.md").blocks("graphql")
 
 
 @pytest.fixture
-def session(server: Server) -> Iterator[Work]:
-    session = Work(server, server.query(START)["startSession"]["sessionId"])
+def session(server: Server) -> Iterator[ClientSession]:
+    session = ClientSession(server, server.query(START)["startSession"]["sessionId"])
     yield session
     session.close()
 
 
-def run(session: Work, written: str) -> Any:
+def run(session: ClientSession, written: str) -> Any:
     return session.server.query(written.replace("…", session.session_id))
 
 
-def propagate(session: Work) -> list[dict[str, Any]]:
+def propagate(session: ClientSession) -> list[dict[str, Any]]:
     async def collect() -> list[dict[str, Any]]:
         async with Client(transport=WebsocketsTransport(url=session.server.ws_url)) as client:
             stream = client.subscribe(gql(PROPAGATE.replace("…", session.session_id)))
@@ -35,7 +35,7 @@ def propagate(session: Work) -> list[dict[str, Any]]:
     return asyncio.run(collect())
 
 
-def test_the_first_session_of_the_readme_segments_tracks_and_trains(session: Work) -> None:
+def test_the_first_session_of_the_readme_segments_tracks_and_trains(session: ClientSession) -> None:
     [clicked] = run(session, CLICK)["addPoints"]["rleMaskList"]
     assert clicked["objectId"] == 1
 

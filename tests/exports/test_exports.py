@@ -23,45 +23,45 @@ from sam2_lit.exports.export_files import KEPT_SECONDS, ExportFiles
 from sam2_lit.records.masks import encode
 from sam2_lit.records.results import FrameMasks, Mask, MaskSource
 from sam2_lit.records.videos import VideoEntry, VideoInfo
+from tests.client_session import ClientSession
 from tests.clips import FRAMES, HEIGHT, WIDTH, Clip, mask_of
-from tests.work import Work
 
 LAST = 5
 
 
-def export(work: Work, format: str, **more: Any) -> dict[str, Any]:
+def export(session: ClientSession, format: str, **more: Any) -> dict[str, Any]:
     fields = "url filename mediaType byteSize"
-    made: dict[str, Any] = work.mutate("exportAnnotations", "ExportAnnotationsInput", fields, format=format, **more)
+    made: dict[str, Any] = session.mutate("exportAnnotations", "ExportAnnotationsInput", fields, format=format, **more)
     return made
 
 
-def download(work: Work, made: dict[str, Any]) -> bytes:
-    answer = work.server.http.get(made["url"])
+def download(session: ClientSession, made: dict[str, Any]) -> bytes:
+    answer = session.server.http.get(made["url"])
     assert answer.headers["content-type"] == made["mediaType"]
     assert answer.headers["content-disposition"] == f'attachment; filename="{made["filename"]}"'
     assert len(answer.content) == made["byteSize"]
     return answer.content
 
 
-def held(work: Work) -> dict[int, dict[int, NDArray[np.bool_]]]:
+def held(session: ClientSession) -> dict[int, dict[int, NDArray[np.bool_]]]:
     """The session's masks by frame and object."""
     return {
         frame["frameIndex"]: {mask["objectId"]: mask_of(mask["rleMask"]) for mask in frame["rleMaskList"]}
-        for frame in work.masks()
+        for frame in session.masks()
     }
 
 
 @pytest.fixture
-def annotated(work: Work, clip: Clip) -> Work:
+def annotated(session: ClientSession, clip: Clip) -> ClientSession:
     """Two objects on frames 0 to 5: a disc, and a named object on the disc's left half, which overlaps it."""
-    work.add_mask(1, 0, clip.rle(1, 0))
-    work.add_mask(3, 0, clip.half(1, 0))
-    work.mutate("nameObject", "NameObjectInput", "objectId", objectId=3, name="half a disc")
-    work.propagate_to(LAST)
-    return work
+    session.add_mask(1, 0, clip.rle(1, 0))
+    session.add_mask(3, 0, clip.half(1, 0))
+    session.mutate("nameObject", "NameObjectInput", "objectId", objectId=3, name="half a disc")
+    session.propagate_to(LAST)
+    return session
 
 
-def test_a_coco_export_reads_back_with_pycocotools(annotated: Work, tmp_path: Path) -> None:
+def test_a_coco_export_reads_back_with_pycocotools(annotated: ClientSession, tmp_path: Path) -> None:
     made = export(annotated, "COCO")
     (tmp_path / "coco.json").write_bytes(download(annotated, made))
 
@@ -90,7 +90,7 @@ def test_a_coco_export_reads_back_with_pycocotools(annotated: Work, tmp_path: Pa
     }
 
 
-def test_a_davis_export_reads_back_as_a_dataset_of_the_evaluation(annotated: Work, tmp_path: Path) -> None:
+def test_a_davis_export_reads_back_as_a_dataset_of_the_evaluation(annotated: ClientSession, tmp_path: Path) -> None:
     made = export(annotated, "DAVIS")
     with ZipFile(io.BytesIO(download(annotated, made))) as file:
         file.extractall(tmp_path)
@@ -118,7 +118,7 @@ def test_a_davis_export_reads_back_as_a_dataset_of_the_evaluation(annotated: Wor
         assert (image.getpalette() or [])[:12] == [0, 0, 0, 128, 0, 0, 0, 128, 0, 128, 128, 0]
 
 
-def test_a_youtube_vos_export_lists_the_frames_that_show_each_object(annotated: Work, tmp_path: Path) -> None:
+def test_a_youtube_vos_export_lists_the_frames_that_show_each_object(annotated: ClientSession, tmp_path: Path) -> None:
     made = export(annotated, "YOUTUBE_VOS")
     with ZipFile(io.BytesIO(download(annotated, made))) as file:
         file.extractall(tmp_path)
@@ -137,13 +137,13 @@ def test_a_youtube_vos_export_lists_the_frames_that_show_each_object(annotated: 
             assert (f"{index:05}" in each["frames"]) == wanted.any()
 
 
-def test_an_overlay_is_the_video_with_its_masks_tinted(work: Work, clip: Clip) -> None:
+def test_an_overlay_is_the_video_with_its_masks_tinted(session: ClientSession, clip: Clip) -> None:
     for object_id in (1, 2):
-        work.add_mask(object_id, 3, clip.rle(object_id, 3))
+        session.add_mask(object_id, 3, clip.rle(object_id, 3))
 
-    made = export(work, "OVERLAY_MP4", colors=[{"objectId": 1, "color": "#0000ff"}])
+    made = export(session, "OVERLAY_MP4", colors=[{"objectId": 1, "color": "#0000ff"}])
 
-    with av.open(io.BytesIO(download(work, made))) as container:
+    with av.open(io.BytesIO(download(session, made))) as container:
         stream = container.streams.video[0]
         assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
         assert stream.average_rate == 24
@@ -160,11 +160,11 @@ def test_an_overlay_is_the_video_with_its_masks_tinted(work: Work, clip: Clip) -
         assert np.abs(pictures[3][mask] - wanted).mean() < 15
 
 
-def test_objects_numbered_from_0_have_pixel_values_from_1(work: Work, clip: Clip) -> None:
-    work.add_mask(0, 2, clip.rle(1, 2))
-    work.add_mask(7, 2, clip.rle(2, 2))
+def test_objects_numbered_from_0_have_pixel_values_from_1(session: ClientSession, clip: Clip) -> None:
+    session.add_mask(0, 2, clip.rle(1, 2))
+    session.add_mask(7, 2, clip.rle(2, 2))
 
-    with ZipFile(io.BytesIO(download(work, export(work, "DAVIS")))) as file:
+    with ZipFile(io.BytesIO(download(session, export(session, "DAVIS")))) as file:
         [name] = file.namelist()
         labels = np.array(Image.open(file.open(name)))
 
@@ -188,26 +188,26 @@ def test_an_object_that_is_not_in_view_has_no_coco_annotation(clip: Clip, tmp_pa
 
 
 @pytest.mark.parametrize("format", ["COCO", "DAVIS", "YOUTUBE_VOS", "OVERLAY_MP4"])
-def test_an_export_without_masks_is_refused(work: Work, format: str) -> None:
+def test_an_export_without_masks_is_refused(session: ClientSession, format: str) -> None:
     query = "mutation ($input: ExportAnnotationsInput!) { exportAnnotations(input: $input) { url } }"
 
-    assert work.server.code(query, input={"sessionId": work.session_id, "format": format}) == "NO_PROMPTS"
-    assert work.server.code(query, input={"sessionId": "unknown", "format": format}) == "SESSION_NOT_FOUND"
+    assert session.server.code(query, input={"sessionId": session.session_id, "format": format}) == "NO_PROMPTS"
+    assert session.server.code(query, input={"sessionId": "unknown", "format": format}) == "SESSION_NOT_FOUND"
 
 
-def test_an_unknown_export_is_not_found(work: Work) -> None:
+def test_an_unknown_export_is_not_found(session: ClientSession) -> None:
     for path in ("/exports/nothing", "/exports/AAAAAAAAAAAAAAAAAAAAAA", "/exports/..%2fuploads", "/exports/%2e%2e"):
-        assert work.server.http.get(path).status_code == 404
+        assert session.server.http.get(path).status_code == 404
 
 
-def test_every_export_has_its_own_url(work: Work, clip: Clip) -> None:
-    work.add_mask(1, 0, clip.rle(1, 0))
+def test_every_export_has_its_own_url(session: ClientSession, clip: Clip) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
 
-    first, second = export(work, "COCO"), export(work, "COCO")
+    first, second = export(session, "COCO"), export(session, "COCO")
 
     assert first["url"] != second["url"]
     assert all(len(each["url"].rsplit("/")[-1]) == 22 for each in (first, second))
-    assert download(work, first)
+    assert download(session, first)
 
 
 def write_text(text: str) -> Callable[[Path], None]:

@@ -11,7 +11,7 @@ import pytest
 
 from sam2_lit.settings import Settings
 from tests.fuzz.media import broken_file
-from tests.served import Process, serving
+from tests.server_process import ServerProcess, server_process
 
 UPLOAD = "mutation ($file: Upload!) { uploadVideo(file: $file) { path frameCount posterUrl url frameUrlTemplate } }"
 START = "mutation ($path: String!) { startSession(input: {path: $path}) { sessionId } }"
@@ -25,7 +25,7 @@ def test_broken_media_is_refused_or_usable(
     count: int = request.config.getoption("--broken-files")
     outcomes = Counter[str]()
     settings = Settings(data_dir=tmp_path / "data", max_pixels=1_000_000, max_frames=100_000)
-    with serving(settings, tmp_path / "log") as server:
+    with server_process(settings, tmp_path / "log") as server:
         for number in range(16):
             upload(server, *broken_file(number))
         before = server.open_files(), server.threads()
@@ -43,7 +43,7 @@ def test_broken_media_is_refused_or_usable(
         print(f"\n{count} files, open files and threads {before} -> {after}: {dict(outcomes)}")
 
 
-def upload(server: Process, name: str, content: bytes) -> str:
+def upload(server: ServerProcess, name: str, content: bytes) -> str:
     """Uploads a file and returns its error code, or `video`. A video's frames and files are fetched."""
     sent = server.http.post(
         "/graphql",

@@ -16,10 +16,10 @@ from hypothesis_graphql import from_schema
 from sam2_lit.errors import ErrorCode
 from sam2_lit.schema import schema
 from sam2_lit.settings import Settings
+from tests.client_session import ClientSession
 from tests.clips import Clip, draw_clip, rle_input, write_clip
 from tests.fuzz.operations import Drawn, Operations
-from tests.served import Process, serving
-from tests.work import Work
+from tests.server_process import ServerProcess, server_process
 
 SDL = schema.as_str()
 CODES = {code.value for code in ErrorCode} - {ErrorCode.INTERNAL.value}
@@ -40,7 +40,7 @@ def test_every_operation_succeeds_or_fails_with_a_known_error(
     (tmp_path / "videos").mkdir()
     write_clip(tmp_path / "videos" / "discs.mp4", clip.frames)
     config = Settings(videos=tmp_path / "videos", data_dir=tmp_path / "data", max_sessions=3, max_propagations=4)
-    with serving(config, tmp_path / "log") as server:
+    with server_process(config, tmp_path / "log") as server:
         sessions = Sessions(server, clip)
         operations = Operations(build_schema(SDL), meaningful_values(server, clip))
         tenth = max(1, number // 10)
@@ -65,7 +65,7 @@ def test_every_operation_succeeds_or_fails_with_a_known_error(
             run(tenth, operations.of("subscription"), followed, half)
             run(number // 2 - tenth * 4, from_schema(SDL, custom_scalars=SCALARS), documented, half)
         levels.check()
-        last = Work.begin(server, "videos/discs.mp4")
+        last = ClientSession.start(server, "videos/discs.mp4")
         last.add_mask(1, 0, clip.rle(1, 0))
         assert len(last.propagate_to(FRAMES - 1)["rleMaskList"]) == 1
     log = (tmp_path / "log").read_text()
@@ -96,7 +96,7 @@ class Sessions:
 
     NAMES = ("@0", "@1")
 
-    def __init__(self, server: Process, clip: Clip) -> None:
+    def __init__(self, server: ServerProcess, clip: Clip) -> None:
         self._server = server
         self._clip = clip
         self._ids: dict[str, str] = {}
@@ -107,9 +107,9 @@ class Sessions:
             query = "query ($s: String!) { session(sessionId: $s) { objects { objectId } } }"
             found = self._server.query(query, s=self._ids.get(name, ""))["session"]
             if found is None or not found["objects"]:
-                work = Work.begin(self._server, "videos/discs.mp4")
-                work.add_mask(1, 0, self._clip.rle(1, 0))
-                self._ids[name] = work.session_id
+                session = ClientSession.start(self._server, "videos/discs.mp4")
+                session.add_mask(1, 0, self._clip.rle(1, 0))
+                self._ids[name] = session.session_id
         document, variables = drawn
         return document, {name: self._with_id(value) for name, value in variables.items()}
 
@@ -119,11 +119,11 @@ class Sessions:
         return self._ids.get(value, value) if isinstance(value, str) else value
 
 
-def meaningful_values(server: Process, clip: Clip) -> dict[str, list[Any]]:
+def meaningful_values(server: ServerProcess, clip: Clip) -> dict[str, list[Any]]:
     """Meaningful values by the name of an argument or input field."""
     ids = Sessions.NAMES
     node = server.query("{ defaultVideo { id } }")["defaultVideo"]["id"]
-    points = [[0.3, 0.6], clip.centre(1, 1)]
+    points = [[0.3, 0.6], clip.center(1, 1)]
     return {
         "sessionId": [*ids, *ids, *ids, "gone"],
         "objectId": [0, 1, 1, 1, 2],
@@ -145,7 +145,7 @@ def meaningful_values(server: Process, clip: Clip) -> dict[str, list[Any]]:
     }
 
 
-def send(server: Process, drawn: Drawn, counts: Counter[str]) -> None:
+def send(server: ServerProcess, drawn: Drawn, counts: Counter[str]) -> None:
     document, variables = drawn
     answer = server.http.post(
         "/graphql", content=body(document, variables), headers={"Content-Type": "application/json"}
@@ -157,7 +157,7 @@ def send(server: Process, drawn: Drawn, counts: Counter[str]) -> None:
     count(drawn, answer.json(), counts)
 
 
-def follow(server: Process, drawn: Drawn, counts: Counter[str]) -> None:
+def follow(server: ServerProcess, drawn: Drawn, counts: Counter[str]) -> None:
     """A subscription over SSE that the client leaves after some events. `loraTraining` has no events to wait for."""
     document, variables = drawn
     leave_after = random.Random(document + repr(variables)).randrange(4)
@@ -196,7 +196,7 @@ class ResourceLevels:
     # The number of sessions in memory varies, and each has its video open and threads that decode and encode.
     SESSIONS = 3
 
-    def __init__(self, server: Process, every: int) -> None:
+    def __init__(self, server: ServerProcess, every: int) -> None:
         self._server = server
         self._every = every
         self._operations = 0

@@ -13,8 +13,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser_support import Visit, visit
+from tests.client_session import ClientSession
 from tests.running import Server
-from tests.work import Work
 
 MARGIN = 16
 """CSS pixels around a frame that is zoomed to fit."""
@@ -46,9 +46,9 @@ class Annotator:
         return parse_qs(urlsplit(self.page.url).fragment)["session"][0]
 
     @property
-    def work(self) -> Work:
+    def session(self) -> ClientSession:
         """The same session through the API."""
-        return Work(self.server, self.session_id)
+        return ClientSession(self.server, self.session_id)
 
     def open(self, video: str) -> None:
         self.page.get_by_role("button", name=video).click()
@@ -143,4 +143,4 @@ def annotating(browser: Browser, server: Server, url: str) -> Iterator[Annotator
         assert visited.hosts == {urlsplit(url).netloc}
     for session in server.query("{ sessions { sessionId } }")["sessions"]:
         if session["sessionId"] not in before:
-            Work(server, session["sessionId"]).close()
+            ClientSession(server, session["sessionId"]).close()

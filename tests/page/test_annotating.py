@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.client_session import rle_of
 from tests.clips import Clip, iou, mask_of, write_clip
 from tests.page.annotator import Annotator, annotating
 from tests.running import Server
-from tests.work import rle_of
 
 CONTRAST = Path(__file__).with_name("contrast.js").read_text()
 """Returns the texts of the page whose contrast with their background is below WCAG AA."""
@@ -30,10 +30,10 @@ def test_the_sample_opens_on_its_first_frame_and_contacts_no_other_host(
 
 
 def test_a_click_draws_a_mask(annotator: Annotator, clip: Clip) -> None:
-    annotator.click(clip.centre(1, 0))
+    annotator.click(clip.center(1, 0))
     annotator.shows_masks_of(1)
 
-    assert annotator.work.info()["objects"][0]["promptedFrames"] == [0]
+    assert annotator.session.info()["objects"][0]["promptedFrames"] == [0]
     assert annotator.visit.problems == []
 
 
@@ -45,7 +45,7 @@ def test_masks_are_drawn_where_the_server_says_they_are(annotator: Annotator) ->
     annotator.shows_masks_of(1)
     annotator.page.mouse.move(5, 5)
 
-    [frame] = annotator.work.masks()
+    [frame] = annotator.session.masks()
     mask = mask_of(rle_of(frame, 1))
     with_mask = annotator.picture()
     annotator.press("m")
@@ -58,7 +58,7 @@ def test_a_drag_draws_a_box_that_prompts_a_mask(annotator: Annotator, clip: Clip
     annotator.drag_box(clip.box(2, 0))
     annotator.shows_masks_of(1)
 
-    [frame] = annotator.work.masks()
+    [frame] = annotator.session.masks()
     assert iou(mask_of(rle_of(frame, 1)), clip.masks[2][0]) > 0.5
 
 
@@ -68,19 +68,19 @@ def test_a_right_click_adds_a_background_point(annotator: Annotator, clip: Clip)
     before = annotator.drawn()
 
     with annotator.page.expect_request("**/graphql") as request:
-        annotator.click(clip.centre(2, 0), button="right")
+        annotator.click(clip.center(2, 0), button="right")
     annotator.has_redrawn(before)
 
     sent = request.value.post_data_json["variables"]["input"]
     assert (sent["labels"], sent["clearOldPoints"]) == ([0], False)
-    assert np.allclose(sent["points"], [clip.centre(2, 0)], atol=0.01)
+    assert np.allclose(sent["points"], [clip.center(2, 0)], atol=0.01)
 
 
 def test_the_brush_adds_to_the_mask_and_the_eraser_removes_from_it(annotator: Annotator) -> None:
     annotator.press("b")
     annotator.drag([0.3, 0.5], [0.5, 0.5])
     annotator.shows_masks_of(1)
-    [frame] = annotator.work.masks()
+    [frame] = annotator.session.masks()
     painted = mask_of(rle_of(frame, 1))
     ys, xs = np.nonzero(painted)
     assert abs(xs.mean() / annotator.width - 0.4) < 0.01 and abs(ys.mean() / annotator.height - 0.5) < 0.02
@@ -90,43 +90,43 @@ def test_the_brush_adds_to_the_mask_and_the_eraser_removes_from_it(annotator: An
     annotator.drag([0.4, 0.3], [0.4, 0.7])
     annotator.has_redrawn(before)
 
-    [frame] = annotator.work.masks()
+    [frame] = annotator.session.masks()
     left = mask_of(rle_of(frame, 1))
     assert not left[:, int(0.4 * annotator.width)].any()
     assert left.any() and not (left & ~painted).any()
 
 
 def test_prompts_are_undone_and_redone(annotator: Annotator, clip: Clip) -> None:
-    annotator.click(clip.centre(1, 0))
+    annotator.click(clip.center(1, 0))
     annotator.shows_masks_of(1)
-    [first] = annotator.work.masks()
+    [first] = annotator.session.masks()
     before = annotator.drawn()
-    annotator.click(clip.centre(2, 0))
+    annotator.click(clip.center(2, 0))
     annotator.has_redrawn(before)
-    [second] = annotator.work.masks()
+    [second] = annotator.session.masks()
 
     before = annotator.drawn()
     annotator.press("Control+z")
     annotator.has_redrawn(before)
-    assert annotator.work.masks() == [first]
+    assert annotator.session.masks() == [first]
 
     annotator.press("Control+z")
     annotator.shows_masks_of()
-    assert annotator.work.masks() == []
+    assert annotator.session.masks() == []
 
     annotator.press("Control+y")
     annotator.shows_masks_of(1)
     before = annotator.drawn()
     annotator.press("Control+y")
     annotator.has_redrawn(before)
-    assert annotator.work.masks() == [second]
+    assert annotator.session.masks() == [second]
 
 
 def test_objects_are_named_hidden_and_removed(annotator: Annotator, clip: Clip) -> None:
     page = annotator.page
-    annotator.click(clip.centre(1, 0))
+    annotator.click(clip.center(1, 0))
     annotator.press("n")
-    annotator.click(clip.centre(2, 0))
+    annotator.click(clip.center(2, 0))
     annotator.shows_masks_of(1, 2)
 
     annotator.press("r")
@@ -137,12 +137,12 @@ def test_objects_are_named_hidden_and_removed(annotator: Annotator, clip: Clip) 
     annotator.shows_masks_of(1)
     annotator.press("h")
     annotator.shows_masks_of(1, 2)
-    assert [each["name"] for each in annotator.work.info()["objects"]] == [None, "blue disc"]
+    assert [each["name"] for each in annotator.session.info()["objects"]] == [None, "blue disc"]
 
     annotator.press("Delete")
     annotator.press("Enter")
     annotator.shows_masks_of(1)
-    assert [each["objectId"] for each in annotator.work.info()["objects"]] == [1]
+    assert [each["objectId"] for each in annotator.session.info()["objects"]] == [1]
 
 
 def test_the_picture_is_zoomed_and_moved_and_clicks_follow_it(annotator: Annotator) -> None:
@@ -198,7 +198,7 @@ def test_the_keyboard_alone_paints_and_moves_the_picture(annotator: Annotator) -
         annotator.press("Shift+ArrowLeft")
     annotator.press("Enter")
     annotator.shows_masks_of(1)
-    [frame] = annotator.work.masks()
+    [frame] = annotator.session.masks()
     painted = mask_of(rle_of(frame, 1))
     ys, xs = np.nonzero(painted)
     assert abs(xs.mean() / annotator.width - 0.3) < 0.01 and abs(ys.mean() / annotator.height - 0.5) < 0.01
@@ -208,7 +208,7 @@ def test_the_keyboard_alone_paints_and_moves_the_picture(annotator: Annotator) -
     annotator.press("ArrowLeft")
     annotator.press("Enter")
     annotator.has_redrawn(before)
-    [frame] = annotator.work.masks()
+    [frame] = annotator.session.masks()
     left = mask_of(rle_of(frame, 1))
     assert left.any() and not (left & ~painted).any() and left.sum() < painted.sum() / 2
 
@@ -227,7 +227,7 @@ def test_a_video_is_uploaded_and_opened(browser: Browser, server: Server, clip: 
         annotator.shows_frame(0)
         expect(annotator.page.locator(".transport")).to_contain_text("of 5")
         expect(annotator.page.locator(".toolbar .video")).to_have_text("five.mp4")
-        assert annotator.work.info()["video"]["frameCount"] == 5
+        assert annotator.session.info()["video"]["frameCount"] == 5
         assert annotator.visit.problems == []
 
 
@@ -253,7 +253,7 @@ def test_a_video_that_is_dropped_on_the_page_is_uploaded_and_opened(
 
     expect(annotator.page.locator(".transport")).to_contain_text("of 4")
     assert annotator.session_id != before
-    assert annotator.work.info()["video"]["frameCount"] == 4
+    assert annotator.session.info()["video"]["frameCount"] == 4
     assert annotator.visit.problems == []
 
 

@@ -16,28 +16,28 @@ def test_the_page_reports_a_lost_connection_and_reconnects(
 ) -> None:
     with gate(server.url) as door, annotating(browser, server, door.url) as annotator:
         annotator.open("discs.mp4")
-        annotator.click(clip.centre(1, 0))
+        annotator.click(clip.center(1, 0))
         annotator.shows_masks_of(1)
 
         door.shut()
         banner = annotator.page.get_by_text("The server cannot be reached.")
         expect(banner).to_be_visible()
-        annotator.click(clip.centre(2, 0))
+        annotator.click(clip.center(2, 0))
         annotator.says("stage", "this was not done")
         annotator.page.screenshot(path=screenshots / "unreachable.png")
 
         door.open()
         expect(banner).to_be_hidden()
         before = annotator.drawn()
-        annotator.click(clip.centre(2, 0))
+        annotator.click(clip.center(2, 0))
         annotator.has_redrawn(before)
 
 
 def test_a_session_that_is_gone_offers_a_new_one(annotator: Annotator, clip: Clip, screenshots: Path) -> None:
     old = annotator.session_id
-    annotator.work.close()
+    annotator.session.close()
 
-    annotator.click(clip.centre(1, 0))
+    annotator.click(clip.center(1, 0))
     expect(annotator.page.get_by_role("heading", name="This session is gone")).to_be_visible()
     annotator.page.screenshot(path=screenshots / "gone.png")
     annotator.page.get_by_role("button", name="Start a new session on discs.mp4").click()

@@ -10,10 +10,10 @@ from pycocotools import mask as coco
 
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
+from tests.client_session import rle_of
 from tests.clips import FRAMES, Clip, mask_of
 from tests.page.annotator import Annotator, annotating
 from tests.running import Server, running
-from tests.work import rle_of
 
 
 def paint(annotator: Annotator) -> None:
@@ -45,7 +45,7 @@ def test_masks_are_exported_from_the_page(annotator: Annotator, tmp_path: Path, 
 
     assert place.name == "discs-coco.json"
     [annotation] = json.loads(place.read_text())["annotations"]
-    [frame] = annotator.work.masks()
+    [frame] = annotator.session.masks()
     np.testing.assert_array_equal(coco.decode(annotation["segmentation"]).astype(bool), mask_of(rle_of(frame, 1)))
     annotator.page.screenshot(path=screenshots / "export.png")
     for label, name in (("DAVIS", "discs-davis.zip"), ("YouTube-VOS", "discs-youtube-vos.zip")):
@@ -64,7 +64,7 @@ def test_the_overlay_has_the_colors_of_the_page(annotator: Annotator, clip: Clip
 
     with av.open(str(place)) as container:
         picture = next(container.decode(video=0)).to_ndarray(format="rgb24").astype(int)
-    mask = mask_of(rle_of(annotator.work.masks()[0], 1))
+    mask = mask_of(rle_of(annotator.session.masks()[0], 1))
     change = (picture - clip.frames[0])[mask]
     assert (change[:, 1] - change[:, 0]).mean() > 50 and (change[:, 1] - change[:, 2]).mean() > 50
 

@@ -8,10 +8,10 @@ from playwright.sync_api import Browser, expect
 
 from sam2_lit.engine.learning import adapter_selection
 from tests.browser_support import visit
+from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.page.annotator import Annotator, annotating
 from tests.running import Server
-from tests.work import Work
 
 CORRECTED = 4
 
@@ -30,7 +30,7 @@ def paint(annotator: Annotator, frame: int, *points: list[float], larger: int) -
 
 def correct(annotator: Annotator, clip: Clip) -> None:
     """Tracks the striped disc, then adds a broad strip on the right to its mask on one frame."""
-    x, y = clip.centre(1, 0)
+    x, y = clip.center(1, 0)
     paint(annotator, 0, [x, y], [x + 0.01, y], larger=7)
     annotator.shows_masks_of(1)
     annotator.track()
@@ -53,7 +53,7 @@ def test_tracking_draws_frame_by_frame_until_it_is_stopped(sample: Annotator) ->
     sample.stop.click()
     expect(sample.stop).to_be_hidden()
 
-    tracked = [frame["frameIndex"] for frame in sample.work.masks()]
+    tracked = [frame["frameIndex"] for frame in sample.session.masks()]
     assert 4 <= len(tracked) < 120 and tracked == list(range(len(tracked)))
     sample.go_to(tracked[-2])
     sample.shows_masks_of(1)
@@ -62,25 +62,25 @@ def test_tracking_draws_frame_by_frame_until_it_is_stopped(sample: Annotator) ->
 
 def test_tracking_backward_runs_from_the_playhead_to_the_first_frame(annotator: Annotator, clip: Clip) -> None:
     annotator.go_to(6)
-    annotator.click(clip.centre(1, 6))
+    annotator.click(clip.center(1, 6))
     annotator.shows_masks_of(1)
 
     annotator.press("Shift+T")
     annotator.shows_frame(0)
     expect(annotator.stop).to_be_hidden()
 
-    assert [frame["frameIndex"] for frame in annotator.work.masks()] == list(range(7))
+    assert [frame["frameIndex"] for frame in annotator.session.masks()] == list(range(7))
     annotator.go_to(2)
     annotator.shows_masks_of(1)
 
 
 def test_the_next_doubtful_frame_has_the_least_confident_mask(annotator: Annotator, clip: Clip) -> None:
-    annotator.click(clip.centre(1, 0))
+    annotator.click(clip.center(1, 0))
     annotator.shows_masks_of(1)
     annotator.track()
     sure = {
         frame["frameIndex"]: mask["predictedIou"] / (1 + 2.718281828 ** -mask["objectScore"])
-        for frame in annotator.work.masks()[2:]
+        for frame in annotator.session.masks()[2:]
         for mask in frame["rleMaskList"]
     }
 
@@ -94,7 +94,7 @@ def test_a_correction_trains_an_adapter_and_shows_its_gain(annotator: Annotator,
 
     run = annotator.page.locator(".run[data-state=trained]")
     expect(run).to_contain_text(f"frame {CORRECTED}")
-    [adapter] = annotator.work.server.query(
+    [adapter] = annotator.session.server.query(
         """query ($id: String!) { session(sessionId: $id) {
             objects { adapters { frameIndices baselineIou trainingIou } } } }""",
         id=annotator.session_id,
@@ -120,7 +120,7 @@ def test_a_candidate_is_accepted_by_its_number(annotator: Annotator, clip: Clip,
     annotator.press("1")
 
     annotator.count("Corrections saved", 1)
-    sources = {frame["frameIndex"]: frame["rleMaskList"][0]["source"] for frame in annotator.work.masks()}
+    sources = {frame["frameIndex"]: frame["rleMaskList"][0]["source"] for frame in annotator.session.masks()}
     assert sources[6] == "LORA"
     expect(annotator.page.locator("[data-correction='6'][data-accepted=true]")).to_have_count(1)
     assert annotator.visit.problems == []
@@ -137,7 +137,7 @@ def test_a_frame_is_corrected_during_tracking(sample: Annotator) -> None:
     sample.press("f")
     sample.is_past(7)
     sample.stop.click()
-    assert sample.work.info()["objects"][0]["promptedFrames"] == [0, 2]
+    assert sample.session.info()["objects"][0]["promptedFrames"] == [0, 2]
     assert sample.visit.problems == []
 
 
@@ -146,8 +146,8 @@ def test_a_correction_in_off_mode_trains_nothing(annotator: Annotator, clip: Cli
     correct(annotator, clip)
 
     annotator.count("Corrections made", 1)
-    assert annotator.work.info()["loraMode"] == "OFF"
-    assert annotator.work.info()["objects"][0]["adapters"] == []
+    assert annotator.session.info()["loraMode"] == "OFF"
+    assert annotator.session.info()["objects"][0]["adapters"] == []
 
 
 def test_reloading_brings_the_session_back(annotator: Annotator, clip: Clip) -> None:
@@ -170,7 +170,7 @@ def test_reloading_brings_the_session_back(annotator: Annotator, clip: Clip) -> 
 
 
 def test_another_browser_shows_the_same_prompts_and_counts(annotator: Annotator, browser: Browser, clip: Clip) -> None:
-    annotator.click(clip.centre(1, 0))
+    annotator.click(clip.center(1, 0))
     annotator.shows_masks_of(1)
     annotator.track()
     paint(annotator, CORRECTED, [0.8, 0.1], [0.8, 0.9], larger=9)
@@ -200,31 +200,31 @@ def test_an_undone_correction_is_not_counted_until_it_is_redone(annotator: Annot
     annotator.press("Control+y")
 
     annotator.count("Corrections made", 1)
-    assert annotator.work.info()["objects"][0]["promptedFrames"] == [0, CORRECTED]
+    assert annotator.session.info()["objects"][0]["promptedFrames"] == [0, CORRECTED]
 
 
 def test_in_auto_mode_tracking_uses_adapters_masks(
-    browser: Browser, server: Server, start: Callable[[], Work], clip: Clip, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, server: Server, start: Callable[[], ClientSession], clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # On this easy clip the tracker is right, so the thresholds for using an adapter's mask are lowered.
     monkeypatch.setattr(adapter_selection, "CONTINUITY_GAIN", -0.1)
     monkeypatch.setattr(adapter_selection, "LIKENESS_GAIN", -0.1)
-    work = start()
-    work.add_mask(1, 0, clip.half(1, 0))
-    assert work.correct(1, CORRECTED, rleMask=clip.rle(1, CORRECTED))["skipped"] is None
-    with annotating(browser, server, f"{server.url}/#session={work.session_id}") as annotator:
+    session = start()
+    session.add_mask(1, 0, clip.half(1, 0))
+    assert session.correct(1, CORRECTED, rleMask=clip.rle(1, CORRECTED))["skipped"] is None
+    with annotating(browser, server, f"{server.url}/#session={session.session_id}") as annotator:
         annotator.shows_masks_of(1)
         annotator.press("l")
         expect(annotator.page.get_by_role("radio", name="Auto")).to_be_checked()
         # A change on the first frame makes those after it stale, so that they are tracked again.
-        x, y = clip.centre(1, 0)
+        x, y = clip.center(1, 0)
         paint(annotator, 0, [x, y], [x + 0.02, y], larger=0)
         expect(annotator.page.get_by_role("button", name="Track", exact=False).first).to_contain_text("frames")
 
         annotator.track()
 
-        assert work.info()["loraMode"] == "AUTO"
-        taken = [frame["frameIndex"] for frame in work.masks() if frame["rleMaskList"][0]["source"] == "LORA"]
+        assert session.info()["loraMode"] == "AUTO"
+        taken = [frame["frameIndex"] for frame in session.masks() if frame["rleMaskList"][0]["source"] == "LORA"]
         assert taken
         annotator.go_to(taken[0])
         expect(annotator.canvas).to_have_attribute("aria-label", re.compile("by an adapter"))

@@ -18,9 +18,9 @@ from playwright.sync_api import Browser, Page
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
 from tests.browser_support import visit
+from tests.client_session import ClientSession
 from tests.clips import FRAMES, Clip, iou, mask_of
 from tests.running import Server, running
-from tests.work import Work
 
 CLIENT = Path(__file__).with_name("sam2_demo.js")
 VIDEO = "id path posterPath url posterUrl height width"
@@ -168,7 +168,7 @@ def test_it_tracks_objects_through_the_video(front_end: Page, endpoint: Server, 
             frameIndex=4,
             objectId=object_id,
             labels=[1],
-            points=[clip.centre(object_id + 1, 4)],
+            points=[clip.center(object_id + 1, 4)],
             clearOldPoints=True,
         )
     assert [mask["objectId"] for mask in frame["rleMaskList"]] == [0, 1]
@@ -177,7 +177,7 @@ def test_it_tracks_objects_through_the_video(front_end: Page, endpoint: Server, 
 
     assert [frame["frameIndex"] for frame in frames] == [*range(4, FRAMES), 3, 2, 1, 0]
     assert all([mask["objectId"] for mask in frame["masks"]] == [0, 1] for frame in frames)
-    held = Work(endpoint, session_id).masks()
+    held = ClientSession(endpoint, session_id).masks()
     for frame in frames:
         for mask, kept in zip(frame["masks"], held[frame["frameIndex"]]["rleMaskList"], strict=True):
             assert iou(mask_of(mask), mask_of(kept["rleMask"])) == 1

@@ -4,10 +4,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.client_session import ClientSession
 from tests.clips import FRAMES, Clip, draw_clip, write_clip
 from tests.running import Server
 from tests.schema.subscribing import LENGTH
-from tests.work import Work
 
 
 @pytest.fixture(scope="session")
@@ -19,16 +19,16 @@ def long_clip(videos: Path) -> str:
 
 
 @pytest.fixture
-def long_work(server: Server, long_clip: str, clip: Clip) -> Any:
-    work = Work.begin(server, long_clip)
-    work.add_mask(1, 0, clip.rle(1, 0))
-    yield work
-    work.close()
+def long_session(server: Server, long_clip: str, clip: Clip) -> Any:
+    session = ClientSession.start(server, long_clip)
+    session.add_mask(1, 0, clip.rle(1, 0))
+    yield session
+    session.close()
 
 
 @pytest.fixture
-def learned(work: Work, clip: Clip) -> tuple[Work, Any]:
+def learned(session: ClientSession, clip: Clip) -> tuple[ClientSession, Any]:
     """A session in which half of object 1 was tracked, and frame 4 corrected to the whole of it."""
-    work.add_mask(1, 0, clip.half(1, 0))
-    work.propagate_to(4)
-    return work, work.correct(1, 4, rleMask=clip.rle(1, 4))
+    session.add_mask(1, 0, clip.half(1, 0))
+    session.propagate_to(4)
+    return session, session.correct(1, 4, rleMask=clip.rle(1, 4))

@@ -9,19 +9,18 @@ from typing import Any
 
 import websockets
 
-from tests.work import PROPAGATE, Work
+from tests.client_session import PROPAGATE, ClientSession
 
 LENGTH = 80
 """Frames of the long clip."""
 
 
-def tracked(work: Work) -> int:
-    session = work.session
-    return int(session.tracker.frames_tracked)
+def tracked(session: ClientSession) -> int:
+    return int(session.state.tracker.frames_tracked)
 
 
-def operation(work: Work, **arguments: Any) -> dict[str, Any]:
-    return {"query": PROPAGATE, "variables": {"input": {"sessionId": work.session_id, **arguments}}}
+def operation(session: ClientSession, **arguments: Any) -> dict[str, Any]:
+    return {"query": PROPAGATE, "variables": {"input": {"sessionId": session.session_id, **arguments}}}
 
 
 class Socket:
@@ -46,21 +45,21 @@ class Socket:
 
 
 @asynccontextmanager
-async def subscribed(work: Work, **arguments: Any) -> AsyncIterator[Socket]:
-    async with websockets.connect(work.server.ws_url, subprotocols=["graphql-transport-ws"]) as connection:  # type: ignore[list-item]
+async def subscribed(session: ClientSession, **arguments: Any) -> AsyncIterator[Socket]:
+    async with websockets.connect(session.server.ws_url, subprotocols=["graphql-transport-ws"]) as connection:  # type: ignore[list-item]
         socket = Socket(connection)
         await socket.send(type="connection_init")
         await socket.receive("connection_ack")
-        await socket.send(type="subscribe", id="1", payload=operation(work, **arguments))
+        await socket.send(type="subscribe", id="1", payload=operation(session, **arguments))
         yield socket
 
 
-async def settled(work: Work) -> tuple[int, int]:
+async def settled(session: ClientSession) -> tuple[int, int]:
     """Frames tracked now, and once none has been tracked for half a second."""
-    at_once = now = tracked(work)
+    at_once = now = tracked(session)
     changed = time.monotonic()
     while time.monotonic() - changed < 0.5:
         await asyncio.sleep(0.05)
-        if tracked(work) != now:
-            now, changed = tracked(work), time.monotonic()
+        if tracked(session) != now:
+            now, changed = tracked(session), time.monotonic()
     return at_once, now

@@ -15,9 +15,9 @@ import websockets.sync.client
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.errors import ErrorCode
 from sam2_lit.settings import Settings
+from tests.client_session import MASKS, ClientSession
 from tests.clips import FRAMES, HEIGHT, WIDTH, Clip
 from tests.running import GraphQLFailure, Server, running
-from tests.work import MASKS, Work
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +37,10 @@ def strict(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-def strict_work(strict: Server) -> Iterator[Work]:
-    work = Work.begin(strict, "videos/discs.mp4")
-    yield work
-    work.close()
+def strict_session(strict: Server) -> Iterator[ClientSession]:
+    session = ClientSession.start(strict, "videos/discs.mp4")
+    yield session
+    session.close()
 
 
 def refusal(call: Any, *arguments: Any, **named: Any) -> GraphQLFailure:
@@ -66,28 +66,28 @@ def upload(server: Server, name: str, content: bytes) -> dict[str, Any]:
 
 
 def test_session_not_found(server: Server) -> None:
-    assert refusal(Work(server, "gone").add_points, 1, 0, [0.5, 0.5]).code == "SESSION_NOT_FOUND"
+    assert refusal(ClientSession(server, "gone").add_points, 1, 0, [0.5, 0.5]).code == "SESSION_NOT_FOUND"
 
 
 def test_video_not_found(server: Server) -> None:
-    failure = refusal(Work.begin, server, "../../etc/passwd")
+    failure = refusal(ClientSession.begin, server, "../../etc/passwd")
 
     assert failure.code == "VIDEO_NOT_FOUND"
     assert "videos" in failure.message
 
 
-def test_object_not_found(work: Work, clip: Clip) -> None:
-    work.add_mask(1, 0, clip.rle(1, 0))
+def test_object_not_found(session: ClientSession, clip: Clip) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
 
-    failure = refusal(work.candidates, 7, 0)
+    failure = refusal(session.candidates, 7, 0)
 
     assert failure.code == "OBJECT_NOT_FOUND"
     assert "it has: 1" in failure.message
 
 
 @pytest.mark.parametrize("frame_index", [-1, FRAMES])
-def test_frame_out_of_range(work: Work, frame_index: int) -> None:
-    failure = refusal(work.add_points, 1, frame_index, [0.5, 0.5])
+def test_frame_out_of_range(session: ClientSession, frame_index: int) -> None:
+    failure = refusal(session.add_points, 1, frame_index, [0.5, 0.5])
 
     assert failure.code == "FRAME_OUT_OF_RANGE"
     assert f"0 to {FRAMES - 1}" in failure.message
@@ -103,9 +103,9 @@ def test_frame_out_of_range(work: Work, frame_index: int) -> None:
         ([], []),
     ],
 )
-def test_invalid_points(work: Work, points: list[list[float]], labels: list[int]) -> None:
+def test_invalid_points(session: ClientSession, points: list[list[float]], labels: list[int]) -> None:
     failure = refusal(
-        work.mutate,
+        session.mutate,
         "addPoints",
         "AddPointsInput",
         MASKS,
@@ -120,15 +120,15 @@ def test_invalid_points(work: Work, points: list[list[float]], labels: list[int]
 
 
 @pytest.mark.parametrize("box", [[0.1, 0.1, 0.2], [0.5, 0.1, 0.2, 0.9], [0.1, 0.1, 0.1, 0.9], [0, 0, 2, 1]])
-def test_invalid_box(work: Work, box: list[float]) -> None:
-    failure = refusal(work.mutate, "addBox", "AddBoxInput", MASKS, objectId=1, frameIndex=0, box=box)
+def test_invalid_box(session: ClientSession, box: list[float]) -> None:
+    failure = refusal(session.mutate, "addBox", "AddBoxInput", MASKS, objectId=1, frameIndex=0, box=box)
 
     assert failure.code == "INVALID_PROMPT"
 
 
-def test_a_correction_is_exactly_one_kind_of_prompt(work: Work, clip: Clip) -> None:
+def test_a_correction_is_exactly_one_kind_of_prompt(session: ClientSession, clip: Clip) -> None:
     for prompt in ({}, {"box": clip.box(1, 0), "rleMask": clip.rle(1, 0)}, {"labels": [1]}):
-        assert refusal(work.correct, 1, 0, **prompt).code == "INVALID_PROMPT"
+        assert refusal(session.correct, 1, 0, **prompt).code == "INVALID_PROMPT"
 
 
 @pytest.mark.parametrize(
@@ -143,26 +143,26 @@ def test_a_correction_is_exactly_one_kind_of_prompt(work: Work, clip: Clip) -> N
         {"size": [HEIGHT, WIDTH], "counts": "PPh0"},
     ],
 )
-def test_invalid_mask(work: Work, rle: dict[str, Any]) -> None:
-    assert refusal(work.add_mask, 1, 0, rle).code == "INVALID_MASK"
-    assert work.info()["objects"] == []
+def test_invalid_mask(session: ClientSession, rle: dict[str, Any]) -> None:
+    assert refusal(session.add_mask, 1, 0, rle).code == "INVALID_MASK"
+    assert session.info()["objects"] == []
 
 
-def test_no_prompts(work: Work) -> None:
-    assert refusal(work.propagate_to, 3).code == "NO_PROMPTS"
+def test_no_prompts(session: ClientSession) -> None:
+    assert refusal(session.propagate_to, 3).code == "NO_PROMPTS"
 
 
-def test_features_not_captured(work: Work, clip: Clip) -> None:
-    work.add_mask(1, 0, clip.rle(1, 0))
+def test_features_not_captured(session: ClientSession, clip: Clip) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
 
-    assert refusal(work.train, 1, 0).code == "FEATURES_NOT_CAPTURED"
+    assert refusal(session.train, 1, 0).code == "FEATURES_NOT_CAPTURED"
 
 
-def test_lora_not_trained(work: Work, clip: Clip) -> None:
-    work.add_mask(1, 0, clip.rle(1, 0))
+def test_lora_not_trained(session: ClientSession, clip: Clip) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
 
     failure = refusal(
-        work.mutate,
+        session.mutate,
         "applyLoraCandidate",
         "ApplyLoraCandidateInput",
         MASKS,
@@ -174,12 +174,12 @@ def test_lora_not_trained(work: Work, clip: Clip) -> None:
     assert failure.code == "LORA_NOT_TRAINED"
 
 
-def test_adapter_not_found(work: Work, clip: Clip) -> None:
-    work.add_mask(1, 0, clip.rle(1, 0))
-    known = work.correct(1, 2, rleMask=clip.rle(2, 2))["adapter"]["adapterId"]
+def test_adapter_not_found(session: ClientSession, clip: Clip) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
+    known = session.correct(1, 2, rleMask=clip.rle(2, 2))["adapter"]["adapterId"]
 
     failure = refusal(
-        work.mutate,
+        session.mutate,
         "applyLoraCandidate",
         "ApplyLoraCandidateInput",
         MASKS,
@@ -210,37 +210,37 @@ def test_an_upload_without_a_length_is_refused_while_it_streams(strict: Server) 
     assert answer.json()["errors"][0]["extensions"]["code"] == "UPLOAD_TOO_LARGE"
 
 
-def test_too_many_sessions_in_use(strict: Server, strict_work: Work, clip: Clip) -> None:
-    second = Work.begin(strict, "videos/discs.mp4")
-    for work in (strict_work, second):
-        work.add_mask(1, 0, clip.rle(1, 0))
+def test_too_many_sessions_in_use(strict: Server, strict_session: ClientSession, clip: Clip) -> None:
+    second = ClientSession.start(strict, "videos/discs.mp4")
+    for session in (strict_session, second):
+        session.add_mask(1, 0, clip.rle(1, 0))
 
-    with strict_work.held_stream(), second.held_stream():
-        failure = refusal(Work.begin, strict, "videos/discs.mp4")
+    with strict_session.held_stream(), second.held_stream():
+        failure = refusal(ClientSession.begin, strict, "videos/discs.mp4")
 
     assert failure.code == "CAPACITY_EXCEEDED"
-    Work.begin(strict, "videos/discs.mp4").close()
+    ClientSession.start(strict, "videos/discs.mp4").close()
     second.close()
 
 
-def test_too_many_objects(strict_work: Work, clip: Clip) -> None:
-    strict_work.add_mask(1, 0, clip.rle(1, 0))
+def test_too_many_objects(strict_session: ClientSession, clip: Clip) -> None:
+    strict_session.add_mask(1, 0, clip.rle(1, 0))
 
-    assert refusal(strict_work.add_mask, 2, 0, clip.rle(2, 0)).code == "CAPACITY_EXCEEDED"
+    assert refusal(strict_session.add_mask, 2, 0, clip.rle(2, 0)).code == "CAPACITY_EXCEEDED"
 
 
 def test_running_out_of_memory_leaves_the_session_usable(
-    work: Work, clip: Clip, monkeypatch: pytest.MonkeyPatch
+    session: ClientSession, clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tracker = work.session.tracker
+    tracker = session.state.tracker
     with monkeypatch.context() as short:
         # A step that requests more memory than there is.
         short.setattr(tracker.frames, "load", lambda index: torch.empty(2**50))
-        failure = refusal(work.add_points, 1, 0, clip.centre(1, 0))
+        failure = refusal(session.add_points, 1, 0, clip.center(1, 0))
 
     assert failure.code == "OUT_OF_MEMORY"
-    assert work.info()["objects"] == []
-    assert work.add_points(1, 0, clip.centre(1, 0))["rleMaskList"]
+    assert session.info()["objects"] == []
+    assert session.add_points(1, 0, clip.center(1, 0))["rleMaskList"]
 
 
 def test_operations_without_the_token_are_refused(strict: Server) -> None:
@@ -275,12 +275,12 @@ def test_a_websocket_with_the_token_is_accepted(strict: Server) -> None:
 
 
 def test_an_unexpected_exception_is_logged_with_its_traceback_and_sent_as_an_id(
-    work: Work, clip: Clip, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    session: ClientSession, clip: Clip, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tracker = work.session.tracker
+    tracker = session.state.tracker
     monkeypatch.setattr(tracker.frames, "load", lambda index: 1 / 0)
 
-    failure = refusal(work.add_points, 1, 0, clip.centre(1, 0))
+    failure = refusal(session.add_points, 1, 0, clip.center(1, 0))
 
     [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert failure.code == "INTERNAL"

@@ -6,19 +6,21 @@ from typing import Any
 
 import pytest
 
+from tests.client_session import ClientSession
 from tests.clips import Clip, iou, mask_of
 from tests.running import Server
 from tests.schema.subscribing import subscribed, tracked
-from tests.work import Work
 
 
-def test_a_click_in_one_session_does_not_wait_for_anothers_propagation(long_work: Work, work: Work, clip: Clip) -> None:
+def test_a_click_in_one_session_does_not_wait_for_anothers_propagation(
+    long_session: ClientSession, session: ClientSession, clip: Clip
+) -> None:
     async def click() -> tuple[int, int]:
-        async with subscribed(long_work) as socket:
+        async with subscribed(long_session) as socket:
             await socket.next_frame()
-            before = tracked(long_work)
-            await asyncio.to_thread(work.add_points, 1, 0, clip.centre(1, 0))
-            return before, tracked(long_work)
+            before = tracked(long_session)
+            await asyncio.to_thread(session.add_points, 1, 0, clip.center(1, 0))
+            return before, tracked(long_session)
 
     before, after = asyncio.run(click())
 
@@ -26,11 +28,13 @@ def test_a_click_in_one_session_does_not_wait_for_anothers_propagation(long_work
     assert after - before < 10
 
 
-def test_a_correction_during_propagation_restarts_the_stream_at_the_frame_after_it(long_work: Work, clip: Clip) -> None:
+def test_a_correction_during_propagation_restarts_the_stream_at_the_frame_after_it(
+    long_session: ClientSession, clip: Clip
+) -> None:
     async def follow() -> list[dict[str, Any]]:
-        async with subscribed(long_work, maxFrames=24) as socket:
+        async with subscribed(long_session, maxFrames=24) as socket:
             frames = [await socket.next_frame() for _ in range(10)]
-            await asyncio.to_thread(long_work.correct, 1, 4, rleMask=clip.rle(1, 4), trainLora=False)
+            await asyncio.to_thread(long_session.correct, 1, 4, rleMask=clip.rle(1, 4), trainLora=False)
             while frames[-1]["completed"] < frames[-1]["total"]:
                 frames.append(await socket.next_frame())
             return frames
@@ -43,7 +47,7 @@ def test_a_correction_during_propagation_restarts_the_stream_at_the_frame_after_
 
 
 def test_a_live_correction_trains_and_the_last_revisions_equal_a_propagation_afterwards(
-    long_work: Work, clip: Clip, monkeypatch: pytest.MonkeyPatch
+    long_session: ClientSession, clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Another number of threads rounds differently.
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
@@ -51,12 +55,12 @@ def test_a_live_correction_trains_and_the_last_revisions_equal_a_propagation_aft
     async def follow() -> tuple[dict[int, Any], dict[int, Any], Any]:
         first: dict[int, Any] = {}
         last: dict[int, Any] = {}
-        async with subscribed(long_work, maxFrames=12) as socket:
+        async with subscribed(long_session, maxFrames=12) as socket:
             while len(first) < 6:
                 frame = await socket.next_frame()
                 first[frame["frameIndex"]] = frame["rleMaskList"]
             # The other disc, so that the frames after it have to change.
-            correcting = asyncio.create_task(asyncio.to_thread(long_work.correct, 1, 3, rleMask=clip.rle(2, 3)))
+            correcting = asyncio.create_task(asyncio.to_thread(long_session.correct, 1, 3, rleMask=clip.rle(2, 3)))
             while frame["completed"] < frame["total"]:
                 frame = await socket.next_frame()
                 last[frame["frameIndex"]] = frame["rleMaskList"]
@@ -65,7 +69,7 @@ def test_a_live_correction_trains_and_the_last_revisions_equal_a_propagation_aft
     first, last, correction = asyncio.run(follow())
     afterwards = {
         event["frameIndex"]: event["rleMaskList"]
-        for event in long_work.propagate(startFrameIndex=3, direction="FORWARD", maxFrames=9)
+        for event in long_session.propagate(startFrameIndex=3, direction="FORWARD", maxFrames=9)
     }
 
     assert correction["adapter"]["frameIndices"] == [3]
@@ -78,9 +82,9 @@ def test_a_live_correction_trains_and_the_last_revisions_equal_a_propagation_aft
 def test_clicks_in_another_session_change_no_bit_of_what_is_streamed(
     server: Server, long_clip: str, clip: Clip
 ) -> None:
-    def streamed(clicking: Work | None) -> list[dict[str, Any]]:
-        work = Work.begin(server, long_clip)
-        work.add_mask(1, 0, clip.rle(1, 0))
+    def streamed(clicking: ClientSession | None) -> list[dict[str, Any]]:
+        session = ClientSession.start(server, long_clip)
+        session.add_mask(1, 0, clip.rle(1, 0))
         done = threading.Event()
 
         def click() -> None:
@@ -89,12 +93,12 @@ def test_clicks_in_another_session_change_no_bit_of_what_is_streamed(
 
         clicks = threading.Thread(target=click)
         clicks.start()
-        frames = work.propagate(maxFrames=20)
+        frames = session.propagate(maxFrames=20)
         done.set()
         clicks.join()
-        work.close()
+        session.close()
         return [{"frame": frame["frameIndex"], "masks": frame["rleMaskList"]} for frame in frames]
 
-    other = Work.begin(server, long_clip)
+    other = ClientSession.start(server, long_clip)
     assert streamed(other) == streamed(None)
     other.close()

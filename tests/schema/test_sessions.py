@@ -7,19 +7,19 @@ import pytest
 
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.engine.tracking.tracked_frames import MemoryPool
+from tests.client_session import ClientSession
 from tests.clips import FRAMES, Clip
 from tests.running import Server
-from tests.work import Work
 
 
-def test_a_new_session_is_empty(work: Work) -> None:
-    info = work.info()
+def test_a_new_session_is_empty(session: ClientSession) -> None:
+    info = session.info()
 
     assert (info["objects"], info["trackedFrameCount"], info["loraMode"]) == ([], 0, "SUGGEST")
     assert info["video"] == {"path": "videos/discs.mp4", "frameCount": FRAMES}
 
 
-def test_sessions_lists_the_open_sessions(server: Server, start: Callable[[], Work]) -> None:
+def test_sessions_lists_the_open_sessions(server: Server, start: Callable[[], ClientSession]) -> None:
     first, second = start(), start()
     second.close()
 
@@ -33,31 +33,31 @@ def test_an_unknown_session_is_null(server: Server) -> None:
     assert server.query('{ session(sessionId: "gone") { sessionId } }') == {"session": None}
 
 
-def test_masks_returns_tracked_masks_without_tracking_again(work: Work, clip: Clip, server: Server) -> None:
-    work.add_mask(1, 0, clip.rle(1, 0))
-    streamed = work.propagate(maxFrames=3)
+def test_masks_returns_tracked_masks_without_tracking_again(session: ClientSession, clip: Clip, server: Server) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
+    streamed = session.propagate(maxFrames=3)
     steps = server.engine.device.worker.steps_run.total()
 
-    frames = work.masks(1, 2)
+    frames = session.masks(1, 2)
 
     assert [frame["rleMaskList"] for frame in frames] == [event["rleMaskList"] for event in streamed[1:3]]
     assert server.engine.device.worker.steps_run.total() == steps
 
 
-def test_resetting_a_session_keeps_only_the_video(work: Work, clip: Clip) -> None:
-    work.add_mask(1, 0, clip.rle(1, 0))
-    work.correct(1, 4, rleMask=clip.rle(1, 4))
+def test_resetting_a_session_keeps_only_the_video(session: ClientSession, clip: Clip) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
+    session.correct(1, 4, rleMask=clip.rle(1, 4))
 
-    work.mutate("resetSession", "ResetSessionInput", "sessionId")
+    session.mutate("resetSession", "ResetSessionInput", "sessionId")
 
-    info = work.info()
+    info = session.info()
     assert (info["objects"], info["trackedFrameCount"]) == ([], 0)
 
 
 @pytest.mark.parametrize("mode", ["OFF", "SUGGEST", "AUTO"])
-def test_the_lora_mode_can_be_set(work: Work, mode: str) -> None:
-    assert work.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode=mode) == {"loraMode": mode}
-    assert work.info()["loraMode"] == mode
+def test_the_lora_mode_can_be_set(session: ClientSession, mode: str) -> None:
+    assert session.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode=mode) == {"loraMode": mode}
+    assert session.info()["loraMode"] == mode
 
 
 def test_the_model_is_described(server: Server, model: LoadedModel) -> None:
@@ -68,13 +68,13 @@ def test_the_model_is_described(server: Server, model: LoadedModel) -> None:
     assert len(described["loraTargets"]) == 21
 
 
-def test_a_closed_sessions_memory_is_freed_at_once(start: Callable[[], Work], clip: Clip) -> None:
+def test_a_closed_sessions_memory_is_freed_at_once(start: Callable[[], ClientSession], clip: Clip) -> None:
     def closed() -> weakref.ref[MemoryPool]:
-        work = start()
-        work.add_mask(1, 0, clip.rle(1, 0))
-        work.propagate(maxFrames=2)
-        held = weakref.ref(work.session.tracker.pool)
-        work.close()
+        session = start()
+        session.add_mask(1, 0, clip.rle(1, 0))
+        session.propagate(maxFrames=2)
+        held = weakref.ref(session.state.tracker.pool)
+        session.close()
         return held
 
     # The cycle collector runs by the number of objects, not by their size, so memory must not depend on it.

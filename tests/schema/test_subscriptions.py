@@ -10,26 +10,26 @@ import pytest
 import websockets
 from httpx_sse import connect_sse
 
+from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.running import GraphQLFailure, Server
 from tests.schema.subscribing import LENGTH, Socket, operation, settled, subscribed, tracked
-from tests.work import Work
 
 
-def test_a_propagation_streams_over_graphql_transport_ws(work: Work, clip: Clip) -> None:
-    work.add_mask(1, 0, clip.rle(1, 0))
+def test_a_propagation_streams_over_graphql_transport_ws(session: ClientSession, clip: Clip) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
 
-    events = work.propagate(maxFrames=4)
+    events = session.propagate(maxFrames=4)
 
     assert [event["frameIndex"] for event in events] == [0, 1, 2, 3, 4]
 
 
-def test_a_propagation_streams_as_server_sent_events(work: Work, clip: Clip, server: Server) -> None:
-    work.add_mask(1, 0, clip.rle(1, 0))
+def test_a_propagation_streams_as_server_sent_events(session: ClientSession, clip: Clip, server: Server) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
 
     with (
         httpx.Client(timeout=60) as http,
-        connect_sse(http, "POST", f"{server.url}/graphql", json=operation(work, maxFrames=4)) as source,
+        connect_sse(http, "POST", f"{server.url}/graphql", json=operation(session, maxFrames=4)) as source,
     ):
         events = list(source.iter_sse())
 
@@ -38,12 +38,12 @@ def test_a_propagation_streams_as_server_sent_events(work: Work, clip: Clip, ser
     assert frames == [0, 1, 2, 3, 4]
 
 
-def test_a_propagation_streams_as_multipart(work: Work, clip: Clip, server: Server) -> None:
-    work.add_mask(1, 0, clip.rle(1, 0))
+def test_a_propagation_streams_as_multipart(session: ClientSession, clip: Clip, server: Server) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
 
     answer = server.http.post(
         "/graphql",
-        json=operation(work, maxFrames=4),
+        json=operation(session, maxFrames=4),
         headers={"Accept": 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0,application/json'},
     )
 
@@ -56,39 +56,39 @@ def test_a_propagation_streams_as_multipart(work: Work, clip: Clip, server: Serv
     assert frames == [0, 1, 2, 3, 4]
 
 
-def test_frames_are_sent_as_soon_as_they_are_tracked(long_work: Work) -> None:
+def test_frames_are_sent_as_soon_as_they_are_tracked(long_session: ClientSession) -> None:
     async def follow() -> int:
-        async with subscribed(long_work) as socket:
+        async with subscribed(long_session) as socket:
             await socket.next_frame()
             await socket.next_frame()
-            return tracked(long_work)
+            return tracked(long_session)
 
     assert asyncio.run(follow()) < LENGTH / 2
 
 
-def test_complete_stops_the_work_within_a_frame(long_work: Work) -> None:
+def test_complete_stops_the_work_within_a_frame(long_session: ClientSession) -> None:
     async def follow() -> tuple[int, int]:
-        async with subscribed(long_work) as socket:
+        async with subscribed(long_session) as socket:
             for _ in range(3):
                 await socket.next_frame()
             await socket.send(type="complete", id="1")
             await socket.send(type="ping")
             await socket.receive("pong")
-            return await settled(long_work)
+            return await settled(long_session)
 
     at_once, later = asyncio.run(follow())
 
     assert later - at_once <= 1
 
 
-def test_closing_the_socket_stops_the_work_within_a_frame(long_work: Work) -> None:
+def test_closing_the_socket_stops_the_work_within_a_frame(long_session: ClientSession) -> None:
     async def follow() -> tuple[int, int]:
-        async with subscribed(long_work) as socket:
+        async with subscribed(long_session) as socket:
             for _ in range(3):
                 await socket.next_frame()
-        while long_work.streams:
+        while long_session.streams:
             await asyncio.sleep(0)
-        return await settled(long_work)
+        return await settled(long_session)
 
     at_once, later = asyncio.run(follow())
 
@@ -96,15 +96,15 @@ def test_closing_the_socket_stops_the_work_within_a_frame(long_work: Work) -> No
     assert at_once < LENGTH / 2
 
 
-def test_cancelling_stops_the_work_within_a_frame_and_ends_the_stream(long_work: Work) -> None:
+def test_cancelling_stops_the_work_within_a_frame_and_ends_the_stream(long_session: ClientSession) -> None:
     async def follow() -> tuple[int, int]:
-        async with subscribed(long_work) as socket:
+        async with subscribed(long_session) as socket:
             for _ in range(3):
                 await socket.next_frame()
             await asyncio.to_thread(
-                long_work.mutate, "cancelPropagateInVideo", "CancelPropagateInVideoInput", "success"
+                long_session.mutate, "cancelPropagateInVideo", "CancelPropagateInVideoInput", "success"
             )
-            counts = await settled(long_work)
+            counts = await settled(long_session)
             await socket.receive("complete")
             return counts
 
@@ -113,32 +113,32 @@ def test_cancelling_stops_the_work_within_a_frame_and_ends_the_stream(long_work:
     assert later - at_once <= 1
 
 
-def test_closing_the_session_ends_its_streams(long_work: Work) -> None:
+def test_closing_the_session_ends_its_streams(long_session: ClientSession) -> None:
     async def follow() -> None:
-        async with subscribed(long_work) as socket:
+        async with subscribed(long_session) as socket:
             await socket.next_frame()
-            await asyncio.to_thread(long_work.close)
+            await asyncio.to_thread(long_session.close)
             await asyncio.wait_for(socket.receive("complete"), 30)
 
     asyncio.run(follow())
 
 
-def test_removing_the_last_object_ends_the_stream(long_work: Work) -> None:
+def test_removing_the_last_object_ends_the_stream(long_session: ClientSession) -> None:
     async def follow() -> None:
-        async with subscribed(long_work) as socket:
+        async with subscribed(long_session) as socket:
             await socket.next_frame()
-            await asyncio.to_thread(long_work.mutate, "removeObject", "RemoveObjectInput", "frameIndex", objectId=1)
+            await asyncio.to_thread(long_session.mutate, "removeObject", "RemoveObjectInput", "frameIndex", objectId=1)
             await asyncio.wait_for(socket.receive("complete"), 30)
 
     asyncio.run(follow())
 
 
-def test_closing_the_session_ends_a_propagation_to_a_frame(long_work: Work) -> None:
+def test_closing_the_session_ends_a_propagation_to_a_frame(long_session: ClientSession) -> None:
     async def follow() -> None:
-        tracking = asyncio.create_task(asyncio.to_thread(long_work.propagate_to, LENGTH - 1))
-        while tracked(long_work) == 0:
+        tracking = asyncio.create_task(asyncio.to_thread(long_session.propagate_to, LENGTH - 1))
+        while tracked(long_session) == 0:
             await asyncio.sleep(0.01)
-        await asyncio.to_thread(long_work.close)
+        await asyncio.to_thread(long_session.close)
         with pytest.raises(GraphQLFailure) as failure:
             await tracking
         assert failure.value.code == "SESSION_NOT_FOUND"
@@ -146,14 +146,14 @@ def test_closing_the_session_ends_a_propagation_to_a_frame(long_work: Work) -> N
     asyncio.run(follow())
 
 
-def test_a_slow_subscriber_slows_only_its_own_stream(long_work: Work, clip: Clip) -> None:
+def test_a_slow_subscriber_slows_only_its_own_stream(long_session: ClientSession, clip: Clip) -> None:
     async def dawdle() -> tuple[int, int]:
-        frames = long_work.server.engine.propagate(long_work.session_id)
-        loop = long_work.server.loop
+        frames = long_session.server.engine.propagate(long_session.session_id)
+        loop = long_session.server.loop
 
         async def take_one_and_wait() -> tuple[int, int]:
             await anext(frames)
-            counts = await settled(long_work)
+            counts = await settled(long_session)
             await frames.aclose()
             return counts
 
@@ -164,9 +164,9 @@ def test_a_slow_subscriber_slows_only_its_own_stream(long_work: Work, clip: Clip
     assert later <= 1 + 4, "the stream holds at most four frames that nobody has read"
 
 
-def test_a_subscription_that_cannot_start_says_why(work: Work) -> None:
+def test_a_subscription_that_cannot_start_says_why(session: ClientSession) -> None:
     async def follow() -> dict[str, Any]:
-        async with subscribed(work) as socket:
+        async with subscribed(session) as socket:
             message: dict[str, Any] = json.loads(await socket.connection.recv())
             return message
 
@@ -176,18 +176,18 @@ def test_a_subscription_that_cannot_start_says_why(work: Work) -> None:
     assert errors[0]["extensions"]["code"] == "NO_PROMPTS"
 
 
-def test_the_training_feed_ends_with_the_session(work: Work) -> None:
+def test_the_training_feed_ends_with_the_session(session: ClientSession) -> None:
     async def follow() -> None:
-        async with websockets.connect(work.server.ws_url, subprotocols=["graphql-transport-ws"]) as connection:  # type: ignore[list-item]
+        async with websockets.connect(session.server.ws_url, subprotocols=["graphql-transport-ws"]) as connection:  # type: ignore[list-item]
             socket = Socket(connection)
             await socket.send(type="connection_init")
             await socket.receive("connection_ack")
             query = "subscription ($s: String!) { loraTraining(sessionId: $s) { step } }"
-            payload = {"query": query, "variables": {"s": work.session_id}}
+            payload = {"query": query, "variables": {"s": session.session_id}}
             await socket.send(type="subscribe", id="1", payload=payload)
             await socket.send(type="ping")
             await socket.receive("pong")
-            await asyncio.to_thread(work.close)
+            await asyncio.to_thread(session.close)
             await asyncio.wait_for(socket.receive("complete"), 30)
 
     asyncio.run(follow())

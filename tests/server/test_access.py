@@ -18,8 +18,8 @@ from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.server.middleware.access import is_token
 from sam2_lit.settings import Settings
 from tests.browser_support import chromium, visit
+from tests.client_session import ClientSession
 from tests.running import Server, running
-from tests.work import Work
 
 EVIL = "https://evil.example"
 UPLOAD = "mutation ($file: Upload!) { uploadVideo(file: $file) { path } }"
@@ -201,10 +201,10 @@ def test_the_names_of_loopback_are_accepted(server: Server) -> None:
 
 
 def test_session_ids_cannot_be_guessed(server: Server) -> None:
-    works = [Work.begin(server, "videos/discs.mp4") for _ in range(8)]
-    ids = [work.session_id for work in works]
-    for work in works:
-        work.close()
+    sessions = [ClientSession.start(server, "videos/discs.mp4") for _ in range(8)]
+    ids = [session.session_id for session in sessions]
+    for session in sessions:
+        session.close()
 
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{22}", each) for each in ids)
     assert all(len({each[place] for each in ids}) > 1 for place in range(21))

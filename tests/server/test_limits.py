@@ -15,10 +15,10 @@ import websockets
 
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
+from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.running import GraphQLFailure, Server, running
-from tests.served import serving
-from tests.work import Work
+from tests.server_process import server_process
 
 FIELDS = "sessions { masks { rleMaskList { rleMask { size { bytes } } } } }"
 
@@ -107,37 +107,37 @@ def test_json_of_only_nesting_is_refused(server: Server) -> None:
 
 
 def test_too_many_points_are_refused(low: Server) -> None:
-    work = Work.begin(low, "videos/discs.mp4")
+    session = ClientSession.start(low, "videos/discs.mp4")
 
     with pytest.raises(GraphQLFailure, match="at most 2") as failure:
-        work.add_points(1, 0, *[[0.5, 0.5]] * 3)
+        session.add_points(1, 0, *[[0.5, 0.5]] * 3)
 
     assert failure.value.code == "INVALID_PROMPT"
-    work.close()
+    session.close()
 
 
 def test_too_many_propagations_are_refused(low: Server, clip: Clip) -> None:
-    works = [Work.begin(low, "videos/discs.mp4") for _ in range(2)]
-    for work in works:
-        work.add_mask(1, 0, clip.rle(1, 0))
+    sessions = [ClientSession.start(low, "videos/discs.mp4") for _ in range(2)]
+    for session in sessions:
+        session.add_mask(1, 0, clip.rle(1, 0))
 
-    with works[0].held_stream():
-        answer = low.http.post("/propagate_in_video", json={"session_id": works[1].session_id})
+    with sessions[0].held_stream():
+        answer = low.http.post("/propagate_in_video", json={"session_id": sessions[1].session_id})
 
     assert answer.json()["errors"][0]["extensions"]["code"] == "CAPACITY_EXCEEDED"
-    assert len(works[1].propagate(maxFrames=1)) == 2
-    for work in works:
-        work.close()
+    assert len(sessions[1].propagate(maxFrames=1)) == 2
+    for session in sessions:
+        session.close()
 
 
 def test_an_object_has_no_more_adapters_than_allowed(low: Server, clip: Clip) -> None:
-    work = Work.begin(low, "videos/discs.mp4")
-    work.add_mask(1, 0, clip.rle(1, 0))
+    session = ClientSession.start(low, "videos/discs.mp4")
+    session.add_mask(1, 0, clip.rle(1, 0))
 
-    trained = {work.correct(1, frame, rleMask=clip.rle(frame, frame))["adapter"]["adapterId"] for frame in (1, 2)}
+    trained = {session.correct(1, frame, rleMask=clip.rle(frame, frame))["adapter"]["adapterId"] for frame in (1, 2)}
 
     assert len(trained) == 1
-    work.close()
+    session.close()
 
 
 def connected(server: Server) -> Any:
@@ -156,8 +156,8 @@ def test_a_message_that_is_too_large_closes_its_websocket(low: Server) -> None:
 
 
 def test_too_many_operations_on_one_websocket_are_refused_and_the_others_continue(low: Server) -> None:
-    work = Work.begin(low, "videos/discs.mp4")
-    query = f'subscription {{ loraTraining(sessionId: "{work.session_id}") {{ step }} }}'
+    session = ClientSession.start(low, "videos/discs.mp4")
+    query = f'subscription {{ loraTraining(sessionId: "{session.session_id}") {{ step }} }}'
 
     async def send() -> list[dict[str, Any]]:
         async with connected(low) as socket:
@@ -169,7 +169,7 @@ def test_too_many_operations_on_one_websocket_are_refused_and_the_others_continu
             return [json.loads(await socket.recv()) for _ in range(2)]
 
     messages = asyncio.run(send())
-    work.close()
+    session.close()
 
     assert [message["type"] for message in messages] == ["error", "pong"]
     assert messages[0]["id"] == "2"
@@ -225,7 +225,7 @@ def test_a_client_that_stops_reading_is_disconnected(videos: Path, tmp_path: Pat
     (tmp_path / "videos").mkdir()
     (tmp_path / "videos" / "long.mp4").write_bytes(film)
     settings = Settings(videos=tmp_path / "videos", data_dir=tmp_path / "data", idle_timeout=1.0)
-    with serving(settings, tmp_path / "log") as server:
+    with server_process(settings, tmp_path / "log") as server:
         nodes = server.query("{ videos { edges { node { path url } } } }")["videos"]["edges"]
         url = httpx.URL(next(each["node"]["url"] for each in nodes if each["node"]["path"] == "videos/long.mp4"))
         before = server.open_files()

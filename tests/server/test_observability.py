@@ -11,9 +11,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from sam2_lit.server.logs import JsonFormatter
+from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.running import Server
-from tests.work import Work
 
 
 def values(server: Server) -> dict[tuple[str, ...], float]:
@@ -22,11 +22,13 @@ def values(server: Server) -> dict[tuple[str, ...], float]:
     return {(each.name, *each.labels.values()): each.value for family in families for each in family.samples}
 
 
-def test_metrics_count_frames_steps_trainings_errors_and_operations(server: Server, work: Work, clip: Clip) -> None:
+def test_metrics_count_frames_steps_trainings_errors_and_operations(
+    server: Server, session: ClientSession, clip: Clip
+) -> None:
     before = values(server)
-    work.add_mask(1, 0, clip.rle(1, 0))
-    work.propagate_to(3)
-    trained = work.correct(1, 2, rleMask=clip.rle(1, 2))["adapter"]
+    session.add_mask(1, 0, clip.rle(1, 0))
+    session.propagate_to(3)
+    trained = session.correct(1, 2, rleMask=clip.rle(1, 2))["adapter"]
     assert server.code("{ session(sessionId: 5) { sessionId } }") is None
     assert server.code('{ loraCandidates(sessionId: "gone", objectId: 1, frameIndex: 0) { adapterId } }')
     after = values(server)
@@ -62,13 +64,13 @@ def awaiting_log_line(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def test_an_operation_is_logged_in_one_line_with_its_session(
-    work: Work, clip: Clip, caplog: pytest.LogCaptureFixture
+    session: ClientSession, clip: Clip, caplog: pytest.LogCaptureFixture
 ) -> None:
     with awaiting_log_line(caplog):
-        work.add_mask(1, 0, clip.rle(1, 0))
+        session.add_mask(1, 0, clip.rle(1, 0))
 
     [line] = requests(caplog)
-    assert (line["operation"], line["session"]) == ("addMask", work.session_id)
+    assert (line["operation"], line["session"]) == ("addMask", session.session_id)
     assert line["milliseconds"] > 0
 
 
@@ -82,14 +84,14 @@ def test_a_failed_operation_is_logged_with_its_error_codes(server: Server, caplo
 
 
 def test_a_subscription_over_a_websocket_is_logged_in_one_line(
-    work: Work, clip: Clip, caplog: pytest.LogCaptureFixture
+    session: ClientSession, clip: Clip, caplog: pytest.LogCaptureFixture
 ) -> None:
-    work.add_mask(1, 0, clip.rle(1, 0))
+    session.add_mask(1, 0, clip.rle(1, 0))
     with awaiting_log_line(caplog):
-        work.propagate(maxFrames=1)
+        session.propagate(maxFrames=1)
 
     [line] = requests(caplog)
-    assert (line["operation"], line["session"]) == ("propagateInVideo", work.session_id)
+    assert (line["operation"], line["session"]) == ("propagateInVideo", session.session_id)
 
 
 def test_any_other_request_is_logged_in_one_line_with_its_status(

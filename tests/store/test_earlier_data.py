@@ -9,8 +9,8 @@ import pytest
 
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
+from tests.client_session import ClientSession
 from tests.running import Server, running
-from tests.work import Work
 
 # Written by commit 6d8f076: an uploaded clip, a session with two objects, a correction, an adapter and a refused
 # training, and a session with one drawn mask. `answers.json` is what that version's server answered about both.
@@ -25,12 +25,12 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 def answers_about(server: Server, session_id: str) -> dict[str, Any]:
-    work = Work(server, session_id)
+    session = ClientSession(server, session_id)
     return {
         "sessionId": session_id,
-        "info": work.info(),
-        "masks": work.masks(),
-        "interactions": work.interactions(),
+        "info": session.info(),
+        "masks": session.masks(),
+        "interactions": session.interactions(),
     }
 
 
@@ -48,9 +48,9 @@ def test_a_session_of_an_earlier_version_can_be_tracked_further(model: LoadedMod
     adapter_id = expected["info"]["objects"][0]["adapters"][0]["adapterId"]
 
     with running(Settings(data_dir=data_dir), model) as server:
-        work = Work(server, expected["sessionId"])
-        candidates = work.candidates(1, 6)
-        tracked = work.propagate(startFrameIndex=6, direction="FORWARD", maxFrames=2)
+        session = ClientSession(server, expected["sessionId"])
+        candidates = session.candidates(1, 6)
+        tracked = session.propagate(startFrameIndex=6, direction="FORWARD", maxFrames=2)
 
     assert [each["adapterId"] for each in candidates] == [adapter_id]
     assert [each["frameIndex"] for each in tracked] == [6, 7, 8]

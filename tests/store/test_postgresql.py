@@ -8,12 +8,12 @@ import pytest
 from sam2_lit.settings import Settings
 from sam2_lit.store.database import open_database
 from sam2_lit.store.store_errors import StoreError
+from tests.client_session import MASKS, ClientSession
 from tests.clips import Clip
 from tests.crash.facts import facts_of
 from tests.running import GraphQLFailure
-from tests.served import serving
+from tests.server_process import server_process
 from tests.store.postgresql import Postgresql
-from tests.work import MASKS, Work
 
 
 @pytest.fixture
@@ -22,19 +22,19 @@ def settings(postgres: Postgresql, videos: Path, tmp_path: Path) -> Settings:
 
 
 def test_sessions_in_postgresql_survive_sigkill_and_resume(settings: Settings, clip: Clip, tmp_path: Path) -> None:
-    with serving(settings, tmp_path / "log") as server:
-        work = Work.begin(server, "videos/discs.mp4")
-        work.add_points(1, 0, clip.centre(1, 0))
-        work.add_points(1, 0, clip.centre(1, 0), clear=False)
-        work.add_mask(2, 2, clip.rle(2, 2))
-        work.mutate("nameObject", "NameObjectInput", "name", objectId=2, name="spotted, 点")
-        work.propagate(maxFrames=5)
-        trained = work.correct(1, 4, rleMask=clip.rle(1, 4))
-        work.correct(1, 0, box=clip.box(1, 0))
-        reported = facts_of(work)
+    with server_process(settings, tmp_path / "log") as server:
+        session = ClientSession.start(server, "videos/discs.mp4")
+        session.add_points(1, 0, clip.center(1, 0))
+        session.add_points(1, 0, clip.center(1, 0), clear=False)
+        session.add_mask(2, 2, clip.rle(2, 2))
+        session.mutate("nameObject", "NameObjectInput", "name", objectId=2, name="spotted, 点")
+        session.propagate(maxFrames=5)
+        trained = session.correct(1, 4, rleMask=clip.rle(1, 4))
+        session.correct(1, 0, box=clip.box(1, 0))
+        reported = facts_of(session)
         server.kill()
-    with serving(settings, tmp_path / "log") as server:
-        again = Work(server, work.session_id)
+    with server_process(settings, tmp_path / "log") as server:
+        again = ClientSession(server, session.session_id)
         assert facts_of(again) == reported
         [candidate] = again.candidates(1, 5)
         tracked = again.propagate_to(7)
@@ -43,8 +43,8 @@ def test_sessions_in_postgresql_survive_sigkill_and_resume(settings: Settings, c
         again.mutate("removeObject", "RemoveObjectInput", "frameIndex", objectId=2)
         reported = facts_of(again)
         server.kill()
-    with serving(settings, tmp_path / "log") as server:
-        last = Work(server, work.session_id)
+    with server_process(settings, tmp_path / "log") as server:
+        last = ClientSession(server, session.session_id)
         assert facts_of(last) == reported
         assert server.query("query ($s: String!) { session(sessionId: $s) { sessionId } }", s="a\0b")["session"] is None
         last.close()
@@ -58,21 +58,21 @@ def test_sessions_in_postgresql_survive_sigkill_and_resume(settings: Settings, c
 def test_while_postgresql_is_down_calls_are_refused_and_succeed_after_it_restarts(
     postgres: Postgresql, settings: Settings, clip: Clip, tmp_path: Path
 ) -> None:
-    with serving(settings, tmp_path / "log") as server:
-        work = Work.begin(server, "videos/discs.mp4")
-        work.add_mask(1, 0, clip.rle(1, 0))
-        reported = facts_of(work)
+    with server_process(settings, tmp_path / "log") as server:
+        session = ClientSession.start(server, "videos/discs.mp4")
+        session.add_mask(1, 0, clip.rle(1, 0))
+        reported = facts_of(session)
         postgres.stop()
         try:
             with pytest.raises(GraphQLFailure, match="database does not answer") as refused:
-                work.add_mask(1, 3, clip.rle(1, 3))
+                session.add_mask(1, 3, clip.rle(1, 3))
             with pytest.raises(GraphQLFailure, match="database does not answer"):
-                work.masks()
+                session.masks()
         finally:
             postgres.start()
-        assert facts_of(work) == reported
-        work.add_mask(1, 3, clip.rle(1, 3))
-        assert work.info()["objects"][0]["promptedFrames"] == [0, 3]
+        assert facts_of(session) == reported
+        session.add_mask(1, 3, clip.rle(1, 3))
+        assert session.info()["objects"][0]["promptedFrames"] == [0, 3]
     assert refused.value.code == "CAPACITY_EXCEEDED"
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
+from tests.client_session import MASKS, ClientSession, rle_of
 from tests.clips import Clip, iou, mask_of
 from tests.running import Server, running
-from tests.work import MASKS, Work, rle_of
 
 Restart = Callable[[], AbstractContextManager[Server]]
 
@@ -40,15 +40,15 @@ def template(
     """A data directory that a server has written, and its session."""
     folder = tmp_path_factory.mktemp("template")
     with running(Settings(videos=videos, data_dir=folder), model) as server:
-        work = Work.begin(server, "videos/discs.mp4")
-        work.add_points(1, 0, clip.centre(1, 0))
-        work.add_mask(2, 2, clip.rle(2, 2))
-        work.mutate("nameObject", "NameObjectInput", "name", objectId=2, name="spotted")
-        work.propagate(maxFrames=5)
-        work.correct(1, 4, points=[clip.centre(1, 4)], labels=[1])
-        work.propagate(startFrameIndex=4, direction="FORWARD", maxFrames=2)
-        work.correct(1, 0, points=[clip.centre(1, 0)], labels=[1])
-        return folder, Annotated(work.session_id, everything(work), work.candidates(1, 6))
+        session = ClientSession.start(server, "videos/discs.mp4")
+        session.add_points(1, 0, clip.center(1, 0))
+        session.add_mask(2, 2, clip.rle(2, 2))
+        session.mutate("nameObject", "NameObjectInput", "name", objectId=2, name="spotted")
+        session.propagate(maxFrames=5)
+        session.correct(1, 4, points=[clip.center(1, 4)], labels=[1])
+        session.propagate(startFrameIndex=4, direction="FORWARD", maxFrames=2)
+        session.correct(1, 0, points=[clip.center(1, 0)], labels=[1])
+        return folder, Annotated(session.session_id, everything(session), session.candidates(1, 6))
 
 
 @pytest.fixture
@@ -59,15 +59,15 @@ def annotated(template: tuple[Path, Annotated], tmp_path: Path) -> Annotated:
     return annotated
 
 
-def everything(work: Work) -> dict[str, Any]:
-    return {"info": work.info(), "masks": work.masks(), "interactions": work.interactions()}
+def everything(session: ClientSession) -> dict[str, Any]:
+    return {"info": session.info(), "masks": session.masks(), "interactions": session.interactions()}
 
 
 def test_a_session_is_complete_after_a_restart_without_running_the_model(
     restart: Restart, annotated: Annotated
 ) -> None:
     with restart() as server:
-        after = everything(Work(server, annotated.session_id))
+        after = everything(ClientSession(server, annotated.session_id))
         listed = server.query("{ sessions { sessionId } }")["sessions"]
         steps = server.engine.device.worker.steps_run.total()
 
@@ -78,25 +78,25 @@ def test_a_session_is_complete_after_a_restart_without_running_the_model(
 
 
 def test_tracking_after_a_restart_gives_the_same_masks_as_without(restart: Restart, clip: Clip) -> None:
-    def begin(work: Work) -> None:
-        work.add_points(1, 0, clip.centre(1, 0))
-        work.add_mask(2, 2, clip.rle(2, 2))
-        work.propagate(maxFrames=5)
+    def begin(session: ClientSession) -> None:
+        session.add_points(1, 0, clip.center(1, 0))
+        session.add_mask(2, 2, clip.rle(2, 2))
+        session.propagate(maxFrames=5)
 
-    def resume(work: Work) -> list[Any]:
+    def resume(session: ClientSession) -> list[Any]:
         return [
-            work.propagate(startFrameIndex=6, direction="FORWARD", maxFrames=1),
-            work.add_points(1, 3, [0.02, 0.02], labels=[0]),
-            work.masks(),
+            session.propagate(startFrameIndex=6, direction="FORWARD", maxFrames=1),
+            session.add_points(1, 3, [0.02, 0.02], labels=[0]),
+            session.masks(),
         ]
 
     with restart() as server:
-        uninterrupted, interrupted = (Work.begin(server, "videos/discs.mp4") for _ in range(2))
+        uninterrupted, interrupted = (ClientSession.start(server, "videos/discs.mp4") for _ in range(2))
         begin(uninterrupted)
         begin(interrupted)
         expected = resume(uninterrupted)
     with restart() as server:
-        assert resume(Work(server, interrupted.session_id)) == expected
+        assert resume(ClientSession(server, interrupted.session_id)) == expected
 
 
 def test_a_corrected_frame_can_be_corrected_further_and_cleared_after_a_restart(
@@ -104,9 +104,9 @@ def test_a_corrected_frame_can_be_corrected_further_and_cleared_after_a_restart(
 ) -> None:
     corrected = mask_of(rle_of(annotated.reported["masks"][4], 1))
     with restart() as server:
-        work = Work(server, annotated.session_id)
-        again = work.correct(1, 4, points=[[0.98, 0.02]], labels=[0], trainLora=False)
-        cleared = work.mutate("clearPointsInFrame", "ClearPointsInFrameInput", MASKS, objectId=1, frameIndex=4)
+        session = ClientSession(server, annotated.session_id)
+        again = session.correct(1, 4, points=[[0.98, 0.02]], labels=[0], trainLora=False)
+        cleared = session.mutate("clearPointsInFrame", "ClearPointsInFrameInput", MASKS, objectId=1, frameIndex=4)
 
     assert iou(mask_of(rle_of(again["frame"], 1)), corrected) > 0.9
     assert next(mask["source"] for mask in cleared["rleMaskList"] if mask["objectId"] == 1) == "TRACKED"
@@ -114,32 +114,32 @@ def test_a_corrected_frame_can_be_corrected_further_and_cleared_after_a_restart(
 
 def test_current_frames_are_read_from_the_store_without_tracking(restart: Restart, clip: Clip) -> None:
     with restart() as server:
-        work = Work.begin(server, "videos/discs.mp4")
-        work.add_mask(1, 0, clip.rle(1, 0))
-        tracked = work.propagate_to(8)
+        session = ClientSession.start(server, "videos/discs.mp4")
+        session.add_mask(1, 0, clip.rle(1, 0))
+        tracked = session.propagate_to(8)
     with restart() as server:
-        work = Work(server, work.session_id)
-        again = work.propagate_to(8)
+        session = ClientSession(server, session.session_id)
+        again = session.propagate_to(8)
 
         assert again == tracked
-        assert work.session.tracker.frames_tracked == 0
+        assert session.state.tracker.frames_tracked == 0
 
 
 def test_frames_that_a_correction_made_stale_are_stale_after_a_restart(restart: Restart, clip: Clip) -> None:
     with restart() as server:
-        work = Work.begin(server, "videos/discs.mp4")
-        work.add_mask(1, 0, clip.rle(1, 0))
-        before = work.propagate_to(8)
-        work.correct(1, 4, rleMask=clip.rle(2, 4), trainLora=False)
+        session = ClientSession.start(server, "videos/discs.mp4")
+        session.add_mask(1, 0, clip.rle(1, 0))
+        before = session.propagate_to(8)
+        session.correct(1, 4, rleMask=clip.rle(2, 4), trainLora=False)
     with restart() as server:
-        after = Work(server, work.session_id).propagate_to(8)
+        after = ClientSession(server, session.session_id).propagate_to(8)
 
     assert iou(mask_of(rle_of(after, 1)), mask_of(rle_of(before, 1))) < 0.5
 
 
 def test_an_adapter_proposes_its_masks_after_a_restart(restart: Restart, annotated: Annotated) -> None:
     with restart() as server:
-        [candidate] = Work(server, annotated.session_id).candidates(1, 6)
+        [candidate] = ClientSession(server, annotated.session_id).candidates(1, 6)
 
     assert candidate["adapterId"] == annotated.proposed[0]["adapterId"]
     assert iou(mask_of(candidate["rleMask"]), mask_of(annotated.proposed[0]["rleMask"])) > 0.9
@@ -149,17 +149,17 @@ def test_removed_objects_and_sessions_stay_removed(
     restart: Restart, annotated: Annotated, clip: Clip, tmp_path: Path
 ) -> None:
     with restart() as server:
-        work, closed = Work(server, annotated.session_id), Work.begin(server, "videos/discs.mp4")
-        work.mutate("removeObject", "RemoveObjectInput", "frameIndex", objectId=1)
+        session, closed = ClientSession(server, annotated.session_id), ClientSession.start(server, "videos/discs.mp4")
+        session.mutate("removeObject", "RemoveObjectInput", "frameIndex", objectId=1)
         closed.add_mask(1, 0, clip.rle(1, 0))
         closed.close()
     with restart() as server:
         listed = server.query("{ sessions { sessionId } }")["sessions"]
-        work = Work(server, annotated.session_id)
+        session = ClientSession(server, annotated.session_id)
 
         assert listed == [{"sessionId": annotated.session_id}]
-        assert [each["objectId"] for each in work.info()["objects"]] == [2]
-        assert {mask["objectId"] for frame in work.masks() for mask in frame["rleMaskList"]} == {2}
+        assert [each["objectId"] for each in session.info()["objects"]] == [2]
+        assert {mask["objectId"] for frame in session.masks() for mask in frame["rleMaskList"]} == {2}
         assert list((tmp_path / "adapters").iterdir()) == []
 
 
@@ -167,16 +167,16 @@ def test_the_least_recently_used_session_is_evicted_from_memory_and_stays_in_the
     restart: Restart, clip: Clip
 ) -> None:
     with restart() as server:
-        works = [Work.begin(server, "videos/discs.mp4") for _ in range(3)]
-        for work in works:
-            work.add_mask(1, 0, clip.rle(1, 0))
-            work.propagate_to(2)
+        sessions = [ClientSession.start(server, "videos/discs.mp4") for _ in range(3)]
+        for session in sessions:
+            session.add_mask(1, 0, clip.rle(1, 0))
+            session.propagate_to(2)
 
         assert len(server.engine.pool) == 2
-        assert server.engine.pool.get(works[0].session_id) is None
-        assert len(works[0].masks()) == 3
-        works[0].propagate_to(4)
-        assert [work.info()["trackedFrameCount"] for work in works] == [5, 3, 3]
+        assert server.engine.pool.get(sessions[0].session_id) is None
+        assert len(sessions[0].masks()) == 3
+        sessions[0].propagate_to(4)
+        assert [session.info()["trackedFrameCount"] for session in sessions] == [5, 3, 3]
 
 
 def test_interactions_report_clicks_and_the_outcome_of_training(annotated: Annotated, clip: Clip) -> None:
@@ -185,7 +185,7 @@ def test_interactions_report_clicks_and_the_outcome_of_training(annotated: Annot
 
     kinds = [each["kind"] for each in annotated.reported["interactions"]]
     assert kinds == ["PROMPT", "PROMPT", "CORRECTION", "CORRECTION"]
-    assert (first["points"], first["labels"], first["clicks"]) == ([clip.centre(1, 0)], [1], 1)
+    assert (first["points"], first["labels"], first["clicks"]) == ([clip.center(1, 0)], [1], 1)
     assert (drawn["rleMask"], drawn["clicks"]) == (clip.rle(2, 2), 0)
     assert (corrected["adapterId"], corrected["frameIndex"]) == (adapter["adapterId"], 4)
     assert corrected["trainingIou"] >= corrected["baselineIou"] > 0

@@ -136,9 +136,9 @@ def both(official: SAM2VideoPredictor, tracker: Tracker, folder: Path) -> Both:
 def test_a_click_followed_forward_and_corrected_in_the_middle_equals_the_official_predictor(
     both: Both, clip: Clip
 ) -> None:
-    both.click(1, 0, clip.centre(1, 0))
+    both.click(1, 0, clip.center(1, 0))
     both.propagate(0)
-    both.click(1, 5, clip.centre(1, 5))
+    both.click(1, 5, clip.center(1, 5))
     both.propagate(0)
 
 
@@ -148,13 +148,13 @@ def test_one_object_followed_backward_equals_the_official_predictor(both: Both, 
 
 
 def test_five_objects_with_a_correction_in_the_middle_equal_the_official_predictor(both: Both, clip: Clip) -> None:
-    both.click(1, 0, clip.centre(1, 0))
+    both.click(1, 0, clip.center(1, 0))
     both.mask(2, 0, clip.masks[2][0])
     both.box(3, 0, [0.1, 0.1, 0.4, 0.5])
     both.click(4, 0, [0.5, 0.9])
     both.click(5, 0, [0.9, 0.1])
     both.propagate(0)
-    both.click(2, 4, clip.centre(2, 4))
+    both.click(2, 4, clip.center(2, 4))
     both.propagate(2)
 
 
@@ -168,7 +168,7 @@ def test_five_objects_backward_with_a_correction_in_the_middle_equal_the_officia
     both.click(4, last, [0.5, 0.9])
     both.click(5, last, [0.9, 0.1])
     both.propagate(last, reverse=True)
-    both.click(1, 4, clip.centre(1, 4))
+    both.click(1, 4, clip.center(1, 4))
     both.propagate(last, reverse=True)
 
 
@@ -183,7 +183,7 @@ def test_tracked_frames_beyond_their_budget_are_read_back_equal(
         track_all(tracker, range(LENGTH))
         assert (tracker.pool.nbytes_on_disk > 0) == (budget < 2**28)
         assert tracker.pool.nbytes <= budget
-        point = clip.centre(1, 5)
+        point = clip.center(1, 5)
         tracker.prompt(1, 5, PointPrompt((tuple(point),), (1,), True))  # type: ignore[arg-type]
         track_all(tracker, range(3, LENGTH))
         logits.append([tracker.logits(2, index) for index in range(1, LENGTH)])
@@ -292,7 +292,7 @@ def test_a_prompt_runs_its_own_object_alone(model: LoadedModel, tracker: Tracker
         lambda module, inputs, output: runs.append(len(output[0]))
     )
 
-    point = clip.centre(1, 3)
+    point = clip.center(1, 3)
     tracker.prompt(1, 3, PointPrompt((tuple(point),), (1,), True))  # type: ignore[arg-type]
     handle.remove()
 

@@ -1,4 +1,4 @@
-"""One session of a client, in the words of the schema."""
+"""A client's session, with a method for each operation of the schema that tests use."""
 
 import asyncio
 from collections.abc import Iterator
@@ -28,20 +28,20 @@ subscription ($sessionId: String!) {{
 
 
 @dataclass(frozen=True)
-class Work:
-    """A session and the operations that tests use on it; each answers what the server answered."""
+class ClientSession:
+    """A session on a server. Its methods return the data that the server sends."""
 
     server: ServerClient
     session_id: str
 
     @classmethod
-    def begin(cls, server: ServerClient, path: str) -> "Work":
+    def start(cls, server: ServerClient, path: str) -> "ClientSession":
         query = "mutation ($path: String!) { startSession(input: {path: $path}) { sessionId } }"
         return cls(server, server.query(query, path=path)["startSession"]["sessionId"])
 
     @property
-    def session(self) -> SessionState:
-        """The session within the server, for what a client cannot see."""
+    def state(self) -> SessionState:
+        """The session's state in the server, for what clients cannot see."""
         return self._pooled.state
 
     @property
@@ -61,7 +61,7 @@ class Work:
 
     @contextmanager
     def held_stream(self) -> Iterator[None]:
-        """A propagation whose first frame was taken, and no other."""
+        """Keeps a propagation running that has sent its first frame and waits to send the second."""
         frames = self._server.engine.propagate(self.session_id)
         asyncio.run_coroutine_threadsafe(anext(frames), self._server.loop).result()  # type: ignore[arg-type]
         try:
@@ -141,7 +141,7 @@ class Work:
         return self.server.query(query, s=self.session_id, first=first, last=last)["session"]["masks"]
 
     def propagate(self, **arguments: Any) -> list[dict[str, Any]]:
-        """Every event of a propagation over a WebSocket."""
+        """All events of a propagation over a WebSocket."""
 
         async def collect() -> list[dict[str, Any]]:
             async with Client(transport=WebsocketsTransport(url=self.server.ws_url)) as session:

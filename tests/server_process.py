@@ -32,7 +32,7 @@ _forks.set_forkserver_preload([__name__])
 
 
 @dataclass(frozen=True)
-class Process(Client):
+class ServerProcess(Client):
     """A client of a server in its own process."""
 
     process: ForkServerProcess
@@ -50,16 +50,16 @@ class Process(Client):
 
 
 @contextmanager
-def serving(settings: Settings, log: Path) -> Iterator[Process]:
+def server_process(settings: Settings, log: Path) -> Iterator[ServerProcess]:
     """Runs a server until the block ends, and kills it then if it still runs. Its log is appended to `log`."""
     here, there = _forks.Pipe()
-    process = _forks.Process(target=_serve, args=(settings, log, there))
+    process = _forks.ServerProcess(target=_serve, args=(settings, log, there))
     process.start()
     there.close()
     port = here.recv()
     url = f"http://127.0.0.1:{port}"
     with httpx.Client(base_url=url, timeout=60) as http:
-        served = Process(url, http, process)
+        served = ServerProcess(url, http, process)
         try:
             yield served
         finally:
