@@ -1,28 +1,24 @@
 """SAM 2 tracking one video: prompts in, masks out, and the decoder's inputs captured on the way."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from sam2_lit.engine.device.cpu_threads import use_threads
 from sam2_lit.engine.models.loading import autocast
 from sam2_lit.engine.object_memory import ObjectMemories, ObjectMemory
 from sam2_lit.engine.tracking.captured_features import FeatureCapture, FeatureStore
 from sam2_lit.engine.tracking.core_plan import CorePlan
-from sam2_lit.engine.tracking.frame_output import FrameOutput
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
-from sam2_lit.engine.tracking.mask_decoder import DecodedObjects
 from sam2_lit.engine.tracking.object_batches import ObjectBatches
+from sam2_lit.engine.tracking.object_decoding import ObjectDecoding, mask_at_size
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.sam2_state import PromptSnapshot
 from sam2_lit.engine.tracking.tracked_frames import MemoryPool
-from sam2_lit.engine.video_tracker import CapturedFeatures, ChooseAdapter, ObjectEstimate, ObjectMask
-from sam2_lit.lora.features import DecoderFeatures
+from sam2_lit.engine.video_tracker import CapturedFeatures, ChooseAdapter, ObjectMask
 from sam2_lit.records.masks import BoolMask
 from sam2_lit.records.prompts import MaskPrompt, Prompt
 
@@ -53,6 +49,7 @@ class Tracker:
         self._batches = ObjectBatches(predictor, self._state, self.memories, self._core_plan)
         multimask = predictor.fast_mask_decoder.multimask
         self._capture = FeatureCapture(self.features, self.memories, self.reach, multimask)
+        self._decoding = ObjectDecoding(predictor, self._state, self.memories, self._core_plan, self._capture)
 
     @property
     def frame_count(self) -> int:
@@ -135,7 +132,7 @@ class Tracker:
         due = []
         for object_id, memory in self.memories.items():
             if frame_index in memory.prompted:
-                self._mark_passed(object_id, frame_index, reverse)
+                self._decoding.mark_passed(object_id, frame_index, reverse)
             elif again or not memory.is_current(frame_index):
                 due.append(object_id)
         self.frames_tracked += 1
@@ -145,7 +142,7 @@ class Tracker:
         masks: dict[int, ObjectMask] = {}
         with self._predictor.helper.using(self._core_plan.cores):
             for batch, conditioned in self._batches.condition(due, frame_index, reverse, embedding):
-                masks |= self._decode_batch(batch, frame_index, reverse, embedding, conditioned, choose)
+                masks |= self._decoding.decode(batch, frame_index, reverse, embedding, conditioned, choose)
         return [masks[object_id] for object_id in due]
 
     @torch.inference_mode()
@@ -172,18 +169,9 @@ class Tracker:
         """The mask logits of a tracked frame, [1, 1, 4h, 4w]. Raises KeyError where it was not tracked."""
         return self._state.tracked_outputs(object_id)[frame_index]["pred_masks"]
 
-    @torch.inference_mode()
     def at_video_size(self, logits: Tensor) -> BoolMask:
-        """The mask, bool [H, W] at the size of the video, of logits [1, 1, h, w] at any size.
-
-        Interpolates as SAM2VideoPredictor does for its results.
-        """
-        with use_threads(1):
-            size = self._state.video_size
-            if logits.shape[-2:] != size:
-                logits = F.interpolate(logits, size=size, mode="bilinear", align_corners=False)
-            mask: BoolMask = (logits[0, 0] > 0).cpu().numpy()
-        return mask
+        """The mask, bool [H, W] at the size of the video, of logits [1, 1, h, w] at any size."""
+        return mask_at_size(self._state.video_size, logits)
 
     def conditioning(self, object_id: int, frame_index: int) -> dict[str, Tensor]:
         """What the newest prompt of a frame left in the object's memory (`Sam2State.conditioning`), for `restore`."""
@@ -209,74 +197,8 @@ class Tracker:
                 self._predictor.propagate_in_video_preflight(self._state.raw)
             return self.frames.embedding(frame_index)
 
-    def _decode_batch(
-        self,
-        object_ids: Sequence[int],
-        frame_index: int,
-        reverse: bool,
-        embedding: FrameEmbedding,
-        conditioned: Tensor,
-        choose: ChooseAdapter | None,
-    ) -> dict[int, ObjectMask]:
-        """Decodes the frame for these objects, by an adapter where `choose` says so, and adds it to their memory."""
-        predictor = self._predictor
-        with self._core_plan.decoding(len(object_ids)):
-            decoded = predictor.decode(embedding, conditioned)
-        features = [
-            self._capture.capture(object_id, frame_index, reverse, embedding, conditioned[place : place + 1]).features
-            for place, object_id in enumerate(object_ids)
-        ]
-        estimates = self._estimates(object_ids, decoded, features, by_adapter=False)
-        for place, object_id in enumerate(object_ids):
-            predictor.preemption_point()
-            adapter = choose(object_id, estimates[place]) if choose else None
-            if adapter is not None:
-                better = predictor.decode(embedding, conditioned[place : place + 1], adapter)
-                decoded = decoded.replaced(place, better)
-                [estimates[place]] = self._estimates([object_id], better, [features[place]], by_adapter=True)
-        outputs = predictor.encode_memory(embedding, decoded)
-        return {
-            estimate.object_id: self._add_tracked(frame_index, reverse, output, estimate)
-            for output, estimate in zip(outputs, estimates, strict=True)
-        }
-
-    def _add_tracked(
-        self, frame_index: int, reverse: bool, output: FrameOutput, estimate: ObjectEstimate
-    ) -> ObjectMask:
-        object_id = estimate.object_id
-        self._state.tracked_outputs(object_id)[frame_index] = output
-        self._mark_passed(object_id, frame_index, reverse)
-        version = self.memories.tick()
-        self.memories[object_id].track(frame_index, reverse, version)
-        return ObjectMask(
-            object_id,
-            partial(self.at_video_size, output["pred_masks"]),
-            estimate.predicted_iou,
-            estimate.object_score,
-            estimate.by_adapter,
-            version,
-        )
-
-    def _estimates(
-        self,
-        object_ids: Sequence[int],
-        decoded: DecodedObjects,
-        features: Sequence[DecoderFeatures],
-        *,
-        by_adapter: bool,
-    ) -> list[ObjectEstimate]:
-        numbers = torch.stack([decoded.predicted_ious, decoded.object_scores[:, 0].float()]).tolist()
-        return [
-            ObjectEstimate(object_id, of_object, predicted_iou, object_score, by_adapter, self.memories.clock)
-            for object_id, of_object, predicted_iou, object_score in zip(object_ids, features, *numbers, strict=True)
-        ]
-
     def _roll_back(self, object_id: int, frame_index: int, snapshot: PromptSnapshot | None) -> None:
         if snapshot is None:
             self._predictor.remove_object(self._state.raw, object_id, need_output=False)
         else:
             self._state.roll_back(object_id, frame_index, snapshot)
-
-    def _mark_passed(self, object_id: int, frame_index: int, reverse: bool) -> None:
-        self._state.mark_tracked(object_id, frame_index, reverse)
-        self.memories[object_id].passed[frame_index] = reverse
