@@ -1,7 +1,7 @@
-"""A second thread that computes beside the one that tracks, so that few large shares keep two cores busy.
+"""A second thread that computes concurrently with the tracking thread, so that few large parts use two cores.
 
-A frame has hundreds of operators of some ten microseconds. Sharing each of them between cores has the cores wait for
-each other hundreds of times; sharing what a hundred of them do, a few times.
+A frame has hundreds of operators of some ten microseconds. Splitting each of them between cores makes the cores wait
+for each other hundreds of times; splitting what a hundred of them compute makes them wait a few times.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,74 +16,75 @@ from sam2_lit.engine.device.preemption import Preemption
 
 R = TypeVar("R")
 
-SHARES = 2
-"""Into how many shares work is cut, on any number of cores: what a share is may round."""
+PARTS = 2
+"""Into how many parts work is split, on any number of cores: results may round differently with the split."""
 
 
 class Deferred(Generic[R]):
-    """A computation that the second thread may have begun; whoever asks for its result first makes it otherwise."""
+    """A computation that the helper thread may have started; otherwise the first call of `result` runs it."""
 
-    def __init__(self, make: Callable[[], R], begun: tuple[Future[R], Preemption] | None = None) -> None:
-        self._make = make
-        self._begun = begun
-        self._made: list[R] = []
+    def __init__(self, compute: Callable[[], R], started: tuple[Future[R], Preemption] | None = None) -> None:
+        self._compute = compute
+        self._started = started
+        self._results: list[R] = []
 
-    def get(self) -> R:
-        if not self._made:
-            self._made.append(self._made_now_or_beside())
-        return self._made[0]
+    def result(self) -> R:
+        if not self._results:
+            self._results.append(self._wait_or_compute())
+        return self._results[0]
 
-    def _made_now_or_beside(self) -> R:
-        if self._begun is None:
-            return self._make()
-        future, preemption = self._begun
-        return self._make() if future.cancel() else preemption.wait_for(future)
+    def _wait_or_compute(self) -> R:
+        if self._started is None:
+            return self._compute()
+        future, preemption = self._started
+        return self._compute() if future.cancel() else preemption.wait_for(future)
 
 
 class HelperThread:
-    """Where the tracking thread leaves work for the second thread. Its methods are for the tracking thread.
+    """The helper thread, as the tracking thread uses it; only that thread calls the methods.
 
-    What waits for the second thread is taken back when the tracking thread needs it: a session never waits for what
-    another has left there.
+    Work that the helper has not started is taken back when the tracking thread needs its result, so that a session
+    never waits for another session's work.
     """
 
     def __init__(self, preemption: Preemption) -> None:
         self._preemption = preemption
         self._cores = 1
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-beside", initializer=flush_denormals)
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-helper", initializer=flush_denormals)
 
     @contextmanager
-    def using(self, count: int) -> Iterator[None]:
-        """Within the block the two threads have `count` cores together; of one, the second thread has none."""
+    def using_cores(self, count: int) -> Iterator[None]:
+        """Within the block, both threads together have `count` cores; with one core the helper is not used."""
         before, self._cores = self._cores, count
         try:
-            with use_threads(max(1, count // SHARES)):
+            with use_threads(max(1, count // PARTS)):
                 yield
         finally:
             self._cores = before
 
     @property
-    def is_there(self) -> bool:
-        """Whether the second thread has a core of its own."""
+    def is_available(self) -> bool:
+        """Whether the helper thread has a core of its own."""
         return self._cores > 1
 
-    def later(self, make: Callable[[], R]) -> Deferred[R]:
-        """What `make` returns, once it is needed, begun beside where there is a core for it."""
-        if not self.is_there:
-            return Deferred(make)
+    def start(self, compute: Callable[[], R]) -> Deferred[R]:
+        """Starts `compute` on the helper thread if it is available; otherwise it runs when its result is needed."""
+        preemption = self._preemption
+        if not self.is_available:
+            return Deferred(compute)
 
         @torch.inference_mode()
         def run() -> R:
-            self._preemption.yield_to_interactive()
-            return make()
+            preemption.yield_to_interactive()
+            return compute()
 
-        return Deferred(make, (self._executor.submit(run), self._preemption))
+        return Deferred(compute, (self._executor.submit(run), preemption))
 
-    def share(self, makes: Sequence[Callable[[], R]]) -> list[R]:
-        """What each of `makes` returns; the first is made on the calling thread, the others where there is time."""
-        others = [self.later(make) for make in makes[1:]]
-        made = [makes[0]()]
+    def run_parts(self, parts: Sequence[Callable[[], R]]) -> list[R]:
+        """The results of `parts`, in order: the first runs on the calling thread, the others on the helper if free."""
+        others = [self.start(part) for part in parts[1:]]
+        results = [parts[0]()]
         for other in others:
             self._preemption.yield_to_interactive()
-            made.append(other.get())
-        return made
+            results.append(other.result())
+        return results

@@ -73,7 +73,7 @@ class MaskDecoder:
         # In halves on one core too, since a matrix product may round differently for another number of rows.
         on_cpu = self._predictor.device.type == "cpu"
         groups = [conditioned[:half], conditioned[half:]] if half and on_cpu else [conditioned]
-        parts = self._predictor.helper.share([partial(self._decode_group, embedding, group) for group in groups])
+        parts = self._predictor.helper.run_parts([partial(self._decode_group, embedding, group) for group in groups])
         return DecodedObjects(*(parts[0] if len(parts) == 1 else map(torch.cat, zip(*parts, strict=True))))
 
     def _decode_group(self, embedding: FrameEmbedding, conditioned: Tensor) -> tuple[Tensor, ...]:

@@ -93,21 +93,21 @@ class MemoryAttention:
             memories: of B objects, all of one layout; the frame before and object pointers are not read.
         """
         known, _ = self._known_and_new(memories[0])
-        later = self._predictor.helper.later
+        start = self._predictor.helper.start
         split = self._split_for(len(memories))
         parts = range(len(split.rows))
         if not known:
-            first = [later(partial(self._start, split, part, features, None)) for part in parts]
+            first = [start(partial(self._start, split, part, features, None)) for part in parts]
             return LookAhead(split, features, [], [], first)
         keys_and_values: list[Deferred[KeysAndValues]] = []
         no_pointers = self.projections.no_pointers(len(memories))
         for index in range(len(self._layers)):
             projected = self.projections.of_frames(index, memories, known)
             keys_and_values.append(
-                later(partial(self.projections.joined, index, memories, known, projected, no_pointers))
+                start(partial(self.projections.joined, index, memories, known, projected, no_pointers))
             )
             if index == 0:
-                first = [later(partial(self._start, split, part, features, keys_and_values[0])) for part in parts]
+                first = [start(partial(self._start, split, part, features, keys_and_values[0])) for part in parts]
         return LookAhead(split, features, self._known_memories(memories), keys_and_values, first)
 
     def condition(
@@ -131,7 +131,7 @@ class MemoryAttention:
         _, new = self._known_and_new(memories[0])
         # The first layer's are needed at once, so this thread computes them.
         projected = [
-            helper.later(partial(self.projections.of_frames, index, memories, new))
+            helper.start(partial(self.projections.of_frames, index, memories, new))
             for index in range(1, len(self._layers))
         ]
         pointers = self.projections.of_pointers(memories, frame_count)
@@ -139,13 +139,13 @@ class MemoryAttention:
         outputs: list[tuple[Tensor, ...]] = []
         for index in range(len(self._layers)):
             preemption_point()
-            pairs = [each.get() for each in ahead.keys_and_values[index : index + 1]]
+            pairs = [each.result() for each in ahead.keys_and_values[index : index + 1]]
             if new or memories[0].pointers:
                 own = pointers[2 * index : 2 * index + 2]
-                pairs.append(self.projections.joined(index, memories, new, projected[index].get(), own))
+                pairs.append(self.projections.joined(index, memories, new, projected[index].result(), own))
             # The self-attention of each part reads the keys and values of all parts.
             of_all = [torch.cat(parts, dim=1) for parts in zip(*(each[2:] for each in outputs), strict=True)]
-            outputs = helper.share(
+            outputs = helper.run_parts(
                 [
                     partial(
                         self._layer,
@@ -193,7 +193,7 @@ class MemoryAttention:
 
         One object's tokens round the same in halves and whole.
         """
-        return self._halves if self._halves and (objects > 1 or self._predictor.helper.is_there) else self._whole
+        return self._halves if self._halves and (objects > 1 or self._predictor.helper.is_available) else self._whole
 
     def _before_attention(self, index: int, rows: slice, output: Tensor, *inputs: Tensor) -> tuple[Tensor, Tensor]:
         """A part's features after the layer's self-attention, and its queries to the memory.
@@ -216,7 +216,7 @@ class MemoryAttention:
     ) -> FirstLayerStart:
         """The first layer of a part up to the attention to `pair`."""
         output, queries = split.before[0][part](features[:, split.rows[part]])
-        return output, queries, [self._layers[0].attend(queries, *pair.get())] if pair is not None else []
+        return output, queries, [self._layers[0].attend(queries, *pair.result())] if pair is not None else []
 
     def _layer(
         self,
@@ -230,7 +230,7 @@ class MemoryAttention:
         """One layer for one part of the tokens, as `_after_attention` returns it."""
         attended: list[PartialAttention] = []
         if start is not None:
-            output, queries, attended = start.get()
+            output, queries, attended = start.result()
         else:
             output, queries = split.before[index][part](*inputs)
         for pair in pairs[len(attended) :]:

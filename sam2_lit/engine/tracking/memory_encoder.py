@@ -79,15 +79,15 @@ class MemoryEncoder:
         """
         helper, preemption_point = self._predictor.helper, self._predictor.preemption_point
         # Both round the same: each row of the result is the same sums in the same order.
-        split = self._halves if self._halves and helper.is_there else self._whole
+        split = self._halves if self._halves and helper.is_available else self._whole
         preemption_point()
-        parts = helper.share(
+        parts = helper.run_parts(
             [partial(self._stages_of, split, part, top, image_logits) for part in range(len(split.rows))]
         )
         for block in split.blocks:
             preemption_point()
             windows = self._windows(split, parts)
-            parts = helper.share([partial(run, window) for run, window in zip(block, windows, strict=True)])
+            parts = helper.run_parts([partial(run, window) for run, window in zip(block, windows, strict=True)])
         features: Tensor = self._finish(torch.cat(parts, dim=2), object_scores)
         return features
 

@@ -101,7 +101,7 @@ class ObjectBatches:
         """Starts on the next frame while this one is decoded, where a core would be idle."""
         following = frame_index + (-1 if reverse else 1)
         is_next = self._upcoming[1:2] == [following]
-        has_idle_core = self._predictor.helper.is_there and self._core_plan.is_small_image
+        has_idle_core = self._predictor.helper.is_available and self._core_plan.is_small_image
         if not is_next or len(self._memories) != 1 or not has_idle_core:
             return None
         embedding = self._state.frames.embedding_at_hand(following)

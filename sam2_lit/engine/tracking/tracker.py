@@ -140,7 +140,7 @@ class Tracker:
             return []
         embedding = self._embedding(frame_index)
         masks: dict[int, ObjectMask] = {}
-        with self._predictor.helper.using(self._core_plan.cores):
+        with self._predictor.helper.using_cores(self._core_plan.cores):
             for batch, conditioned in self._batches.condition(due, frame_index, reverse, embedding):
                 masks |= self._decoding.decode(batch, frame_index, reverse, embedding, conditioned, choose)
         return [masks[object_id] for object_id in due]
@@ -150,7 +150,7 @@ class Tracker:
         """Captures a frame's features conditioned on the object's memory, without changing memory or masks."""
         reverse = self.memories.direction_to(object_id, frame_index)
         embedding = self._embedding(frame_index)
-        with self._predictor.helper.using(self._core_plan.cores):
+        with self._predictor.helper.using_cores(self._core_plan.cores):
             conditioned = self._batches.condition_one(object_id, frame_index, reverse, embedding)
         return self._capture.capture(object_id, frame_index, reverse, embedding, conditioned)
 
