@@ -335,7 +335,7 @@ def test_a_prompt_that_fails_leaves_the_earlier_prompt_of_the_frame(tracker: Tra
     tracker.prompt(1, 0, MaskPrompt(clip.masks[1][0]))
     before = tracker.conditioning(1, 0)
 
-    with pytest.raises(IndexError):
+    with pytest.raises(RuntimeError, match="must match the size"):
         tracker.prompt(1, 0, PointPrompt(((0.5, 0.5), (0.2, 0.2)), (1,), True))
 
     after = tracker.conditioning(1, 0)
@@ -346,7 +346,7 @@ def test_a_prompt_that_fails_leaves_the_earlier_prompt_of_the_frame(tracker: Tra
 def test_a_prompt_that_fails_leaves_no_new_object(tracker: Tracker, clip: Clip) -> None:
     tracker.prompt(1, 0, MaskPrompt(clip.masks[1][0]))
 
-    with pytest.raises(IndexError):
+    with pytest.raises(RuntimeError, match="must match the size"):
         tracker.prompt(2, 0, PointPrompt(((0.5, 0.5), (0.2, 0.2)), (1,), True))
 
     assert [each.object_id for each in tracker.track(1, False, again=True)] == [1]
