@@ -29,6 +29,8 @@ ANNOTATIONS = ROOT / "sam2_lit" / "sample" / "Annotations" / "sample"
 NAMES = {1: "clownfish left", 2: "blue tang", 3: "clownfish right"}
 CLICKS = 3
 TRACKED = 55
+TIMEOUT = 600_000
+"""Milliseconds; tracking to frame `TRACKED` may take minutes on a busy machine."""
 PALETTE_SIZE = 255
 
 
@@ -41,6 +43,8 @@ def main() -> None:
     ):
         for scheme in ("light", "dark"):
             with annotating(browser, server, server.url) as annotator:
+                expect.set_options(timeout=TIMEOUT)
+                annotator.page.set_default_timeout(TIMEOUT)
                 annotator.width, annotator.height = 640, 360
                 annotator.page.set_viewport_size({"width": 1280, "height": 800})
                 annotator.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
