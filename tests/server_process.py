@@ -53,7 +53,7 @@ class ServerProcess(Client):
 def server_process(settings: Settings, log: Path) -> Iterator[ServerProcess]:
     """Runs a server until the block ends, and kills it then if it still runs. Its log is appended to `log`."""
     here, there = _forks.Pipe()
-    process = _forks.ServerProcess(target=_serve, args=(settings, log, there))
+    process = _forks.Process(target=_serve, args=(settings, log, there))
     process.start()
     there.close()
     port = here.recv()
