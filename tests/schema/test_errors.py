@@ -70,7 +70,7 @@ def test_session_not_found(server: Server) -> None:
 
 
 def test_video_not_found(server: Server) -> None:
-    failure = refusal(ClientSession.begin, server, "../../etc/passwd")
+    failure = refusal(ClientSession.start, server, "../../etc/passwd")
 
     assert failure.code == "VIDEO_NOT_FOUND"
     assert "videos" in failure.message
@@ -216,7 +216,7 @@ def test_too_many_sessions_in_use(strict: Server, strict_session: ClientSession,
         session.add_mask(1, 0, clip.rle(1, 0))
 
     with strict_session.held_stream(), second.held_stream():
-        failure = refusal(ClientSession.begin, strict, "videos/discs.mp4")
+        failure = refusal(ClientSession.start, strict, "videos/discs.mp4")
 
     assert failure.code == "CAPACITY_EXCEEDED"
     ClientSession.start(strict, "videos/discs.mp4").close()
