@@ -12,6 +12,7 @@ from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.readers.folder import frame_files
 from sam2_lit.media.readers.opening import open_video
+from sam2_lit.media.readers.packet_table import corrections
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.media.uploads import SUFFIXES, Uploads
 from sam2_lit.records.videos import VideoEntry
@@ -42,15 +43,15 @@ class VideoLibrary:
         self._limits = limits or MediaLimits()
         self._uploads = Uploads(data_dir / "uploads", self._limits)
         self._lock = threading.Lock()
-        self._known: dict[str, tuple[tuple[int, int], Video | None]] = {}
+        self._opening: dict[str, threading.Lock] = {}
+        self._known: dict[str, tuple[tuple[int, int, int], Video | None]] = {}
 
     def videos(self) -> list[Video]:
         """Every video that can be opened: the sample, then the user's by name, then the uploads, oldest first.
 
         A file is opened when it is new or has changed. One that cannot be used is logged and left out.
         """
-        with self._lock:
-            found = [self._open_cached(path, file) for path, file in self._candidates()]
+        found = [self._open_cached(path, file) for path, file in self._candidates()]
         return [video for video in found if video is not None]
 
     def default(self) -> Video:
@@ -114,12 +115,9 @@ class VideoLibrary:
 
     def _find(self, value: str, attribute: str) -> Video:
         # Opens only the requested video: others may be long, or on a slow disk.
-        with self._lock:
-            for path, file in self._candidates():
-                if value == (path if attribute == "path" else _id_of(path)) and (
-                    video := self._open_cached(path, file)
-                ):
-                    return video
+        for path, file in self._candidates():
+            if value == (path if attribute == "path" else _id_of(path)) and (video := self._open_cached(path, file)):
+                return video
         raise LitError(
             ErrorCode.VIDEO_NOT_FOUND, f"no video has the {attribute} {value!r}; the query videos lists them"
         )
@@ -139,12 +137,16 @@ class VideoLibrary:
         except OSError as error:
             logger.warning("%s is left out: %s", path, error.strerror)
             return None
-        state = (status.st_mtime_ns, status.st_size)
-        known_state, video = self._known.get(path, (None, None))
-        if known_state != state:
-            video = self._read(path, file)
-            self._known[path] = (state, video)
-        return video
+        state = (status.st_mtime_ns, status.st_size, corrections())
+        with self._lock:
+            opening = self._opening.setdefault(path, threading.Lock())
+        # One that is decoded for its order takes minutes to open: the others are served meanwhile.
+        with opening:
+            known_state, video = self._known.get(path, (None, None))
+            if known_state != state:
+                video = self._read(path, file)
+                self._known[path] = (state, video)
+            return video
 
     def _read(self, path: str, file: Path) -> Video | None:
         try:
@@ -152,7 +154,9 @@ class VideoLibrary:
                 return Video(_id_of(path), path, reader.info, file)
         except LitError as error:
             logger.warning("%s is left out: %s", path, error.message)
-            return None
+        except Exception:
+            logger.exception("%s is left out: it made the server fail", path)
+        return None
 
 
 def _id_of(path: str) -> str:
@@ -163,4 +167,8 @@ def _may_be_video(file: Path) -> bool:
     # A name that is not UTF-8 cannot be sent to a client.
     if file.name.startswith(".") or not file.name.isprintable():
         return False
-    return bool(frame_files(file)) if file.is_dir() else file.suffix.lower() in SUFFIXES
+    try:
+        return bool(frame_files(file)) if file.is_dir() else file.suffix.lower() in SUFFIXES
+    except OSError:
+        # Another user's folder, such as `lost+found`.
+        return False

@@ -16,9 +16,13 @@ from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.mp4_writer import write_mp4
 from sam2_lit.media.readers.container import ContainerReader
+from sam2_lit.media.readers.opening import open_file
 from sam2_lit.media.readers.video_reader import unsupported
 
-SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
+SUFFIXES = (
+    *(".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".mkv", ".webm"),
+    *(".avi", ".ts", ".mts", ".m2ts", ".gif"),
+)
 _UNFINISHED = ".part"
 _CHUNK_BYTES = 1024**2
 # Characters of a stored file's name: from the client's name, and random ones that make it unique.
@@ -49,7 +53,7 @@ class Uploads:
             try:
                 self._copy(source, received)
                 finished = received
-                with ContainerReader(received, self._limits) as reader:
+                with open_file(received, self._limits) as reader:
                     _check_ends(received, reader)
                     if trim is not None:
                         _write_trimmed(reader, trimmed, shown, *trim)

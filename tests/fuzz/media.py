@@ -19,7 +19,7 @@ def broken_file(number: int) -> tuple[str, bytes]:
     """A file's name and content, of each kind in turn."""
     chance = random.Random(number)
     breaker = BREAKERS[number % len(BREAKERS)]
-    suffix = chance.choice(("mp4", "mov", "mkv", "webm", "m4v", "txt", ""))
+    suffix = chance.choice(("mp4", "mov", "mkv", "webm", "avi", "ts", "txt", ""))
     return f"{breaker.__name__}-{number}.{suffix}", breaker(chance)
 
 
@@ -41,7 +41,16 @@ def video(container: str = "mp4", codec: str = "libx264", width: int = 64, heigh
 
 def valid(chance: random.Random) -> bytes:
     return video(
-        *chance.choice((("mp4", "libx264"), ("matroska", "libx264"), ("webm", "libvpx-vp9"), ("mov", "mjpeg")))
+        *chance.choice(
+            (
+                ("mp4", "libx264"),
+                ("matroska", "libx264"),
+                ("webm", "libvpx-vp9"),
+                ("mov", "mjpeg"),
+                ("avi", "mpeg4"),
+                ("mpegts", "libx264"),
+            )
+        )
     )
 
 

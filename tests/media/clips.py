@@ -71,6 +71,13 @@ def write_folder(path: Path, count: int = 5, suffix: str = ".jpg") -> Path:
     return path
 
 
+def write_gif(path: Path, count: int) -> Path:
+    """An animation of numbered frames."""
+    first, *others = (Image.fromarray(numbered_frame(index)) for index in range(count))
+    first.save(path, save_all=True, append_images=others, duration=40)
+    return path
+
+
 def full_decode(path: Path) -> list[NDArray[np.uint8]]:
     """Every frame that decoding the file from its start returns, as coded (not rotated)."""
     with av.open(str(path)) as container:

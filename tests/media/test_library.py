@@ -2,6 +2,7 @@ import logging
 import os
 import re
 import threading
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sam2_lit.media.library import Video, VideoLibrary
 from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.media.readers.video_reader import VideoReader
-from tests.media.clips import FPS, HEIGHT, WIDTH, number_in, write_folder, write_video, zero_packet
+from tests.media.clips import FPS, HEIGHT, WIDTH, number_in, write_folder, write_gif, write_video, zero_packet
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,41 @@ def test_files_that_are_not_videos_are_left_out_with_a_warning(
         for _ in range(3):
             assert [video.path for video in library.videos()] == ["sample/sample.mp4"]
     assert [record.getMessage().split(" is left out")[0] for record in caplog.records] == ["videos/broken.mp4"]
+
+
+def test_an_unreadable_folder_is_passed_over(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "own"
+    (own / "lost+found").mkdir(parents=True)
+    write_video(own / "clip.mp4", 3)
+    listed = Path.iterdir
+
+    def refuse(folder: Path) -> Iterator[Path]:
+        if folder.name == "lost+found":
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    # Tests may run as root, which can read every folder.
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    library = VideoLibrary(sample, own, tmp_path / "data")
+    assert [video.path for video in library.videos()[1:]] == ["videos/clip.mp4"]
+
+
+def test_a_folder_of_frames_with_other_digits_in_their_names_is_listed(sample: Path, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "own" / "frames", 2)
+    (folder / "00001.jpg").rename(folder / "①².jpg")
+    library = VideoLibrary(sample, tmp_path / "own", tmp_path / "data")
+    assert library.by_path("videos/frames").info.frame_count == 2
+
+
+@pytest.mark.parametrize("suffix", [".avi", ".ts", ".mts", ".3gp", ".gif"])
+def test_an_upload_may_be_of_any_format_that_opens(library: VideoLibrary, tmp_path: Path, suffix: str) -> None:
+    if suffix == ".gif":
+        clip = write_gif(tmp_path / "clip.gif", 6)
+    else:
+        clip = write_video(tmp_path / f"clip{'.m2ts' if suffix == '.mts' else suffix}", 6)
+    video = library.add_upload(BytesIO(clip.read_bytes()), f"holiday{suffix}")
+    assert video.file.suffix == suffix
+    assert numbers_of(library, video) == list(range(6))
 
 
 def test_hidden_files_and_names_that_cannot_be_sent_to_clients_are_left_out(sample: Path, tmp_path: Path) -> None:

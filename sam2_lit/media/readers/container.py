@@ -15,9 +15,10 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.readers.decoding_order import checksum, decode, decode_repeatably
 from sam2_lit.media.readers.orientation import IDENTITY, upright
-from sam2_lit.media.readers.packet_scan import Keyframe
-from sam2_lit.media.readers.packet_table import read_packet_table
+from sam2_lit.media.readers.packet_scan import Keyframe, landmark
+from sam2_lit.media.readers.packet_table import PacketTable, learn_packet_table, read_packet_table
 from sam2_lit.media.readers.video_reader import VideoReader, unsupported
 from sam2_lit.media.readers.video_stream import open_video_stream
 
@@ -28,7 +29,13 @@ _SEEK_DISTANCE = 8
 _RECENT_FRAMES = 4
 # How far a frame may be from its time at constant rate, in frames, to be on screen halfway through its own interval.
 _MAX_JITTER = 0.25
+# The most frames that H.264 and HEVC can return after a later one.
+_MAX_REORDERING = 16
 _BACKWARD_BYTES = 128 * 1024**2
+
+
+class _OtherOrder(Exception):
+    """The decoder returned frames in another order than that of the table."""
 
 
 class ContainerReader(VideoReader):
@@ -40,22 +47,35 @@ class ContainerReader(VideoReader):
     A requested frame that cannot be decoded is replaced by the frame before it, as players do, and added to
     `damaged_frames`.
 
-    Invariants: `_position` is the index of the run's last frame. `_fed` is the number of packets before the run's next
-    one, -1 before the first run.
+    The decoder is the judge of the order: where it returns frames in another order than that of their timestamps, the
+    order is learned by decoding the file once, before a frame of that part is returned. Pictures of a file whose order
+    was learned are compared with those of that decode, and decoded from an earlier keyframe where they differ.
+
+    Invariants: `_position` is the index of the run's last frame, -1 before its first. `_fed` is the number of packets
+    before the run's next one, -1 before the first run.
     """
 
     def __init__(self, path: Path, limits: MediaLimits) -> None:
-        self._path = path
+        self._path, self._limits = path, limits
         self._table = read_packet_table(path, limits)
-        self._container, self._stream = open_video_stream(path, limits)
-        self._ordinals = {(key.pts, key.position): key.ordinal for key in self._table.keyframes}
+        self._open()
+        self._ordinals = _ordinals(self._table)
         self._lock = threading.Lock()
         self._cache: OrderedDict[int, VideoFrame] = OrderedDict()
         self._run: Iterator[tuple[int, VideoFrame]] = iter(())
         self._position = -1
         self._fed = -1
+        self._has_gap = False
+        self._from_start = False
+        self._is_lost = False
+        self._undecodable: list[int] = []
         self.damaged_frames: set[int] = set()
         self.info = self._table.info
+
+    def _open(self) -> None:
+        self._container, self._stream = open_video_stream(self._path, self._limits)
+        if self._table.checksums is not None:
+            decode_repeatably(self._stream)
 
     @property
     def frame_times(self) -> NDArray[np.float64]:
@@ -66,9 +86,8 @@ class ContainerReader(VideoReader):
     def frame(self, index: int) -> NDArray[np.uint8]:
         self._check_index(index)
         with self._lock:
-            frame = self._cache.get(index) or self._decode(index)
-            image = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
-            return upright(image, self._table.matrix)
+            frame = self._cache.get(index) or self._decode_in_order(index)
+            return upright(_rgb(frame), self._table.matrix)
 
     def browsers_can_decode(self) -> bool:
         """Whether browsers play the stream, in an MP4, with the same frame indices.
@@ -81,6 +100,7 @@ class ContainerReader(VideoReader):
             codec.name == "h264"
             and codec.pix_fmt == "yuv420p"
             and table.matrix == IDENTITY
+            and table.checksums is None
             and table.pts[0] == 0
             and len(table.pts) == len(table.frame_of_packet)
             and bool(np.all(np.abs(self.frame_times * self.info.fps - np.arange(len(self))) < _MAX_JITTER))
@@ -92,75 +112,150 @@ class ContainerReader(VideoReader):
             self._cache.clear()
             self._container.close()
 
+    def _decode_in_order(self, index: int) -> VideoFrame:
+        try:
+            return self._decode(index)
+        except _OtherOrder:
+            table = learn_packet_table(self._path, self._limits)
+        if len(table.pts) != len(self):
+            raise unsupported(
+                self._path,
+                f"its timestamps promised {len(self)} frames, but it decodes to {len(table.pts)}; open it again",
+            )
+        self._table = table
+        self._ordinals = _ordinals(table)
+        self._cache.clear()
+        self._container.close()
+        self._open()
+        self._position, self._fed = -1, -1
+        return self._decode(index)
+
     def _decode(self, index: int) -> VideoFrame:
         start = self._table.start_for(index)
         going_back = index <= self._position
         first_run = self._fed < 0
-        if first_run or going_back or self._table.keyframes[start].ordinal > self._fed + _SEEK_DISTANCE:
+        if first_run or going_back or self._start_ordinal(start) > self._fed + _SEEK_DISTANCE:
             self._start_run(start)
         keep = self._frames_to_keep(going_back)
-        # With intra refresh one keyframe may not be enough to decode from: then start at the one before.
-        if not self._run_to(index, keep) and start > 0:
-            self._start_run(start - 1)
-            self._run_to(index, keep)
-        if index not in self._cache:
+        found = self._run_to(index, keep)
+        for earlier in self._earlier_starts(start):
+            if found:
+                break
+            self._start_run(earlier)
+            found = self._run_to(index, keep)
+        if not found:
+            self._refuse_order_without_damage()
             self._repeat_frame_before(index)
         return self._cache[index]
+
+    def _earlier_starts(self, start: int) -> Iterator[int]:
+        # With intra refresh one keyframe may not be enough to decode from.
+        if start > 0:
+            yield start - 1
+        if self._table.checksums is not None or self._is_lost:
+            yield -1
 
     def _frames_to_keep(self, going_back: bool) -> int:
         width, height = self._table.coded_size
         return max(_RECENT_FRAMES, _BACKWARD_BYTES // (width * height * 3 // 2)) if going_back else _RECENT_FRAMES
 
     def _run_to(self, index: int, keep: int) -> bool:
-        """Continues the run up to `index`. Returns False where the decoder did not return that frame."""
-        while self._position < index:
+        """Continues the run up to `index`. Returns False where the decoder did not return that frame.
+
+        After a gap the run continues a little further: a frame that is missing may come late.
+        """
+        while index not in self._cache or (self._has_gap and self._position < index + _MAX_REORDERING):
+            if self._position >= index + _MAX_REORDERING:
+                break
             try:
-                self._position, frame = next(self._run)
+                position, frame = next(self._run)
             except StopIteration:
                 break
+            except av.FFmpegError as error:
+                logger.warning("%s: reading stopped (%s)", self._path.name, error)
+                break
             self._refuse_other_size(frame)
-            self._cache[self._position] = frame
-            while len(self._cache) > keep:
+            if self._table.checksums is None:
+                if 0 <= position <= self._position:
+                    raise _OtherOrder
+                self._has_gap |= 0 <= self._position < position - 1
+            self._position = position
+            if self._is_as_learned(position, frame):
+                self._cache[position] = frame
+            while len(self._cache) > (keep + _MAX_REORDERING if self._has_gap else keep):
                 self._cache.popitem(last=False)
+        if self._has_gap:
+            self._refuse_order_without_damage()
+        self._has_gap = False
         return index in self._cache
 
+    def _refuse_order_without_damage(self) -> None:
+        """Called where a frame is missing: the decoder can only lose one to damage that it reports."""
+        if self._table.checksums is None and not self._undecodable and not self._is_lost:
+            raise _OtherOrder
+
+    def _is_as_learned(self, index: int, frame: VideoFrame) -> bool:
+        checksums = self._table.checksums
+        return checksums is None or self._from_start or checksum(frame) == checksums[index]
+
+    def _start_ordinal(self, start: int) -> int:
+        return self._table.keyframes[start].ordinal if start >= 0 else 0
+
     def _start_run(self, start: int) -> None:
-        """Starts a run at keyframe number `start`, or at an earlier one where no seek reaches it."""
-        wanted = self._table.keyframes[start].ordinal
-        landed, packets = self._seek(self._table.keyframes[start])
-        while landed is None or landed > wanted:
-            if start == 0:
-                raise unsupported(self._path, "it is damaged: its first frame cannot be found again")
-            start -= 1
+        """Starts a run at keyframe number `start`, at an earlier one where no seek reaches it, or, for -1, at the
+        start of the file."""
+        wanted = self._start_ordinal(start)
+        landed: int | None = None
+        packets: Iterator[Packet[VideoStream]] = iter(())
+        while start >= 0 and (landed is None or landed > wanted):
             landed, packets = self._seek(self._table.keyframes[start])
-        self._position, self._fed = -1, landed
+            start -= 1
+        if landed is None or landed > wanted:
+            self._container.close()
+            self._open()
+            landed, packets = 0, self._container.demux(self._stream)
+        self._position, self._fed, self._has_gap, self._is_lost = -1, landed, False, False
+        self._from_start, self._undecodable = landed == 0, []
         self._run = self._decoded(packets)
 
     def _seek(self, key: Keyframe) -> "tuple[int | None, Iterator[Packet[VideoStream]]]":
         """Seeks to `key`. Returns the ordinal of the keyframe reached (None: none) and the packets from it on."""
-        self._container.seek(key.pts, stream=self._stream)
-        packets = self._container.demux(self._stream)
-        for packet in packets:
-            landed = self._ordinals.get((packet.pts, packet.pos or 0)) if packet.pts is not None else None
-            if landed is not None:
-                return landed, chain((packet,), packets)
+        try:
+            self._container.seek(key.pts, stream=self._stream)
+            packets = self._container.demux(self._stream)
+            for packet in packets:
+                landed = self._ordinals.get(landmark(packet)) if packet.size else None
+                if landed is not None:
+                    return landed, chain((packet,), packets)
+        except av.FFmpegError as error:
+            logger.warning("%s: a seek failed (%s)", self._path.name, error)
         return None, iter(())
 
     def _decoded(self, packets: "Iterator[Packet[VideoStream]]") -> Iterator[tuple[int, VideoFrame]]:
-        """Decodes packets, the first of which is number `_fed`. Yields each shown frame with its index."""
+        """Decodes packets, the first of which is number `_fed`. Yields each shown frame with its index.
+
+        Leading pictures of the keyframe at the start are left out: what they are predicted from is missing.
+        """
+        earliest = max(0, int(self._table.frame_of_packet[self._fed]))
+        last, number = -1, 0
+        for ordinal, frame in decode(self._counted(packets), self._fed, self._undecodable):
+            number = number + 1 if ordinal == last else 0
+            last = ordinal
+            index = self._table.frame_at(ordinal, number)
+            if index >= earliest:
+                yield index, frame
+
+    def _counted(self, packets: "Iterator[Packet[VideoStream]]") -> "Iterator[Packet[VideoStream]]":
+        """Counts packets in `_fed`, and ends where one is not the packet that the table has."""
+        sizes = self._table.sizes
         for packet in packets:
             if packet.size > 0:
-                # A decoder copies a packet's timestamp to its frame: the frame index travels in its place.
-                packet.pts = int(self._table.frame_of_packet[self._fed])
+                if self._fed >= len(sizes) or packet.size != sizes[self._fed]:
+                    logger.warning("%s: packets differ after a seek", self._path.name)
+                    self._is_lost, self._fed = True, len(sizes)
+                    return
                 self._fed += 1
-            try:
-                frames = packet.decode()
-            except av.FFmpegError as error:
-                logger.warning("%s: a packet could not be decoded (%s)", self._path.name, error)
-                continue
-            for frame in frames:
-                if isinstance(frame, VideoFrame) and frame.pts is not None and frame.pts >= 0:
-                    yield frame.pts, frame
+            yield packet
 
     def _refuse_other_size(self, frame: VideoFrame) -> None:
         size = (frame.width, frame.height)
@@ -177,3 +272,16 @@ class ContainerReader(VideoReader):
         self.damaged_frames.add(index)
         logger.warning("%s is damaged at frame %d: frame %d shown in its place", self._path.name, index, max(before))
         self._cache[index] = self._cache[max(before)]
+
+
+def _ordinals(table: PacketTable) -> dict[tuple[int, int], int]:
+    """The ordinals of keyframes by their landmarks."""
+    return {(key.pts, key.position): key.ordinal for key in table.keyframes}
+
+
+def _rgb(frame: VideoFrame) -> NDArray[np.uint8]:
+    """RGB uint8 [height, width, 3], transparent pixels on black."""
+    if not any(component.is_alpha for component in frame.format.components):
+        return frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+    pixels = frame.to_ndarray(format="rgba").astype(np.uint16)
+    return ((pixels[..., :3] * pixels[..., 3:] + 127) // 255).astype(np.uint8)

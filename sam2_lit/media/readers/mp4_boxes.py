@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 MEDIA_BOXES = (b"moov", b"moof", b"mdat")
+_MAX_EDITS = 100_000
 
 
 class Box(NamedTuple):
@@ -45,12 +46,13 @@ def index_is_in_front(path: Path) -> bool:
     return kinds[:1] == [b"ftyp"] and brand != b"qt  " and media == [b"moov", b"mdat"]
 
 
-def composition_offsets(path: Path, track_id: int) -> NDArray[np.int64] | None:
+def composition_offsets(path: Path, track_id: int, samples: int) -> NDArray[np.int64] | None:
     """Presentation time minus decoding time of each sample of a track (ISO/IEC 14496-12, 8.6.1.3), in its time base.
 
     Returns:
         int64 [samples]; empty where the track has no offsets. None where offsets alone do not give presentation times:
-        the track is missing, or its edit list plays more than one part of it.
+        the track is missing, its edit list plays more than one part of it, or its offsets are not those of `samples`
+        samples.
     """
     with path.open("rb") as file:
         track = _track(file, path.stat().st_size, track_id)
@@ -59,15 +61,17 @@ def composition_offsets(path: Path, track_id: int) -> NDArray[np.int64] | None:
         box = next(_descend(file, track, b"mdia", b"minf", b"stbl", b"ctts"), None)
         if box is None:
             return np.zeros(0, np.int64)
-        runs = np.frombuffer(_content(file, box)[8:], dtype=np.dtype(">u4, >i4"))
+        runs = _entries(file, box, np.dtype(">u4, >i4"), most=samples)
+        if runs is None or int(runs["f0"].sum(dtype=np.int64)) != samples:
+            return None
         return np.repeat(runs["f1"].astype(np.int64), runs["f0"])
 
 
 def _track(file: BinaryIO, size: int, track_id: int) -> Box | None:
     for track in _descend(file, Box(b"", 0, size), b"moov", b"trak"):
         for box in _descend(file, track, b"tkhd"):
-            header = _content(file, box)
-            position = 20 if header[0] == 1 else 12
+            header = _content(file, box, most=24)
+            position = 20 if header[:1] == b"\1" else 12
             if int.from_bytes(header[position : position + 4], "big") == track_id:
                 return track
     return None
@@ -78,9 +82,17 @@ def _edit_count(file: BinaryIO, track: Box) -> int:
     box = next(_descend(file, track, b"edts", b"elst"), None)
     if box is None:
         return 1
-    content = _content(file, box)
-    form = ">u8, >i8, >u4" if content[0] == 1 else ">u4, >i4, >u4"
-    return int(np.count_nonzero(np.frombuffer(content[8:], dtype=np.dtype(form))["f1"] != -1))
+    form = ">u8, >i8, >u4" if _content(file, box, most=1) == b"\1" else ">u4, >i4, >u4"
+    edits = _entries(file, box, np.dtype(form), most=_MAX_EDITS)
+    return _MAX_EDITS if edits is None else int(np.count_nonzero(edits["f1"] != -1))
+
+
+def _entries(file: BinaryIO, box: Box, form: "np.dtype[Any]", most: int) -> "NDArray[Any] | None":
+    """The entries of a table; None where the box does not hold as many as it claims, or claims more than `most`."""
+    header = _content(file, box, most=8)
+    count = int.from_bytes(header[4:8], "big")
+    content = _content(file, box, most=8 + count * form.itemsize) if count <= most else b""
+    return np.frombuffer(content, form, count, 8) if len(content) == 8 + count * form.itemsize else None
 
 
 def _descend(file: BinaryIO, parent: Box, *kinds: bytes) -> Iterator[Box]:
@@ -93,6 +105,7 @@ def _descend(file: BinaryIO, parent: Box, *kinds: bytes) -> Iterator[Box]:
                 yield from _descend(file, box, *kinds[1:])
 
 
-def _content(file: BinaryIO, box: Box) -> bytes:
+def _content(file: BinaryIO, box: Box, most: int) -> bytes:
+    """The first `most` bytes of a box, or all of them if they are fewer."""
     file.seek(box.start)
-    return file.read(box.end - box.start)
+    return file.read(min(box.end - box.start, most))

@@ -1,5 +1,7 @@
 """Opens a video, from a file or a folder of frames."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sam2_lit.media.media_limits import MediaLimits
@@ -9,7 +11,7 @@ from sam2_lit.media.readers.video_reader import VideoReader, unsupported
 
 
 def open_video(path: Path, limits: MediaLimits | None = None) -> VideoReader:
-    """Opens an MP4, MOV, MKV or WebM file, or a folder of JPEG or PNG frames, without decoding it.
+    """Opens a video file or a folder of pictures. It is decoded only where its timestamps do not give the order.
 
     Args:
         path: the file or folder.
@@ -20,7 +22,21 @@ def open_video(path: Path, limits: MediaLimits | None = None) -> VideoReader:
             limits.
     """
     limits = limits or MediaLimits()
-    try:
+    with _refusals(path):
         return FolderReader(path, limits) if path.is_dir() else ContainerReader(path, limits)
+
+
+def open_file(path: Path, limits: MediaLimits) -> ContainerReader:
+    """Opens a video file, as `open_video`."""
+    with _refusals(path):
+        return ContainerReader(path, limits)
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise unsupported(path, f"it cannot be read ({error.strerror})") from error
+    except (ValueError, LookupError, ArithmeticError, MemoryError) as error:
+        raise unsupported(path, f"it is damaged ({error})") from error

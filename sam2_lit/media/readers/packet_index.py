@@ -35,7 +35,7 @@ def read_index(path: Path, container: InputContainer, stream: VideoStream) -> St
         return None
     if not entries or len(entries) != stream.frames or any(each.is_discard for each in entries):
         return None
-    offsets = composition_offsets(path, stream.id)
+    offsets = composition_offsets(path, stream.id, len(entries))
     if offsets is None or len(offsets) not in (0, len(entries)):
         return None
     times = np.array([each.timestamp for each in entries], dtype=np.int64)
@@ -44,7 +44,7 @@ def read_index(path: Path, container: InputContainer, stream: VideoStream) -> St
     if sizes.min() <= 0 or (positions + sizes).max() > path.stat().st_size:
         return None
     is_keyframe = np.array([each.is_keyframe for each in entries])
-    index = _Index(times + (offsets if len(offsets) else 0), positions, sizes, is_keyframe)
+    index = _Index(times, offsets, positions, sizes, is_keyframe)
     try:
         return index.verified(container, stream)
     except av.FFmpegError:
@@ -59,12 +59,14 @@ class _Index:
 
     def __init__(
         self,
-        pts: NDArray[np.int64],
+        dts: NDArray[np.int64],
+        offsets: NDArray[np.int64],
         positions: NDArray[np.int64],
         sizes: NDArray[np.int64],
         is_keyframe: NDArray[np.bool_],
     ) -> None:
-        self._pts = pts
+        self._dts = dts
+        self._pts = dts + (offsets if len(offsets) else 0)
         self._positions = positions
         self._sizes = sizes
         self._is_keyframe = is_keyframe
@@ -94,8 +96,17 @@ class _Index:
         if not last or not all(map(self._agrees, last)) or self._ordinals[last[-1].pos or 0] != len(self._pts) - 1:
             return None
         keyframes = tuple(Keyframe(int(key), int(self._pts[key]), int(self._positions[key])) for key in keys)
-        shown = np.ones(len(self._pts), dtype=bool)
-        return StreamPackets(self._pts, shown, keyframes, last[-1].duration or 0, first.frame)
+        return StreamPackets(
+            pts=self._pts,
+            dts=self._dts,
+            sizes=self._sizes,
+            positions=self._positions,
+            shown=np.ones(len(self._pts), dtype=bool),
+            discarded=np.zeros(len(self._pts), dtype=bool),
+            keyframes=keyframes,
+            last_duration=last[-1].duration or 0,
+            first_frame=first.frame,
+        )
 
     def _read_from(self, container: InputContainer, stream: VideoStream, key: int) -> "Iterable[Packet[VideoStream]]":
         container.seek(int(self._pts[key]), stream=stream)

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.readers.video_reader import unsupported
 
+# Stands for a timestamp that a packet lacks.
+MISSING = int(np.iinfo(np.int64).min)
+
 
 @dataclass(frozen=True)
 class Keyframe:
@@ -21,7 +24,7 @@ class Keyframe:
 
     Attributes:
         ordinal: its index in decoding order.
-        pts: its presentation timestamp, in the stream's time base.
+        pts: its presentation timestamp, in the stream's time base; its decoding timestamp where it has none.
         position: its byte offset in the file.
     """
 
@@ -35,15 +38,23 @@ class StreamPackets:
     """The packets of a stream, in decoding order.
 
     Attributes:
-        pts: int64 [packets], presentation timestamps in the stream's time base.
+        pts: int64 [packets], presentation timestamps in the stream's time base; MISSING where a packet has none.
+        dts: int64 [packets], decoding timestamps likewise.
+        sizes: int64 [packets], in bytes.
+        positions: int64 [packets], byte offsets in the file.
         shown: bool [packets], whether a packet becomes a frame, as far as the container and the packet's header say.
+        discarded: bool [packets], whether an edit list leaves the packet's frame out.
         keyframes: in decoding order.
         last_duration: of the last packet, in the stream's time base; 0 where it is unknown.
         first_frame: the first frame that the decoder returns, None where it returns none.
     """
 
     pts: NDArray[np.int64]
+    dts: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    positions: NDArray[np.int64]
     shown: NDArray[np.bool_]
+    discarded: NDArray[np.bool_]
     keyframes: tuple[Keyframe, ...]
     last_duration: int
     first_frame: VideoFrame | None
@@ -65,14 +76,21 @@ class FirstFrame:
         self.frame = next((frame for frame in frames if isinstance(frame, VideoFrame)), None)
 
 
+def landmark(packet: "Packet[VideoStream]") -> tuple[int, int]:
+    """What a packet is recognized by after a seek: its timestamp and its byte offset."""
+    time = packet.dts if packet.pts is None else packet.pts
+    return MISSING if time is None else time, packet.pos or 0
+
+
 def scan_packets(path: Path, container: InputContainer, stream: VideoStream, limits: MediaLimits) -> StreamPackets:
     """Reads every packet of a stream from its start.
 
     Raises:
-        LitError: UNSUPPORTED_MEDIA where packets are damaged, have no timestamps, or are more than the limits allow.
+        LitError: UNSUPPORTED_MEDIA where packets are damaged, or are more than the limits allow.
     """
-    pts: list[int] = []
+    rows: list[tuple[int, int, int, int]] = []
     shown: list[bool] = []
+    discarded: list[bool] = []
     keyframes: list[Keyframe] = []
     first, last_duration = FirstFrame(), 0
     try:
@@ -80,20 +98,30 @@ def scan_packets(path: Path, container: InputContainer, stream: VideoStream, lim
             if packet.size > 0:
                 if packet.is_corrupt:
                     raise unsupported(path, "it is truncated; send the whole file")
-                if packet.pts is None:
-                    raise unsupported(path, "its frames carry no timestamps; convert it to MP4")
-                if reason := limits.refusal_of_count(len(pts) + 1):
+                if reason := limits.refusal_of_count(len(rows) + 1):
                     raise unsupported(path, reason)
+                time, position = landmark(packet)
                 if packet.is_keyframe:
-                    keyframes.append(Keyframe(len(pts), packet.pts, packet.pos or 0))
-                pts.append(packet.pts)
+                    keyframes.append(Keyframe(len(rows), time, position))
+                pts = MISSING if packet.pts is None else packet.pts
+                rows.append((pts, MISSING if packet.dts is None else packet.dts, packet.size, position))
+                discarded.append(packet.is_discard)
                 shown.append(not packet.is_discard and not _is_hidden(packet))
                 last_duration = packet.duration or 0
             first.feed(packet)
     except av.FFmpegError as error:
         raise unsupported(path, f"it is damaged or truncated ({error.strerror})") from error
+    presented, decoded, sizes, positions = np.array(rows, dtype=np.int64).reshape(-1, 4).T.copy()
     return StreamPackets(
-        np.array(pts, dtype=np.int64), np.array(shown, dtype=bool), tuple(keyframes), last_duration, first.frame
+        pts=presented,
+        dts=decoded,
+        sizes=sizes,
+        positions=positions,
+        shown=np.array(shown, dtype=bool),
+        discarded=np.array(discarded, dtype=bool),
+        keyframes=tuple(keyframes),
+        last_duration=last_duration,
+        first_frame=first.frame,
     )
 
 

@@ -1,12 +1,15 @@
 """Which packet of a file becomes which frame, when each frame is shown, and where decoding can start.
 
-Only the first frame is decoded, for the size and the rotation of the decoder's output.
+Only the first frame is decoded, for the size and the rotation of the decoder's output. Where timestamps do not give the
+order of the frames, the whole file is decoded once.
 """
 
+import threading
 from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +19,18 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.readers.decoding_order import DecodingOrder, begins_in_order, learn_order
 from sam2_lit.media.readers.orientation import IDENTITY, Matrix, swaps_sides
 from sam2_lit.media.readers.packet_index import read_index
-from sam2_lit.media.readers.packet_scan import Keyframe, StreamPackets, scan_packets
+from sam2_lit.media.readers.packet_scan import MISSING, Keyframe, StreamPackets, scan_packets
+from sam2_lit.media.readers.timestamps import are_doubtful, contradict_decoder
 from sam2_lit.media.readers.truncation import is_truncated
 from sam2_lit.media.readers.video_reader import unsupported
 from sam2_lit.media.readers.video_stream import open_video_stream
 from sam2_lit.records.videos import VideoInfo
 
 _NOT_SHOWN = -1
+_CACHED_TABLES = 64
 
 
 @dataclass(frozen=True)
@@ -36,32 +42,49 @@ class PacketTable:
         coded_size: (width, height) of the decoded frames, before rotation.
         matrix: the display matrix.
         time_base: seconds per tick of `pts`.
-        frame_of_packet: int64 [packets], the frame that each packet, in decoding order, becomes; -1 for none.
-        packet_of_frame: int64 [frames], its inverse.
+        sizes: int64 [packets], in bytes, in decoding order.
+        frame_of_packet: int64 [packets], the first frame that each packet becomes; -1 for none.
+        packet_of_frame: int64 [frames], the packet of each frame.
+        further_frames: the other frames of packets that become several, by packet and number after the first.
         pts: int64 [frames], presentation timestamps, never decreasing.
-        keyframes: in decoding order; never empty.
+        keyframes: in decoding order.
+        checksums: int64 [frames], of the pictures of a full decode; None where the order is that of the timestamps.
     """
 
     info: VideoInfo
     coded_size: tuple[int, int]
     matrix: Matrix
     time_base: Fraction
+    sizes: NDArray[np.int64]
     frame_of_packet: NDArray[np.int64]
     packet_of_frame: NDArray[np.int64]
+    further_frames: Mapping[tuple[int, int], int]
     pts: NDArray[np.int64]
     keyframes: tuple[Keyframe, ...]
+    checksums: NDArray[np.int64] | None
 
     def start_for(self, frame: int) -> int:
-        """The index in `keyframes` of the last one from which `frame` can be decoded.
+        """The index in `keyframes` of the last one from which `frame` can be decoded; -1 for the start of the file.
 
         A frame that is shown before the keyframe that precedes it in the file (a leading picture of an open group of
         pictures) also needs the previous group.
         """
-        packet, pts = int(self.packet_of_frame[frame]), int(self.pts[frame])
+        packet = int(self.packet_of_frame[frame])
         start = bisect_right(self.keyframes, packet, key=lambda key: key.ordinal) - 1
-        while start > 0 and self.keyframes[start].pts > pts:
+        while start >= 0 and not 0 <= self.frame_of_packet[self.keyframes[start].ordinal] <= frame:
             start -= 1
-        return max(start, 0)
+        return start
+
+    def frame_at(self, packet: int, number: int) -> int:
+        """The frame that the decoder returned as number `number`, from 0, of a packet; -1 where there is none."""
+        return self.further_frames.get((packet, number), _NOT_SHOWN) if number else int(self.frame_of_packet[packet])
+
+
+# Device, inode, time of change, size: an upload keeps them when it gets its name.
+_FileState = tuple[int, int, int, int, MediaLimits]
+_lock = threading.Lock()
+_corrections = 0
+_tables: "OrderedDict[_FileState, PacketTable]" = OrderedDict()
 
 
 def read_packet_table(path: Path, limits: MediaLimits) -> PacketTable:
@@ -69,41 +92,96 @@ def read_packet_table(path: Path, limits: MediaLimits) -> PacketTable:
 
     Raises:
         LitError: UNSUPPORTED_MEDIA where `open_video_stream` raises it, and for a file that is truncated or damaged,
-            has no frames, or more than the limits allow.
+            has no frames, or more than the limits allow, or whose order would take too long to learn.
     """
-    status = path.stat()
-    return _read_packet_table(path, status.st_mtime_ns, status.st_size, limits)
+    state = _state_of(path, limits)
+    with _lock:
+        table = _tables.get(state)
+    return table or _cache(state, _read(path, limits))
+
+
+def learn_packet_table(path: Path, limits: MediaLimits) -> PacketTable:
+    """The packet table of a file whose frames turned out to be in another order than that of their timestamps.
+
+    `read_packet_table` returns it from now on.
+
+    Raises:
+        LitError: as `read_packet_table`.
+    """
+    global _corrections
+    table = _cache(_state_of(path, limits), _learn(path, limits))
+    with _lock:
+        _corrections += 1
+    return table
+
+
+def corrections() -> int:
+    """How often `learn_packet_table` has corrected a table: what was read from tables before may be outdated."""
+    return _corrections
 
 
 def forget_tables() -> None:
     """Empties the cache of `read_packet_table`."""
-    _read_packet_table.cache_clear()
+    with _lock:
+        _tables.clear()
 
 
-@lru_cache(maxsize=64)
-def _read_packet_table(path: Path, _changed: int, _size: int, limits: MediaLimits) -> PacketTable:
+def _state_of(path: Path, limits: MediaLimits) -> _FileState:
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size, limits
+
+
+def _cache(state: _FileState, table: PacketTable) -> PacketTable:
+    with _lock:
+        _tables[state] = table
+        # Tables that were learned are dear, and few.
+        cheap = [each for each, cached in _tables.items() if cached.checksums is None]
+        for each in cheap[:-_CACHED_TABLES]:
+            del _tables[each]
+    return table
+
+
+def _read(path: Path, limits: MediaLimits) -> PacketTable:
     if is_truncated(path):
         raise unsupported(path, "it is truncated; send the whole file")
     container, stream = open_video_stream(path, limits)
     with container:
         packets = read_index(path, container, stream)
-        if packets is not None:
-            return _table(path, packets, stream, limits)
+        table = None if packets is None else _table_by_time(path, packets, stream, limits)
+    if packets is None:
+        container, stream = open_video_stream(path, limits)
+        with container:
+            packets = scan_packets(path, container, stream, limits)
+            table = _table_by_time(path, packets, stream, limits)
+    return table or _learn(path, limits)
+
+
+def _learn(path: Path, limits: MediaLimits) -> PacketTable:
     container, stream = open_video_stream(path, limits)
     with container:
-        return _table(path, scan_packets(path, container, stream, limits), stream, limits)
+        packets = scan_packets(path, container, stream, limits)
+        _first_frame(path, packets, limits)
+        return _table_by_decoding(path, packets, learn_order(path, limits, len(packets.pts)), stream, limits)
 
 
-def _table(path: Path, packets: StreamPackets, stream: VideoStream, limits: MediaLimits) -> PacketTable:
+def _first_frame(path: Path, packets: StreamPackets, limits: MediaLimits) -> VideoFrame:
     first = packets.first_frame
-    if first is None or not packets.keyframes or first.pts is None:
+    if first is None:
         raise unsupported(path, "it has no frames that can be decoded")
     if reason := limits.refusal_of_size(first.width, first.height):
         raise unsupported(path, reason)
-    # The decoder drops frames before its first one: the frames that they are predicted from are missing.
-    shown = packets.shown & (packets.pts >= first.pts)
+    return first
+
+
+def _table_by_time(path: Path, packets: StreamPackets, stream: VideoStream, limits: MediaLimits) -> PacketTable | None:
+    """The table with frames ordered by timestamp; None where that is not the decoder's order."""
+    first = _first_frame(path, packets, limits)
+    if contradict_decoder(packets):
+        return None
     order = np.argsort(packets.pts, kind="stable")
-    packet_of_frame = order[shown[order]].astype(np.int64)
+    packet_of_frame = order[packets.shown[order]].astype(np.int64)
+    if are_doubtful(packets, stream.codec_context.has_b_frames) and not begins_in_order(path, limits, packet_of_frame):
+        return None
     frame_of_packet = np.full(len(packets.pts), _NOT_SHOWN, dtype=np.int64)
     frame_of_packet[packet_of_frame] = np.arange(len(packet_of_frame))
     pts = packets.pts[packet_of_frame]
@@ -113,11 +191,63 @@ def _table(path: Path, packets: StreamPackets, stream: VideoStream, limits: Medi
         coded_size=(first.width, first.height),
         matrix=matrix,
         time_base=stream.time_base or Fraction(1),
+        sizes=packets.sizes,
         frame_of_packet=frame_of_packet,
         packet_of_frame=packet_of_frame,
+        further_frames={},
         pts=pts,
         keyframes=packets.keyframes,
+        checksums=None,
     )
+
+
+def _table_by_decoding(
+    path: Path, packets: StreamPackets, order: DecodingOrder, stream: VideoStream, limits: MediaLimits
+) -> PacketTable:
+    """The table with frames in the order that the decoder returned them in."""
+    first = _first_frame(path, packets, limits)
+    frame_of_packet = np.full(len(packets.pts), _NOT_SHOWN, dtype=np.int64)
+    further_frames: dict[tuple[int, int], int] = {}
+    numbers: dict[int, int] = {}
+    for frame, packet in enumerate(order.packets.tolist()):
+        number = numbers[packet] = numbers.get(packet, -1) + 1
+        if number:
+            further_frames[packet, number] = frame
+        else:
+            frame_of_packet[packet] = frame
+    pts = _frame_times(packets, order, stream)
+    matrix = display_matrix(first)
+    return PacketTable(
+        info=_info(first, matrix, pts, 0, stream),
+        coded_size=(first.width, first.height),
+        matrix=matrix,
+        time_base=stream.time_base or Fraction(1),
+        sizes=packets.sizes,
+        frame_of_packet=frame_of_packet,
+        packet_of_frame=order.packets,
+        further_frames=further_frames,
+        pts=pts,
+        keyframes=_recognizable(packets),
+        checksums=order.checksums,
+    )
+
+
+def _frame_times(packets: StreamPackets, order: DecodingOrder, stream: VideoStream) -> NDArray[np.int64]:
+    """Times for frames in decoder's order: the timestamps in ascending order, or a constant rate where some miss."""
+    for times in (packets.pts[order.packets], packets.dts[order.packets]):
+        if (times != MISSING).all():
+            return np.sort(times)
+    step = 1 / ((stream.average_rate or Fraction(25)) * (stream.time_base or Fraction(1)))
+    return np.round(np.arange(len(order.packets)) * float(step)).astype(np.int64)
+
+
+def _recognizable(packets: StreamPackets) -> tuple[Keyframe, ...]:
+    """The keyframes that no other packet can be taken for after a seek."""
+    times = np.where(packets.pts == MISSING, packets.dts, packets.pts)
+    landmarks = np.stack((times, packets.positions), axis=1)
+    _, inverse, counts = np.unique(landmarks, axis=0, return_inverse=True, return_counts=True)
+    is_unique = (counts[inverse.reshape(-1)] == 1) & (times != MISSING)
+    return tuple(key for key in packets.keyframes if is_unique[key.ordinal])
 
 
 def display_matrix(frame: VideoFrame) -> Matrix:

@@ -10,15 +10,19 @@ from typing import BinaryIO
 from sam2_lit.media.readers.mp4_boxes import MEDIA_BOXES, boxes
 
 _EBML = b"\x1a\x45\xdf\xa3"
+_RIFF = b"RIFF"
 _SEGMENT = b"\x18\x53\x80\x67"
 
 
 def is_truncated(path: Path) -> bool:
-    """Whether the file ends before its outermost elements do. Always False for anything but MP4, MOV, MKV and WebM."""
+    """Whether the file ends before its outermost elements do. Always False for MPEG-TS and GIF."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        if file.read(4) == _EBML:
+        start = file.read(8)
+        if start[:4] == _EBML:
             return _segment_end(file) > size
+        if start[:4] == _RIFF:
+            return 8 + int.from_bytes(start[4:], "little") > size
         return any(box.kind in MEDIA_BOXES and box.end > size for box in boxes(file, 0, size))
 
 

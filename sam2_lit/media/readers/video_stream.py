@@ -10,15 +10,16 @@ from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.readers.video_reader import unsupported
 
 # Only self-contained formats: a playlist could make the server read other files and hosts.
-_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"
+_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,gif"
+NAMES = "MP4, MOV, 3GP, MKV, WebM, AVI, MPEG-TS or GIF"
 
 
 def open_video_stream(path: Path, limits: MediaLimits) -> tuple[InputContainer, VideoStream]:
     """Opens a file and finds its video stream.
 
     Raises:
-        LitError: UNSUPPORTED_MEDIA for anything but a readable MP4, MOV, MKV or WebM file with a video stream within
-            the limits.
+        LitError: UNSUPPORTED_MEDIA for anything but a readable file of one of `NAMES` with a video stream within the
+            limits.
     """
     try:
         container = av.open(
@@ -27,7 +28,7 @@ def open_video_stream(path: Path, limits: MediaLimits) -> tuple[InputContainer, 
             metadata_errors="replace",
         )
     except (av.FFmpegError, OSError, ValueError, MemoryError) as error:
-        raise unsupported(path, "it is not a whole MP4, MOV, MKV or WebM file") from error
+        raise unsupported(path, f"it is not a whole {NAMES} file") from error
     try:
         return container, _video_stream(path, container, limits)
     except BaseException:

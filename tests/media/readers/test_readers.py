@@ -1,3 +1,5 @@
+import contextlib
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from time import process_time
@@ -22,6 +24,7 @@ from tests.media.clips import (
     number_in,
     remux,
     write_folder,
+    write_gif,
     write_video,
     zero_packet,
 )
@@ -53,6 +56,12 @@ CLIPS: dict[str, Callable[[Path], Path]] = {
     ),
     "webm_vp8": lambda d: write_video(d / "clip.webm", 40, "libvpx", group=30),
     "webm_vp9": lambda d: write_video(d / "clip.webm", 40, "libvpx-vp9", group=30, options=ALT_REF),
+    "avi_mpeg4": lambda d: write_video(d / "clip.avi", 20, "mpeg4", options={"bf": "0"}),
+    "avi_mpeg4_b_frames": lambda d: write_video(d / "clip.avi", 40, "mpeg4", options={"bf": "2"}),
+    "ts_b_frames": lambda d: write_video(d / "clip.ts", 40, options=B_FRAMES),
+    "m2ts_mpeg2": lambda d: write_video(d / "clip.m2ts", 40, "mpeg2video", options={"bf": "2"}),
+    "3gp": lambda d: write_video(d / "clip.3gp", 40, options=B_FRAMES),
+    "gif": lambda d: write_gif(d / "clip.gif", 12),
     "mp4_cut_by_edit_list": lambda d: remux(
         write_video(d / "whole.mp4", 40, options=B_FRAMES), d / "clip.mp4", shift=-14
     ),
@@ -334,6 +343,38 @@ def test_a_header_that_claims_millions_of_frames_is_refused_cheaply(tmp_path: Pa
     started = process_time()
     refusal_of(clip)
     assert process_time() - started < 1
+
+
+@pytest.mark.parametrize("entries", [1, 10**8])
+def test_offsets_that_claim_a_hundred_million_samples_take_no_memory(tmp_path: Path, entries: int) -> None:
+    clip = write_video(tmp_path / "clip.mp4", 20, options=B_FRAMES)
+    data = bytearray(clip.read_bytes())
+    count = data.index(b"ctts") + 8
+    data[count : count + 4] = entries.to_bytes(4, "big")
+    data[count + 4 : count + 8] = (10**8).to_bytes(4, "big")
+    clip.write_bytes(data)
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(LitError):
+            open_video(clip).close()
+        assert tracemalloc.get_traced_memory()[1] < 50 * 1024**2
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_index_with_padding_is_read(tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "clip.mp4", 20, options=B_FRAMES)
+    data = clip.read_bytes()
+    for kind in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"ctts"):
+        place = data.index(kind) - 4
+        data = (
+            data[:place] + (int.from_bytes(data[place : place + 4], "big") + 3).to_bytes(4, "big") + data[place + 4 :]
+        )
+    end = data.index(b"ctts") - 4
+    end += int.from_bytes(data[end : end + 4], "big") - 3
+    clip.write_bytes(data[:end] + bytes(3) + data[end:])
+    with open_video(clip) as reader:
+        assert [number_in(reader.frame(index)) for index in (19, 3)] == [19, 3]
 
 
 def test_a_keyframe_that_claims_absurd_dimensions_is_refused_cheaply(tmp_path: Path) -> None:
