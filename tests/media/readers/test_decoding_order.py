@@ -200,7 +200,7 @@ def applied(packets: list[av.Packet], changed: list[tuple[str, int, int]]) -> li
     return packets
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     codec=st.sampled_from(sorted(CODECS)),
     container=st.sampled_from(["mp4", "mkv"]),
