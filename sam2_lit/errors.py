@@ -1,6 +1,10 @@
 """The one exception that is reported to users, and its codes."""
 
+import logging
+import secrets
 from enum import StrEnum
+
+logger = logging.getLogger(__name__)
 
 
 class ErrorCode(StrEnum):
@@ -46,3 +50,23 @@ def internal_error(error_id: str) -> LitError:
     return LitError(
         ErrorCode.INTERNAL, f"Something went wrong on the server. It is in the server's log as error {error_id}."
     )
+
+
+def thread_death(thread: str, cause: BaseException) -> LitError:
+    """INTERNAL for everything that waits for one of the server's threads, which died of `cause`. Logs the cause."""
+    error_id = secrets.token_hex(8)
+    logger.critical("error %s: the %s thread died", error_id, thread, exc_info=cause)
+    return LitError(
+        ErrorCode.INTERNAL,
+        f"The server's {thread} thread died, and the server must be restarted. "
+        f"The cause is in the server's log as error {error_id}.",
+    )
+
+
+def as_exception(error: BaseException) -> Exception:
+    """`error`, or where it would end the event loop that awaits it (SystemExit), an exception that it caused."""
+    if isinstance(error, Exception):
+        return error
+    exception = RuntimeError(f"{type(error).__name__} was raised: {error}")
+    exception.__cause__ = error
+    return exception

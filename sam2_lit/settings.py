@@ -50,6 +50,7 @@ class Settings:
     max_depth: int = setting(12, "Nesting depth of a GraphQL operation.", click.IntRange(1))
     max_aliases: int = setting(50, "Aliases of a GraphQL operation.", click.IntRange(1))
     max_tokens: int = setting(10_000, "Tokens of a GraphQL document.", click.IntRange(1))
+    max_connections: int = setting(256, "WebSocket connections open at once.", click.IntRange(1))
     max_subscriptions: int = setting(32, "Operations running at once on a WebSocket.", click.IntRange(1))
     idle_timeout: float = setting(
         120.0,

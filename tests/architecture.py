@@ -28,11 +28,12 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "pocket": ("pocket",),
     "sample": ("sample",),
     "records": ("records",),
+    "threads": ("thread_pool",),
     "errors": ("errors", "machine_errors"),
 }
 """Each room and its modules, or the packages that hold them, from the top to the bottom."""
 
-FOUNDATION = ("records", "errors")
+FOUNDATION = ("records", "threads", "errors")
 """Rooms that every room may import; the diagram leaves the arrows to them out."""
 
 

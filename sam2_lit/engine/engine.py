@@ -35,7 +35,16 @@ from sam2_lit.engine.video_tracker import TrackingDevice
 from sam2_lit.media.library import Video, VideoLibrary
 from sam2_lit.records.interactions import Interaction, InteractionKind
 from sam2_lit.records.masks import RLE
-from sam2_lit.records.prompts import MaskPrompt, Prompt, box_prompt, correction_prompt, mask_prompt, point_prompt
+from sam2_lit.records.prompts import (
+    BoxPrompt,
+    MaskPrompt,
+    PointPrompt,
+    Prompt,
+    box_prompt,
+    correction_prompt,
+    mask_prompt,
+    point_prompt,
+)
 from sam2_lit.records.results import (
     Candidate,
     Correction,
@@ -50,6 +59,7 @@ from sam2_lit.records.results import (
     TrainingProgress,
 )
 from sam2_lit.store.store import Store
+from sam2_lit.thread_pool import ThreadPool
 
 R = TypeVar("R")
 
@@ -85,6 +95,7 @@ class Engine:
         self.pool = SessionPool(settings, self._loader.load, self._loader.release)
         self._feeds = TrainingFeeds()
         self._training = TrainingCommands(self._feeds, observer or NoObserver())
+        self._decoding = ThreadPool("decoding", 2, max_waiting=64)
 
     async def close(self) -> None:
         """Ends all work, the device's thread and the store; every session stays in the store."""
@@ -92,6 +103,12 @@ class Engine:
         await self.pool.close()
         await asyncio.to_thread(self.device.close)
         await asyncio.to_thread(self._store.close)
+        await asyncio.to_thread(self.library.close)
+        self._decoding.close()
+
+    def deaths(self) -> list[str]:
+        """Which threads have died, in words: nothing works again until the server is restarted."""
+        return [death.message for death in (self.device.worker.death, self._store.death) if death is not None]
 
     def model(self) -> ModelInfo:
         return self.device.model
@@ -112,12 +129,12 @@ class Engine:
         self, file: BinaryIO, filename: str, start_sec: float | None, duration_sec: float | None
     ) -> Video:
         """Adds a video, from `start_sec` for `duration_sec`. Raises UNSUPPORTED_MEDIA or UPLOAD_TOO_LARGE."""
-        return await asyncio.to_thread(self.library.add_upload, file, filename, start_sec, duration_sec)
+        return await self.library.threads.uploads.run(self.library.add_upload, file, filename, start_sec, duration_sec)
 
     @uninterrupted
     async def start_session(self, path: str) -> SessionInfo:
         """Opens a video. Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, or CAPACITY_EXCEEDED."""
-        video = await asyncio.to_thread(self.library.by_path, path)
+        video = await self.library.threads.reading.run(self.library.by_path, path)
         await self.pool.make_room()
         state = await self._loader.start(video)
         self.pool.add(state)
@@ -135,7 +152,7 @@ class Engine:
 
     async def sessions(self) -> list[SessionInfo]:
         """Every session, oldest first, in memory or not."""
-        return await asyncio.to_thread(self._store.sessions)
+        return await self._store.reading.run(self._store.sessions)
 
     async def session(self, session_id: str) -> SessionInfo:
         return await self._loader.info(session_id)
@@ -147,12 +164,12 @@ class Engine:
         if last is None:
             last = count - 1
         check_frame(count, last)
-        return await asyncio.to_thread(self._store.masks, session_id, first, last)
+        return await self._store.reading.run(self._store.masks, session_id, first, last)
 
     async def interactions(self, session_id: str) -> list[Interaction]:
         """What users did in a session, in order."""
         await self.session(session_id)
-        return await asyncio.to_thread(self._store.interactions, session_id)
+        return await self._store.reading.run(self._store.interactions, session_id)
 
     async def reset_session(self, session_id: str) -> SessionInfo:
         """Removes every prompt, mask, object and adapter; the video stays."""
@@ -177,16 +194,16 @@ class Engine:
     ) -> FrameMasks:
         """Segments an object by clicks. Raises INVALID_PROMPT."""
         prompt = point_prompt(points, labels, clear_old_points, self._settings.max_points)
-        return await self._prompt(session_id, object_id, frame_index, lambda state: prompt)
+        return await self._prompt(session_id, object_id, frame_index, prompt)
 
     async def add_box(self, session_id: str, object_id: int, frame_index: int, box: Sequence[float]) -> FrameMasks:
         """Segments an object by a box (x0, y0, x1, y1). Raises INVALID_PROMPT."""
         prompt = box_prompt(box)
-        return await self._prompt(session_id, object_id, frame_index, lambda state: prompt)
+        return await self._prompt(session_id, object_id, frame_index, prompt)
 
     async def add_mask(self, session_id: str, object_id: int, frame_index: int, rle: RLE) -> FrameMasks:
         """Sets an object's mask. Raises INVALID_MASK."""
-        return await self._prompt(session_id, object_id, frame_index, lambda state: _mask_prompt(state, rle))
+        return await self._prompt(session_id, object_id, frame_index, rle)
 
     @uninterrupted
     async def add_correction(
@@ -208,7 +225,8 @@ class Engine:
         """
         async with self.pool.read(session_id) as session:
             video = session.state.video.info
-            prompt = correction_prompt(
+            prompt = await self._decoding.run(
+                correction_prompt,
                 points=points,
                 labels=labels,
                 box=box,
@@ -292,7 +310,7 @@ class Engine:
         """
         async with self.pool.read(session_id) as session:
             check_known(session.state, object_id, frame_index)
-            prompt = None if rle is None else _mask_prompt(session.state, rle)
+            prompt = None if rle is None else await self._mask_prompt(session.state, rle)
             interaction = _interaction(InteractionKind.TRAINING, object_id, frame_index, prompt)
             mask = prompt.mask if prompt else None
             return await self._training.train(session, object_id, frame_index, mask, interaction)
@@ -339,21 +357,19 @@ class Engine:
         async with self.pool.change(session_id) as session:
             return await session.commit(steps(session.state))
 
+    @uninterrupted
     async def _prompt(
-        self, session_id: str, object_id: int, frame_index: int, prompt: Callable[[SessionState], Prompt]
+        self, session_id: str, object_id: int, frame_index: int, prompt: PointPrompt | BoxPrompt | RLE
     ) -> FrameMasks:
-        def steps(state: SessionState) -> Steps[None, FrameMasks]:
+        async with self.pool.change(session_id) as session:
             # Before a mask is decoded for nothing.
-            check_prompt(state, object_id, frame_index)
-            checked = prompt(state)
+            check_prompt(session.state, object_id, frame_index)
+            checked = await self._mask_prompt(session.state, prompt) if isinstance(prompt, RLE) else prompt
             interaction = _interaction(InteractionKind.PROMPT, object_id, frame_index, checked)
-            return prompt_frame(state, object_id, frame_index, checked, interaction)
+            return await session.commit(prompt_frame(session.state, object_id, frame_index, checked, interaction))
 
-        return await self._change(session_id, steps)
-
-
-def _mask_prompt(state: SessionState, rle: RLE) -> MaskPrompt:
-    return mask_prompt(rle, state.video.info.width, state.video.info.height)
+    async def _mask_prompt(self, state: SessionState, rle: RLE) -> MaskPrompt:
+        return await self._decoding.run(mask_prompt, rle, state.video.info.width, state.video.info.height)
 
 
 def _interaction(

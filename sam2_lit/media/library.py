@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.media_threads import MediaThreads
 from sam2_lit.media.readers.folder import frame_files
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.media.readers.packet_table import corrections
@@ -30,6 +31,8 @@ class Video(VideoEntry):
 class VideoLibrary:
     """The sample, the videos in the user's folder, and the uploads. May be used from any thread.
 
+    An event loop uses it on `threads`, which `close` ends.
+
     Invariant: a client's path or id is only compared with those of known videos, never joined to a folder.
     """
 
@@ -41,10 +44,14 @@ class VideoLibrary:
             raise NotADirectoryError(f"{videos_dir} is not a folder of videos")
         self._sample, self._videos_dir = sample, videos_dir
         self._limits = limits or MediaLimits()
+        self.threads = MediaThreads()
         self._uploads = Uploads(data_dir / "uploads", self._limits)
         self._lock = threading.Lock()
         self._opening: dict[str, threading.Lock] = {}
         self._known: dict[str, tuple[tuple[int, int, int], Video | None]] = {}
+
+    def close(self) -> None:
+        self.threads.close()
 
     def videos(self) -> list[Video]:
         """Every video that can be opened: the sample, then the user's by name, then the uploads, oldest first.

@@ -1,5 +1,6 @@
 """A file of each video that browsers can play."""
 
+import asyncio
 import hashlib
 import os
 import threading
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from sam2_lit.media.library import Video
 from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.media_threads import MediaThreads
 from sam2_lit.media.mp4_writer import copy_to_mp4, write_mp4
 from sam2_lit.media.readers.container import ContainerReader
 from sam2_lit.media.readers.mp4_boxes import index_is_in_front
@@ -16,6 +18,37 @@ from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.media.readers.video_stream import open_video_stream
 
 _converting = threading.Lock()
+
+
+class Transcoder:
+    """Makes videos playable, each once for all that ask meanwhile. Used on one event loop."""
+
+    def __init__(self, threads: MediaThreads, cache_dir: Path) -> None:
+        self._threads = threads
+        self._cache_dir = cache_dir
+        self._running: dict[str, asyncio.Task[Path]] = {}
+
+    async def playable(self, video: Video) -> Path:
+        """As the function `playable`. Cancelling one caller does not end the work for the others.
+
+        Raises:
+            LitError: CAPACITY_EXCEEDED where too many videos wait; UNSUPPORTED_MEDIA as the function.
+        """
+        running = self._running.get(video.id)
+        if running is None:
+            running = self._running[video.id] = asyncio.create_task(self._make(video))
+            running.add_done_callback(lambda ended: self._forget(video.id, ended))
+        return await asyncio.shield(running)
+
+    async def _make(self, video: Video) -> Path:
+        ready = await self._threads.reading.run(find_playable, video, self._cache_dir)
+        return ready or await self._threads.transcodes.run(playable, video, self._cache_dir)
+
+    def _forget(self, video_id: str, ended: asyncio.Task[Path]) -> None:
+        del self._running[video_id]
+        if not ended.cancelled():
+            # Retrieved here, in case every caller was cancelled.
+            ended.exception()
 
 
 def playable(video: Video, cache_dir: Path, limits: MediaLimits | None = None) -> Path:
@@ -34,17 +67,26 @@ def playable(video: Video, cache_dir: Path, limits: MediaLimits | None = None) -
         LitError: UNSUPPORTED_MEDIA where a frame cannot be read.
     """
     limits = limits or MediaLimits()
-    with open_video(video.file, limits) as reader:
-        copyable = isinstance(reader, ContainerReader) and reader.browsers_can_decode()
-        if copyable and index_is_in_front(video.file):
+    if ready := find_playable(video, cache_dir, limits):
+        return ready
+    place = _place_of(video, cache_dir)
+    with _converting, open_video(video.file, limits) as reader:
+        if not place.exists():
+            _convert(place, reader, video.file if _is_copyable(reader) else None, limits)
+    return place
+
+
+def find_playable(video: Video, cache_dir: Path, limits: MediaLimits | None = None) -> Path | None:
+    """What `playable` returns, where nothing needs to be converted for it; otherwise None. Raises as `playable`."""
+    with open_video(video.file, limits or MediaLimits()) as reader:
+        if _is_copyable(reader) and index_is_in_front(video.file):
             return video.file
-        place = cache_dir / f"{_state_of(video)}.mp4"
-        if place.exists():
-            return place
-        with _converting:
-            if not place.exists():
-                _convert(place, reader, video.file if copyable else None, limits)
-        return place
+    place = _place_of(video, cache_dir)
+    return place if place.exists() else None
+
+
+def _is_copyable(reader: VideoReader) -> bool:
+    return isinstance(reader, ContainerReader) and reader.browsers_can_decode()
 
 
 def _convert(place: Path, reader: VideoReader, to_copy: Path | None, limits: MediaLimits) -> None:
@@ -63,7 +105,7 @@ def _convert(place: Path, reader: VideoReader, to_copy: Path | None, limits: Med
         unfinished.unlink(missing_ok=True)
 
 
-def _state_of(video: Video) -> str:
+def _place_of(video: Video, cache_dir: Path) -> Path:
     status = video.file.stat()
     state = f"{video.file.absolute()} {status.st_mtime_ns} {status.st_size}"
-    return hashlib.sha256(state.encode()).hexdigest()[:24]
+    return cache_dir / f"{hashlib.sha256(state.encode()).hexdigest()[:24]}.mp4"

@@ -8,6 +8,9 @@ from pycocotools import mask as coco
 
 from sam2_lit.errors import ErrorCode, LitError
 
+_MAX_PLACE = 6
+"""A number has at most 7 groups of 5 bits, as many as an unsigned 32-bit integer needs."""
+
 BoolMask = NDArray[np.bool_]
 """bool [H, W] at the video's resolution, True where the object is."""
 
@@ -73,35 +76,73 @@ def _check(rle: RLE) -> None:
     height, width = rle.size
     if height < 1 or width < 1:
         raise LitError(ErrorCode.INVALID_MASK, f"the mask's size is {list(rle.size)}; both must be at least 1")
-    total = sum(_runs(rle.counts))
-    if total != height * width:
+    pixels = height * width
+    longest = _longest(pixels)
+    if len(rle.counts) > longest:
         raise LitError(
             ErrorCode.INVALID_MASK,
-            f"the mask's counts cover {total} pixels; its size {list(rle.size)} has {height * width}",
+            f"the mask's counts have {len(rle.counts)} characters; a mask of size {list(rle.size)} needs at most "
+            f"{longest}",
+        )
+    total = _total(_runs(rle.counts))
+    if total != pixels:
+        raise LitError(
+            ErrorCode.INVALID_MASK,
+            f"the mask's counts cover {total} pixels; its size {list(rle.size)} has {pixels}",
         )
 
 
-def _runs(counts: str) -> list[int]:
+def _longest(pixels: int) -> int:
+    """How many characters a mask may have: each run has a pixel and a character, and one more for 16 pixels or more.
+
+    A difference d has a character for |d| up to 15, and no more than |d| / 16 further ones. The differences add up to
+    twice the pixels at most.
+    """
+    return pixels + pixels // 8 + 8
+
+
+def _runs(counts: str) -> NDArray[np.int64]:
+    """The lengths of the runs of a compressed string, background first. Raises INVALID_MASK for the first mistake."""
     # rleFrString in cocoapi's maskApi.c: each character minus '0' holds 5 bits of a number, least significant first,
     # and a sixth bit that says whether more follow; the top bit of the last 5 is the sign. From the fourth run on,
     # numbers are differences to the run two before.
-    runs: list[int] = []
-    value = shift = 0
-    for character in counts:
-        group = ord(character) - 48
-        if not 0 <= group < 64 or shift > 30:
-            raise LitError(ErrorCode.INVALID_MASK, "the mask's counts are not a COCO compressed RLE string")
-        value |= (group & 31) << shift
-        shift += 5
-        if group & 32:
-            continue
-        if group & 16:
-            value -= 1 << shift
-        run = value + (runs[-2] if len(runs) > 2 else 0)
-        if run < 0:
-            raise LitError(ErrorCode.INVALID_MASK, "the mask's counts hold a negative run")
-        runs.append(run)
-        value = shift = 0
-    if shift:
+    # Bytes of UTF-8 that are not ASCII are not groups either.
+    groups = np.frombuffer(counts.encode("utf-8", "surrogatepass"), np.uint8).astype(np.int16) - np.int16(48)
+    more = (groups & 32) != 0
+    starts = np.flatnonzero(np.concatenate([[True], ~more])[: groups.size]).astype(np.int32)
+    place = np.arange(groups.size, dtype=np.int32) - np.repeat(starts, np.diff(starts, append=np.int32(groups.size)))
+    wrong = (groups < 0) | (groups >= 64) | (place > _MAX_PLACE)
+    readable = int(np.argmax(wrong)) if wrong.any() else groups.size
+    runs = _decoded(groups[:readable], more[:readable], place[:readable])
+    # Before what is wrong behind it, as the client's mistake that is reported is the first.
+    if (runs < 0).any():
+        raise LitError(ErrorCode.INVALID_MASK, "the mask's counts hold a negative run")
+    if readable < groups.size:
+        raise LitError(ErrorCode.INVALID_MASK, "the mask's counts are not a COCO compressed RLE string")
+    if groups.size and more[-1]:
         raise LitError(ErrorCode.INVALID_MASK, "the mask's counts end in the middle of a run")
     return runs
+
+
+def _decoded(groups: NDArray[np.int16], more: NDArray[np.bool_], place: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The runs that are complete; `place` is each group's within its number."""
+    ends = np.flatnonzero(~more)
+    complete = int(ends[-1]) + 1 if ends.size else 0
+    if not complete:
+        return np.empty(0, np.int64)
+    starts = np.flatnonzero(place[:complete] == 0)
+    bits = (groups[:complete] & 31).astype(np.int64)
+    bits <<= 5 * place[:complete]
+    runs: NDArray[np.int64] = np.add.reduceat(bits, starts)
+    is_negative = (groups[ends] & 16) != 0
+    runs[is_negative] -= np.int64(1) << (5 * (place[ends][is_negative].astype(np.int64) + 1))
+    runs[1::2] = np.cumsum(runs[1::2])
+    runs[2::2] = np.cumsum(runs[2::2])
+    return runs
+
+
+def _total(runs: NDArray[np.int64]) -> int:
+    # A sum of 64-bit integers could wrap around to the right one.
+    if runs.size and int(runs.max()) > np.iinfo(np.int64).max // runs.size:
+        return sum(runs.tolist())
+    return int(runs.sum())

@@ -1,6 +1,5 @@
 """The context that every resolver receives."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -35,8 +34,8 @@ class Context:
     connection_params: dict[str, Any] | None = None
 
     async def read(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Runs a function that may block on the disk, in a thread."""
-        return await asyncio.to_thread(function, *args, **kwargs)
+        """Runs a function that reads videos, on a thread for that."""
+        return await self.engine.library.threads.reading.run(function, *args, **kwargs)
 
 
 Info = strawberry.Info[Context, None]

@@ -1,10 +1,12 @@
 """Limits of one GraphQL document: depth, aliases, tokens, introspection."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -22,6 +24,8 @@ from sam2_lit.errors import ErrorCode
 
 _CAPACITY = {"code": ErrorCode.CAPACITY_EXCEEDED.value}
 _ABORTED = "Parsing aborted."
+_MOST_COMPARISONS = 50_000
+"""GraphQL compares any two fields of one name, and any two fragments, which takes some microseconds each."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,36 @@ class QueryLimitsExtension(SchemaExtension):
         for error in self.execution_context.pre_execution_errors or ():
             if error.message.endswith(_ABORTED):
                 error.extensions = dict(_CAPACITY)
+
+    def on_validate(self) -> Iterator[None]:
+        document = self.execution_context.graphql_document
+        if document is not None and _comparisons(document) > _MOST_COMPARISONS:
+            self.execution_context.validation_rules = (_TooRepetitive,)
+        yield
+
+
+class _TooRepetitive(ValidationRule):
+    """Refuses any document, in place of the rules that would compare its fields for minutes."""
+
+    def enter_document(self, node: DocumentNode, *_: Any) -> None:
+        message = "the document repeats the same fields or fragment spreads too often; ask in several requests"
+        self.report_error(GraphQLError(message, extensions=dict(_CAPACITY)))
+
+
+def _comparisons(document: DocumentNode) -> int:
+    """At most how many pairs of fields and of fragment spreads GraphQL compares to validate the document."""
+    repeated: Counter[str] = Counter()
+    left = [each.selection_set for each in document.definitions if hasattr(each, "selection_set")]
+    while left:
+        for node in left.pop().selections:
+            match node:
+                case FieldNode():
+                    repeated[node.alias.value if node.alias else node.name.value] += 1
+                case FragmentSpreadNode():
+                    repeated["..."] += 1
+            if inner := getattr(node, "selection_set", None):
+                left.append(inner)
+    return sum(count * (count - 1) // 2 for count in repeated.values())
 
 
 @dataclass(frozen=True)

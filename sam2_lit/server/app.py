@@ -11,12 +11,14 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.errors import LitError
 from sam2_lit.exports.exporter import Exporter
+from sam2_lit.media.transcode import Transcoder
 from sam2_lit.server.engine_setup import create_engine
 from sam2_lit.server.error_responses import error_response
 from sam2_lit.server.graphql_endpoint import graphql_routes
 from sam2_lit.server.metrics import Metrics
 from sam2_lit.server.middleware.access import OriginMiddleware, TokenMiddleware, served_hosts
 from sam2_lit.server.middleware.body_limit import BodyLimitMiddleware
+from sam2_lit.server.middleware.connection_limit import ConnectionLimitMiddleware
 from sam2_lit.server.middleware.request_log import RequestLogMiddleware
 from sam2_lit.server.middleware.security_headers import SecurityHeadersMiddleware
 from sam2_lit.server.routes.exports import export_routes
@@ -32,7 +34,7 @@ from sam2_lit.store.store import Store
 def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlette:
     """The application over a loaded model and an open store, which it closes.
 
-    While it runs, `app.state` has `engine`, `exporter` and `metrics`.
+    While it runs, `app.state` has `engine`, `exporter`, `transcoder` and `metrics`.
     """
 
     @asynccontextmanager
@@ -41,6 +43,7 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
         app.state.engine = engine = create_engine(settings, model, store, metrics)
         metrics.watch(engine.counts)
         app.state.exporter = Exporter(engine.library, settings.data_dir / "exports")
+        app.state.transcoder = Transcoder(engine.library.threads, settings.data_dir / "playable")
         try:
             yield
         finally:
@@ -52,7 +55,7 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
             *graphql_routes(settings),
             *graphiql_routes(),
             *page_routes(),
-            *video_routes(settings.data_dir),
+            *video_routes(),
             *sam2_demo_routes(),
             *export_routes(),
         ],
@@ -78,6 +81,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(TrustedHostMiddleware, allowed_hosts=served_hosts(settings.host, settings.allowed_host)),
         Middleware(OriginMiddleware, allowed_origins=settings.allowed_origin),
         Middleware(TokenMiddleware, token=settings.auth_token),
+        Middleware(ConnectionLimitMiddleware, connections=settings.max_connections),
         Middleware(
             BodyLimitMiddleware,
             upload=settings.max_upload * MIB,

@@ -21,6 +21,7 @@ from sam2_lit.schema.context import Context
 from sam2_lit.schema.query_limits import QueryLimits
 from sam2_lit.server.middleware.access import is_token
 from sam2_lit.server.operation_observer import OperationObserver
+from sam2_lit.server.request_limits import RequestLimits
 from sam2_lit.server.routes.graphiql import graphiql_page
 from sam2_lit.server.strawberry_private import TransportHandler
 from sam2_lit.settings import Settings
@@ -36,6 +37,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
 
     def __init__(self, settings: Settings) -> None:
         self.idle_timeout = settings.idle_timeout
+        self.request_limits = RequestLimits(settings.max_points, settings.max_tokens)
         super().__init__(
             schema,
             graphql_ide="graphiql" if settings.graphiql else None,
@@ -53,6 +55,14 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         self._query_limits = QueryLimits(
             settings.max_depth, settings.max_aliases, settings.max_tokens, settings.introspection
         )
+
+    def decode_json(self, data: str | bytes) -> object:
+        """What a client sent, of any transport. Raises LitError where it holds too much to be decoded at once."""
+        self.request_limits.check_values(data)
+        decoded = super().decode_json(data)
+        if isinstance(decoded, dict):
+            self.request_limits.check_document(decoded.get("query"))
+        return decoded
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         state = request.app.state

@@ -21,12 +21,18 @@ from strawberry.types import ExecutionContext
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.schema.context import Context
+from sam2_lit.server.request_limits import RequestLimits
+
+_MESSAGE_TOO_BIG = 1009
+_LONGEST_REASON = 123
+"""RFC 6455: the close code, and the bytes of a reason."""
 
 
-class HasIdleTimeout(Protocol):
+class LimitedView(Protocol):
     """The GraphQL view that a handler belongs to."""
 
     idle_timeout: float
+    request_limits: RequestLimits
 
 
 class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
@@ -40,6 +46,9 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
         watch = asyncio.create_task(self._close_when_idle())
         try:
             await super().handle()
+        except LitError as refusal:
+            # Of a message that was not decoded, so that there is no operation to answer.
+            await self.websocket.close(code=_MESSAGE_TOO_BIG, reason=refusal.message[:_LONGEST_REASON])
         finally:
             watch.cancel()
 
@@ -51,16 +60,27 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
         await super().handle_message(message)
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        if self.connection_acknowledged:
+            try:
+                self._check(message)
+            except LitError as refusal:
+                error = GraphQLError(refusal.message, extensions=refusal.extensions)
+                await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
+                return
+        await super().handle_subscribe(message)
+
+    def _check(self, message: SubscribeMessage) -> None:
         limit = self.max_subscriptions_per_connection
-        if self.connection_acknowledged and limit is not None and len(self.operations) >= limit:
-            refusal = LitError(
+        if limit is not None and len(self.operations) >= limit:
+            raise LitError(
                 ErrorCode.CAPACITY_EXCEEDED,
                 f"{len(self.operations)} operations are running on this connection, which is the limit",
             )
-            error = GraphQLError(refusal.message, extensions=refusal.extensions)
-            await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
-            return
-        await super().handle_subscribe(message)
+        self._limited_view.request_limits.check_document(message["payload"]["query"])
+
+    @property
+    def _limited_view(self) -> LimitedView:
+        return cast(LimitedView, self.view)
 
     async def handle_task_exception(self, error: Exception) -> None:
         """Strawberry would log a client that disconnects during a stream as a failure of the server."""
@@ -68,7 +88,7 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
             await super().handle_task_exception(error)
 
     async def _close_when_idle(self) -> None:
-        timeout = cast(HasIdleTimeout, self.view).idle_timeout
+        timeout = self._limited_view.idle_timeout
         self._last_message = time.monotonic()
         while (left := self._last_message + timeout - time.monotonic()) > 0 or self.operations:
             await asyncio.sleep(max(left, timeout / 10))
@@ -108,7 +128,7 @@ _HANDLER_ATTRIBUTES = (
     "view",
     "websocket",
 )
-_VIEW_ATTRIBUTES = ("graphql_transport_ws_handler_class", "render_graphql_ide")
+_VIEW_ATTRIBUTES = ("decode_json", "graphql_transport_ws_handler_class", "render_graphql_ide")
 _CONTEXT_FIELDS = ("graphql_document", "parse_options", "pre_execution_errors", "validation_rules")
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from sam2_lit.errors import LitError
 from sam2_lit.records.interactions import Interaction
 from sam2_lit.records.results import FrameMasks, LoraMode, SessionInfo
 from sam2_lit.records.videos import VideoEntry
@@ -22,6 +23,7 @@ from sam2_lit.store.session_journal import SessionJournal
 from sam2_lit.store.store_errors import StoreError
 from sam2_lit.store.tables import adapters, sessions, videos
 from sam2_lit.store.writer import Transaction, Write, Writer
+from sam2_lit.thread_pool import ThreadPool
 
 R = TypeVar("R")
 
@@ -29,8 +31,8 @@ R = TypeVar("R")
 class Store:
     """The sessions of one server: SQLite in its data directory, or the database that `url` names; adapters as files.
 
-    Reads may come from any thread and see what is committed. A write is committed as a whole or raises:
-    LitError (CAPACITY_EXCEEDED) where the disk is full or the database is unreachable.
+    Reads may come from any thread and see what is committed; an event loop runs them on `reading`. A write is committed
+    as a whole or raises: LitError (CAPACITY_EXCEEDED) where the disk is full or the database is unreachable.
     """
 
     def __init__(self, data_dir: Path, url: str | None = None) -> None:
@@ -44,10 +46,12 @@ class Store:
         self._files = AdapterFiles(data_dir / "adapters")
         self._files.keep_only(self._read(reads.read_folders))
         self._writer = Writer(self._database)
+        self.reading = ThreadPool("store-reading", 4, max_waiting=256)
 
     def close(self) -> None:
         """Commits what was submitted, then closes the database and releases the directory."""
         self._writer.close()
+        self.reading.close()
         self._database.dispose()
         self._lock.release()
 
@@ -76,6 +80,11 @@ class Store:
     async def flush(self) -> None:
         """Returns once every write submitted so far is committed or has failed."""
         await self._submit(())
+
+    @property
+    def death(self) -> LitError | None:
+        """What every write raises once the store's thread has died of an error; None while it lives."""
+        return self._writer.death
 
     def sessions(self) -> list[SessionInfo]:
         """Every session, oldest first."""

@@ -1,14 +1,16 @@
 """The one thread that writes to the database, so that no other thread waits for the disk."""
 
 import logging
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 
+from sam2_lit.errors import ErrorCode, LitError, thread_death
 from sam2_lit.machine_errors import user_error
 
 logger = logging.getLogger(__name__)
@@ -31,7 +33,8 @@ class TransactionOwner(Protocol):
 class Transaction:
     """Writes that are committed together or not at all.
 
-    `done` is called on the writer's thread after the commit: with None, or with the error that prevented it.
+    `done` is called after the commit: with None, or with the error that prevented it. It is called on the writer's
+    thread, or where that has ended, on the submitting one.
     """
 
     writes: Sequence[Write]
@@ -42,45 +45,65 @@ class Transaction:
 class Writer:
     """Commits transactions in the order of submission.
 
-    Group commit: transactions submitted during one commit share the next, so that the disk syncs once for all.
+    Group commit: transactions submitted during one commit share the next, so that the disk syncs once for all. An error
+    that escapes the thread's loop ends it: all transactions then fail, since what was written before them is unknown.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._queue: queue.SimpleQueue[Transaction | None] = queue.SimpleQueue()
+        self._condition = threading.Condition()
+        self._unfinished: deque[Transaction] = deque()
+        self._closed: LitError | None = None
+        self._death: LitError | None = None
         self._after_commit: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._work, name="sam2-lit-store", daemon=True)
         self._thread.start()
 
+    @property
+    def death(self) -> LitError | None:
+        """What every transaction fails with once the writer's thread has died of an error; None while it lives."""
+        return self._death
+
     def submit(self, transaction: Transaction) -> None:
-        self._queue.put(transaction)
+        with self._condition:
+            refusal = self._death or self._closed
+            if refusal is None:
+                self._unfinished.append(transaction)
+                self._condition.notify()
+        if refusal is not None:
+            _fail(transaction, refusal)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Called by a write: runs `action` once that write is committed."""
         self._after_commit.append(action)
 
     def close(self) -> None:
-        """Commits everything submitted so far, then stops the thread."""
-        self._queue.put(None)
+        """Commits everything submitted so far, then stops the thread. Later transactions fail."""
+        with self._condition:
+            self._closed = LitError(ErrorCode.CAPACITY_EXCEEDED, "the server is shutting down")
+            self._condition.notify()
         self._thread.join()
 
     def _work(self) -> None:
-        # A function call per group, so that no local variable keeps a group alive (it may hold a whole session).
-        while self._write_next():
-            pass
+        try:
+            # A function call per group, so that no local variable keeps a group alive (it may hold a whole session).
+            while self._write_next():
+                pass
+        except BaseException as error:
+            with self._condition:
+                self._death = death = thread_death("store", error)
+                unfinished = list(self._unfinished)
+                self._unfinished.clear()
+            for transaction in unfinished:
+                _fail(transaction, death)
 
     def _write_next(self) -> bool:
-        """Waits for a transaction and commits it with those already queued. Returns False at the end of the queue."""
-        first = self._queue.get()
-        if first is None:
+        """Waits for transactions and commits them together. Returns False once the writer is closed and all are."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._unfinished or self._closed)
+            transactions = list(islice(self._unfinished, _MAX_GROUP))
+        if not transactions:
             return False
-        transactions = [first]
-        while len(transactions) < _MAX_GROUP and not self._queue.empty():
-            transaction = self._queue.get()
-            if transaction is None:
-                self._write(transactions)
-                return False
-            transactions.append(transaction)
         self._write(transactions)
         return True
 
@@ -96,7 +119,7 @@ class Writer:
                 self._write([transaction])
             return
         for transaction in transactions:
-            transaction.done(transaction.owner.failure if transaction.owner else None)
+            self._finish(transaction, transaction.owner.failure if transaction.owner else None)
 
     def _commit(self, transactions: Sequence[Transaction]) -> None:
         writes = [
@@ -119,4 +142,23 @@ class Writer:
             logger.error("a write to the store failed", exc_info=error)
         if transaction.owner:
             transaction.owner.fail(known or error)
-        transaction.done(known or error)
+        self._finish(transaction, known or error)
+
+    def _finish(self, transaction: Transaction, error: BaseException | None) -> None:
+        with self._condition:
+            self._unfinished.popleft()
+        _call(transaction.done, error)
+
+
+def _fail(transaction: Transaction, error: LitError) -> None:
+    if transaction.owner:
+        transaction.owner.fail(error)
+    _call(transaction.done, error)
+
+
+def _call(done: Done, error: BaseException | None) -> None:
+    try:
+        done(error)
+    except Exception:
+        # Of the one that waited, such as an event loop that has closed: the other transactions are not affected.
+        logger.exception("what waited for a write to the store could not be called")

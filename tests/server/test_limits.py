@@ -36,6 +36,7 @@ def low(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFacto
         max_aliases=2,
         max_tokens=200,
         max_subscriptions=2,
+        max_connections=3,
         idle_timeout=1.0,
     )
     with running(settings, model) as server:
@@ -116,6 +117,64 @@ def test_too_many_points_are_refused(low: Server) -> None:
     session.close()
 
 
+def test_variables_of_more_values_than_a_prompt_needs_are_refused_before_they_are_decoded(server: Server) -> None:
+    # Not JSON: it would be refused as such if it were decoded.
+    answer = server.http.post(
+        "/graphql",
+        content='{"query": "{ model { name } }", "variables": {"points": [' + "[0.5,0.5]," * 1_000_000,
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert error["extensions"]["code"] == "INVALID_PROMPT"
+    assert "at most 5000 are read" in error["message"]
+
+
+def test_a_prompt_of_as_many_points_as_are_allowed_is_accepted(server: Server, session: ClientSession) -> None:
+    points = [[0.4 + index / 10_000, 0.5] for index in range(1000)]
+
+    assert session.add_points(1, 0, *points)["frameIndex"] == 0
+
+
+def test_a_document_that_is_too_long_is_refused(server: Server) -> None:
+    failure = refused(server, "{ model { name } }" + " " * 200_000)
+
+    assert failure.code == "CAPACITY_EXCEEDED"
+    assert "send masks as variables" in failure.message
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ model { " + "name " * 5000 + "} }",
+        "{ " + "...f " * 3000 + "} fragment f on Query { model { name } }",
+    ],
+    ids=["fields", "fragments"],
+)
+def test_a_document_that_repeats_itself_too_often_is_refused(server: Server, document: str) -> None:
+    failure = refused(server, document)
+
+    assert failure.code == "CAPACITY_EXCEEDED"
+    assert "repeats" in failure.message
+
+
+def test_a_mask_of_more_counts_than_its_size_needs_is_refused(session: ClientSession, clip: Clip) -> None:
+    rle = {**clip.rle(1, 0), "counts": "0" * 2**23}
+
+    with pytest.raises(GraphQLFailure, match="needs at most") as failure:
+        session.add_mask(1, 0, rle)
+
+    assert failure.value.code == "INVALID_MASK"
+
+
+def test_a_body_of_the_demos_stream_that_is_too_large_is_refused(server: Server) -> None:
+    answer = server.http.post("/propagate_in_video", content=b"[" + b"1," * 2**20)
+
+    assert answer.status_code == 413
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UPLOAD_TOO_LARGE"
+
+
 def test_too_many_propagations_are_refused(low: Server, clip: Clip) -> None:
     sessions = [ClientSession.start(low, "videos/discs.mp4") for _ in range(2)]
     for session in sessions:
@@ -153,6 +212,50 @@ def test_a_message_that_is_too_large_closes_its_websocket(low: Server) -> None:
             return code
 
     assert asyncio.run(send()) == 1009
+
+
+def test_a_message_of_too_many_values_closes_its_websocket(server: Server) -> None:
+    async def send() -> tuple[int | None, str]:
+        async with connected(server) as socket:
+            await socket.send("[" + "1," * 10_000)
+            await socket.wait_closed()
+            return socket.close_code, socket.close_reason
+
+    code, reason = asyncio.run(send())
+
+    assert code == 1009
+    assert "at most 5000 are read" in reason
+
+
+def test_a_document_that_is_too_long_is_refused_on_a_websocket_and_other_operations_continue(server: Server) -> None:
+    async def send() -> list[dict[str, Any]]:
+        async with connected(server) as socket:
+            await socket.send(json.dumps({"type": "connection_init"}))
+            await socket.recv()
+            for number, query in enumerate(("{ model { name } }" + " " * 200_000, "{ model { name } }")):
+                await socket.send(json.dumps({"type": "subscribe", "id": str(number), "payload": {"query": query}}))
+            return [json.loads(await socket.recv()) for _ in range(2)]
+
+    refusal, answer = asyncio.run(send())
+
+    assert (refusal["type"], refusal["id"]) == ("error", "0")
+    assert refusal["payload"][0]["extensions"]["code"] == "CAPACITY_EXCEEDED"
+    assert (answer["type"], answer["id"]) == ("next", "1")
+
+
+def test_too_many_websockets_are_closed_with_the_reason_and_the_others_stay(low: Server) -> None:
+    async def send() -> tuple[int | None, str, str]:
+        async with connected(low) as first, connected(low), connected(low), connected(low) as one_too_many:
+            await one_too_many.wait_closed()
+            await first.send(json.dumps({"type": "connection_init"}))
+            acknowledged = json.loads(await first.recv())["type"]
+            return one_too_many.close_code, one_too_many.close_reason, acknowledged
+
+    code, reason, acknowledged = asyncio.run(send())
+
+    assert code == 1013
+    assert reason == "CAPACITY_EXCEEDED: 3 connections are open, which is the limit"
+    assert acknowledged == "connection_ack"
 
 
 def test_too_many_operations_on_one_websocket_are_refused_and_the_others_continue(low: Server) -> None:

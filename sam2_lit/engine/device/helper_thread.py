@@ -5,7 +5,7 @@ for each other hundreds of times; splitting what a hundred of them compute makes
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
@@ -13,6 +13,7 @@ import torch
 
 from sam2_lit.engine.device.cpu_threads import flush_denormals, use_threads
 from sam2_lit.engine.device.preemption import Preemption
+from sam2_lit.thread_pool import ThreadPool
 
 R = TypeVar("R")
 
@@ -50,7 +51,7 @@ class HelperThread:
     def __init__(self, preemption: Preemption) -> None:
         self._preemption = preemption
         self._cores = 1
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-helper", initializer=flush_denormals)
+        self._executor = ThreadPool("helper", initializer=flush_denormals)
 
     @contextmanager
     def using_cores(self, count: int) -> Iterator[None]:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from typing import Any, Generic, Protocol, TypeVar
 
 from sam2_lit.engine.device.device_errors import user_error
@@ -27,7 +28,7 @@ class JobRunner(Protocol):
     def delivered(self, job: Job) -> None:
         """The subscriber has received an item of the job."""
 
-    def run_in_order(self, function: Callable[..., None], *arguments: Any) -> None:
+    def run_in_order(self, function: Callable[..., None], *arguments: Any) -> Future[None]:
         """Runs the function on one thread next to the worker's, after all that was passed before."""
 
 
@@ -79,19 +80,22 @@ class StepStream(Generic[R]):
         self.stop()
 
     def _on_item(self, item: Any) -> None:
-        self._runner.run_in_order(self._finish_and_put, item)
-
-    def _finish_and_put(self, item: Any) -> None:
-        try:
-            result = self._finish(item)
-        except BaseException as error:
-            self._fail(user_error(error) or error)
-        else:
-            self._when_stored(lambda error: self._fail(error) if error else self._put(result, None, True))
+        self._run_in_order(self._finish_and_put, item)
 
     def _on_end(self, value: None, error: BaseException | None) -> None:
         # Queued behind the items that are still being finished, so that the end is delivered last.
-        self._runner.run_in_order(self._when_stored, lambda unstored: self._put(None, error or unstored, False))
+        self._run_in_order(self._when_stored, lambda unstored: self._put(None, error or unstored, False))
+
+    def _run_in_order(self, function: Callable[..., None], *arguments: Any) -> None:
+        self._runner.run_in_order(function, *arguments).add_done_callback(self._fail_with)
+
+    def _finish_and_put(self, item: Any) -> None:
+        result = self._finish(item)
+        self._when_stored(lambda error: self._fail(error) if error else self._put(result, None, True))
+
+    def _fail_with(self, finished: Future[None]) -> None:
+        if (error := finished.exception()) is not None:
+            self._fail(user_error(error) or error)
 
     def _fail(self, error: BaseException) -> None:
         self.stop()

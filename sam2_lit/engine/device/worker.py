@@ -1,25 +1,24 @@
 """The thread of a device: runs steps by rank, and lets a click run between the parts of a longer step."""
 
 import asyncio
-import logging
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 from sam2_lit.engine.device.cpu_threads import flush_denormals
 from sam2_lit.engine.device.device_errors import user_error
 from sam2_lit.engine.device.step_stream import StepStream, WhenStored, at_once, call_soon
 from sam2_lit.engine.device.steps import Job, Rank, StepQueue, Steps
-from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.errors import ErrorCode, LitError, as_exception, thread_death
+from sam2_lit.thread_pool import ThreadPool
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-logger = logging.getLogger(__name__)
 
 # Other work stays paused this long after an interactive job: encoding and sending its response, and the client's
 # reading of it, need the cores that tracking would use.
@@ -47,13 +46,15 @@ class DeviceWorker:
         self._waits_for_others = False
         self._yielded_seconds = 0.0
         self._closed = False
-        self._finisher = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-finish")
+        self._death: LitError | None = None
+        self._finisher = ThreadPool("finish")
         self._thread = threading.Thread(target=self._work, name="sam2-lit-device", daemon=True)
         self._thread.start()
 
     @property
-    def is_running(self) -> bool:
-        return not self._closed and self._thread.is_alive()
+    def death(self) -> LitError | None:
+        """What every call raises once the device's thread has died of an error; None while it lives."""
+        return self._death
 
     def queue_lengths(self) -> dict[str, int]:
         """The number of jobs whose next step waits for the worker, by rank."""
@@ -160,7 +161,7 @@ class DeviceWorker:
 
     async def drain(self) -> None:
         """Returns once everything that was yielded so far is finished."""
-        await asyncio.wrap_future(self._finisher.submit(lambda: None))
+        await self._finisher.run(lambda: None)
 
     def close(self) -> None:
         """Ends the worker after the current step. Jobs that are left end with `CAPACITY_EXCEEDED`."""
@@ -169,13 +170,13 @@ class DeviceWorker:
             self._condition.notify_all()
         self._thread.join()
         self._end_all(_shutting_down())
-        self._finisher.shutdown(wait=True)
+        self._finisher.close()
 
     def submit(self, job: Job) -> None:
-        """Queues a job. Raises LitError CAPACITY_EXCEEDED once the worker is closed."""
+        """Queues a job. Raises LitError: CAPACITY_EXCEEDED once the worker is closed, `death` where there is one."""
         with self._condition:
             if self._closed:
-                raise _shutting_down()
+                raise self._death or _shutting_down()
             self._unfinished.add(job)
             self._resume(job)
 
@@ -193,9 +194,9 @@ class DeviceWorker:
             if job.is_paused:
                 self._resume(job)
 
-    def run_in_order(self, function: Callable[..., None], *arguments: Any) -> None:
+    def run_in_order(self, function: Callable[..., None], *arguments: Any) -> Future[None]:
         """Runs the function on the finishing thread, after all that was passed before."""
-        self._finisher.submit(function, *arguments)
+        return self._finisher.submit(function, *arguments)
 
     def _end_interactive(self, session: str) -> None:
         with self._condition:
@@ -217,11 +218,17 @@ class DeviceWorker:
                 # A released session's tensors must not be held here until another session's next step.
                 self._current = job = None
         except BaseException as error:
-            logger.exception("the device's thread died")
-            with self._condition:
-                self._closed = True
-                self._condition.notify_all()
-            self._end_all(error)
+            self._die(error)
+
+    def _die(self, error: BaseException) -> None:
+        """Fails all jobs, and every later call. The thread is not restarted: a session may be half changed."""
+        with self._condition:
+            if self._death is not None:
+                return
+            self._death = death = thread_death("device", error)
+            self._closed = True
+            self._condition.notify_all()
+        self._end_all(death)
 
     def _next_job(self) -> Job | None:
         """Waits for a job whose step may run; None once the worker is closed."""
@@ -248,7 +255,12 @@ class DeviceWorker:
                     self._condition.wait()
             if job is None:
                 break
-            self._step(job)
+            try:
+                self._step(job)
+            except BaseException as error:
+                # The outer step would catch it, and the inner job would never end.
+                self._die(error)
+                raise
             self._current = outer
         self._yielded_seconds += time.perf_counter() - began
 
@@ -264,17 +276,18 @@ class DeviceWorker:
         self.steps_run[job.rank] += 1
         self._current = job
         began, yielded = time.perf_counter(), self._yielded_seconds
+        item, end = None, None
         try:
             item = next(job.steps)
         except StopIteration as stop:
-            self._end(job, stop.value, None)
-            return
+            end = partial(self._end, job, stop.value, None)
         except BaseException as error:
-            self._end(job, None, user_error(error) or error)
+            end = partial(self._end, job, None, user_error(error) or as_exception(error))
+        if self._on_step is not None:
+            self._on_step(job.rank, time.perf_counter() - began - (self._yielded_seconds - yielded))
+        if end is not None:
+            end()
             return
-        finally:
-            if self._on_step is not None:
-                self._on_step(job.rank, time.perf_counter() - began - (self._yielded_seconds - yielded))
         with self._condition:
             if job.capacity is not None and item is not None:
                 job.undelivered += 1

@@ -36,7 +36,7 @@ class SessionLoader:
 
     async def info(self, session_id: str) -> SessionInfo:
         """A session as it is stored. Raises LitError (SESSION_NOT_FOUND), also while the session is being closed."""
-        info = None if session_id in self._closing else await asyncio.to_thread(self._store.session, session_id)
+        info = None if session_id in self._closing else await self._store.reading.run(self._store.session, session_id)
         if info is None:
             raise session_not_found(session_id)
         return info
@@ -64,10 +64,10 @@ class SessionLoader:
         """Resumes a stored session. Raises LitError (SESSION_NOT_FOUND, VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA)."""
         await self.info(session_id)
         await self._store.flush()
-        saved = await asyncio.to_thread(self._store.saved_session, session_id)
+        saved = await self._store.reading.run(self._store.saved_session, session_id)
         if saved is None:
             raise session_not_found(session_id)
-        video = await asyncio.to_thread(self._library.by_path, saved.video.path)
+        video = await self._library.threads.reading.run(self._library.by_path, saved.video.path)
         if video.info != saved.video.info:
             raise LitError(
                 ErrorCode.VIDEO_NOT_FOUND,
@@ -84,8 +84,11 @@ class SessionLoader:
 
     async def release(self, state: SessionState) -> None:
         """Closes a session's video and frees its memory; it stays in the store."""
-        # As a step, so that it runs after the one that a stream may be in.
-        await self._run(state, _close(state))
+        if self._device.worker.death is None:
+            # As a step, so that it runs after the one that a stream may be in.
+            await self._run(state, _close(state))
+        else:
+            await asyncio.to_thread(state.tracker.close)
         video_id = state.video.id
         self._open_videos[video_id] -= 1
         if not self._open_videos[video_id]:
@@ -95,7 +98,7 @@ class SessionLoader:
         await self._store.flush()
 
     async def _open(self, session_id: str, video: Video, lora_mode: LoraMode) -> SessionState:
-        reader = await asyncio.to_thread(self._library.open, video)
+        reader = await self._library.threads.reading.run(self._library.open, video)
         tracker = self._device.open_tracker(reader, video.id)
         self._open_videos[video.id] += 1
         journal = self._store.journal(session_id)

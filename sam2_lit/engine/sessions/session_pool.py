@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -190,10 +190,11 @@ class SessionPool:
             stream.stop()
 
     async def close(self) -> None:
-        """Frees every session."""
+        """Frees every session, also where a thread that this needs has died."""
         for session in list(self._held.values()):
             self._drop(session)
-            await self._free(session)
+            with suppress(LitError):
+                await self._free(session)
         self._heap_trimmer.cancel()
 
     async def _get(self, session_id: str) -> PooledSession:

@@ -2,8 +2,11 @@
 
 import asyncio
 import functools
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from sam2_lit.machine_errors import user_error
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -17,17 +20,29 @@ class HasRunningCalls(Protocol):
 
 H = TypeVar("H", bound=HasRunningCalls)
 
+logger = logging.getLogger(__name__)
+
 
 def uninterrupted(
     method: Callable[Concatenate[H, P], Coroutine[Any, Any, R]],
 ) -> Callable[Concatenate[H, P], Coroutine[Any, Any, R]]:
-    """Cancelling a call of the method ends only the waiting for it."""
+    """Cancelling a call of the method ends only the waiting for it. What it then raises unexpectedly is logged."""
 
     @functools.wraps(method)
     async def call(self: H, /, *args: P.args, **kwargs: P.kwargs) -> R:
         task = asyncio.create_task(method(self, *args, **kwargs))
         self.running_calls.add(task)
         task.add_done_callback(self.running_calls.discard)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(_log_unexpected)
+            raise
 
     return call
+
+
+def _log_unexpected(abandoned: asyncio.Task[Any]) -> None:
+    error = None if abandoned.cancelled() else abandoned.exception()
+    if error is not None and user_error(error) is None:
+        logger.error("a call failed after its client had left", exc_info=error)

@@ -1,7 +1,7 @@
 """A video's frames as SAM 2 reads them, decoded and encoded on demand."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
 from sam2_lit.engine.video_tracker import PREFETCHED_FRAMES
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.readers.video_reader import VideoReader
+from sam2_lit.thread_pool import ThreadPool
 
 # ImageNet statistics, as in sam2.utils.misc.load_video_frames.
 _MEAN = (0.485, 0.456, 0.406)
@@ -48,10 +49,10 @@ class FrameSource:
         self._cache = EmbeddingCache(0) if cache is None else cache
         self._video_id = video_id
         self._preemption = preemption or NeverPreempted()
-        self._decoder = ThreadPoolExecutor(1, thread_name_prefix="sam2-lit-decode")
+        self._decoder = ThreadPool("decode")
         # No more than the cores left: more would only slow the tracking, and a click in another session.
         spare = max(1, min(PREFETCHED_FRAMES, available_threads() - tracking_threads()))
-        self._encoders = ThreadPoolExecutor(spare, thread_name_prefix="sam2-lit-encode", initializer=flush_denormals)
+        self._encoders = ThreadPool("encode", spare, initializer=flush_denormals)
         self._normalized = _normalized_values()
         self._closed = False
         self._images: dict[int, Future[torch.Tensor]] = {}
@@ -121,8 +122,8 @@ class FrameSource:
     def close(self) -> None:
         self._closed = True
         with self._preemption.waiting_for_others():
-            self._encoders.shutdown(wait=True, cancel_futures=True)
-            self._decoder.shutdown(wait=True, cancel_futures=True)
+            self._encoders.close(run_waiting=False)
+            self._decoder.close(run_waiting=False)
         self._reader.close()
         self._last = None
 

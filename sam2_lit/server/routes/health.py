@@ -16,10 +16,12 @@ async def alive(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """200 once the model is loaded and its device runs steps, 503 otherwise."""
+    """200 once the model is loaded, 503 before, and with a reason once a thread that the engine needs has died."""
     engine: Engine | None = getattr(request.app.state, "engine", None)
-    if engine is None or not engine.device.worker.is_running:
+    if engine is None:
         return JSONResponse({"status": "not ready"}, status_code=503)
+    if deaths := engine.deaths():
+        return JSONResponse({"status": "not ready", "reason": " ".join(deaths)}, status_code=503)
     return JSONResponse({"status": "ready", "model": engine.model().name})
 
 

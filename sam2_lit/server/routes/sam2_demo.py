@@ -17,6 +17,7 @@ from sam2_lit.engine.engine import Engine
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.records.results import PropagatedFrame
 
+_MAX_BODY = 64 * 1024
 _BOUNDARY = "frame"
 _MEDIA_TYPE = f"multipart/x-savi-stream; boundary={_BOUNDARY}"
 
@@ -39,8 +40,13 @@ def sam2_demo_routes() -> list[BaseRoute]:
 
 
 async def _parse(request: Request) -> tuple[str, int]:
+    sent = await request.body()
+    if len(sent) > _MAX_BODY:
+        raise LitError(
+            ErrorCode.UPLOAD_TOO_LARGE, f"the body has {len(sent)} bytes; it names a session in at most {_MAX_BODY}"
+        )
     try:
-        body = await request.json()
+        body = json.loads(sent)
     except ValueError:
         body = None
     if not isinstance(body, dict) or not isinstance(body.get("session_id"), str):

@@ -5,9 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -15,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from sam2_lit.media.library import Video, VideoLibrary
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.media.stills import jpeg_frame, poster
-from sam2_lit.media.transcode import playable
+from sam2_lit.media.transcode import Transcoder
 
 # A video never changes under its id, so browsers may cache it forever. `Vary: Origin`, because a response fetched
 # without CORS (a poster in CSS) must not answer a later request with CORS.
@@ -63,42 +61,42 @@ class OpenReaders:
 
 
 class VideoRoutes:
-    """Serves the library's videos. Transcoded videos are cached in `cache_dir`."""
+    """Serves the library's videos."""
 
-    def __init__(self, cache_dir: Path) -> None:
-        self._cache_dir = cache_dir
+    def __init__(self) -> None:
         self._readers = OpenReaders()
 
     async def video(self, request: Request) -> Response:
         """The video as H.264 MP4 whose i-th frame is the one with index i; supports Range."""
-        video = await self._find(request)
-        path = await run_in_threadpool(playable, video, self._cache_dir)
+        transcoder: Transcoder = request.app.state.transcoder
+        path = await transcoder.playable(await self._find(request))
         return FileResponse(path, media_type="video/mp4", headers=_HEADERS)
 
     async def poster(self, request: Request) -> Response:
-        video = await self._find(request)
-        image = await run_in_threadpool(self._picture, _library(request), video, poster)
-        return Response(image, media_type="image/jpeg", headers=_HEADERS)
+        return await self._picture(request, poster)
 
     async def frame(self, request: Request) -> Response:
         """The frame with index `index` as JPEG."""
-        video = await self._find(request)
         index = request.path_params["index"]
-        image = await run_in_threadpool(
-            self._picture, _library(request), video, lambda reader: jpeg_frame(reader, index)
-        )
+        return await self._picture(request, lambda reader: jpeg_frame(reader, index))
+
+    async def _picture(self, request: Request, draw: Callable[[VideoReader], bytes]) -> Response:
+        library, video = _library(request), await self._find(request)
+
+        def picture() -> bytes:
+            with self._readers.use(library, video) as reader:
+                return draw(reader)
+
+        image = await library.threads.reading.run(picture)
         return Response(image, media_type="image/jpeg", headers=_HEADERS)
 
-    def _picture(self, library: VideoLibrary, video: Video, draw: Callable[[VideoReader], bytes]) -> bytes:
-        with self._readers.use(library, video) as reader:
-            return draw(reader)
-
     async def _find(self, request: Request) -> Video:
-        return await run_in_threadpool(_library(request).by_id, request.path_params["id"])
+        library = _library(request)
+        return await library.threads.reading.run(library.by_id, request.path_params["id"])
 
 
-def video_routes(data_dir: Path) -> list[BaseRoute]:
-    routes = VideoRoutes(data_dir / "playable")
+def video_routes() -> list[BaseRoute]:
+    routes = VideoRoutes()
     return [
         Route("/videos/{id}/video.mp4", routes.video),
         Route("/videos/{id}/poster.jpg", routes.poster),

@@ -69,3 +69,15 @@ async def test_an_error_while_finishing_a_step_ends_the_stream(worker: DeviceWor
 
     with pytest.raises(ValueError, match="cannot encode"):
         await anext(stream)
+
+
+async def test_an_error_while_storing_a_step_ends_the_stream(worker: DeviceWorker) -> None:
+    def when_stored(call_back: object) -> None:
+        raise SystemExit("no store")
+
+    stream = worker.stream(
+        log_steps([], "a", 9), rank=Rank.PROPAGATION, session="a", finish=finish, when_stored=when_stored
+    )
+
+    with pytest.raises(RuntimeError, match="no store"):
+        await anext(stream)

@@ -115,16 +115,67 @@ async def test_closing_ends_the_remaining_jobs() -> None:
             await anext(stream)
 
 
-async def test_an_error_outside_every_step_stops_the_worker_and_fails_its_jobs() -> None:
+async def test_an_error_outside_every_step_ends_the_worker_and_fails_its_jobs_and_all_later_ones(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     def on_step(rank: Rank, seconds: float) -> None:
-        raise OSError("cannot count")
+        raise SystemExit("cannot count")
 
     worker = DeviceWorker(on_step)
+    gate = Gate()
+    running = asyncio.ensure_future(worker.run(gate.steps(), rank=Rank.INTERACTIVE, session="a"))
+    await asyncio.sleep(0)
+    stream = worker.stream(log_steps([], "b", 2), rank=Rank.PROPAGATION, session="b", finish=finish)
+    gate.open.set()
 
-    with pytest.raises(OSError, match="cannot count"):
-        await worker.run(log_steps([], "a", 2), rank=Rank.INTERACTIVE, session="a")
-    assert not worker.is_running
+    for waiting in (running, anext(stream), worker.run(log_steps([], "c", 2), rank=Rank.TRAINING, session="c")):
+        with pytest.raises(LitError, match="device thread died") as error:
+            await waiting
+        assert error.value.code is ErrorCode.INTERNAL
+    assert worker.death is error.value
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [SystemExit]
     worker.close()
+
+
+async def test_an_error_outside_a_step_that_runs_inside_another_one_fails_both() -> None:
+    inside = threading.Event()
+
+    def on_step(rank: Rank, seconds: float) -> None:
+        if inside.is_set():
+            inside.clear()
+            raise OSError("cannot count")
+
+    worker = DeviceWorker(on_step)
+    gate, started = Gate(), threading.Event()
+
+    def frame() -> Generator[None, None, None]:
+        started.set()
+        gate.open.wait()
+        inside.set()
+        worker.yield_to_interactive()
+        yield
+
+    tracking = asyncio.ensure_future(worker.run(frame(), rank=Rank.PROPAGATION, session="a"))
+    await asyncio.to_thread(started.wait)
+    click = asyncio.ensure_future(worker.run(log_steps([], "b", 3), rank=Rank.INTERACTIVE, session="b"))
+    await asyncio.sleep(0)
+    gate.open.set()
+
+    for waiting in (tracking, click):
+        with pytest.raises(LitError, match="device thread died"):
+            await waiting
+    worker.close()
+
+
+async def test_a_step_that_raises_system_exit_fails_its_job_only(worker: DeviceWorker) -> None:
+    def leave() -> Generator[None, None, None]:
+        yield
+        raise SystemExit("enough")
+
+    with pytest.raises(RuntimeError, match="SystemExit was raised: enough"):
+        await worker.run(leave(), rank=Rank.INTERACTIVE, session="a")
+
+    assert await worker.run(log_steps([], "done", 1), rank=Rank.INTERACTIVE, session="a") == "done"
 
 
 async def test_interactive_work_runs_between_the_parts_of_another_sessions_step(worker: DeviceWorker) -> None:

@@ -1,0 +1,130 @@
+"""Slow uploads and transcodes, and what other clients are answered meanwhile."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from sam2_lit.media import transcode
+from sam2_lit.media.uploads import Uploads
+from tests.media.clips import write_video
+from tests.running import Server
+
+UPLOAD = "mutation ($file: Upload!) { uploadVideo(file: $file) { path } }"
+
+
+class Gate:
+    """Holds every call of a function until it is opened."""
+
+    def __init__(self, function: Any) -> None:
+        self.open = threading.Event()
+        self.calls = 0
+        self._function = function
+        self._entered = threading.Event()
+
+    def __call__(self, *args: Any) -> Any:
+        self.calls += 1
+        self._entered.set()
+        assert self.open.wait(60)
+        return self._function(*args)
+
+    async def entered(self) -> None:
+        assert await asyncio.to_thread(self._entered.wait, 30)
+
+
+@pytest.fixture
+def uploads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate = Gate(Uploads.add)
+    monkeypatch.setattr(Uploads, "add", lambda *args: gate(*args))
+    yield gate
+    gate.open.set()
+
+
+@pytest.fixture
+def transcodes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate = Gate(transcode._convert)
+    monkeypatch.setattr(transcode, "_convert", gate)
+    yield gate
+    gate.open.set()
+
+
+@pytest.fixture
+def film(server: Server, videos: Path) -> Iterator[str]:
+    """The address of a video that has to be converted before a browser can play it."""
+    path = write_video(videos / "slow.webm", 5, "libvpx")
+    nodes = server.query("{ videos { edges { node { path url } } } }")["videos"]["edges"]
+    yield next(httpx.URL(each["node"]["url"]).path for each in nodes if each["node"]["path"] == "videos/slow.webm")
+    path.unlink()
+
+
+def client(server: Server) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=server.url, timeout=120, limits=httpx.Limits(max_connections=None))
+
+
+async def upload(http: httpx.AsyncClient, file: bytes) -> str:
+    """The path of the uploaded video, or the code of the error."""
+    operations = json.dumps({"query": UPLOAD, "variables": {"file": None}})
+    form = {"operations": operations, "map": '{"0": ["variables.file"]}'}
+    answer = (await http.post("/graphql", data=form, files={"0": ("discs.mp4", file)})).json()
+    outcome: str = (
+        answer["errors"][0]["extensions"]["code"] if "errors" in answer else answer["data"]["uploadVideo"]["path"]
+    )
+    return outcome
+
+
+async def test_reads_and_pictures_are_answered_while_uploads_and_transcodes_are_running(
+    server: Server, videos: Path, film: str, uploads: Gate, transcodes: Gate
+) -> None:
+    file = (videos / "discs.mp4").read_bytes()
+    async with client(server) as http:
+        slow = [asyncio.ensure_future(upload(http, file)) for _ in range(8)]
+        slow += [asyncio.ensure_future(http.get(film)) for _ in range(40)]  # type: ignore[arg-type]
+        await uploads.entered()
+        await transcodes.entered()
+
+        assert (await http.get("/healthz")).status_code == 200
+        answer = await http.post("/graphql", json={"query": "{ sessions { sessionId } videos { edges { cursor } } }"})
+        assert "errors" not in answer.json()
+        assert (await http.get(film.replace("video.mp4", "poster.jpg"))).status_code == 200
+        assert not any(each.done() for each in slow)
+
+        uploads.open.set()
+        transcodes.open.set()
+        answers: list[Any] = await asyncio.gather(*slow)
+    assert len(set(answers[:8])) == 8
+    assert {each.status_code for each in answers[8:]} == {200}
+    assert transcodes.calls == 1
+
+
+async def test_a_client_that_leaves_does_not_end_a_transcode_that_others_wait_for(
+    server: Server, film: str, transcodes: Gate
+) -> None:
+    async with client(server) as http, client(server) as leaving:
+        left = asyncio.ensure_future(leaving.get(film))
+        await transcodes.entered()
+        waiting = asyncio.ensure_future(http.get(film))
+        await http.get("/healthz")
+        left.cancel()
+        await asyncio.gather(left, return_exceptions=True)
+        await http.get("/healthz")
+        transcodes.open.set()
+
+        assert (await waiting).status_code == 200
+    assert transcodes.calls == 1
+
+
+async def test_more_uploads_than_may_wait_are_refused(server: Server, videos: Path, uploads: Gate) -> None:
+    file = (videos / "discs.mp4").read_bytes()
+    async with client(server) as http:
+        slow = [asyncio.ensure_future(upload(http, file)) for _ in range(2 + 32 + 1)]
+        done, _ = await asyncio.wait(slow, return_when=asyncio.FIRST_COMPLETED)
+        uploads.open.set()
+        answers = await asyncio.gather(*slow)
+
+    assert [each.result() for each in done] == ["CAPACITY_EXCEEDED"]
+    assert len(set(answers)) == 2 + 32 + 1
