@@ -41,8 +41,9 @@ class Transcoder:
         return await asyncio.shield(running)
 
     async def _make(self, video: Video) -> Path:
-        ready = await self._threads.reading.run(find_playable, video, self._cache_dir)
-        return ready or await self._threads.transcodes.run(playable, video, self._cache_dir)
+        if ready := await self._threads.reading.run(find_playable, video, self._cache_dir):
+            return ready
+        return await self._threads.transcodes.run(playable, video, self._cache_dir)
 
     def _forget(self, video_id: str, ended: asyncio.Task[Path]) -> None:
         del self._running[video_id]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sam2_lit.errors import ErrorCode, LitError
 
-_CHARACTERS_PER_TOKEN = 20
+_CHARACTERS_PER_TOKEN = 5
 _OTHER_VALUES = 1000
 _VALUES_PER_POINT = 4
 
@@ -13,8 +13,8 @@ _VALUES_PER_POINT = 4
 class RequestLimits:
     """What a request may hold, from the settings `max_points` and `max_tokens`.
 
-    graphql-core takes some 10 µs for each value of the variables, and 0.2 µs for each character of a document, in
-    which nothing else runs.
+    graphql-core takes some tens of microseconds for each value of the variables and about one for each character of a
+    document's strings, in which nothing else runs.
     """
 
     max_points: int
