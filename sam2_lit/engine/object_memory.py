@@ -23,6 +23,9 @@ class ObjectMemory:
     - written: the version of each frame's memory.
     - prompt_changes: the version at which a frame's prompts were last added, changed or removed.
     - passed: every frame that tracking passed, prompted or not, and whether it did so in reverse.
+    - consolidated: by frame, the version of the prompt that tracking reads. A newer prompt waits until a frame is
+      tracked (`ObjectMemories.consolidate`).
+    - replaced: the tracked frames that have a prompt since; tracking reads them until the prompt is consolidated.
     """
 
     prompted: list[int] = field(default_factory=list)
@@ -30,19 +33,29 @@ class ObjectMemory:
     written: dict[int, int] = field(default_factory=dict)
     prompt_changes: dict[int, int] = field(default_factory=dict)
     passed: dict[int, bool] = field(default_factory=dict)
+    consolidated: dict[int, int] = field(default_factory=dict)
+    replaced: dict[int, TrackedFrame] = field(default_factory=dict)
 
     def prompt(self, frame_index: int, version: int) -> None:
         """Notes that a prompt was added to a frame or changed."""
         if frame_index not in self.prompted:
             self.prompted.append(frame_index)
-        self.tracked.pop(frame_index, None)
+        if (tracked := self.tracked.pop(frame_index, None)) is not None:
+            self.replaced[frame_index] = tracked
         self.written[frame_index] = self.prompt_changes[frame_index] = version
 
     def clear(self, frame_index: int, version: int) -> None:
         """Notes that the prompts of a frame were removed, and its memory with them."""
         self.prompted.remove(frame_index)
         self.written.pop(frame_index)
+        self.consolidated.pop(frame_index, None)
+        self.replaced.pop(frame_index, None)
         self.prompt_changes[frame_index] = version
+
+    def consolidate(self) -> None:
+        """Notes that tracking reads the newest prompts from now on."""
+        self.consolidated = {frame_index: self.prompt_changes[frame_index] for frame_index in self.prompted}
+        self.replaced.clear()
 
     def track(self, frame_index: int, reverse: bool, version: int) -> None:
         """Notes that a frame without prompts was tracked."""
@@ -78,12 +91,14 @@ class ObjectMemories(Mapping[int, ObjectMemory]):
     """The memory of every prompted object of one session, by object id, and the clock of their versions.
 
     `clock` rises with every write to any memory. `last_change` is the version of the last change of a prompt; tracking
-    does not raise it. Written on the device's thread only; `origin` may be read from any thread.
+    does not raise it. `consolidated` is the version up to which tracking reads prompts; later ones wait. Written on the
+    device's thread only; `origin` may be read from any thread.
     """
 
     def __init__(self) -> None:
         self.clock = 0
         self.last_change = 0
+        self.consolidated = 0
         self._of: dict[int, ObjectMemory] = {}
 
     def __getitem__(self, object_id: int) -> ObjectMemory:
@@ -110,6 +125,18 @@ class ObjectMemories(Mapping[int, ObjectMemory]):
         self._of[object_id] = memory
         self.last_change = max(self.last_change, *memory.prompt_changes.values())
         self.clock = max(self.clock, self.last_change, *memory.written.values())
+
+    def restore_consolidated(self, version: int) -> None:
+        """Restores up to which version prompts were consolidated, before any object; the clock continues after it."""
+        self.consolidated = version
+        self.clock = max(self.clock, version)
+
+    def consolidate(self) -> None:
+        """Notes that tracking reads the newest prompts of all objects from now on."""
+        if self.consolidated != self.last_change:
+            self.consolidated = self.last_change
+            for memory in self._of.values():
+                memory.consolidate()
 
     def tick(self) -> int:
         """A new version, for a write other than a change of a prompt."""

@@ -132,7 +132,16 @@ class VideoTracker(Protocol):
     def restore(
         self, object_id: int, memory: ObjectMemory, conditioning: Mapping[int, dict[str, torch.Tensor]]
     ) -> None:
-        """Restores an object with its prompted frames, without running the model."""
+        """Restores an object with its prompted frames, without running the model.
+
+        `memories.restore_consolidated` is called first.
+        """
+
+    def lost(self, frame_index: int) -> frozenset[bool]:
+        """The directions in which objects were tracked on a frame whose memory is lost since they were restored."""
+
+    def recover(self, frame_index: int, reverse: bool, *, choose: ChooseAdapter | None = None) -> None:
+        """Makes the memory that is lost on a frame again, by tracking the frame; versions and masks stay."""
 
     def close(self) -> None:
         """Releases the video and all memory."""

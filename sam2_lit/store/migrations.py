@@ -9,7 +9,19 @@ from sam2_lit.store.tables import metadata
 
 Migration = Callable[[Connection], None]
 
-MIGRATIONS: tuple[Migration, ...] = ()
+
+def _add_consolidated(connection: Connection) -> None:
+    # Tracking a frame consolidates every prompt before it.
+    connection.execute(text("ALTER TABLE sessions ADD COLUMN consolidated INTEGER NOT NULL DEFAULT 0"))
+    connection.execute(
+        text(
+            "UPDATE sessions SET consolidated = COALESCE("
+            "(SELECT MAX(stamp) FROM masks WHERE session_id = sessions.id AND source = 'TRACKED'), 0)"
+        )
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_add_consolidated,)
 """`MIGRATIONS[n]` migrates from version n + 1 to n + 2. A new database is created from `tables` at once."""
 
 

@@ -111,6 +111,7 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
                 for each in _object_rows(connection, session_id)
             ),
             versions=tuple(_versions(connection, session_id)),
+            consolidated=row.consolidated,
         )
     return None
 

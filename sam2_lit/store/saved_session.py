@@ -66,10 +66,14 @@ class SavedVersion:
 
 @dataclass(frozen=True, eq=False)
 class SavedSession:
-    """A whole session except its masks, which are read frame by frame. Objects are in the order they were added."""
+    """A whole session except its masks, which are read frame by frame. Objects are in the order they were added.
+
+    `consolidated` is the tracker's version up to which tracking reads prompts.
+    """
 
     session_id: str
     video: VideoEntry
     lora_mode: LoraMode
     objects: tuple[SavedObject, ...]
     versions: tuple[SavedVersion, ...]
+    consolidated: int

@@ -41,6 +41,11 @@ class SessionJournal(Journal):
         change = update(sessions).where(sessions.c.id == self.session_id).values(lora_mode=mode.value)
         self._write(lambda connection: connection.execute(change))
 
+    def set_consolidated(self, version: int) -> None:
+        """The tracker's version up to which tracking reads prompts."""
+        change = update(sessions).where(sessions.c.id == self.session_id).values(consolidated=version)
+        self._write(lambda connection: connection.execute(change))
+
     def add_object(self, object_id: int) -> None:
         def write(connection: Connection) -> None:
             position = _next_position(connection, objects, objects.c.session_id == self.session_id)

@@ -59,6 +59,7 @@ videos = Table(
     Column("duration_sec", Float, nullable=False),
 )
 
+# `consolidated`: the tracker's version up to which tracking reads prompts; later ones wait for the next tracked frame.
 sessions = Table(
     "sessions",
     metadata,
@@ -66,6 +67,7 @@ sessions = Table(
     Column("video_id", ForeignKey("videos.id"), nullable=False),
     Column("lora_mode", String(16), nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("consolidated", Integer, nullable=False, server_default="0"),
 )
 
 # `prompt_changes`: by frame, the tracker's version when a prompt was last added, changed or removed there.

@@ -74,6 +74,7 @@ class MovingMasks:
     ) -> list[ObjectMask]:
         step = -1 if reverse else 1
         made = []
+        self.memories.consolidate()
         for object_id, memory in self.memories.items():
             memory.passed[frame_index] = reverse
             if frame_index in memory.prompted or not (again or not memory.is_current(frame_index)):
@@ -103,6 +104,21 @@ class MovingMasks:
     ) -> None:
         self._masks[object_id] = {index: tensors["mask"].numpy() for index, tensors in conditioning.items()}
         self.memories.restore(object_id, memory)
+
+    def lost(self, frame_index: int) -> frozenset[bool]:
+        return frozenset(
+            memory.tracked[frame_index].reverse
+            for object_id, memory in self.memories.items()
+            if frame_index in memory.tracked and frame_index not in self._masks[object_id]
+        )
+
+    def recover(self, frame_index: int, reverse: bool, *, choose: ChooseAdapter | None = None) -> None:
+        step = -1 if reverse else 1
+        for object_id, memory in self.memories.items():
+            known = self._masks[object_id]
+            if frame_index in memory.tracked and frame_index not in known:
+                known[frame_index] = moved(known.get(frame_index - step, self._empty()), step)
+        self.frames_tracked += 1
 
     def close(self) -> None:
         self._reader.close()

@@ -99,6 +99,28 @@ def test_tracking_after_a_restart_gives_the_same_masks_as_without(restart: Resta
         assert resume(ClientSession(server, interrupted.session_id)) == expected
 
 
+@pytest.mark.parametrize("frame_index", [0, 2, 5])
+def test_a_click_on_a_frame_that_tracking_passed_makes_the_same_mask_after_a_restart(
+    restart: Restart, clip: Clip, frame_index: int
+) -> None:
+    def begin(session: ClientSession) -> None:
+        session.add_points(1, 0, clip.center(1, 0))
+        session.propagate_to(4)
+        session.add_points(1, 2, clip.center(1, 2))
+
+    def resume(session: ClientSession) -> list[Any]:
+        clicked = session.add_points(1, frame_index, clip.center(1, frame_index), [0.05, 0.05], labels=[1, 0])
+        return [clicked, session.propagate_to(6)]
+
+    with restart() as server:
+        uninterrupted, interrupted = (ClientSession.start(server, "videos/discs.mp4") for _ in range(2))
+        begin(uninterrupted)
+        begin(interrupted)
+        expected = resume(uninterrupted)
+    with restart() as server:
+        assert resume(ClientSession(server, interrupted.session_id)) == expected
+
+
 def test_a_corrected_frame_can_be_corrected_further_and_cleared_after_a_restart(
     restart: Restart, annotated: Annotated
 ) -> None:

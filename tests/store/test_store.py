@@ -14,7 +14,7 @@ from sam2_lit.records.masks import RLE
 from sam2_lit.records.results import LoraMode, Mask, MaskSource
 from sam2_lit.records.videos import VideoEntry, VideoInfo
 from sam2_lit.store.database import open_database
-from sam2_lit.store.migrations import migrate
+from sam2_lit.store.migrations import MIGRATIONS, migrate
 from sam2_lit.store.store import Store
 from sam2_lit.store.store_errors import DirectoryInUse, NewerDatabase
 from sam2_lit.store.writer import Transaction, Writer
@@ -130,14 +130,15 @@ def test_a_migration_keeps_what_the_database_holds(tmp_path: Path, url: str | No
     asyncio.run(add_session(store))
     store.close()
     database = open_database(url, tmp_path)
+    newest = len(MIGRATIONS) + 2
     for _ in range(2):
         with database.begin() as connection:
-            migrate(connection, [add_note])
+            migrate(connection, [*MIGRATIONS, add_note])
 
     with database.begin() as connection:
         assert connection.execute(text("SELECT id, note FROM sessions")).all() == [("s", "none")]
-        assert connection.execute(text("SELECT version FROM schema_version")).scalar_one() == 2
-        with pytest.raises(NewerDatabase, match="version 2"):
+        assert connection.execute(text("SELECT version FROM schema_version")).scalar_one() == newest
+        with pytest.raises(NewerDatabase, match=f"version {newest}"):
             migrate(connection, [])
     database.dispose()
 
@@ -149,11 +150,11 @@ def test_a_failed_migration_changes_nothing(tmp_path: Path, url: str | None) -> 
 
     database = open_database(url, tmp_path)
     with pytest.raises(RuntimeError, match="halfway"), database.begin() as connection:
-        migrate(connection, [fail])
+        migrate(connection, [*MIGRATIONS, fail])
 
     with database.begin() as connection:
         assert "note" not in {column["name"] for column in inspect(connection).get_columns("sessions")}
-        migrate(connection, [])
+        migrate(connection)
     database.dispose()
 
 

@@ -4,6 +4,7 @@ import logging
 
 from sam2_lit.engine.device.steps import Steps
 from sam2_lit.engine.learning.adapter_training import check_can_learn, current_features
+from sam2_lit.engine.sessions.frame_tracking import store_consolidated
 from sam2_lit.engine.sessions.memory_recovery import recover_for
 from sam2_lit.engine.sessions.propagation import track_to
 from sam2_lit.engine.sessions.session_state import SessionState
@@ -24,7 +25,7 @@ def capture_features(state: SessionState, object_id: int, frame_index: int) -> S
     yield from recover_for(state, object_id, frame_index)
     if state.tracker.captured(object_id, frame_index) is None:
         yield from track_to(state, frame_index)
-    features = current_features(state.tracker, object_id, frame_index)
+    features = _current_features(state, object_id, frame_index)
     logger.info("Features captured successfully. Shape: %s", features.image_embedding.shape)
     return features
 
@@ -41,4 +42,13 @@ def tracked_features(state: SessionState, object_id: int, frame_index: int) -> S
             ErrorCode.FEATURES_NOT_CAPTURED,
             f"object {object_id} was not tracked on frame {frame_index}; track it first, with propagateToFrame",
         )
-    return current_features(state.tracker, object_id, frame_index)
+    return _current_features(state, object_id, frame_index)
+
+
+def _current_features(state: SessionState, object_id: int, frame_index: int) -> DecoderFeatures:
+    features = current_features(state.tracker, object_id, frame_index)
+    memories = state.tracker.memories
+    if state.consolidated != memories.consolidated:
+        with state.journal.transaction():
+            store_consolidated(state, memories.consolidated)
+    return features

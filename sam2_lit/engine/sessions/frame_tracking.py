@@ -27,11 +27,26 @@ def track_frame(state: SessionState, visit: Visit, *, again: bool) -> list[Objec
         for object_id, memory in state.tracker.memories.items()
         if frame_index in memory.prompted and memory.passed.get(frame_index) != reverse
     ]
-    if newly_passed:
+    # Tracking consolidates all prompts.
+    last_change = state.tracker.memories.last_change
+    if newly_passed or state.consolidated != last_change:
         with state.journal.transaction():
+            store_consolidated(state, last_change)
             for object_id in newly_passed:
                 state.journal.pass_prompt(object_id, frame_index, reverse)
     return state.tracker.track(frame_index, reverse, again=again, choose=_chooser(state, visit))
+
+
+def recover_frame(state: SessionState, visit: Visit) -> None:
+    """Makes the lost memory of a frame again, as it was tracked."""
+    state.tracker.recover(visit.frame_index, visit.reverse, choose=_chooser(state, visit))
+
+
+def store_consolidated(state: SessionState, version: int) -> None:
+    """Stores up to which version prompts are consolidated; to be called within a transaction of the journal."""
+    if state.consolidated != version:
+        state.journal.set_consolidated(version)
+        state.consolidated = version
 
 
 def track_and_encode(state: SessionState, visit: Visit, *, again: bool = False) -> list[VersionedMask]:

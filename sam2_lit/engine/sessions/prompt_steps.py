@@ -1,8 +1,14 @@
 """What prompts and their removal do to a session, as steps for the device's thread."""
 
 from sam2_lit.engine.device.steps import Steps
-from sam2_lit.engine.sessions.frame_tracking import VersionedMask, encode_mask, put_masks, track_and_encode
-from sam2_lit.engine.sessions.memory_recovery import recover
+from sam2_lit.engine.sessions.frame_tracking import (
+    VersionedMask,
+    encode_mask,
+    put_masks,
+    store_consolidated,
+    track_and_encode,
+)
+from sam2_lit.engine.sessions.memory_recovery import recover_for_prompt
 from sam2_lit.engine.sessions.propagation_plan import Visit
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.validation import check_known, check_prompt
@@ -21,7 +27,7 @@ def prompt_frame(
     Raises LitError (FRAME_OUT_OF_RANGE, INVALID_PROMPT, CAPACITY_EXCEEDED).
     """
     check_prompt(state, object_id, frame_index)
-    yield from recover(state, frame_index)
+    yield from recover_for_prompt(state, object_id, frame_index)
     made = state.tracker.prompt(object_id, frame_index, prompt)
     store_prompt(state, frame_index, prompt, made, MaskSource.PROMPT, interaction)
     return state.masks_on(frame_index)
@@ -35,7 +41,7 @@ def clear_frame(
     Raises LitError (FRAME_OUT_OF_RANGE, OBJECT_NOT_FOUND).
     """
     check_known(state, object_id, frame_index)
-    yield from recover(state, frame_index)
+    yield from recover_for_prompt(state, object_id, frame_index)
     memory = state.tracker.memories.get(object_id)
     if memory is None or frame_index not in memory.prompted:
         return state.masks_on(frame_index)
@@ -89,6 +95,7 @@ def store_prompt(
         if (passed := memory.passed.get(frame_index)) is not None:
             state.journal.pass_prompt(object_id, frame_index, passed)
         state.journal.set_prompt_changes(object_id, memory.prompt_changes)
+        store_consolidated(state, state.tracker.memories.consolidated)
         state.masks.put(frame_index, mask, made.version, False)
 
 
@@ -98,4 +105,3 @@ def remove_prompts(state: SessionState) -> None:
     for object_id in state.banks:
         state.masks.remove_object(object_id, state.tracker.memories.clock)
     state.journal.clear_prompts()
-    state.unrecovered.clear()

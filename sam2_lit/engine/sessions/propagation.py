@@ -47,7 +47,6 @@ def track_to(state: SessionState, frame_index: int) -> Steps[None, FrameMasks]:
             made = track_and_encode(state, visit)
             with state.journal.transaction():
                 put_masks(state, visit, made)
-            state.unrecovered.pop(index, None)
             yield
             # A prompt that changed between two steps may have made stale what was tracked already.
             if memories.last_change != change:
@@ -72,7 +71,6 @@ def propagate(
     while (visit := plan.next()) is not None and memories:
         state.tracker.prefetch([visit.frame_index, *plan.upcoming(PREFETCHED_FRAMES)])
         made = track_frame(state, visit, again=not plan.is_revisit())
-        state.unrecovered.pop(visit.frame_index, None)
         # Suggestions compare with the latest mask of the frame before, so they come first.
         proposals = suggestions(state, visit, made)
         remember_latest(state, visit.frame_index, made)

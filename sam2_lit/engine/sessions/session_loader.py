@@ -118,6 +118,8 @@ def _close(state: SessionState) -> Steps[None, None]:
 def _restore(state: SessionState, saved: SavedSession) -> Steps[None, None]:
     """Restores prompts, masks and adapters as they were saved, without running the model."""
     yield from ()
+    state.consolidated = saved.consolidated
+    state.tracker.memories.restore_consolidated(saved.consolidated)
     for each in saved.objects:
         bank = state.banks[each.object_id] = AdapterBank(state.settings.banking)
         for record, adapter in each.adapters:
@@ -126,7 +128,6 @@ def _restore(state: SessionState, saved: SavedSession) -> Steps[None, None]:
             memory = _restored_memory(each, saved)
             conditioning = {frame.frame_index: frame.conditioning for frame in each.frames}
             state.tracker.restore(each.object_id, memory, conditioning)
-            state.unrecovered |= {index: frame.reverse for index, frame in memory.tracked.items()} | memory.passed
     state.masks.restore(made.frame_index for made in saved.versions)
 
 
@@ -140,5 +141,6 @@ def _restored_memory(saved_object: SavedObject, saved: SavedSession) -> ObjectMe
     }
     written = {index: changes[index] for index in prompted}
     written |= {index: frame.version for index, frame in tracked.items()}
-    passed = {frame.frame_index: frame.reverse for frame in saved_object.frames if frame.reverse is not None}
+    passed = {index: frame.reverse for index, frame in tracked.items()}
+    passed |= {frame.frame_index: frame.reverse for frame in saved_object.frames if frame.reverse is not None}
     return ObjectMemory(prompted, tracked, written, changes, passed)

@@ -32,8 +32,7 @@ class SessionState:
 
     - banks: the adapters of every object, by object id, in the order in which objects were added. An object whose last
       prompt is cleared keeps its adapters; the tracker knows only objects that have prompts.
-    - unrecovered: frames that were tracked before the session was resumed, and whether in reverse. Their masks are
-      stored, their memory is not: what needs it tracks them again first (memory_recovery).
+    - consolidated: the version up to which the store has prompts as consolidated (`ObjectMemories.consolidated`).
     - latest: by object id. A mask is encoded on another thread, so `masks` may not have that of the last frame yet.
     """
 
@@ -45,7 +44,7 @@ class SessionState:
     lora_mode: LoraMode
     settings: EngineSettings
     banks: dict[int, AdapterBank] = field(default_factory=dict)
-    unrecovered: dict[int, bool] = field(default_factory=dict)
+    consolidated: int = 0
     latest: dict[int, LatestMask] = field(default_factory=dict)
 
     @property

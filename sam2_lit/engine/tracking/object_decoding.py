@@ -48,6 +48,39 @@ class ObjectDecoding:
         choose: ChooseAdapter | None,
     ) -> dict[int, ObjectMask]:
         """Decodes the frame for these objects, by an adapter where `choose` says so, and adds it to their memory."""
+        decoded = self._decode(object_ids, frame_index, reverse, embedding, conditioned, choose)
+        return {
+            estimate.object_id: self._add_tracked(frame_index, reverse, output, estimate)
+            for output, estimate in decoded
+        }
+
+    def recover(
+        self,
+        object_ids: Sequence[int],
+        frame_index: int,
+        reverse: bool,
+        embedding: FrameEmbedding,
+        conditioned: Tensor,
+        choose: ChooseAdapter | None,
+    ) -> None:
+        """As `decode`, for a frame that the objects' memory had: its versions stay."""
+        for output, estimate in self._decode(object_ids, frame_index, reverse, embedding, conditioned, choose):
+            self._state.tracked_outputs(estimate.object_id)[frame_index] = output
+
+    def mark_passed(self, object_id: int, frame_index: int, reverse: bool) -> None:
+        """Notes that tracking passed a frame, prompted or not."""
+        self._state.mark_tracked(object_id, frame_index, reverse)
+        self._memories[object_id].passed[frame_index] = reverse
+
+    def _decode(
+        self,
+        object_ids: Sequence[int],
+        frame_index: int,
+        reverse: bool,
+        embedding: FrameEmbedding,
+        conditioned: Tensor,
+        choose: ChooseAdapter | None,
+    ) -> list[tuple[FrameOutput, ObjectEstimate]]:
         predictor = self._predictor
         with self._core_plan.decoding(len(object_ids)):
             decoded = predictor.decode(embedding, conditioned)
@@ -63,16 +96,7 @@ class ObjectDecoding:
                 better = predictor.decode(embedding, conditioned[place : place + 1], adapter)
                 decoded = decoded.replaced(place, better)
                 [estimates[place]] = self._estimates([object_id], better, [features[place]], by_adapter=True)
-        outputs = predictor.encode_memory(embedding, decoded)
-        return {
-            estimate.object_id: self._add_tracked(frame_index, reverse, output, estimate)
-            for output, estimate in zip(outputs, estimates, strict=True)
-        }
-
-    def mark_passed(self, object_id: int, frame_index: int, reverse: bool) -> None:
-        """Notes that tracking passed a frame, prompted or not."""
-        self._state.mark_tracked(object_id, frame_index, reverse)
-        self._memories[object_id].passed[frame_index] = reverse
+        return list(zip(predictor.encode_memory(embedding, decoded), estimates, strict=True))
 
     def _add_tracked(
         self, frame_index: int, reverse: bool, output: FrameOutput, estimate: ObjectEstimate

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 from torch import Tensor
+from torch.nn import functional as F
 
 from sam2_lit.engine.models.registry import ModelError
 from sam2_lit.engine.tracking.frame_source import FrameSource
@@ -17,7 +18,7 @@ from sam2_lit.engine.tracking.sam2_state import InferenceState, Sam2State, keep_
 from sam2_lit.engine.tracking.tracked_frames import MemoryPool
 from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 
-_OVERRIDDEN = {
+_OVERRIDDEN: dict[str, tuple[str, ...]] = {
     "_obj_id_to_idx": ("inference_state", "obj_id"),
     "_get_image_feature": ("inference_state", "frame_idx", "batch_size"),
     "_consolidate_temp_output_across_obj": ("inference_state", "frame_idx", "is_cond", "consolidate_at_video_res"),
@@ -36,6 +37,18 @@ _OVERRIDDEN = {
     ),
 }
 """The private methods of SAM2VideoPredictor and SAM2Base that are overridden, and their parameters."""
+
+_CALLED: dict[str, tuple[str, ...]] = {
+    "_run_memory_encoder": (
+        "inference_state",
+        "frame_idx",
+        "batch_size",
+        "high_res_masks",
+        "object_score_logits",
+        "is_mask_from_pts",
+    )
+}
+"""Those that are called."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +121,19 @@ class PromptPredictor(SAM2VideoPredictor):
         estimates = [state.take_predicted_iou(object_id), output["object_score_logits"].float().squeeze()]
         return PromptedMask(output["pred_masks"], *torch.stack(estimates).tolist())
 
+    def encode_prompt_memory(self, state: Sam2State, object_id: int, frame_index: int) -> None:
+        """Encodes the memory of a restored conditioning output, as `propagate_in_video_preflight` does."""
+        output = state.conditioning_outputs(object_id)[frame_index]
+        size = (self.image_size, self.image_size)
+        output["maskmem_features"], output["maskmem_pos_enc"] = self._run_memory_encoder(
+            inference_state=state.raw,
+            frame_idx=frame_index,
+            batch_size=1,
+            high_res_masks=F.interpolate(output["pred_masks"], size=size, mode="bilinear", align_corners=False),
+            object_score_logits=output["object_score_logits"],
+            is_mask_from_pts=True,
+        )
+
     def _obj_id_to_idx(self, inference_state: InferenceState, obj_id: int) -> int:
         state = Sam2State(inference_state)
         is_new = obj_id not in state
@@ -140,12 +166,12 @@ class PromptPredictor(SAM2VideoPredictor):
 
 
 def _check_private_api() -> None:
-    for name, parameters in _OVERRIDDEN.items():
+    for name, parameters in (_OVERRIDDEN | _CALLED).items():
         method = getattr(SAM2VideoPredictor, name, None)
         if method is None or tuple(inspect.signature(method).parameters)[1:] != parameters:
             raise ModelError(
                 f"sam2 {version('sam2')} has no SAM2VideoPredictor.{name}({', '.join(parameters)}), which sam2-lit"
-                " overrides: install the version of sam2 that its pyproject.toml names"
+                " uses: install the version of sam2 that its pyproject.toml names"
             )
 
 

@@ -15,6 +15,8 @@ from sam2_lit.engine.tracking.tracked_frames import MemoryPool, TrackedFrames
 InferenceState = dict[str, Any]
 """What SAM2VideoPredictor.init_state returns and its methods take; its comments there describe the entries."""
 
+_CONSOLIDATED = "consolidated."
+
 _TRACKED = {False: {"reverse": False}, True: {"reverse": True}}
 
 
@@ -142,29 +144,40 @@ class Sam2State:
         """The newest prompt's output on a frame and the frame's points so far, as copies on the CPU.
 
         `pred_masks` [1, 1, h, w], logits at the decoder's resolution; `obj_ptr` [1, C]; `object_score_logits` [1, 1];
-        and, where the prompts are points, `point_coords` [1, N, 2] in the model's pixels and `point_labels` [1, N].
-        Raises KeyError once the prompt's memory is encoded.
+        where the prompts are points, `point_coords` [1, N, 2] in the model's pixels and `point_labels` [1, N]; and
+        where tracking reads an earlier prompt's output, that with names that begin with `consolidated.`. Raises
+        KeyError once the prompt's memory is encoded.
         """
-        output = self.prompt_output(object_id, frame_index)
-        points = self.raw["point_inputs_per_obj"][self._index(object_id)].get(frame_index) or {}
-        tensors = {
-            "pred_masks": output["pred_masks"],
-            "obj_ptr": output["obj_ptr"],
-            "object_score_logits": output["object_score_logits"],
-            **points,
-        }
+        tensors = _prompt_tensors(self.prompt_output(object_id, frame_index))
+        tensors |= self.raw["point_inputs_per_obj"][self._index(object_id)].get(frame_index) or {}
+        if (consolidated := self.conditioning_outputs(object_id).get(frame_index)) is not None:
+            tensors |= {_CONSOLIDATED + name: tensor for name, tensor in _prompt_tensors(consolidated).items()}
         return {name: tensor.cpu().clone() for name, tensor in tensors.items()}
 
-    def restore_conditioning(self, object_id: int, conditioning: Mapping[int, dict[str, Tensor]]) -> None:
-        """Puts back what `conditioning` returned, by frame; the memory of those frames is encoded when it is needed."""
-        index, device = self._index(object_id), self.raw["device"]
-        for frame_index, tensors in conditioning.items():
-            output = {name: tensor.to(device) for name, tensor in tensors.items()}
-            points = {name: output.pop(name) for name in ("point_coords", "point_labels") if name in output}
-            output_to_encode = {"maskmem_features": None, "maskmem_pos_enc": None, **output}
-            self._temporary(object_id)[frame_index] = cast(FrameOutput, output_to_encode)
-            if points:
-                self.raw["point_inputs_per_obj"][index][frame_index] = points
+    def restore_conditioning(
+        self, object_id: int, frame_index: int, tensors: Mapping[str, Tensor], is_consolidated: bool
+    ) -> None:
+        """Puts back what `conditioning` returned.
+
+        Where tracking read that prompt (`is_consolidated`), its memory must be encoded before tracking reads it again
+        (`without_memory`).
+        """
+        on_device = {name: tensor.to(self.raw["device"]) for name, tensor in tensors.items()}
+        newest = _output_to_encode(on_device, "")
+        if is_consolidated:
+            self.conditioning_outputs(object_id)[frame_index] = newest
+        else:
+            self._temporary(object_id)[frame_index] = newest
+            if _CONSOLIDATED + "pred_masks" in tensors:
+                self.conditioning_outputs(object_id)[frame_index] = _output_to_encode(on_device, _CONSOLIDATED)
+        points = {name: on_device[name] for name in ("point_coords", "point_labels") if name in on_device}
+        if points:
+            self.raw["point_inputs_per_obj"][self._index(object_id)][frame_index] = points
+
+    def without_memory(self, object_id: int) -> list[int]:
+        """The frames with a conditioning output that was restored and has no memory yet."""
+        outputs = self.conditioning_outputs(object_id)
+        return [frame_index for frame_index, output in outputs.items() if output["maskmem_features"] is None]
 
     def _index(self, object_id: int) -> int:
         index: int = self.raw["obj_id_to_idx"][object_id]
@@ -182,7 +195,23 @@ class Sam2State:
         return outputs
 
 
+def _prompt_tensors(output: FrameOutput) -> dict[str, Tensor]:
+    return {
+        "pred_masks": output["pred_masks"],
+        "obj_ptr": output["obj_ptr"],
+        "object_score_logits": output["object_score_logits"],
+    }
+
+
+def _output_to_encode(tensors: Mapping[str, Tensor], prefix: str) -> FrameOutput:
+    names = ("pred_masks", "obj_ptr", "object_score_logits")
+    output = {"maskmem_features": None, "maskmem_pos_enc": None, **{name: tensors[prefix + name] for name in names}}
+    return cast(FrameOutput, output)
+
+
 def _put(entries: dict[int, Any], frame_index: int, entry: Any) -> None:
-    entries.pop(frame_index, None)
-    if entry is not None:
+    # An entry that stays keeps its place: SAM 2 reads memory in this order.
+    if entry is None:
+        entries.pop(frame_index, None)
+    else:
         entries[frame_index] = entry

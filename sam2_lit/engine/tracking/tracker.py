@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sam2_lit.engine.device.cpu_threads import use_threads
 from sam2_lit.engine.models.loading import autocast
-from sam2_lit.engine.object_memory import ObjectMemories, ObjectMemory
+from sam2_lit.engine.object_memory import ObjectMemories, ObjectMemory, TrackedFrame
 from sam2_lit.engine.tracking.captured_features import FeatureCapture, FeatureStore
 from sam2_lit.engine.tracking.core_plan import CorePlan
 from sam2_lit.engine.tracking.frame_source import FrameSource
@@ -43,6 +43,7 @@ class Tracker:
         self.frames = frames
         self.pool = MemoryPool(memory_budget, folder)
         self.features = FeatureStore(feature_budget)
+        self._restored: set[int] = set()
         self._predictor = predictor
         self._state = predictor.init_state(frames, self.pool)
         self._core_plan = CorePlan(predictor, frames)
@@ -66,6 +67,7 @@ class Tracker:
 
         A frame that was tracked is corrected under its memory; any other is segmented from the prompt alone.
         """
+        self._prepare_memory(object_id, frame_index)
         snapshot = self._state.snapshot(object_id, frame_index)
         try:
             with autocast(self._predictor.device), use_threads(self._core_plan.cores):
@@ -129,6 +131,9 @@ class Tracker:
         Returns:
             The masks of the objects tracked; an object that is prompted on the frame keeps the mask of its prompt.
         """
+        if self.memories:
+            # Before a prompted frame is marked as passed: a prompt on it then reads memory.
+            self._consolidate()
         due = []
         for object_id, memory in self.memories.items():
             if frame_index in memory.prompted:
@@ -144,6 +149,30 @@ class Tracker:
             for batch, conditioned in self._batches.condition(due, frame_index, reverse, embedding):
                 masks |= self._decoding.decode(batch, frame_index, reverse, embedding, conditioned, choose)
         return [masks[object_id] for object_id in due]
+
+    def lost(self, frame_index: int) -> frozenset[bool]:
+        """The directions in which objects were tracked on a frame whose output is lost since they were restored."""
+        directions = {
+            tracked.reverse
+            for object_id, memory in self.memories.items()
+            if (tracked := self._lost(object_id, memory, frame_index)) is not None
+        }
+        return frozenset(directions)
+
+    @torch.inference_mode()
+    def recover(self, frame_index: int, reverse: bool, *, choose: ChooseAdapter | None = None) -> None:
+        """Tracks a frame again for the objects whose output on it is lost: under the prompts that tracking reads."""
+        lost = {object_id: self._lost(object_id, memory, frame_index) for object_id, memory in self.memories.items()}
+        due = [object_id for object_id, tracked in lost.items() if tracked is not None and tracked.reverse is reverse]
+        self.frames_tracked += 1
+        if not all(self._state.conditioning_outputs(object_id) for object_id in due):
+            self._consolidate()
+        self._encode_restored()
+        with use_threads(self._core_plan.cores):
+            embedding = self.frames.embedding(frame_index)
+        with self._predictor.helper.using_cores(self._core_plan.cores):
+            for batch, conditioned in self._batches.condition(due, frame_index, reverse, embedding):
+                self._decoding.recover(batch, frame_index, reverse, embedding, conditioned, choose)
 
     @torch.inference_mode()
     def capture(self, object_id: int, frame_index: int) -> CapturedFeatures:
@@ -175,27 +204,77 @@ class Tracker:
 
     def conditioning(self, object_id: int, frame_index: int) -> dict[str, Tensor]:
         """What the newest prompt of a frame left in the object's memory (`Sam2State.conditioning`), for `restore`."""
-        return self._state.conditioning(object_id, frame_index)
+        memory = self.memories[object_id]
+        conditioning = self._state.conditioning(object_id, frame_index)
+        if (version := memory.consolidated.get(frame_index)) is not None:
+            conditioning["consolidated.version"] = torch.tensor([version])
+        if (replaced := memory.replaced.get(frame_index)) is not None:
+            conditioning["replaced.version"] = torch.tensor([replaced.version])
+            conditioning["replaced.reverse"] = torch.tensor([replaced.reverse])
+        return conditioning
 
     def restore(self, object_id: int, memory: ObjectMemory, conditioning: Mapping[int, dict[str, Tensor]]) -> None:
         """Restores an object with its prompted frames, without running the model.
 
-        Tracked frames are as current or stale as `memory` has them, but their output is not restored: what reads it
-        needs them tracked again.
+        Tracked frames are as current or stale as `memory` has them, but their output is `lost`: what reads it needs
+        `recover` first.
         """
         self._predictor.add_object(self._state, object_id)
-        self._state.restore_conditioning(object_id, conditioning)
+        for frame_index, tensors in conditioning.items():
+            version = memory.prompt_changes[frame_index]
+            is_consolidated = version <= self.memories.consolidated
+            self._state.restore_conditioning(object_id, frame_index, tensors, is_consolidated)
+            if is_consolidated:
+                memory.consolidated[frame_index] = version
+                continue
+            if "consolidated.version" in tensors:
+                memory.consolidated[frame_index] = int(tensors["consolidated.version"])
+            if "replaced.version" in tensors:
+                memory.replaced[frame_index] = TrackedFrame(
+                    bool(tensors["replaced.reverse"]), int(tensors["replaced.version"])
+                )
+        for frame_index, reverse in memory.passed.items():
+            self._state.mark_tracked(object_id, frame_index, reverse)
         self.memories.restore(object_id, memory)
+        self._restored.add(object_id)
 
     def _embedding(self, frame_index: int) -> FrameEmbedding:
         """The frame's embedding, after encoding the memory of prompts that have none yet.
 
         Prompts enter the memory only when it is read, so that a click does not wait for the memory encoder.
         """
+        self._consolidate()
+        self._encode_restored()
         with use_threads(self._core_plan.cores):
-            with autocast(self._predictor.device):
-                self._predictor.propagate_in_video_preflight(self._state.raw)
             return self.frames.embedding(frame_index)
+
+    def _consolidate(self) -> None:
+        if self.memories.consolidated == self.memories.last_change:
+            return
+        with use_threads(self._core_plan.cores), autocast(self._predictor.device):
+            self._predictor.propagate_in_video_preflight(self._state.raw)
+        self.memories.consolidate()
+
+    def _encode_restored(self) -> None:
+        """Encodes the memory of restored prompts, where that was not stored."""
+        with use_threads(self._core_plan.cores), autocast(self._predictor.device):
+            for object_id in self._restored & self.memories.keys():
+                for frame_index in self._state.without_memory(object_id):
+                    self._predictor.encode_prompt_memory(self._state, object_id, frame_index)
+        self._restored.clear()
+
+    def _prepare_memory(self, object_id: int, frame_index: int) -> None:
+        """Prepares what a prompt reads: on a frame that tracking passed, the object's memory."""
+        memory = self.memories.get(object_id)
+        if memory is None or frame_index not in memory.passed:
+            return
+        if not self._state.conditioning_outputs(object_id):
+            self._consolidate()
+        self._encode_restored()
+
+    def _lost(self, object_id: int, memory: ObjectMemory, frame_index: int) -> TrackedFrame | None:
+        tracked = memory.tracked.get(frame_index) or memory.replaced.get(frame_index)
+        return None if frame_index in self._state.tracked_outputs(object_id) else tracked
 
     def _roll_back(self, object_id: int, frame_index: int, snapshot: PromptSnapshot | None) -> None:
         if snapshot is None:

@@ -331,6 +331,28 @@ def test_capturing_again_leaves_memory_and_masks_as_they_are(tracker: Tracker, c
     assert torch.equal(again.features.image_embedding, tracked.features.image_embedding)
 
 
+def test_a_frame_that_tracking_has_only_begun_on_can_be_prompted_again(tracker: Tracker, clip: Clip) -> None:
+    tracker.prompt(1, 0, MaskPrompt(clip.masks[1][0]))
+    tracker.track(0, False, again=True)
+
+    again = tracker.prompt(1, 0, PointPrompt((tuple(clip.center(1, 0)),), (1,), True))  # type: ignore[arg-type]
+
+    assert again.mask.any()
+
+
+def test_a_tracked_frame_can_be_prompted_once_the_prompt_it_was_tracked_from_is_cleared(
+    tracker: Tracker, clip: Clip
+) -> None:
+    tracker.prompt(1, 5, MaskPrompt(clip.masks[1][5]))
+    tracker.track(2, False, again=True)
+    tracker.prompt(1, 8, MaskPrompt(clip.masks[1][8]))
+    tracker.clear(1, 5)
+
+    again = tracker.prompt(1, 2, PointPrompt((tuple(clip.center(1, 2)),), (1,), True))  # type: ignore[arg-type]
+
+    assert again.mask.any()
+
+
 def test_a_prompt_that_fails_leaves_the_earlier_prompt_of_the_frame(tracker: Tracker, clip: Clip) -> None:
     tracker.prompt(1, 0, MaskPrompt(clip.masks[1][0]))
     before = tracker.conditioning(1, 0)
