@@ -24,6 +24,7 @@ from benchmarks import (
     overhead,
     page,
     propagate,
+    resume,
     second_pass,
     steps,
 )
@@ -47,6 +48,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
     "lora": lora.run,
     "feed": feed.run,
     "page": page.run,
+    "resume": resume.run,
 }
 
 

@@ -45,10 +45,16 @@ class Server:
 
 
 @contextmanager
-def serving(videos: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Runs `sam2-lit serve` over a folder of videos; `environment` is added to this process's."""
+def serving(
+    videos: Path, *arguments: str, environment: Mapping[str, str] | None = None, data_dir: Path | None = None
+) -> Iterator[Server]:
+    """Runs `sam2-lit serve` over a folder of videos; `environment` is added to this process's.
+
+    It stores its data in `data_dir`, by default in a folder that is deleted afterwards.
+    """
     command = [sys.executable, "-m", "sam2_lit", "serve", "--port", "0", "--videos", str(videos), *arguments]
-    with tempfile.TemporaryDirectory() as data:
+    with tempfile.TemporaryDirectory() as scratch:
+        data = str(data_dir or scratch)
         variables = {**os.environ, **(environment or {})}
         server = subprocess.Popen([*command, "--data-dir", data], env=variables, stderr=subprocess.PIPE, text=True)
         try:
@@ -71,7 +77,7 @@ class Work:
 
     def __init__(self, connection: Any, session_id: str) -> None:
         self._connection = connection
-        self._session_id = session_id
+        self.session_id = session_id
 
     async def click(
         self, object_id: int, frame_index: int, point: list[float], *, clear: bool = True
@@ -84,7 +90,7 @@ class Work:
     async def propagate(self) -> AsyncIterator[tuple[float, dict[str, Any]]]:
         """Yields each frame with the time of its arrival, in seconds of `time.perf_counter`."""
         request = gql(PROPAGATE)
-        request.variable_values = {"i": {"sessionId": self._session_id}}
+        request.variable_values = {"i": {"sessionId": self.session_id}}
         async for event in self._connection.subscribe(request):
             yield time.perf_counter(), event["propagateInVideo"]
 
@@ -93,14 +99,22 @@ class Work:
 
     async def _ask(self, operation: str, **variables: object) -> dict[str, Any]:
         request = gql(operation)
-        request.variable_values = {"i": {"sessionId": self._session_id, **variables}}
+        request.variable_values = {"i": {"sessionId": self.session_id, **variables}}
         answer: dict[str, Any] = await self._connection.execute(request)
         return answer
 
 
 @asynccontextmanager
-async def working(server: Server, path: str) -> AsyncIterator[Work]:
-    """A session on a video, closed at the end."""
+async def resumed(server: Server, session_id: str) -> AsyncIterator[Work]:
+    """A session that the server has."""
+    transport = WebsocketsTransport(url=f"ws://{server.address}/graphql", connect_args={"max_size": None})
+    async with Client(transport=transport, execute_timeout=None) as connection:
+        yield Work(connection, session_id)
+
+
+@asynccontextmanager
+async def working(server: Server, path: str, *, closes: bool = True) -> AsyncIterator[Work]:
+    """A session on a video, closed at the end unless `closes` is False."""
     transport = WebsocketsTransport(url=f"ws://{server.address}/graphql", connect_args={"max_size": None})
     async with Client(transport=transport, execute_timeout=None) as connection:
         request = gql(START)
@@ -108,7 +122,8 @@ async def working(server: Server, path: str) -> AsyncIterator[Work]:
         started = await connection.execute(request)
         work = Work(connection, started["startSession"]["sessionId"])
         yield work
-        await work.close()
+        if closes:
+            await work.close()
 
 
 async def stream(work: Work) -> tuple[float, dict[int, dict[int, NDArray[np.bool_]]]]:

@@ -65,6 +65,11 @@ class Settings:
         "MiB of tracked frames of a session in memory, the others are in a file; 64, on a GPU 512.",
         click.IntRange(1),
     )
+    tracking_disk: int = setting(
+        8192,
+        "MiB of tracked frames of all sessions on disk, from which sessions resume without tracking again.",
+        click.IntRange(0),
+    )
     mask_memory: int = setting(32, "MiB of masks of a session in memory; the store has all of them.", click.IntRange(1))
     embedding_memory: int | None = setting(
         None,

@@ -147,6 +147,7 @@ class Engine:
         await self.session(session_id)
         with self._loader.closing(session_id):
             await self.pool.remove(session_id, session_not_found(session_id))
+            await asyncio.to_thread(self.device.discard_session, session_id)
             await self._store.remove_session(session_id)
             self._feeds.close(session_id)
 

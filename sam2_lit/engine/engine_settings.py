@@ -16,6 +16,7 @@ class EngineSettings:
     - max_propagations: streams of tracked frames at once.
     - feature_budget: bytes of captured features per session.
     - memory_budget: bytes of tracked frames in memory per session; the others are in a file in `folder`.
+    - tracking_disk_budget: bytes of all sessions' tracked frames in files in `folder` that outlive the process.
     - mask_budget: bytes of masks in memory per session; the store holds all of them.
     - embedding_budget: bytes of image embeddings in memory, cached for all sessions.
     - embedding_disk_budget: bytes of further image embeddings, in a file in `folder`.
@@ -29,6 +30,7 @@ class EngineSettings:
     max_propagations: int = 16
     feature_budget: int = 128 * 2**20
     memory_budget: int = 64 * 2**20
+    tracking_disk_budget: int = 0
     mask_budget: int = 32 * 2**20
     embedding_budget: int = 256 * 2**20
     embedding_disk_budget: int = 0

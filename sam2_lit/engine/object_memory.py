@@ -126,10 +126,10 @@ class ObjectMemories(Mapping[int, ObjectMemory]):
         self.last_change = max(self.last_change, *memory.prompt_changes.values())
         self.clock = max(self.clock, self.last_change, *memory.written.values())
 
-    def restore_consolidated(self, version: int) -> None:
-        """Restores up to which version prompts were consolidated, before any object; the clock continues after it."""
-        self.consolidated = version
-        self.clock = max(self.clock, version)
+    def resume(self, consolidated: int, newest: int = 0) -> None:
+        """Restores up to which version prompts were consolidated; the clock continues after it and after `newest`."""
+        self.consolidated = consolidated
+        self.clock = max(self.clock, consolidated, newest)
 
     def consolidate(self) -> None:
         """Notes that tracking reads the newest prompts of all objects from now on."""

@@ -129,12 +129,15 @@ class VideoTracker(Protocol):
     def conditioning(self, object_id: int, frame_index: int) -> dict[str, torch.Tensor]:
         """What the newest prompt of a frame left in the object's memory, as contiguous CPU tensors, for `restore`."""
 
+    def resume(self, consolidated: int) -> None:
+        """Begins to restore a session that had consolidated prompts up to this version (`ObjectMemories.resume`)."""
+
     def restore(
         self, object_id: int, memory: ObjectMemory, conditioning: Mapping[int, dict[str, torch.Tensor]]
     ) -> None:
         """Restores an object with its prompted frames, without running the model.
 
-        `memories.restore_consolidated` is called first.
+        `resume` is called first.
         """
 
     def lost(self, frame_index: int) -> frozenset[bool]:
@@ -162,11 +165,14 @@ class TrackingDevice(Protocol):
     @property
     def lora_model(self) -> SAM2Base | None: ...
 
-    def open_tracker(self, reader: VideoReader, video_id: str) -> VideoTracker:
-        """A tracker on a video; it closes the reader."""
+    def open_tracker(self, reader: VideoReader, video_id: str, session_id: str) -> VideoTracker:
+        """A session's tracker on a video; it closes the reader."""
 
     def discard_video(self, video_id: str) -> None:
         """Drops what is cached of a video that no session uses."""
+
+    def discard_session(self, session_id: str) -> None:
+        """Deletes what is stored of a session whose tracker is closed, for good."""
 
     def close(self) -> None:
         """Stops the thread after its present step, and releases the caches."""

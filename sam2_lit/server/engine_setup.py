@@ -38,6 +38,7 @@ def _engine_settings(settings: Settings, *, on_cpu: bool) -> EngineSettings:
         banking=BankSettings(max_adapters=settings.max_adapters),
         feature_budget=memory_budget(settings.feature_memory, 128, 1024),
         memory_budget=memory_budget(settings.tracking_memory, 64, 512),
+        tracking_disk_budget=settings.tracking_disk * MIB,
         mask_budget=settings.mask_memory * MIB,
         embedding_budget=memory_budget(settings.embedding_memory, 256, 4096),
         embedding_disk_budget=settings.embedding_disk * MIB,

@@ -99,6 +99,9 @@ class MovingMasks:
     def conditioning(self, object_id: int, frame_index: int) -> dict[str, torch.Tensor]:
         return {"mask": torch.from_numpy(self._masks[object_id][frame_index]).contiguous()}
 
+    def resume(self, consolidated: int) -> None:
+        self.memories.resume(consolidated)
+
     def restore(
         self, object_id: int, memory: ObjectMemory, conditioning: Mapping[int, dict[str, torch.Tensor]]
     ) -> None:
@@ -149,8 +152,11 @@ class MovingMasksDevice:
     def __init__(self) -> None:
         self.worker = DeviceWorker()
 
-    def open_tracker(self, reader: VideoReader, video_id: str) -> MovingMasks:
+    def open_tracker(self, reader: VideoReader, video_id: str, session_id: str) -> MovingMasks:
         return MovingMasks(reader)
+
+    def discard_session(self, session_id: str) -> None:
+        pass
 
     def discard_video(self, video_id: str) -> None:
         pass

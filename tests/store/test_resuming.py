@@ -121,6 +121,51 @@ def test_a_click_on_a_frame_that_tracking_passed_makes_the_same_mask_after_a_res
         assert resume(ClientSession(server, interrupted.session_id)) == expected
 
 
+def test_a_click_after_a_restart_tracks_no_frame_again(restart: Restart, clip: Clip) -> None:
+    with restart() as server:
+        session = ClientSession.start(server, "videos/discs.mp4")
+        session.add_points(1, 0, clip.center(1, 0))
+        session.propagate()
+    with restart() as server:
+        session = ClientSession(server, session.session_id)
+        session.add_points(1, 12, clip.center(1, 12))
+
+        assert session.state.tracker.frames_tracked == 0
+
+
+def test_a_damaged_frame_on_disk_is_tracked_again(restart: Restart, clip: Clip, tmp_path: Path) -> None:
+    with restart() as server:
+        session = ClientSession.start(server, "videos/discs.mp4")
+        session.add_points(1, 0, clip.center(1, 0))
+        session.propagate()
+        expected = session.add_points(1, 12, clip.center(1, 12))
+    [file] = (tmp_path / "tracking").iterdir()
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2 :: 1000] = bytes(len(data[len(data) // 2 :: 1000]))
+    file.write_bytes(data)
+    with restart() as server:
+        session = ClientSession(server, session.session_id)
+        again = session.add_points(1, 12, clip.center(1, 12))
+
+        assert session.state.tracker.frames_tracked > 0
+    assert iou(mask_of(rle_of(again, 1)), mask_of(rle_of(expected, 1))) > 0.95
+
+
+def test_a_session_that_is_closed_leaves_no_tracked_frames_on_disk(
+    restart: Restart, clip: Clip, tmp_path: Path
+) -> None:
+    with restart() as server:
+        sessions = [ClientSession.start(server, "videos/discs.mp4") for _ in range(3)]
+        for session in sessions:
+            session.add_mask(1, 0, clip.rle(1, 0))
+            session.propagate_to(2)
+        assert len(list((tmp_path / "tracking").iterdir())) == 3
+        for session in sessions:
+            session.close()
+
+        assert list((tmp_path / "tracking").iterdir()) == []
+
+
 def test_a_corrected_frame_can_be_corrected_further_and_cleared_after_a_restart(
     restart: Restart, annotated: Annotated
 ) -> None:

@@ -69,6 +69,7 @@ def propagate(
     memories = state.tracker.memories
     plan = PropagationPlan(memories, plan_visits(state.tracker.frame_count, start, direction, max_frames))
     while (visit := plan.next()) is not None and memories:
+        yield from recover_around(state, visit)
         state.tracker.prefetch([visit.frame_index, *plan.upcoming(PREFETCHED_FRAMES)])
         made = track_frame(state, visit, again=not plan.is_revisit())
         # Suggestions compare with the latest mask of the frame before, so they come first.

@@ -99,7 +99,7 @@ class SessionLoader:
 
     async def _open(self, session_id: str, video: Video, lora_mode: LoraMode) -> SessionState:
         reader = await self._library.threads.reading.run(self._library.open, video)
-        tracker = self._device.open_tracker(reader, video.id)
+        tracker = self._device.open_tracker(reader, video.id, session_id)
         self._open_videos[video.id] += 1
         journal = self._store.journal(session_id)
         read = functools.partial(self._store.saved_masks, session_id)
@@ -119,7 +119,7 @@ def _restore(state: SessionState, saved: SavedSession) -> Steps[None, None]:
     """Restores prompts, masks and adapters as they were saved, without running the model."""
     yield from ()
     state.consolidated = saved.consolidated
-    state.tracker.memories.restore_consolidated(saved.consolidated)
+    state.tracker.resume(saved.consolidated)
     for each in saved.objects:
         bank = state.banks[each.object_id] = AdapterBank(state.settings.banking)
         for record, adapter in each.adapters:

@@ -65,7 +65,9 @@ class ObjectDecoding:
     ) -> None:
         """As `decode`, for a frame that the objects' memory had: its versions stay."""
         for output, estimate in self._decode(object_ids, frame_index, reverse, embedding, conditioned, choose):
-            self._state.tracked_outputs(estimate.object_id)[frame_index] = output
+            memory = self._memories[estimate.object_id]
+            known = memory.tracked.get(frame_index) or memory.replaced[frame_index]
+            self._state.tracked_outputs(estimate.object_id).put(frame_index, output, known.version, reverse)
 
     def mark_passed(self, object_id: int, frame_index: int, reverse: bool) -> None:
         """Notes that tracking passed a frame, prompted or not."""
@@ -102,9 +104,9 @@ class ObjectDecoding:
         self, frame_index: int, reverse: bool, output: FrameOutput, estimate: ObjectEstimate
     ) -> ObjectMask:
         object_id = estimate.object_id
-        self._state.tracked_outputs(object_id)[frame_index] = output
         self.mark_passed(object_id, frame_index, reverse)
         version = self._memories.tick()
+        self._state.tracked_outputs(object_id).put(frame_index, output, version, reverse)
         self._memories[object_id].track(frame_index, reverse, version)
         return ObjectMask(
             object_id,

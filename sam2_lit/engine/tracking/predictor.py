@@ -125,11 +125,18 @@ class LitPredictor(PromptPredictor):
         """The output of each of B objects, with its memory for later frames."""
         with autocast(self.device):
             features = self.fast_memory_encoder(embedding.top, decoded.image_logits, decoded.object_scores)
-        if self._memory_positions is None:
-            encoding = self.memory_encoder.position_encoding(features[:1])
-            self._memory_positions = [encoding.to(decoded.logits.dtype).clone()]
         tensors = all_in_mapped_memory([features, decoded.logits, decoded.pointers, decoded.object_scores])
+        positions = self.memory_positions(tensors)
         return [
-            from_own_tensors([tensor[each : each + 1] for tensor in tensors], self._memory_positions)
+            from_own_tensors([tensor[each : each + 1] for tensor in tensors], positions)
             for each in range(len(features))
         ]
+
+    @torch.inference_mode()
+    def memory_positions(self, own: Sequence[Tensor]) -> list[Tensor]:
+        """The position encoding of memory, the same for all frames, from any frame's `own_tensors`."""
+        if self._memory_positions is None:
+            features, logits, *_ = own
+            encoding = self.memory_encoder.position_encoding(features[:1])
+            self._memory_positions = [encoding.to(logits.dtype).clone()]
+        return self._memory_positions

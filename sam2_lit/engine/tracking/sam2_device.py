@@ -1,6 +1,9 @@
 """SAM 2 on one device: the device's thread, the predictor, and the caches that sessions share."""
 
+import hashlib
 from typing import cast
+
+import torch
 
 from sam2_lit.engine.device.steps import Rank
 from sam2_lit.engine.device.worker import DeviceWorker
@@ -11,6 +14,7 @@ from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.tracker import Tracker
+from sam2_lit.engine.tracking.tracking_files import TrackingFiles
 from sam2_lit.lora.layers import lora_targets
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.results import ModelInfo
@@ -37,17 +41,32 @@ class Sam2Device:
             lora_targets=lora_targets(self.lora_model.sam_mask_decoder),
         )
         self._settings = settings
+        self._files = TrackingFiles(settings.folder, settings.tracking_disk_budget, _fingerprint(self.lora_model))
         self._embeddings = EmbeddingCache(settings.embedding_budget, settings.embedding_disk_budget, settings.folder)
 
-    def open_tracker(self, reader: VideoReader, video_id: str) -> Tracker:
+    def open_tracker(self, reader: VideoReader, video_id: str, session_id: str) -> Tracker:
         settings = self._settings
         encode = self.lora_model.encode_image
         frames = FrameSource(reader, self.model.image_size, encode, self._embeddings, video_id, self.worker)
-        return Tracker(self.lora_model, frames, settings.feature_budget, settings.memory_budget, settings.folder)
+        file = self._files.open(session_id)
+        return Tracker(self.lora_model, frames, settings.feature_budget, settings.memory_budget, file)
 
     def discard_video(self, video_id: str) -> None:
         self._embeddings.discard_video(video_id)
 
+    def discard_session(self, session_id: str) -> None:
+        self._files.discard(session_id)
+
     def close(self) -> None:
         self.worker.close()
         self._embeddings.close()
+
+
+def _fingerprint(model: LitPredictor) -> bytes:
+    """Identifies the model by the weights that its memory depends on last."""
+    digest = hashlib.sha256(str(model.image_size).encode())
+    for part in (model.memory_encoder, model.sam_mask_decoder):
+        for name, tensor in part.state_dict().items():
+            digest.update(name.encode())
+            digest.update(tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
+    return digest.digest()

@@ -99,7 +99,7 @@ class Sam2State:
     def use_pool(self, object_id: int) -> None:
         """Has the pool hold the tracked frames of an object that was just added."""
         pool: MemoryPool = self.raw["memory_pool"]
-        self._outputs(object_id)["non_cond_frame_outputs"] = pool.frames()
+        self._outputs(object_id)["non_cond_frame_outputs"] = pool.frames(object_id)
 
     def conditioning_outputs(self, object_id: int) -> dict[int, FrameOutput]:
         outputs: dict[int, FrameOutput] = self._outputs(object_id)["cond_frame_outputs"]
@@ -173,6 +173,11 @@ class Sam2State:
         points = {name: on_device[name] for name in ("point_coords", "point_labels") if name in on_device}
         if points:
             self.raw["point_inputs_per_obj"][self._index(object_id)][frame_index] = points
+
+    def discard_conditioning(self, object_id: int, frame_index: int) -> None:
+        """Removes a frame's conditioning output, before the official predictor would keep it as a tracked frame."""
+        if self.conditioning_outputs(object_id).pop(frame_index, None) is not None:
+            self.raw["frames_tracked_per_obj"][self._index(object_id)].pop(frame_index, None)
 
     def without_memory(self, object_id: int) -> list[int]:
         """The frames with a conditioning output that was restored and has no memory yet."""

@@ -2,14 +2,14 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterator, MutableMapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from sam2_lit.engine.device.tensor_file import TensorFile
 from sam2_lit.engine.tracking.frame_output import FrameOutput, from_own_tensors, own_tensors
+from sam2_lit.engine.tracking.memory_file import DamagedRecord, MemoryFile, Record, RecordKey
 
 logger = logging.getLogger("sam2_lit.engine")
 
@@ -17,16 +17,29 @@ logger = logging.getLogger("sam2_lit.engine")
 class MemoryPool:
     """Holds the tracked frames of a session's objects: the most recently read in memory, the others in a file.
 
-    The file returns tensors equal to the bit. Where the disk is full, frames stay in memory beyond the budget.
+    A named file has every frame as soon as it is tracked, and the memory of prompts, so that a resumed session does not
+    track them again. The file returns tensors equal to the bit. Where the disk is full, frames stay in memory beyond
+    the budget.
     """
 
-    def __init__(self, budget: int, folder: Path | None = None) -> None:
-        """`budget` is bytes in memory; the file is in `folder`."""
+    def __init__(
+        self,
+        budget: int,
+        file: MemoryFile,
+        device: torch.device,
+        positions: Callable[[Sequence[Tensor]], list[Tensor]],
+    ) -> None:
+        """`budget` is bytes in memory; `positions` makes `maskmem_pos_enc` for a frame's own tensors."""
         self._budget = budget
-        self._file = TensorFile(folder)
+        self._file = file
+        self._device = device
+        self._positions = positions
         self._resident: OrderedDict[tuple[TrackedFrames, int], int] = OrderedDict()
         self._bytes = 0
         self._disk_is_full = False
+        self._is_stored = file.is_named
+        self._found: dict[RecordKey, Record] = {}
+        self._prompts: dict[tuple[int, int], Record] = {}
 
     @property
     def nbytes(self) -> int:
@@ -37,9 +50,84 @@ class MemoryPool:
     def nbytes_on_disk(self) -> int:
         return self._file.nbytes
 
-    def frames(self) -> "TrackedFrames":
+    def find(self) -> int:
+        """Finds what an earlier process left in the file. Returns the newest version there, 0 without any."""
+        try:
+            self._found = self._file.records()
+        except OSError as error:
+            logger.warning("tracked frames cannot be read back, and are tracked again: %s", error)
+        return max((key.version for key in self._found), default=0)
+
+    def take(self, key: RecordKey) -> Record | None:
+        """The record of this key that was found in the file, once."""
+        return self._found.pop(key, None)
+
+    def frames(self, object_id: int) -> "TrackedFrames":
         """An empty collection for the tracked frames of one object."""
-        return TrackedFrames(self, self._file)
+        return TrackedFrames(self, object_id)
+
+    def store(self, key: RecordKey, output: FrameOutput) -> Record | None:
+        """Writes a frame to the file now, for a later process; None where the file is unnamed or takes no more."""
+        if not self._is_stored:
+            return None
+        for unused in self._found.values():
+            self._file.remove(unused)
+        self._found.clear()
+        try:
+            record = self._file.add(key, own_tensors(output), within_budget=True)
+            reason = "--tracking-disk is used up"
+        except OSError as error:
+            record, reason = None, str(error)
+        if record is None:
+            self._is_stored = False
+            logger.warning("a session's frames are tracked again when it is resumed: %s", reason)
+        return record
+
+    def spill(self, key: RecordKey, output: FrameOutput) -> Record | None:
+        """Writes a frame to the file in place of memory. Raises OSError where the file takes no more."""
+        return self._file.add(key, own_tensors(output), within_budget=False)
+
+    def read(self, record: Record) -> FrameOutput:
+        """A frame from the file. Raises DamagedRecord."""
+        tensors = [tensor.to(self._device) for tensor in self._file.read(record)]
+        return from_own_tensors(tensors, self._positions(tensors))
+
+    def remove(self, record: Record) -> None:
+        self._file.remove(record)
+
+    def store_prompt(self, key: RecordKey, output: FrameOutput) -> None:
+        """Writes the memory of a prompt to the file, in place of the frame's earlier one."""
+        self.remove_prompt(key.object_id, key.frame_index)
+        if (record := self.store(key, output)) is not None:
+            self._prompts[key.object_id, key.frame_index] = record
+
+    def restore_prompt(self, key: RecordKey) -> None:
+        """Notes the memory of a prompt that was found in the file, for `read_prompt`."""
+        if (record := self.take(key)) is not None:
+            self._prompts[key.object_id, key.frame_index] = record
+
+    def read_prompt(self, object_id: int, frame_index: int) -> FrameOutput | None:
+        """The memory of a prompt from the file; None where it is not there or damaged."""
+        record = self._prompts.get((object_id, frame_index))
+        try:
+            return None if record is None else self.read(record)
+        except DamagedRecord:
+            return None
+
+    def remove_prompt(self, object_id: int, frame_index: int) -> None:
+        if (record := self._prompts.pop((object_id, frame_index), None)) is not None:
+            self._file.remove(record)
+
+    def remove_object(self, object_id: int) -> None:
+        """Removes the memory of all prompts of an object."""
+        for owner, frame_index in list(self._prompts):
+            if owner == object_id:
+                self.remove_prompt(owner, frame_index)
+
+    def clear(self) -> None:
+        """Empties the file, once no object has frames."""
+        self._prompts.clear()
+        self._file.clear()
 
     def close(self) -> None:
         self._resident.clear()
@@ -70,37 +158,40 @@ class MemoryPool:
 class TrackedFrames(MutableMapping[int, FrameOutput]):
     """One object's tracked frames by index: SAM 2's `non_cond_frame_outputs`.
 
-    A frame is in memory, or in the file, or in both once it was read back.
+    A frame is in memory, or in the file, or both. A restored one may prove to be damaged when it is first read, and is
+    then dropped.
     """
 
-    def __init__(self, pool: MemoryPool, file: TensorFile) -> None:
+    def __init__(self, pool: MemoryPool, object_id: int) -> None:
         self._pool = pool
-        self._file = file
+        self._object_id = object_id
         self._outputs: dict[int, FrameOutput | None] = {}
-        self._records: dict[int, int] = {}
-        self._position_encoding: list[Tensor] = []
+        self._records: dict[int, Record] = {}
 
     __hash__ = object.__hash__
 
     def __getitem__(self, frame_index: int) -> FrameOutput:
         output = self._outputs[frame_index]
         if output is None:
-            tensors = self._file.read(self._records[frame_index])
-            output = self._outputs[frame_index] = from_own_tensors(tensors, self._position_encoding)
+            try:
+                output = self._outputs[frame_index] = self._pool.read(self._records[frame_index])
+            except DamagedRecord as error:
+                logger.warning("frame %d is tracked again: %s", frame_index, error)
+                del self[frame_index]
+                raise KeyError(frame_index) from error
         self._pool.use(self, frame_index, output)
         return output
 
     def __setitem__(self, frame_index: int, output: FrameOutput) -> None:
         self.pop(frame_index, None)
         self._outputs[frame_index] = output
-        self._position_encoding = output["maskmem_pos_enc"]
         self._pool.use(self, frame_index, output)
 
     def __delitem__(self, frame_index: int) -> None:
         del self._outputs[frame_index]
         self._pool.forget(self, frame_index)
         if (record := self._records.pop(frame_index, None)) is not None:
-            self._file.remove(record)
+            self._pool.remove(record)
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._outputs)
@@ -121,10 +212,31 @@ class TrackedFrames(MutableMapping[int, FrameOutput]):
         for frame_index in list(self._outputs):
             del self[frame_index]
 
+    def put(self, frame_index: int, output: FrameOutput, version: int, reverse: bool) -> None:
+        """Adds a tracked frame, and stores it where the file outlives the process."""
+        self[frame_index] = output
+        record = self._pool.store(RecordKey(self._object_id, frame_index, version, reverse, False), output)
+        if record is not None:
+            self._records[frame_index] = record
+
+    def restore(self, frame_index: int, version: int, reverse: bool) -> None:
+        """Restores a frame of this version and direction, where the file has it."""
+        record = self._pool.take(RecordKey(self._object_id, frame_index, version, reverse, False))
+        if record is not None:
+            self._records[frame_index] = record
+            self._outputs[frame_index] = None
+
+    def has(self, frame_index: int) -> bool:
+        """Whether a frame is there and readable; one that is in the file is read."""
+        return self.get(frame_index) is not None
+
     def move_to_file(self, frame_index: int) -> None:
         """Frees a frame's memory. Raises OSError where the file takes no more."""
         output = self._outputs[frame_index]
         assert output is not None
         if frame_index not in self._records:
-            self._records[frame_index] = self._file.add(own_tensors(output))
+            # A version that no memory has: a later process does not find it.
+            record = self._pool.spill(RecordKey(self._object_id, frame_index, 0, False, False), output)
+            assert record is not None, "the file is closed"
+            self._records[frame_index] = record
         self._outputs[frame_index] = None

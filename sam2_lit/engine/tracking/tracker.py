@@ -1,7 +1,6 @@
 """SAM 2 tracking one video: prompts in, masks out, and the decoder's inputs captured on the way."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -13,9 +12,11 @@ from sam2_lit.engine.tracking.captured_features import FeatureCapture, FeatureSt
 from sam2_lit.engine.tracking.core_plan import CorePlan
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
+from sam2_lit.engine.tracking.memory_file import MemoryFile
 from sam2_lit.engine.tracking.object_batches import ObjectBatches
 from sam2_lit.engine.tracking.object_decoding import ObjectDecoding, mask_at_size
 from sam2_lit.engine.tracking.predictor import LitPredictor
+from sam2_lit.engine.tracking.prompt_memory import PromptMemory
 from sam2_lit.engine.tracking.sam2_state import PromptSnapshot
 from sam2_lit.engine.tracking.tracked_frames import MemoryPool
 from sam2_lit.engine.video_tracker import CapturedFeatures, ChooseAdapter, ObjectMask
@@ -35,19 +36,20 @@ class Tracker:
         frames: FrameSource,
         feature_budget: int,
         memory_budget: int,
-        folder: Path | None = None,
+        file: MemoryFile | None = None,
     ) -> None:
-        """Budgets are bytes in memory: of captured features, and of tracked frames, which go to `folder` beyond it."""
+        """Budgets are bytes in memory: of captured features, and of tracked frames, which go to `file` beyond it."""
         self.memories = ObjectMemories()
         self.frames_tracked = 0
         self.frames = frames
-        self.pool = MemoryPool(memory_budget, folder)
+        self.pool = MemoryPool(memory_budget, file or MemoryFile(), predictor.device, predictor.memory_positions)
         self.features = FeatureStore(feature_budget)
-        self._restored: set[int] = set()
+        self._is_resumed = False
         self._predictor = predictor
         self._state = predictor.init_state(frames, self.pool)
         self._core_plan = CorePlan(predictor, frames)
         self._batches = ObjectBatches(predictor, self._state, self.memories, self._core_plan)
+        self._prompts = PromptMemory(predictor, self._state, self.memories, self.pool, self._core_plan)
         multimask = predictor.fast_mask_decoder.multimask
         self._capture = FeatureCapture(self.features, self.memories, self.reach, multimask)
         self._decoding = ObjectDecoding(predictor, self._state, self.memories, self._core_plan, self._capture)
@@ -67,7 +69,7 @@ class Tracker:
 
         A frame that was tracked is corrected under its memory; any other is segmented from the prompt alone.
         """
-        self._prepare_memory(object_id, frame_index)
+        self._prompts.prepare(object_id, frame_index)
         snapshot = self._state.snapshot(object_id, frame_index)
         try:
             with autocast(self._predictor.device), use_threads(self._core_plan.cores):
@@ -89,14 +91,18 @@ class Tracker:
         if memory.prompted == [frame_index]:
             self.remove(object_id)
             return
+        self._state.discard_conditioning(object_id, frame_index)
         self._predictor.clear_all_prompts_in_frame(self._state.raw, frame_index, object_id, need_output=False)
-        # The official predictor keeps the mask of a removed prompt as if it had been tracked.
         self._state.tracked_outputs(object_id).pop(frame_index, None)
+        self.pool.remove_prompt(object_id, frame_index)
         memory.clear(frame_index, self.memories.change())
 
     def remove(self, object_id: int) -> None:
         """Removes an object and everything about it."""
+        for frame_index in self.memories[object_id].consolidated:
+            self._state.discard_conditioning(object_id, frame_index)
         self._state.tracked_outputs(object_id).clear()
+        self.pool.remove_object(object_id)
         self._batches.forget(object_id)
         self._predictor.remove_object(self._state.raw, object_id, need_output=False)
         self.memories.remove(object_id)
@@ -107,6 +113,7 @@ class Tracker:
         """Removes every object."""
         self._batches.clear()
         self._predictor.reset_state(self._state.raw)
+        self.pool.clear()
         self.memories.clear()
         self.features.clear()
         self.memories.change()
@@ -133,7 +140,7 @@ class Tracker:
         """
         if self.memories:
             # Before a prompted frame is marked as passed: a prompt on it then reads memory.
-            self._consolidate()
+            self._prompts.consolidate()
         due = []
         for object_id, memory in self.memories.items():
             if frame_index in memory.prompted:
@@ -152,6 +159,8 @@ class Tracker:
 
     def lost(self, frame_index: int) -> frozenset[bool]:
         """The directions in which objects were tracked on a frame whose output is lost since they were restored."""
+        if not self._is_resumed:
+            return frozenset()
         directions = {
             tracked.reverse
             for object_id, memory in self.memories.items()
@@ -166,8 +175,8 @@ class Tracker:
         due = [object_id for object_id, tracked in lost.items() if tracked is not None and tracked.reverse is reverse]
         self.frames_tracked += 1
         if not all(self._state.conditioning_outputs(object_id) for object_id in due):
-            self._consolidate()
-        self._encode_restored()
+            self._prompts.consolidate()
+        self._prompts.encode_restored()
         with use_threads(self._core_plan.cores):
             embedding = self.frames.embedding(frame_index)
         with self._predictor.helper.using_cores(self._core_plan.cores):
@@ -203,78 +212,42 @@ class Tracker:
         return mask_at_size(self._state.video_size, logits)
 
     def conditioning(self, object_id: int, frame_index: int) -> dict[str, Tensor]:
-        """What the newest prompt of a frame left in the object's memory (`Sam2State.conditioning`), for `restore`."""
-        memory = self.memories[object_id]
-        conditioning = self._state.conditioning(object_id, frame_index)
-        if (version := memory.consolidated.get(frame_index)) is not None:
-            conditioning["consolidated.version"] = torch.tensor([version])
-        if (replaced := memory.replaced.get(frame_index)) is not None:
-            conditioning["replaced.version"] = torch.tensor([replaced.version])
-            conditioning["replaced.reverse"] = torch.tensor([replaced.reverse])
-        return conditioning
+        """What the newest prompt of a frame left in the object's memory, for `restore`."""
+        return self._prompts.conditioning(object_id, frame_index)
+
+    def resume(self, consolidated: int) -> None:
+        """Begins to restore the objects of a session that had consolidated prompts up to this version."""
+        self._is_resumed = True
+        self.memories.resume(consolidated, self.pool.find())
 
     def restore(self, object_id: int, memory: ObjectMemory, conditioning: Mapping[int, dict[str, Tensor]]) -> None:
         """Restores an object with its prompted frames, without running the model.
 
-        Tracked frames are as current or stale as `memory` has them, but their output is `lost`: what reads it needs
-        `recover` first.
+        Tracked frames are as current or stale as `memory` has them. The output of those that are not in the file is
+        `lost`: what reads it needs `recover` first.
         """
         self._predictor.add_object(self._state, object_id)
-        for frame_index, tensors in conditioning.items():
-            version = memory.prompt_changes[frame_index]
-            is_consolidated = version <= self.memories.consolidated
-            self._state.restore_conditioning(object_id, frame_index, tensors, is_consolidated)
-            if is_consolidated:
-                memory.consolidated[frame_index] = version
-                continue
-            if "consolidated.version" in tensors:
-                memory.consolidated[frame_index] = int(tensors["consolidated.version"])
-            if "replaced.version" in tensors:
-                memory.replaced[frame_index] = TrackedFrame(
-                    bool(tensors["replaced.reverse"]), int(tensors["replaced.version"])
-                )
+        self._prompts.restore(object_id, memory, conditioning)
+        outputs = self._state.tracked_outputs(object_id)
+        for frame_index, tracked in (memory.tracked | memory.replaced).items():
+            outputs.restore(frame_index, tracked.version, tracked.reverse)
         for frame_index, reverse in memory.passed.items():
             self._state.mark_tracked(object_id, frame_index, reverse)
         self.memories.restore(object_id, memory)
-        self._restored.add(object_id)
 
     def _embedding(self, frame_index: int) -> FrameEmbedding:
         """The frame's embedding, after encoding the memory of prompts that have none yet.
 
         Prompts enter the memory only when it is read, so that a click does not wait for the memory encoder.
         """
-        self._consolidate()
-        self._encode_restored()
+        self._prompts.consolidate()
+        self._prompts.encode_restored()
         with use_threads(self._core_plan.cores):
             return self.frames.embedding(frame_index)
 
-    def _consolidate(self) -> None:
-        if self.memories.consolidated == self.memories.last_change:
-            return
-        with use_threads(self._core_plan.cores), autocast(self._predictor.device):
-            self._predictor.propagate_in_video_preflight(self._state.raw)
-        self.memories.consolidate()
-
-    def _encode_restored(self) -> None:
-        """Encodes the memory of restored prompts, where that was not stored."""
-        with use_threads(self._core_plan.cores), autocast(self._predictor.device):
-            for object_id in self._restored & self.memories.keys():
-                for frame_index in self._state.without_memory(object_id):
-                    self._predictor.encode_prompt_memory(self._state, object_id, frame_index)
-        self._restored.clear()
-
-    def _prepare_memory(self, object_id: int, frame_index: int) -> None:
-        """Prepares what a prompt reads: on a frame that tracking passed, the object's memory."""
-        memory = self.memories.get(object_id)
-        if memory is None or frame_index not in memory.passed:
-            return
-        if not self._state.conditioning_outputs(object_id):
-            self._consolidate()
-        self._encode_restored()
-
     def _lost(self, object_id: int, memory: ObjectMemory, frame_index: int) -> TrackedFrame | None:
         tracked = memory.tracked.get(frame_index) or memory.replaced.get(frame_index)
-        return None if frame_index in self._state.tracked_outputs(object_id) else tracked
+        return None if tracked is None or self._state.tracked_outputs(object_id).has(frame_index) else tracked
 
     def _roll_back(self, object_id: int, frame_index: int, snapshot: PromptSnapshot | None) -> None:
         if snapshot is None:

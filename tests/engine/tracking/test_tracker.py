@@ -13,6 +13,7 @@ from sam2.sam2_video_predictor import SAM2VideoPredictor
 from sam2_lit.engine.models.loading import LoadedModel, load_model
 from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
 from sam2_lit.engine.tracking.frame_source import FrameSource
+from sam2_lit.engine.tracking.memory_file import MemoryFile
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.tracker import ObjectMask, Tracker
 from sam2_lit.media.readers.opening import open_video
@@ -54,7 +55,7 @@ def new_tracker(
     assert isinstance(model.predictor, LitPredictor)
     model.predictor.prepare()
     source = FrameSource(open_video(video), model.image_size, model.predictor.encode_image, cache)
-    return Tracker(model.predictor, source, feature_budget, memory_budget, folder)
+    return Tracker(model.predictor, source, feature_budget, memory_budget, MemoryFile(folder=folder))
 
 
 @pytest.fixture
