@@ -4,7 +4,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from math import isfinite
 from pathlib import Path
 from typing import BinaryIO
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.mp4_writer import write_mp4
-from sam2_lit.media.readers.container import ContainerReader
+from sam2_lit.media.readers.container import ContainerReader, FramesRecounted
 from sam2_lit.media.readers.opening import open_file
 from sam2_lit.media.readers.video_reader import unsupported
 
@@ -53,8 +53,7 @@ class Uploads:
             try:
                 self._copy(source, received)
                 finished = received
-                with open_file(received, self._limits) as reader:
-                    _check_ends(received, reader)
+                with self._open_checked(received) as reader:
                     if trim is not None:
                         _write_trimmed(reader, trimmed, shown, *trim)
                         finished = trimmed
@@ -67,6 +66,15 @@ class Uploads:
             place = self._folder / f"{_name_of(shown)}-{unique}{suffix if keeps_suffix else '.mp4'}"
             os.replace(finished, place)
             return place
+
+    def _open_checked(self, path: Path) -> ContainerReader:
+        for _ in range(2):
+            with suppress(FramesRecounted), ExitStack() as on_error:
+                reader = on_error.enter_context(open_file(path, self._limits))
+                _check_ends(path, reader)
+                on_error.pop_all()
+                return reader
+        raise unsupported(path, "its frames cannot be counted")
 
     @contextmanager
     def _unfinished(self) -> Iterator[Path]:

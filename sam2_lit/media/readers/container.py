@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.readers.decoding_order import checksum, decode, decode_repeatably
 from sam2_lit.media.readers.orientation import IDENTITY, upright
@@ -36,6 +37,10 @@ _BACKWARD_BYTES = 128 * 1024**2
 
 class _OtherOrder(Exception):
     """The decoder returned frames in another order than that of the table."""
+
+
+class FramesRecounted(LitError):
+    """Decoding has shown another number of frames than timestamps promised; a new reader has the right one."""
 
 
 class ContainerReader(VideoReader):
@@ -118,9 +123,10 @@ class ContainerReader(VideoReader):
         except _OtherOrder:
             table = learn_packet_table(self._path, self._limits)
         if len(table.pts) != len(self):
-            raise unsupported(
-                self._path,
-                f"its timestamps promised {len(self)} frames, but it decodes to {len(table.pts)}; open it again",
+            raise FramesRecounted(
+                ErrorCode.UNSUPPORTED_MEDIA,
+                f"{self._path.name} cannot be used: its timestamps promised {len(self)} frames, but it decodes to"
+                f" {len(table.pts)}; open it again",
             )
         self._table = table
         self._ordinals = _ordinals(table)
@@ -236,7 +242,7 @@ class ContainerReader(VideoReader):
 
         Leading pictures of the keyframe at the start are left out: what they are predicted from is missing.
         """
-        earliest = max(0, int(self._table.frame_of_packet[self._fed]))
+        earliest = max(0, int(self._table.frame_of_packet[self._fed])) if self._fed else 0
         last, number = -1, 0
         for ordinal, frame in decode(self._counted(packets), self._fed, self._undecodable):
             number = number + 1 if ordinal == last else 0

@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.media.library import Video
+from sam2_lit.media.library import Video, VideoLibrary
 from sam2_lit.media.media_limits import MediaLimits
 from sam2_lit.media.readers import decoding_order, packet_table
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.media.transcode import playable
+from sam2_lit.sample import SAMPLE
 from tests.media.clips import B_FRAMES, number_in, write_video
 
 SIZE = (192, 32)
@@ -200,7 +201,7 @@ def applied(packets: list[av.Packet], changed: list[tuple[str, int, int]]) -> li
     return packets
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     codec=st.sampled_from(sorted(CODECS)),
     container=st.sampled_from(["mp4", "mkv"]),
@@ -224,6 +225,14 @@ def test_repacked_files_are_read_as_a_full_decode_returns_them(
             assert "open it again" in error.message or error.code == ErrorCode.FRAME_OUT_OF_RANGE
             numbers = numbers_at(clip, order)
         assert numbers == [expected[index] for index in order]
+
+
+def test_an_upload_that_decodes_to_fewer_frames_than_it_has_timestamps_is_counted_again(tmp_path: Path) -> None:
+    clip = repack("h264", tmp_path / "clip.mp4", lambda packets: packets[:4] + packets[17:])
+    library = VideoLibrary(SAMPLE, None, tmp_path / "data")
+    with clip.open("rb") as file:
+        video = library.add_upload(file, "clip.mp4")
+    assert video.info.frame_count == len(numbers_of_full_decode(clip)) < len(demuxed(clip))
 
 
 def test_a_learned_order_is_learned_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
