@@ -72,7 +72,8 @@ def seen_by(camera: Camera, grid: Tensor) -> Tensor:
     """(T, H, W, 2): the points of the ground that the camera sees at each place of `grid` (H, W, 2), both in heights
     of the picture."""
     x, y, zoom, roll = (
-        torch.tensor(value).float().view(len(camera.x), 1, 1) for value in (camera.x, camera.y, camera.zoom, camera.roll)
+        torch.tensor(value).float().view(len(camera.x), 1, 1)
+        for value in (camera.x, camera.y, camera.zoom, camera.roll)
     )
     u = (grid[..., 0] * roll.cos() - grid[..., 1] * roll.sin()) / zoom + x
     v = (grid[..., 1] * roll.cos() + grid[..., 0] * roll.sin()) / zoom + y

@@ -63,7 +63,7 @@ class View:
 
 def instances_of(labels: Tensor) -> list[int]:
     """The instance numbers in a label map (H, W)."""
-    return [int(value) for value in labels.unique() if value not in (0, IGNORED)]
+    return [int(value) for value in np.unique(labels.numpy()) if value not in (0, IGNORED)]
 
 
 def bounds(mask: Tensor) -> tuple[int, int, int, int]:
@@ -251,7 +251,7 @@ def _attempt(pictures: Pictures, rng: np.random.Generator, frames: int, objects:
     still = pictures.still(str(rng.choice(pictures.names["still"])))
     if rng.random() < 0.5:
         still = mirrored(still)
-    times = float(rng.choice([1.0, 2.0, 3.0])) * np.arange(frames)
+    times = float(rng.choice([1.0, 2.0, 3.0])) * np.arange(frames, dtype=np.float64)
     view = random_view(still, rng)
     grid = picture_grid(size, size, view.width / view.height)
     camera = random_camera(rng, times)

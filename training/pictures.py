@@ -12,7 +12,6 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-
 KINDS = ("photo", "cutout", "texture", "object", "still")
 
 

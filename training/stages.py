@@ -1,13 +1,14 @@
 """The stages of training: what a batch looks like, and how fast to learn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
 class Shape:
     """One shape of batch: `clips` of `frames` frames with `objects` objects, `size` pixels square.
 
-    Made by the generator (`training.clips`), or of `photographs` with instance masks (`training.photographs`). A stage has few shapes: on a CPU every new one costs seconds of compilation.
+    Made by the generator (`training.clips`), or of `photographs` with instance masks (`training.photographs`). A stage
+    has few shapes: on a CPU every new one costs seconds of compilation.
     """
 
     size: int
@@ -22,7 +23,8 @@ class Stage:
     """Shapes taken in turn; the learning rate for the first `steady` of the stage's batches and then a line to zero.
 
     Parameters whose names begin with `frozen` stay as they are. A share of `masks` of the batches begins with masks,
-    the rest with clicks and boxes; after a share of `clicked_masks` of the masks come clicks. The gradients of `accumulate` batches make one step of the optimisers.
+    the rest with clicks and boxes; a share of `clicked_masks` of the masks is followed by clicks. The gradients of
+    `accumulate` batches make one step of the optimisers.
     """
 
     shapes: tuple[Shape, ...]
@@ -59,8 +61,13 @@ STAGES = {
     ),
     "photographs": Stage(PHOTOGRAPHS, 2e-4, 0.15, 0.4, 0.995, 0.4, accumulate=2, clicked_masks=0.4),
     "gpu-photographs": Stage(
-        tuple(Shape(shape.size, 12 * shape.clips, shape.objects, shape.frames, shape.photographs) for shape in PHOTOGRAPHS),
-        4e-4, 0.25, 0.4, 0.998, 0.4, clicked_masks=0.4,
+        tuple(replace(shape, clips=12 * shape.clips) for shape in PHOTOGRAPHS),
+        rate=4e-4,
+        trunk_rate=0.25,
+        steady=0.4,
+        average=0.998,
+        masks=0.4,
+        clicked_masks=0.4,
     ),
     "gpu": Stage((Shape(256, 32, 3, 8), Shape(448, 16, 3, 6)), 6e-4, 0.25, 0.7, 0.998),
     "gpu-long": Stage((Shape(448, 8, 4, 12), Shape(448, 24, 3, 4)), 3e-4, 0.25, 0.3, 0.998),

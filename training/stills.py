@@ -1,8 +1,8 @@
 """Photographs with instance masks: a folder of them, which of them may be trained on, and how they are packed.
 
-A folder holds for each photograph NAME a `NAME.jpg` and a `NAME.png` (palette or grey PNG of the same size: 0 background,
-1 and up one number per instance, 255 not labelled), and `meta.json`, a list with one entry per photograph: `file` (NAME),
-`source`, `licence`, `url`. `training.download_stills` makes such a folder from COCO and Open Images.
+A folder holds for each photograph NAME a `NAME.jpg` and a `NAME.png` (palette or grey PNG of the same size: 0
+background, 1 and up one number per instance, 255 not labelled), and `meta.json`, a list with one entry per photograph:
+`file` (NAME), `source`, `licence`, `url`. `training.download_stills` makes such a folder from COCO and Open Images.
 """
 
 import io

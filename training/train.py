@@ -238,7 +238,7 @@ def main() -> None:
     parser.add_argument("--ingredients", type=Path, required=True)
     parser.add_argument("--stage", choices=STAGES, default="cpu")
     parser.add_argument("--batches", type=int, default=4000)
-    parser.add_argument("--keep", type=int, default=KEEP_BATCHES, help="batches from one kept set of weights to the next")
+    parser.add_argument("--keep", type=int, default=KEEP_BATCHES, help="batches between kept weights")
     parser.add_argument("--start", type=Path, default=WEIGHTS, help="weights that a new run starts from")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=1)

@@ -26,8 +26,9 @@ from training.prompts import Prompt, box, click, joined
 class Plan:
     """What happens in one batch.
 
-    `prompt` (mask, box or click) is given on frame 0, with `rounds` of clicks after it; a mask that clicks follow is one
-    as people draw it (`training.drawn`). On frame `corrected` a `correction` (click or mask) is given, or none. Frames after the first are numbered from `gap` + 1 on, as if many had passed.
+    `prompt` (mask, box or click) is given on frame 0, with `rounds` of clicks after it; a mask that clicks follow is
+    one as people draw it (`training.drawn`). On frame `corrected` a `correction` (click or mask) is given, or none.
+    Frames after the first are numbered from `gap` + 1 on, as if many had passed.
     A `guided` batch is told which objects are visible. `stride` is the step between the remembered frames.
     """
 
@@ -143,7 +144,7 @@ def unroll(model: SAM2Base, images: Tensor, masks: Tensor, plan: Plan, listener:
             prev_sam_mask_logits=before,
         )
         if mask is None and listener.heard is not None:
-            # Clicks that follow a mask say what is meant: each of the decoder's masks is then taught, not the best only.
+            # A mask says what is meant: after it each of the decoder's three masks is taught, not the best only.
             ambiguous = index > 0 or plan.prompt != "mask"
             losses.append(output_loss(listener.heard, targets[index], ambiguous))
         return out
