@@ -47,6 +47,10 @@ PHOTOGRAPHS = (
 """Short clips, single pictures with all their instances, longer clips in which things hide one another, and the
 generated clips with their long occlusions, which alone would be forgotten."""
 
+EARLY_TRUNK = ("image_encoder.trunk.stem.", *(f"image_encoder.trunk.blocks.{index}." for index in range(5)))
+"""The trunk down to stride 8: what it learned on ImageNet serves as it is, and its gradients would cost a quarter of a
+batch's time on a CPU."""
+
 STAGES = {
     "cpu": Stage((Shape(256, 2, 3, 6), Shape(448, 1, 2, 5)), 2e-4, 0.25, 0.6, 0.99),
     "cpu-long": Stage((Shape(448, 1, 3, 9), Shape(320, 1, 3, 12)), 1e-4, 0.25, 0.3, 0.99),
@@ -59,7 +63,7 @@ STAGES = {
     "photographs-frozen": Stage(
         PHOTOGRAPHS, 2e-4, 0.0, 1.0, 0.99, 0.4, ("image_encoder.trunk.",), accumulate=2, clicked_masks=0.4
     ),
-    "photographs": Stage(PHOTOGRAPHS, 2e-4, 0.15, 0.4, 0.99, 0.4, clicked_masks=0.4),
+    "photographs": Stage(PHOTOGRAPHS, 2e-4, 0.15, 0.4, 0.99, 0.4, EARLY_TRUNK, clicked_masks=0.4),
     "gpu-photographs": Stage(
         tuple(replace(shape, clips=12 * shape.clips) for shape in PHOTOGRAPHS),
         rate=4e-4,
