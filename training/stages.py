@@ -41,11 +41,12 @@ class Stage:
 PHOTOGRAPHS = (
     Shape(384, 2, 2, 3, photographs=True),
     Shape(384, 4, 4, 1, photographs=True),
-    Shape(384, 1, 3, 6, photographs=True),
-    Shape(384, 1, 3, 7),
+    Shape(320, 1, 3, 6, photographs=True),
+    Shape(256, 1, 3, 7),
 )
 """Short clips, single pictures with all their instances, longer clips in which things hide one another, and the
-generated clips with their long occlusions, which alone would be forgotten."""
+generated clips with their long occlusions, which would be forgotten. Longer clips are smaller: they are there for what
+moves, not for outlines."""
 
 EARLY_TRUNK = ("image_encoder.trunk.stem.", *(f"image_encoder.trunk.blocks.{index}." for index in range(5)))
 """The trunk down to stride 8: what it learned on ImageNet serves as it is, and its gradients would cost a quarter of a

@@ -32,6 +32,7 @@ from sam2_lit.engine.cores import flush_denormals
 from sam2_lit.pocket import CONFIG, WEIGHTS
 from sam2_lit.pocket.trunk import IMAGENET_MEAN, IMAGENET_STD
 from training.clips import Clip, make_clip
+from training.heap import keep_freed_memory
 from training.optimisers import Average, optimisers
 from training.photographs import photograph_clip
 from training.pictures import Pictures
@@ -246,6 +247,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     flush_denormals()
+    keep_freed_memory()
     device = torch.device(arguments.device)
     run = Run(arguments.run, device, arguments.stage, arguments.start)
     signal.signal(signal.SIGTERM, lambda *_: run.stop())

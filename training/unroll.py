@@ -170,7 +170,8 @@ def unroll(model: SAM2Base, images: Tensor, masks: Tensor, plan: Plan, listener:
                 by_mask = plan.correction == "mask"
                 out = step(index, None, targets[index], None) if by_mask else refine(index, out, None, 1 + plan.rounds)
         number = index + (plan.gap if index else 0)
-        remember(model, out, features.frame(index)[0], features.sizes)
+        if index + 1 < frames:
+            remember(model, out, features.frame(index)[0], features.sizes)
         memory["non_cond_frame_outputs" if index else "cond_frame_outputs"][number] = out
     return Unrolled(torch.stack(losses).mean(), float(torch.stack(ious).mean()))
 
