@@ -225,13 +225,13 @@ def test_no_step_is_taken_before_its_batches_are_together(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shape = Shape(64, 1, 2, 3)
-    stage = Stage((shape,), rate=1e-4, trunk_rate=0.25, steady=0.5, average=0.9, accumulate=4)
+    stage = Stage((shape,), rate=1e-4, trunk_rate=0.25, steady=0.5, average=0.9, accumulate=2)
     monkeypatch.setitem(STAGES, "patient", stage)
     run = Run(tmp_path, torch.device("cpu"), "patient", WEIGHTS)
     before = {name: value.clone() for name, value in run.model.state_dict().items()}
     taken: list[int] = []
     monkeypatch.setattr("training.train.apply", lambda run, rate: taken.append(run.progress.step))
-    train(run, archive, batches_in_all=5, workers=0, device=torch.device("cpu"))
-    assert taken == [4, 8] and run.progress.step == 8
+    train(run, archive, batches_in_all=3, workers=0, device=torch.device("cpu"))
+    assert taken == [2, 4] and run.progress.step == 4
     assert all(torch.equal(before[name], value) for name, value in run.model.state_dict().items())
     assert any(parameter.grad is not None for parameter in run.model.parameters())
