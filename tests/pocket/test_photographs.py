@@ -23,7 +23,7 @@ from training.pictures import Pictures, Still
 from training.stages import STAGES, Shape, Stage
 from training.stills import packed, permitted
 from training.stills import photographs as photographs_in
-from training.train import Run, build, resize, train
+from training.train import Run, apply, build, resize, train
 from training.unroll import Listener, Plan, random_plan, unroll
 
 CPU = torch.device("cpu")
@@ -277,19 +277,15 @@ def test_a_run_that_was_stopped_ends_with_the_weights_of_one_that_was_not(
     whole = Run(tmp_path / "whole", CPU, "tiny", WEIGHTS)
     train(whole, archive, batches_in_all=6, workers=0, device=CPU)
     stopped = Run(tmp_path / "stopped", CPU, "tiny", WEIGHTS)
-    apply = "training.train.apply"
-    from training import train as module
-
-    original = module.apply
 
     def apply_and_stop(run: Run, rate: float) -> None:
-        original(run, rate)
+        apply(run, rate)
         run.stop()
 
-    monkeypatch.setattr(apply, apply_and_stop)
+    monkeypatch.setattr("training.train.apply", apply_and_stop)
     train(stopped, archive, batches_in_all=6, workers=0, device=CPU)
     assert stopped.progress.step == 2
-    monkeypatch.setattr(apply, original)
+    monkeypatch.setattr("training.train.apply", apply)
     again = Run(tmp_path / "stopped", CPU, "tiny", WEIGHTS)
     train(again, archive, batches_in_all=6, workers=0, device=CPU)
     assert again.progress.step == whole.progress.step == 6
