@@ -42,7 +42,7 @@ from training.unroll import Listener, random_plan, unroll
 SAVE_SECONDS = 180
 KEEP_BATCHES = 150
 REPORT_STEPS = 10
-WARM_UP_STEPS = 20
+WARM_UP_STEPS = 50
 LARGEST_GRADIENT = 1.0
 
 
@@ -207,7 +207,7 @@ def train(
         progress.batches[run.stage_name] += 1
         if progress.step % stage.accumulate == 0:
             apply(run, rate)
-            run.average.update(run.model, progress.step // stage.accumulate)
+            run.average.update(run.model)
         losses.append(result.loss.item())
         ious.append(result.iou)
         progress.seconds += time.process_time() - clock
