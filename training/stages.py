@@ -64,7 +64,7 @@ STAGES = {
     "photographs-frozen": Stage(
         PHOTOGRAPHS, 2e-4, 0.0, 1.0, 0.99, 0.4, ("image_encoder.trunk.",), accumulate=2, clicked_masks=0.4
     ),
-    "photographs": Stage(PHOTOGRAPHS, 2e-4, 0.15, 0.4, 0.99, 0.4, EARLY_TRUNK, clicked_masks=0.4),
+    "photographs": Stage(PHOTOGRAPHS, 1.5e-4, 0.15, 0.4, 0.995, 0.4, EARLY_TRUNK, clicked_masks=0.4),
     "gpu-photographs": Stage(
         tuple(replace(shape, clips=12 * shape.clips) for shape in PHOTOGRAPHS),
         rate=4e-4,
