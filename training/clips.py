@@ -76,6 +76,18 @@ def through_camera(motion: Motion, camera: Camera, parallax: float) -> Motion:
     )
 
 
+def seen_by(camera: Camera, grid: Tensor) -> Tensor:
+    """(T, H, W, 2): the points of the ground that the camera sees at each place of `grid` (H, W, 2), both in heights
+    of the picture."""
+    x, y, zoom, roll = (
+        torch.tensor(value).float().view(len(camera.x), 1, 1)
+        for value in (camera.x, camera.y, camera.zoom, camera.roll)
+    )
+    u = (grid[..., 0] * roll.cos() - grid[..., 1] * roll.sin()) / zoom + x
+    v = (grid[..., 1] * roll.cos() + grid[..., 0] * roll.sin()) / zoom + y
+    return torch.stack([u, v], dim=-1)
+
+
 def render_ground(
     pictures: Pictures, rng: np.random.Generator, grid: Tensor, camera: Camera, times: np.ndarray, regions: int
 ) -> Tensor:
@@ -95,11 +107,8 @@ def render_ground(
     room = rng.uniform(least, 1.0) * min(1.0, 1 / (aspect * tall))  # the share of its height that is in view
     left, top = rng.uniform(-1, 1, 2) * (1 - room * np.array([aspect * tall, 1.0])).clip(min=0)
     frames = len(camera.x)
-    x, y, zoom, roll = (
-        torch.tensor(value).float().view(frames, 1, 1) for value in (camera.x, camera.y, camera.zoom, camera.roll)
-    )
-    u = (grid[..., 0] * roll.cos() - grid[..., 1] * roll.sin()) / zoom + x
-    v = (grid[..., 1] * roll.cos() + grid[..., 0] * roll.sin()) / zoom + y
+    seen = seen_by(camera, grid)
+    u, v = seen[..., 0], seen[..., 1]
     place = torch.stack([left + 2 * u * room * tall, top + 2 * v * room], dim=-1)
     shown = room * picture.shape[1] / grid.shape[0]
     if shown > 1.3:

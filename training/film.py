@@ -57,3 +57,20 @@ def shoot(clip: Tensor, rng: np.random.Generator, times: np.ndarray) -> Tensor:
     if rng.random() < 0.6:
         clip = compress(clip, rng.uniform(0.01, 0.12))
     return clip.clamp(0, 1)
+
+
+def smear(clip: Tensor, dx: np.ndarray, dy: np.ndarray, taps: int = 5) -> Tensor:
+    """(T, C, H, W): the mean of `taps` copies of each frame, shifted by whole pixels along (`dx`, `dy`), (T,) each:
+    motion blur with the unblurred frame in its middle."""
+    if max(np.abs(dx).max(), np.abs(dy).max()) < 1:
+        return clip
+    frames = []
+    for frame, right, down in zip(clip, dx, dy, strict=True):
+        reach = math.ceil(max(abs(right), abs(down)) / 2)
+        padded = functional.pad(frame[None], (reach,) * 4, mode="replicate")[0]
+        total = torch.zeros_like(frame)
+        for share in np.linspace(-0.5, 0.5, taps):
+            top, left = reach - round(share * down), reach - round(share * right)
+            total += padded[:, top : top + frame.shape[1], left : left + frame.shape[2]]
+        frames.append(total / taps)
+    return torch.stack(frames)

@@ -1,17 +1,18 @@
 """Fetches the pictures that training clips are made of, and packs them into one small archive.
 
-    python -m training.ingredients FOLDER         what `scripts/ingredients` runs; needs onnxruntime
+    python -m training.ingredients [FOLDER] [--stills STILLS]         what `scripts/ingredients` runs; needs onnxruntime
 
-Every picture comes from a registry package (SOURCES), under a licence that allows this use. FOLDER ends
-with `ingredients.zip` (under 64 MiB: shrunk pictures, and `index.json`) and `ingredients.json` (the same
-index, to be read: name, kind, split, package, licence). `apt-get`, `npm` and `dpkg-deb` must be there.
+Every picture comes from a registry package (SOURCES), under a licence that allows this use, or from STILLS, a folder of
+photographs with instance masks (`training.stills` says in what form, and which licences are taken). FOLDER ends with
+`ingredients.zip` (shrunk pictures, and `index.json`) and `ingredients.json` (the same index, to be read: name, kind,
+split, package, licence, and a still's address). `apt-get`, `npm` and `dpkg-deb` must be there.
 
-Where `training.teacher` outlines a photograph's object, its mask is packed beside the photograph, under the same name
+Where `training.teacher` outlines a photograph's object, its mask is packed with the photograph, under the same name
 but for the kind: `object`.
 
-A picture's split depends on its family's name alone (its file name without size or skin tone), so the same
-picture falls into the same split wherever and whenever this runs: 1 in 8 is held out for evaluation clips,
-1 in 8 for validation clips, the rest is trained on.
+A picture's split depends on its family's name alone (its file name without size or skin tone), so the same picture
+falls into the same split wherever and whenever this runs: 1 in 8 is held out for evaluation clips, 1 in 8 for
+validation clips, the rest is trained on. Stills are all trained on: real video chooses among weights, not they.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
@@ -34,6 +36,7 @@ from pathlib import Path
 from PIL import Image
 
 from training.qt_resources import unpack
+from training.stills import pack_folder
 from training.teacher import Teacher
 
 Image.MAX_IMAGE_PIXELS = None
@@ -66,6 +69,7 @@ class Ingredient:
     split: str
     package: str
     licence: str
+    url: str = ""
 
 
 SOURCES = (
@@ -240,7 +244,16 @@ def prepare(path: Path, source: Source, folder: Path) -> Prepared | None:
     return prepared
 
 
-def pack(folder: Path) -> list[Ingredient]:
+def pack_stills(stills: Path, archive: zipfile.ZipFile) -> Iterator[Ingredient]:
+    """Adds the photographs of `stills` that may be trained on, and their instance masks, to the archive."""
+    for photograph, picture, labels in pack_folder(stills):
+        name = f"still/{photograph.file}.jpg"
+        archive.writestr(name, picture)
+        archive.writestr(f"labels/{photograph.file}.png", labels)
+        yield Ingredient(name, "still", "training", photograph.source, photograph.licence, photograph.url)
+
+
+def pack(folder: Path, stills: Path | None = None) -> list[Ingredient]:
     """Fetches every source and writes `ingredients.zip` and `ingredients.json` into `folder`."""
     index: list[Ingredient] = []
     seen: set[bytes] = set()
@@ -258,6 +271,8 @@ def pack(folder: Path) -> list[Ingredient]:
                     name = f"{kind}/{root.name}/{path.relative_to(root)}"
                     index.append(Ingredient(name, kind, split_of(path.name), source.package, source.licence))
                     archive.writestr(name, content)
+        if stills is not None:
+            index += pack_stills(stills, archive)
         lines = json.dumps([asdict(ingredient) for ingredient in index], indent=0)
         archive.writestr("index.json", lines)
     (folder / "ingredients.json").write_text(lines)
@@ -266,14 +281,17 @@ def pack(folder: Path) -> list[Ingredient]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
-    folder.mkdir(parents=True, exist_ok=True)
-    index = pack(folder)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("training/ingredients"))
+    parser.add_argument("--stills", type=Path, help="a folder of photographs with instance masks, packed as well")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    index = pack(arguments.folder, arguments.stills)
     for source in SOURCES:
         mine = [each for each in index if each.package == source.package and each.kind == source.kind]
         splits = {name: sum(each.split == name for each in mine) for name in ("training", "validation", "evaluation")}
         print(f"{source.kind:8} {source.package:32} {splits} {source.licence}")
+    for name, count in sorted(Counter(each.package for each in index if each.kind == "still").items()):
+        print(f"{'still':8} {name:32} {count}")
     print(f"whole objects in {sum(each.kind == 'object' for each in index)} of the photographs")
 
 

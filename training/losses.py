@@ -11,6 +11,9 @@ from torch import Tensor
 from torch.nn import functional
 
 FOCAL, DICE, ENTROPY, QUALITY, PRESENCE = 5.0, 2.0, 4.0, 1.0, 1.0
+FINE = 320
+"""Pixels: targets of this side and larger are compared at half of it, as shares of 2 x 2 pixels. The decoder's masks
+have a quarter of it, and on a CPU the loss at the full side costs as much as the decoder."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,20 @@ def mask_loss(masks: Tensor, target: Tensor) -> Tensor:
     return FOCAL * focal + DICE * dice + ENTROPY * entropy.mean((2, 3))
 
 
-def output_loss(output: Output, target: Tensor) -> Tensor:
+def output_loss(output: Output, target: Tensor, ambiguous: bool = True) -> Tensor:
     """The mean loss of one output against masks (R, 1, H, W) in {0, 1}.
 
-    Of several masks the best is taught, and all of them to know how good they are. An absent object has no
+    Of several masks the best is taught (all of them where the prompt was not `ambiguous`), and all of them to know how
+    good they are. An absent object has no
     mask to learn: only that it is absent.
     """
     present = target.flatten(1).amax(1)
+    if target.shape[2] >= FINE:
+        target = functional.avg_pool2d(target, 2)
     masks = functional.interpolate(output.masks.float(), size=target.shape[2:], mode="bilinear")
-    shape = mask_loss(masks, target).amin(1)
-    quality = (output.quality.float() - soft_iou(masks.detach(), target)).abs().mean(1)
+    each = mask_loss(masks, target)
+    shape = each.amin(1) if ambiguous else each.mean(1)
+    quality = (output.quality.float() - soft_iou(masks.detach(), (target >= 0.5).float())).abs().mean(1)
     taught = (present * (shape + QUALITY * quality)).sum() / present.sum().clamp(min=1)
     # Clamped, since a score that is sure and wrong would outweigh every mask.
     scores = output.presence.float()[:, 0].clamp(-12, 12)

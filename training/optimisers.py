@@ -82,14 +82,17 @@ def optimisers(model: nn.Module, trunk_rate: float) -> list[torch.optim.Optimize
 
 
 class Average:
-    """The exponential moving average of a model's weights; early on it forgets faster."""
+    """The exponential moving average of a model's weights.
+
+    It begins with the weights that the run starts from, which are worth keeping, and forgets them at the same rate as
+    all later ones.
+    """
 
     def __init__(self, model: nn.Module, decay: float) -> None:
         self.decay = decay
         self.weights = {name: value.detach().clone().float() for name, value in model.state_dict().items()}
 
     @torch.no_grad()
-    def update(self, model: nn.Module, step: int) -> None:
-        decay = min(self.decay, (1 + step) / (10 + step))
+    def update(self, model: nn.Module) -> None:
         for name, value in model.state_dict().items():
-            self.weights[name].lerp_(value.float(), 1 - decay)
+            self.weights[name].lerp_(value.float(), 1 - self.decay)

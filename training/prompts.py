@@ -16,13 +16,24 @@ def middle_of(region: Tensor, wander: float) -> Tensor:
     side = min(region.shape[2:])
     depth = torch.zeros_like(region)
     for reach in (side // 64, side // 16, side // 6):
-        kernel = 2 * max(1, reach) + 1
-        rows = functional.avg_pool2d(region, (1, kernel), 1, (0, kernel // 2))
-        depth = depth + functional.avg_pool2d(rows, (kernel, 1), 1, (kernel // 2, 0))
+        depth = depth + box_mean(region, max(1, reach))
     anywhere = torch.rand(len(region), 1, 1, 1, device=region.device) < wander
     depth = torch.where(anywhere, torch.rand_like(region), depth) * region
     best = depth.flatten(1).argmax(1)
     return torch.stack([best % region.shape[3] + 0.5, best // region.shape[3] + 0.5], dim=1)
+
+
+def box_mean(region: Tensor, reach: int) -> Tensor:
+    """The mean of a map (R, 1, H, W) over squares of 2 `reach` + 1 pixels, zero outside the map.
+
+    By running sums: as pooling, squares of a third of the picture would cost more than the decoder does.
+    """
+    kernel = 2 * reach + 1
+    for axis, padding in ((2, (0, 0, reach + 1, reach)), (3, (reach + 1, reach, 0, 0))):
+        sums = functional.pad(region, padding).cumsum(axis)
+        length = region.shape[axis]
+        region = (sums.narrow(axis, kernel, length) - sums.narrow(axis, 0, length)) / kernel
+    return region
 
 
 def click(target: Tensor, found: Tensor | None, wander: float = 0.4) -> Prompt:

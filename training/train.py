@@ -1,19 +1,22 @@
-"""Trains the pocket on generated clips; stop it at any time, and the same command goes on where it was.
+"""Trains the pocket on clips made of pictures; stop it at any time, and the same command goes on where it was.
 
-    python -m training.train RUN --ingredients ingredients.zip --stage cpu --minutes 90
+    python -m training.train RUN --ingredients ingredients.zip --stage photographs --batches 4000
 
-RUN is a folder. It gets `state.pt` (all there is to go on from, replaced whole every few minutes),
-`weights.safetensors` (the averaged weights in half precision, as the package carries them), the same every ten
-minutes as `steps/NUMBER.safetensors`, for `training.curve`, and `log.jsonl` (one line a report). A stage lasts
-`--minutes` of training, counted over all its starts; another `--stage` then goes on from its weights.
+RUN is a folder. It gets `state.pt` (all there is to go on from, replaced whole every few minutes and on SIGTERM),
+`weights.safetensors` (the averaged weights in half precision, as the package carries them), the same every `--keep`
+batches as `steps/NUMBER.safetensors`, for `training.curve`, and `log.jsonl` (one line a report). A stage lasts
+`--batches`, counted over all its starts; another `--stage` then goes on from its weights. Everything that is drawn at
+random, and the learning rate, depends on the number of the batch alone: a run that was stopped and goes on ends with
+the weights of one that was not.
 """
 
 import argparse
 import json
 import os
+import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -29,24 +32,28 @@ from sam2_lit.engine.device.cpu_threads import flush_denormals
 from sam2_lit.pocket import CONFIG, WEIGHTS
 from sam2_lit.pocket.trunk import IMAGENET_MEAN, IMAGENET_STD
 from training.clips import Clip, make_clip
+from training.heap import keep_freed_memory
 from training.optimisers import Average, optimisers
+from training.photographs import photograph_clip
 from training.pictures import Pictures
 from training.stages import STAGES, Shape, Stage
 from training.unroll import Listener, random_plan, unroll
 
 SAVE_SECONDS = 180
-KEEP_SECONDS = 600
+KEEP_BATCHES = 150
 REPORT_STEPS = 10
-WARM_UP_STEPS = 20
+WARM_UP_STEPS = 50
 LARGEST_GRADIENT = 1.0
 
 
 @dataclass
 class Progress:
-    """How far a run has come: steps since its beginning, and seconds of training in each stage."""
+    """How far a run has come: batches since its beginning (`step`) and in each stage, and this process's and its
+    predecessors' CPU time in seconds."""
 
     step: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
+    batches: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 class Clips(Dataset[tuple[Tensor, Tensor]]):
@@ -65,6 +72,8 @@ class Clips(Dataset[tuple[Tensor, Tensor]]):
 
     def _clip(self, shape: Shape, seed: int) -> Clip:
         """The first clip from this seed on whose objects all show on the first frame."""
+        if shape.photographs:
+            return photograph_clip(self._pictures, seed, shape.frames, shape.objects, shape.size)
         while True:
             clip = make_clip(self._pictures, seed, shape.frames, shape.objects, shape.size, shape.size)
             if bool(clip.masks[0].any((1, 2)).all()):
@@ -96,10 +105,10 @@ def build(device: torch.device, start: Path) -> SAM2Base:
     return model.eval().to(device)
 
 
-def rate_now(stage: Stage, share: float, steps_here: int) -> float:
-    """The learning rate when `share` of the stage's time is gone."""
-    fall = min(1.0, (1.0 - share) / (1.0 - stage.steady))
-    return stage.rate * max(0.02, fall) * min(1.0, (1 + steps_here) / WARM_UP_STEPS)
+def rate_now(stage: Stage, done: int, batches: int) -> float:
+    """The learning rate when `done` of the stage's `batches` are."""
+    fall = min(1.0, (1.0 - done / batches) / (1.0 - stage.steady)) if stage.steady < 1 else 1.0
+    return stage.rate * max(0.02, fall) * min(1.0, (1 + done // stage.accumulate) / WARM_UP_STEPS)
 
 
 def resize(model: SAM2Base, size: int) -> None:
@@ -124,9 +133,10 @@ class Run:
         self.optimisers = optimisers(self.model, self.stage.trunk_rate)
         self.average = Average(self.model, self.stage.average)
         self.progress = Progress()
+        self.stopped = False
         if (folder / "state.pt").exists():
             self._load(device)
-        self.progress.seconds.setdefault(stage_name, 0.0)
+        self.progress.batches.setdefault(stage_name, 0)
 
     def _load(self, device: torch.device) -> None:
         state = torch.load(self.folder / "state.pt", map_location=device, weights_only=True)
@@ -136,13 +146,17 @@ class Run:
             optimiser.load_state_dict(saved)
         self.progress = Progress(**state["progress"])
 
+    def stop(self) -> None:
+        """Ends the training after the step that is being made; what was learned is saved."""
+        self.stopped = True
+
     def save(self) -> None:
         """Writes the state and the averaged weights beside their places, then moves them there."""
         state = {
             "model": self.model.state_dict(),
             "average": self.average.weights,
             "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
-            "progress": {"step": self.progress.step, "seconds": self.progress.seconds},
+            "progress": asdict(self.progress),
         }
         torch.save(state, self.folder / "state.part")
         self.save_weights(self.folder / "weights.safetensors")
@@ -162,44 +176,48 @@ class Run:
             log.write(line + "\n")
 
 
-def train(run: Run, archive: Path, minutes: float, workers: int, device: torch.device) -> None:
-    """Trains until the stage's time is over."""
+def train(
+    run: Run, archive: Path, batches_in_all: int, workers: int, device: torch.device, keep: int = KEEP_BATCHES
+) -> None:
+    """Trains until the stage has had `batches_in_all`, or the run is told to stop."""
     mean, std = (torch.tensor(value, device=device).view(3, 1, 1) for value in (IMAGENET_MEAN, IMAGENET_STD))
     listener = Listener(run.model.sam_mask_decoder)
-    progress, first = run.progress, run.progress.step
-    saved = time.monotonic()
+    progress, stage = run.progress, run.stage
+    saved, clock = time.monotonic(), time.process_time()
     losses: list[float] = []
     ious: list[float] = []
-    for images, masks in batches(archive, run.stage, first, workers):
-        began = time.monotonic()
-        spent = progress.seconds[run.stage_name]
-        if spent >= 60 * minutes:
+    for images, masks in batches(archive, stage, progress.step, workers):
+        done = progress.batches[run.stage_name]
+        whole = progress.step % stage.accumulate == 0  # a state has no gradients: it is saved between steps only
+        if whole and (done >= batches_in_all or run.stopped):
             break
-        rng = np.random.default_rng([7, progress.step])
-        torch.manual_seed(progress.step)
-        rate = rate_now(run.stage, spent / (60 * minutes), progress.step - first)
-        resize(run.model, images.shape[-1])
-        normal = (images.to(device).float() / 255 - mean) / std
-        plan = random_plan(rng, images.shape[1], run.stage.masks)
-        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-            result = unroll(run.model, normal, masks.to(device), plan, listener)
-        (result.loss / run.stage.accumulate).backward()  # type: ignore[no-untyped-call]
-        progress.step += 1
-        if progress.step % run.stage.accumulate == 0:
-            apply(run, rate)
-            run.average.update(run.model, progress.step // run.stage.accumulate)
-        losses.append(result.loss.item())
-        ious.append(result.iou)
-        progress.seconds[run.stage_name] = spent + time.monotonic() - began
-        if spent // KEEP_SECONDS < progress.seconds[run.stage_name] // KEEP_SECONDS:
-            run.save_weights(run.folder / "steps" / f"{progress.step:06}.safetensors")
-        if progress.step % REPORT_STEPS == 0:
-            seconds = progress.seconds[run.stage_name]
-            run.log(loss=float(np.mean(losses)), iou=float(np.mean(ious)), rate=rate, seconds=round(seconds))
-            losses, ious = [], []
-        if time.monotonic() - saved > SAVE_SECONDS:
+        if whole and time.monotonic() - saved > SAVE_SECONDS:
             run.save()
             saved = time.monotonic()
+        rng = np.random.default_rng([7, progress.step])
+        torch.manual_seed(progress.step)
+        rate = rate_now(stage, done, batches_in_all)
+        resize(run.model, images.shape[-1])
+        normal = (images.to(device).float() / 255 - mean) / std
+        plan = random_plan(rng, images.shape[1], stage.masks, stage.clicked_masks)
+        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+            result = unroll(run.model, normal, masks.to(device), plan, listener)
+        (result.loss / stage.accumulate).backward()  # type: ignore[no-untyped-call]
+        progress.step += 1
+        progress.batches[run.stage_name] += 1
+        if progress.step % stage.accumulate == 0:
+            apply(run, rate)
+            run.average.update(run.model)
+        losses.append(result.loss.item())
+        ious.append(result.iou)
+        progress.seconds += time.process_time() - clock
+        clock = time.process_time()
+        if progress.step % keep == 0:
+            run.save_weights(run.folder / "steps" / f"{progress.step:06}.safetensors")
+        if progress.step % REPORT_STEPS == 0:
+            found = {"loss": float(np.mean(losses)), "iou": float(np.mean(ious))}
+            run.log(**found, rate=rate, seconds=round(progress.seconds))
+            losses, ious = [], []
     run.save()
     listener.close()
 
@@ -220,7 +238,8 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("--ingredients", type=Path, required=True)
     parser.add_argument("--stage", choices=STAGES, default="cpu")
-    parser.add_argument("--minutes", type=float, default=90)
+    parser.add_argument("--batches", type=int, default=4000)
+    parser.add_argument("--keep", type=int, default=KEEP_BATCHES, help="batches between kept weights")
     parser.add_argument("--start", type=Path, default=WEIGHTS, help="weights that a new run starts from")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=1)
@@ -228,9 +247,11 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     flush_denormals()
+    keep_freed_memory()
     device = torch.device(arguments.device)
     run = Run(arguments.run, device, arguments.stage, arguments.start)
-    train(run, arguments.ingredients, arguments.minutes, arguments.workers, device)
+    signal.signal(signal.SIGTERM, lambda *_: run.stop())
+    train(run, arguments.ingredients, arguments.batches, arguments.workers, device, arguments.keep)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """One clip through SAM 2 as its video predictor would run it, with gradients from start to end.
 
-The prompt comes on the first frame; every later frame is tracked from memory; on one frame of some clips
+The prompt comes on the first frame: a box, a click or a mask, in some clips a mask that is drawn badly, and clicks
+after any of them; every later frame is tracked from memory; on one frame of some clips
 the user corrects by clicks or by a mask. The steps are SAM 2's own (`SAM2Base.track_step`), and the details
 that the predictor adds are kept: the first mask passes through a quarter of the resolution before it is
 remembered.
@@ -16,6 +17,7 @@ from sam2.modeling.sam2_base import SAM2Base
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.drawn import drawn
 from training.losses import Output, output_loss, soft_iou
 from training.prompts import Prompt, box, click, joined
 
@@ -24,8 +26,9 @@ from training.prompts import Prompt, box, click, joined
 class Plan:
     """What happens in one batch.
 
-    `prompt` (mask, box or click) is given on frame 0, with `rounds` of clicks after it, and on frame `corrected` a
-    `correction` (click or mask) or none. Frames after the first are numbered from `gap` + 1 on, as if many had passed.
+    `prompt` (mask, box or click) is given on frame 0, with `rounds` of clicks after it; a mask that clicks follow is
+    one as people draw it (`training.drawn`). On frame `corrected` a `correction` (click or mask) is given, or none.
+    Frames after the first are numbered from `gap` + 1 on, as if many had passed.
     A `guided` batch is told which objects are visible. `stride` is the step between the remembered frames.
     """
 
@@ -38,12 +41,20 @@ class Plan:
     stride: int
 
 
-def random_plan(rng: np.random.Generator, frames: int, masks: float) -> Plan:
-    """A plan that begins with a mask with probability `masks`, else with a click or, a little less often, a box."""
+def random_plan(rng: np.random.Generator, frames: int, masks: float, clicked_masks: float = 0.0) -> Plan:
+    """A plan that begins with a mask with probability `masks`, else with a click or, a little less often, a box.
+
+    A share `clicked_masks` of the masks has clicks after it. On a single frame all have: a mask alone is its own
+    answer.
+    """
     correction = str(rng.choice(["none", "click", "mask"], p=[0.6, 0.3, 0.1]))
+    prompt = str(rng.choice(["mask", "box", "click"], p=[masks, 0.46 * (1 - masks), 0.54 * (1 - masks)]))
+    rounds = int(rng.choice([0, 1, 2], p=[0.5, 0.3, 0.2]))
+    if prompt == "mask":
+        rounds = max(1, rounds) if frames == 1 or rng.random() < clicked_masks else 0
     return Plan(
-        prompt=str(rng.choice(["mask", "box", "click"], p=[masks, 0.46 * (1 - masks), 0.54 * (1 - masks)])),
-        rounds=int(rng.choice([0, 1, 2], p=[0.5, 0.3, 0.2])),
+        prompt=prompt,
+        rounds=rounds,
         correction=None if frames < 3 or correction == "none" else correction,
         corrected=int(rng.integers(1, max(2, frames - 1))),
         gap=int(rng.integers(1, 60)) if rng.random() < 0.3 else 0,
@@ -77,7 +88,7 @@ class Listener:
 
 @dataclass(frozen=True)
 class Unrolled:
-    """The mean loss of a batch, and the mean IoU of its tracked masks."""
+    """The mean loss of a batch, and the mean IoU of its tracked masks; of single frames that of the last masks."""
 
     loss: Tensor
     iou: float
@@ -133,7 +144,9 @@ def unroll(model: SAM2Base, images: Tensor, masks: Tensor, plan: Plan, listener:
             prev_sam_mask_logits=before,
         )
         if mask is None and listener.heard is not None:
-            losses.append(output_loss(listener.heard, targets[index]))
+            # A mask says what is meant: after it each of the decoder's three masks is taught, not the best only.
+            ambiguous = index > 0 or plan.prompt != "mask"
+            losses.append(output_loss(listener.heard, targets[index], ambiguous))
         return out
 
     def refine(index: int, out: dict[str, Any], points: Prompt | None, rounds: int) -> dict[str, Any]:
@@ -147,6 +160,9 @@ def unroll(model: SAM2Base, images: Tensor, masks: Tensor, plan: Plan, listener:
     for index in range(frames):
         if index == 0:
             out = first_frame(plan, targets[0], step, refine)
+            if frames == 1:
+                ious.append(soft_iou(upsampled(out["pred_masks"], targets), targets[0]).detach())
+                break
         else:
             out = step(index, None, None, None)
             ious.append(soft_iou(upsampled(out["pred_masks"], targets), targets[index]).detach())
@@ -154,7 +170,8 @@ def unroll(model: SAM2Base, images: Tensor, masks: Tensor, plan: Plan, listener:
                 by_mask = plan.correction == "mask"
                 out = step(index, None, targets[index], None) if by_mask else refine(index, out, None, 1 + plan.rounds)
         number = index + (plan.gap if index else 0)
-        remember(model, out, features.frame(index)[0], features.sizes)
+        if index + 1 < frames:
+            remember(model, out, features.frame(index)[0], features.sizes)
         memory["non_cond_frame_outputs" if index else "cond_frame_outputs"][number] = out
     return Unrolled(torch.stack(losses).mean(), float(torch.stack(ious).mean()))
 
@@ -168,7 +185,8 @@ def first_frame(
 ) -> dict[str, Any]:
     """The prompt, and what the user adds to it while still on the first frame."""
     if plan.prompt == "mask":
-        return step(0, None, target, None)
+        given = drawn(target) if plan.rounds else target
+        return refine(0, step(0, None, given, None), None, plan.rounds)
     points = box(target) if plan.prompt == "box" else click(target, None)
     return refine(0, step(0, points, None, None), points, plan.rounds)
 

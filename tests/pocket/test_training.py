@@ -139,9 +139,9 @@ def test_a_stopped_run_goes_on_where_it_was(archive: Path, tmp_path: Path, monke
     monkeypatch.setitem(STAGES, "tiny", stage)
     cpu = torch.device("cpu")
     run = Run(tmp_path, cpu, "tiny", WEIGHTS)
-    train(run, archive, minutes=0.02, workers=0, device=cpu)
+    train(run, archive, batches_in_all=2, workers=0, device=cpu)
     again = Run(tmp_path, cpu, "tiny", WEIGHTS)
-    assert again.progress == run.progress and run.progress.step > 0
+    assert again.progress == run.progress and run.progress.step == 2
     for name, value in run.model.state_dict().items():
         assert torch.equal(again.model.state_dict()[name], value)
     assert (tmp_path / "weights.safetensors").stat().st_size < 16 * 2**20
@@ -225,11 +225,13 @@ def test_no_step_is_taken_before_its_batches_are_together(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shape = Shape(64, 1, 2, 3)
-    stage = Stage((shape,), rate=1e-4, trunk_rate=0.25, steady=0.5, average=0.9, accumulate=10_000)
+    stage = Stage((shape,), rate=1e-4, trunk_rate=0.25, steady=0.5, average=0.9, accumulate=2)
     monkeypatch.setitem(STAGES, "patient", stage)
     run = Run(tmp_path, torch.device("cpu"), "patient", WEIGHTS)
     before = {name: value.clone() for name, value in run.model.state_dict().items()}
-    train(run, archive, minutes=0.02, workers=0, device=torch.device("cpu"))
-    assert run.progress.step > 0
+    taken: list[int] = []
+    monkeypatch.setattr("training.train.apply", lambda run, rate: taken.append(run.progress.step))
+    train(run, archive, batches_in_all=3, workers=0, device=torch.device("cpu"))
+    assert taken == [2, 4] and run.progress.step == 4
     assert all(torch.equal(before[name], value) for name, value in run.model.state_dict().items())
     assert any(parameter.grad is not None for parameter in run.model.parameters())
