@@ -93,7 +93,7 @@ def render_ground(
 ) -> Tensor:
     """(T, 3 + N, H, W): a photograph (now and then a texture), as the camera moves over it, now and then bending.
 
-    The channels after the colours are the alpha maps of up to `regions` regions of it, or that of its object.
+    The channels after the colors are the alpha maps of up to `regions` regions of it, or that of its object.
     """
     kind = "photo" if rng.random() < 0.9 else "texture"
     if regions and pictures.names["object"] and rng.random() < OBJECTS_IN_PLACE:
@@ -124,7 +124,7 @@ def render_ground(
 
 
 def render_sprite(sprite: Sprite, motion: Motion, grid: Tensor) -> Tensor:
-    """(T, 4, H, W): the sprite on every frame, colours not multiplied by alpha."""
+    """(T, 4, H, W): the sprite on every frame, colors not multiplied by alpha."""
     rgba = sprite.rgba
     pixels = float(motion.height.max()) * grid.shape[0]
     if rgba.shape[1] > 1.5 * pixels:
@@ -171,8 +171,8 @@ def render_thing(
 def over(front: Tensor, back: Tensor) -> Tensor:
     """One (T, 4, H, W) layer over another."""
     alpha = front[:, 3:] + back[:, 3:] * (1 - front[:, 3:])
-    colour = (front[:, :3] * front[:, 3:] + back[:, :3] * back[:, 3:] * (1 - front[:, 3:])) / alpha.clamp(min=1e-4)
-    return torch.cat([colour, alpha], dim=1)
+    color = (front[:, :3] * front[:, 3:] + back[:, :3] * back[:, 3:] * (1 - front[:, 3:])) / alpha.clamp(min=1e-4)
+    return torch.cat([color, alpha], dim=1)
 
 
 def any_sprite(pictures: Pictures, rng: np.random.Generator) -> Sprite:
@@ -222,7 +222,7 @@ def visible_parts(layers: list[Tensor]) -> Tensor:
 
 
 def cast_shadow(clip: Tensor, alpha: Tensor, rng: np.random.Generator) -> Tensor:
-    """A soft shadow of a layer's (T, 1, H, W) alpha beside it."""
+    """A soft shadow of a layer's (T, 1, H, W) alpha next to it."""
     side = alpha.shape[2]
     small = functional.avg_pool2d(alpha, 8, ceil_mode=True)
     soft = functional.interpolate(functional.avg_pool2d(small, 3, 1, 1), size=alpha.shape[2:], mode="bilinear")

@@ -39,12 +39,12 @@ def dilated(mask: Tensor, width: int) -> Tensor:
 
 
 def cut(mask: Tensor) -> Tensor:
-    """The (1, H, W) mask on one side of a straight line through it at a random angle, near the mask's centre."""
+    """The (1, H, W) mask on one side of a straight line through it at a random angle, near the mask's center."""
     rows, columns = (axis.to(mask.device) for axis in torch.meshgrid(*map(torch.arange, mask.shape[1:]), indexing="ij"))
     area = mask.sum().clamp(min=1)
     angle = 2 * math.pi * float(torch.rand(()))
     across = columns * math.cos(angle) + rows * math.sin(angle)
-    centre = (across * mask[0]).sum() / area
+    center = (across * mask[0]).sum() / area
     offset = 0.25 * area.sqrt() * (2 * float(torch.rand(())) - 1)
-    kept: Tensor = mask * (across < centre + offset)
+    kept: Tensor = mask * (across < center + offset)
     return kept

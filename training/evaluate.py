@@ -3,7 +3,7 @@
     python -m training.evaluate DATASET [--weights FILE] [--prompt mask box click] [--sequences NAME …] [--json FILE]
 
 Each object is prompted on the first frame (its mask, its box, or one click at its innermost point) and
-propagated to the end; J is the mean IoU over the frames after it. Beside it stands the baseline: the first
+propagated to the end; J is the mean IoU over the frames after it. Next to it is the baseline: the first
 mask, copied. Several prompts are tracked at once, as if they were different objects: the predictor tracks each object
 by itself, and the image features are computed once.
 """

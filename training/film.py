@@ -13,8 +13,8 @@ from training.motion import smooth_path
 
 def expose(clip: Tensor, rng: np.random.Generator, times: np.ndarray) -> Tensor:
     """Contrast, saturation and gamma for the clip; brightness that drifts from frame to frame."""
-    grey = clip.mean(1, keepdim=True)
-    clip = grey + (clip - grey) * rng.uniform(0.5, 1.3)
+    gray = clip.mean(1, keepdim=True)
+    clip = gray + (clip - gray) * rng.uniform(0.5, 1.3)
     clip = 0.5 + (clip - 0.5) * rng.uniform(0.6, 1.15)
     drift = torch.tensor(1 + np.clip(smooth_path(rng, times, 0.003, 0.03), -0.4, 0.4)).float()
     return (clip * drift.view(-1, 1, 1, 1)).clamp(1e-3, 1) ** rng.uniform(0.7, 1.5)

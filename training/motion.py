@@ -26,8 +26,8 @@ def smooth_path(rng: np.random.Generator, times: Path1D, drift: float, sway: flo
 class Motion:
     """Where a sprite is on each of T frames.
 
-    `x` and `y` are its centre and `height` its height, in heights of the picture, y down and the picture's
-    centre at (0, 0); `angle` in radians; `stretch` scales its width; `bend` (T, 2, 3, 3) bends it, in
+    `x` and `y` are its center and `height` its height, in heights of the picture, y down and the picture's
+    center at (0, 0); `angle` in radians; `stretch` scales its width; `bend` (T, 2, 3, 3) bends it, in
     heights of the sprite.
     """
 
@@ -88,11 +88,11 @@ def picture_grid(height: int, width: int, aspect: float) -> Tensor:
 def sprite_grid(motion: Motion, grid: Tensor, aspect: float) -> Tensor:
     """(T, H, W, 2) for `grid_sample`: where on the sprite (from -1 to 1; `aspect` wide) each pixel looks."""
     frames = len(motion.x)
-    centre = torch.tensor(np.stack([motion.x, motion.y], -1)).float().view(frames, 1, 1, 2)
+    center = torch.tensor(np.stack([motion.x, motion.y], -1)).float().view(frames, 1, 1, 2)
     angle = torch.tensor(motion.angle).float().view(frames, 1, 1)
     height = torch.tensor(motion.height).float().view(frames, 1, 1)
     width = height * aspect * torch.tensor(motion.stretch).float().view(frames, 1, 1)
-    offset = grid - centre
+    offset = grid - center
     u = (offset[..., 0] * angle.cos() + offset[..., 1] * angle.sin()) * 2 / width
     v = (offset[..., 1] * angle.cos() - offset[..., 0] * angle.sin()) * 2 / height
     place = torch.stack([u, v], dim=-1)

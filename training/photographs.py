@@ -45,7 +45,7 @@ MOST_LYING = 12
 
 @dataclass(frozen=True)
 class View:
-    """The part of a photograph in view on a clip's first frame: centre `x`, `y` and sides in pixels of it."""
+    """The part of a photograph in view on a clip's first frame: center `x`, `y` and sides in pixels of it."""
 
     x: float
     y: float
@@ -54,7 +54,7 @@ class View:
 
     def grid(self, seen: Tensor, still: Still) -> Tensor:
         """(T, H, W, 2) for `grid_sample` over the photograph, of points `seen` in heights of the view from its
-        centre."""
+        center."""
         high, wide = still.labels.shape
         u = (self.x + seen[..., 0] * self.height) * 2 / wide - 1
         v = (self.y + seen[..., 1] * self.height) * 2 / high - 1
@@ -84,12 +84,12 @@ def random_view(still: Still, rng: np.random.Generator) -> View:
     side = max(LEAST_SIDE, longer * math.exp(rng.uniform(math.log(1.15), math.log(3.5))))
     aspect = math.exp(rng.uniform(math.log(0.8), math.log(1.8)))
     width, height = min(side * math.sqrt(aspect), wide), min(side / math.sqrt(aspect), high)
-    # Where the centre may be so that the instance is in view and the view in the photograph.
+    # Where the center may be so that the instance is in view and the view in the photograph.
     ends = []
     for low, far, size, length in ((left, right, width, wide), (top, bottom, height, high)):
         first, last = sorted((far - size / 2, low + size / 2))
-        centre = float(rng.uniform(first, last))
-        ends.append(float(np.clip(centre, size / 2, length - size / 2)))
+        center = float(rng.uniform(first, last))
+        ends.append(float(np.clip(center, size / 2, length - size / 2)))
     return View(ends[0], ends[1], width, height)
 
 
@@ -156,7 +156,7 @@ def random_instance(pictures: Pictures, rng: np.random.Generator) -> Sprite:
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is on the first frame: its centre and its longer side, in heights of the picture."""
+    """Where something is on the first frame: its center and its longer side, in heights of the picture."""
 
     x: float
     y: float

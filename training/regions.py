@@ -2,7 +2,7 @@
 
 Cut-outs pasted on photographs teach a tracker where pasting shows. A region that a segmentation finds in a photograph,
 or an object that `training.teacher` found there, has no such seam; it is followed where it lies, or cut out and moved.
-Regions are of one colour, more or less; objects teach what belongs together though its colours differ.
+Regions are of one color, more or less; objects teach what belongs together though its colors differ.
 """
 
 import numpy as np
@@ -31,7 +31,7 @@ def segments(picture: Tensor, rng: np.random.Generator) -> tuple[NDArray[np.int6
 
     Returns:
         Numbers (h, w), 0 and up, and for each number whether the region stands out: whether it is not a sliver, and its
-        mean colour is another than that of what lies around it.
+        mean color is another than that of what lies around it.
     """
     scale = SEGMENTED_SIDE / min(picture.shape[1:])
     size = (round(picture.shape[1] * scale), round(picture.shape[2] * scale))
@@ -47,10 +47,10 @@ def _stands_out(picture: Floats, labels: NDArray[np.int64], number: int, box: tu
     region = labels[rows, columns] == number
     if region.sum() < LEAST_COVER * (box[0].stop - box[0].start) * (box[1].stop - box[1].start):
         return False
-    colours, ring = picture[rows, columns], binary_dilation(region, iterations=RING) & ~region
+    colors, ring = picture[rows, columns], binary_dilation(region, iterations=RING) & ~region
     if not ring.any():
         return False
-    return bool(np.linalg.norm(colours[region].mean(0) - colours[ring].mean(0)) > LEAST_CONTRAST)
+    return bool(np.linalg.norm(colors[region].mean(0) - colors[ring].mean(0)) > LEAST_CONTRAST)
 
 
 def smooth_outline(region: NDArray[np.bool_], size: tuple[int, int]) -> Tensor:

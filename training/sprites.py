@@ -64,7 +64,7 @@ def random_fill(pictures: Pictures, rng: np.random.Generator) -> Tensor:
     return functional.interpolate(crop, size=(SHAPE_SIDE, SHAPE_SIDE), mode="bilinear", antialias=True)[0]
 
 
-def recolour(rgb: Tensor, rng: np.random.Generator, strength: float) -> Tensor:
+def recolor(rgb: Tensor, rng: np.random.Generator, strength: float) -> Tensor:
     """The (3, h, w) picture with its channels scaled, mixed and shifted a little, or a lot."""
     mix = torch.eye(3) + strength * torch.from_numpy(rng.normal(0, 0.5, (3, 3))).float()
     mix = mix / mix.sum(1, keepdim=True).clamp(min=0.5)
@@ -73,7 +73,7 @@ def recolour(rgb: Tensor, rng: np.random.Generator, strength: float) -> Tensor:
 
 
 def random_sprite(pictures: Pictures, rng: np.random.Generator) -> Sprite:
-    """A cut-out as it is, or a random shape filled with texture; recoloured and mirrored at random."""
+    """A cut-out as it is, or a random shape filled with texture; recolored and mirrored at random."""
     if rng.random() < 0.6:
         rgba = pictures.read(str(rng.choice(pictures.names["cutout"])))
     else:
@@ -81,13 +81,13 @@ def random_sprite(pictures: Pictures, rng: np.random.Generator) -> Sprite:
     if rng.random() < 0.5:
         rgba = rgba.flip(2)
     if rng.random() < 0.4:
-        rgba = torch.cat([recolour(rgba[:3], rng, rng.uniform(0.1, 0.7)), rgba[3:]])
+        rgba = torch.cat([recolor(rgba[:3], rng, rng.uniform(0.1, 0.7)), rgba[3:]])
     return Sprite(rgba)
 
 
 def look_alike(sprite: Sprite, rng: np.random.Generator) -> Sprite:
-    """The same thing again: identical, mirrored, or in slightly other colours."""
+    """The same thing again: identical, mirrored, or in slightly other colors."""
     rgba = sprite.rgba.flip(2) if rng.random() < 0.5 else sprite.rgba
     if rng.random() < 0.5:
-        rgba = torch.cat([recolour(rgba[:3], rng, rng.uniform(0.02, 0.25)), rgba[3:]])
+        rgba = torch.cat([recolor(rgba[:3], rng, rng.uniform(0.02, 0.25)), rgba[3:]])
     return Sprite(rgba)

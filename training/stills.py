@@ -1,6 +1,6 @@
 """Photographs with instance masks: a folder of them, which of them may be trained on, and how they are packed.
 
-A folder holds for each photograph NAME a `NAME.jpg` and a `NAME.png` (palette or grey PNG of the same size: 0
+A folder holds for each photograph NAME a `NAME.jpg` and a `NAME.png` (palette or gray PNG of the same size: 0
 background, 1 and up one number per instance, 255 not labelled), and `meta.json`, a list with one entry per photograph:
 `file` (NAME), `source`, `licence`, `url`. `training.download_stills` makes such a folder from COCO and Open Images.
 """
@@ -63,7 +63,7 @@ def photographs(folder: Path) -> list[Photograph]:
 
 
 def packed(folder: Path, photograph: Photograph) -> tuple[bytes, bytes] | None:
-    """The photograph as JPEG and its instance numbers as a grey PNG; None where no instance is labelled.
+    """The photograph as JPEG and its instance numbers as a gray PNG; None where no instance is labelled.
 
     Numbers are made consecutive from 1; 255 stays what it is. Masks are shrunk without interpolation.
     """

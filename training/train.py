@@ -57,7 +57,7 @@ class Progress:
 
 
 class Clips(Dataset[tuple[Tensor, Tensor]]):
-    """An endless row of clips; number n belongs to the n-th clip of the run, whoever asks for it."""
+    """An endless row of clips; number n belongs to the n-th clip of the run, whichever process asks for it."""
 
     def __init__(self, archive: Path, stage: Stage, first_step: int) -> None:
         self._pictures = Pictures(archive, "training")
@@ -151,7 +151,7 @@ class Run:
         self.stopped = True
 
     def save(self) -> None:
-        """Writes the state and the averaged weights beside their places, then moves them there."""
+        """Writes the state and the averaged weights under temporary names, then moves them into place."""
         state = {
             "model": self.model.state_dict(),
             "average": self.average.weights,
@@ -179,7 +179,7 @@ class Run:
 def train(
     run: Run, archive: Path, batches_in_all: int, workers: int, device: torch.device, keep: int = KEEP_BATCHES
 ) -> None:
-    """Trains until the stage has had `batches_in_all`, or the run is told to stop."""
+    """Trains until the stage has had `batches_in_all`, or the run is interrupted."""
     mean, std = (torch.tensor(value, device=device).view(3, 1, 1) for value in (IMAGENET_MEAN, IMAGENET_STD))
     listener = Listener(run.model.sam_mask_decoder)
     progress, stage = run.progress, run.stage

@@ -29,7 +29,7 @@ class Plan:
     `prompt` (mask, box or click) is given on frame 0, with `rounds` of clicks after it; a mask that clicks follow is
     one as people draw it (`training.drawn`). On frame `corrected` a `correction` (click or mask) is given, or none.
     Frames after the first are numbered from `gap` + 1 on, as if many had passed.
-    A `guided` batch is told which objects are visible. `stride` is the step between the remembered frames.
+    In a `guided` batch the model knows which objects are visible. `stride` is the step between the remembered frames.
     """
 
     prompt: str
@@ -64,9 +64,9 @@ def random_plan(rng: np.random.Generator, frames: int, masks: float, clicked_mas
 
 
 class Listener:
-    """Hears what the mask decoder says before SAM 2 blanks the masks of objects that it believes absent.
+    """Records the mask decoder's outputs before SAM 2 blanks the masks of objects that it predicts as absent.
 
-    Where `visible` (R,) is set, SAM 2 is told the truth about presence instead of the decoder's own belief:
+    Where `visible` (R,) is set, SAM 2 gets the true presence instead of the decoder's prediction:
     a wrong "absent" would cut every gradient of that mask and spoil the memory.
     """
 

@@ -15,7 +15,7 @@ BY, BY_NC = "http://creativecommons.org/licenses/by/2.0/", "http://creativecommo
 
 
 class Pictures:
-    """A network that has a grey picture of one size at every address, but for those that fail."""
+    """A network that has a gray picture of one size at every address, but for those that fail."""
 
     def __init__(self, wide: int, high: int, missing: str = "none") -> None:
         out = io.BytesIO()

@@ -179,7 +179,7 @@ def test_what_is_asked_for_is_where_the_mask_says_in_whole_clips(
     for name in ("expose", "shoot"):
         monkeypatch.setattr(photographs, name, lambda clip, rng, times: clip)
     monkeypatch.setattr("training.clips.cast_shadow", lambda clip, alpha, rng: clip)
-    monkeypatch.setattr("training.sprites.recolour", lambda rgb, rng, strength: rgb)
+    monkeypatch.setattr("training.sprites.recolor", lambda rgb, rng, strength: rgb)
     pictures = Pictures(archive, "training")
     for seed in range(24):
         frames = 1 + seed % 4

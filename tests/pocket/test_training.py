@@ -27,7 +27,7 @@ from training.unroll import Listener, Plan, unroll
 
 
 def picture(rng: np.random.Generator, kind: str) -> bytes:
-    """Smooth colours, as wide as tall; a cut-out is a disc of them."""
+    """Smooth colors, as wide as tall; a cut-out is a disc of them."""
     coarse = Image.fromarray(rng.integers(0, 256, (6, 6, 3), dtype=np.uint8))
     image = coarse.resize((160, 160), Image.Resampling.BICUBIC)
     if kind == "cutout":
