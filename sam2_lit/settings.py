@@ -43,6 +43,9 @@ class Settings:
     )
     max_body: int = setting(16, "MiB of a request or WebSocket message, uploads excepted.", click.IntRange(1))
     max_sessions: int = setting(32, "Sessions in memory; the others are on disk.", click.IntRange(1))
+    session_idle: int = setting(
+        30, "Minutes after which a session that nobody works on leaves memory; it stays on disk.", click.IntRange(1)
+    )
     max_objects: int = setting(64, "Objects in a session.", click.IntRange(1))
     max_adapters: int = setting(8, "Adapters of an object.", click.IntRange(1))
     max_points: int = setting(1000, "Points of a prompt.", click.IntRange(1))
@@ -80,6 +83,11 @@ class Settings:
         0, "MiB of image embeddings cached on disk in addition to those in memory.", click.IntRange(0)
     )
     max_upload: int = setting(2048, "MiB of an uploaded video.", click.IntRange(1))
+    upload_days: int | None = setting(
+        None,
+        "Days after which an upload that no session uses is deleted; without it, uploads stay.",
+        click.IntRange(1),
+    )
     max_pixels: int = setting(3840 * 2160, "Pixels of a frame.", click.IntRange(1))
     max_frames: int = setting(100_000, "Frames of a video.", click.IntRange(1))
     auth_token: str | None = setting(None, "Token that every request must carry as Bearer.", str)

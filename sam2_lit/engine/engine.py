@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from sam2_lit.engine.sessions.session_steps import name_object, remove_object, r
 from sam2_lit.engine.sessions.training_commands import TrainingCommands
 from sam2_lit.engine.sessions.training_steps import reset_adapters
 from sam2_lit.engine.sessions.uninterrupted import uninterrupted
+from sam2_lit.engine.sessions.upload_removal import UploadRemoval
 from sam2_lit.engine.sessions.validation import (
     check_frame,
     check_known,
@@ -35,6 +37,7 @@ from sam2_lit.engine.video_tracker import TrackingDevice
 from sam2_lit.media.library import Video, VideoLibrary
 from sam2_lit.records.interactions import Interaction, InteractionKind
 from sam2_lit.records.masks import RLE
+from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.records.prompts import (
     BoxPrompt,
     MaskPrompt,
@@ -84,15 +87,17 @@ class Engine:
         store: Store,
         settings: EngineSettings,
         observer: EngineObserver | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """The engine owns `device` and `store`: `close` closes them."""
+        """The engine owns `device` and `store`: `close` closes them. `clock` measures how long sessions are idle."""
         self.device = device
         self.library = library
         self.running_calls: set[asyncio.Task[Any]] = set()
         self._store = store
         self._settings = settings
         self._loader = SessionLoader(device, library, store, settings)
-        self.pool = SessionPool(settings, self._loader.load, self._loader.release)
+        self.pool = SessionPool(settings, self._loader.load, self._loader.release, clock)
+        self._upload_removal = UploadRemoval(library, store)
         self._feeds = TrainingFeeds()
         self._training = TrainingCommands(self._feeds, observer or NoObserver())
         self._decoding = ThreadPool("decoding", 2, max_waiting=64)
@@ -109,6 +114,13 @@ class Engine:
     def deaths(self) -> list[str]:
         """Which threads have died, in words: nothing works again until the server is restarted."""
         return [death.message for death in (self.device.worker.death, self._store.death) if death is not None]
+
+    @uninterrupted
+    async def tidy(self) -> None:
+        """Releases sessions that were idle for long, and deletes uploads that have expired."""
+        await self.pool.release_idle()
+        if self._settings.upload_age is not None:
+            await self._upload_removal.remove_before(time.time() - self._settings.upload_age)
 
     def model(self) -> ModelInfo:
         return self.device.model
@@ -132,11 +144,17 @@ class Engine:
         return await self.library.threads.uploads.run(self.library.add_upload, file, filename, start_sec, duration_sec)
 
     @uninterrupted
+    async def delete_upload(self, path: str) -> None:
+        """Deletes an uploaded video. Raises VIDEO_NOT_FOUND, or CAPACITY_EXCEEDED where a session uses it."""
+        await self._upload_removal.remove(path)
+
+    @uninterrupted
     async def start_session(self, path: str) -> SessionInfo:
         """Opens a video. Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, or CAPACITY_EXCEEDED."""
-        video = await self.library.threads.reading.run(self.library.by_path, path)
-        await self.pool.make_room()
-        state = await self._loader.start(video)
+        with self._upload_removal.starting(path):
+            video = await self.library.threads.reading.run(self.library.by_path, path)
+            await self.pool.make_room()
+            state = await self._loader.start(video)
         self.pool.add(state)
         logger.info("session %s opened %s", state.session_id, video.path)
         return await self.session(state.session_id)
@@ -155,6 +173,10 @@ class Engine:
         """Every session, oldest first, in memory or not."""
         return await self._store.reading.run(self._store.sessions)
 
+    async def session_page(self, request: PageRequest) -> Page[SessionInfo]:
+        """A page of all sessions, oldest first, in memory or not."""
+        return await self._store.reading.run(self._store.session_page, request)
+
     async def session(self, session_id: str) -> SessionInfo:
         return await self._loader.info(session_id)
 
@@ -171,6 +193,11 @@ class Engine:
         """What users did in a session, in order."""
         await self.session(session_id)
         return await self._store.reading.run(self._store.interactions, session_id)
+
+    async def interaction_page(self, session_id: str, request: PageRequest) -> Page[Interaction]:
+        """A page of what users did in a session, in order."""
+        await self.session(session_id)
+        return await self._store.reading.run(self._store.interaction_page, session_id, request)
 
     async def reset_session(self, session_id: str) -> SessionInfo:
         """Removes every prompt, mask, object and adapter; the video stays."""

@@ -11,6 +11,8 @@ from sam2_lit.records.results import LoraMode
 @dataclass(frozen=True)
 class EngineSettings:
     """- max_sessions: sessions in memory at once; the store holds any number.
+    - session_idle: seconds after which a session that no call works on leaves memory.
+    - upload_age: seconds after which an upload that no session uses is deleted; None is never.
     - max_objects: objects per session.
     - max_points: points per prompt.
     - max_propagations: streams of tracked frames at once.
@@ -25,6 +27,8 @@ class EngineSettings:
     """
 
     max_sessions: int = 32
+    session_idle: float = 30 * 60
+    upload_age: float | None = None
     max_objects: int = 64
     max_points: int = 1000
     max_propagations: int = 16

@@ -50,7 +50,7 @@ def load_adapter(folder: Path) -> Adapter:
         down = {_target(key): value for key, value in tensors.items() if key.endswith(".lora_A.weight")}
         up = {_target(key): value for key, value in tensors.items() if key.endswith(".lora_B.weight")}
         adapter = Adapter(float(config["lora_alpha"]), down, {name: up[name] for name in down})
-    except (OSError, ValueError, KeyError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise LitError(
             ErrorCode.ADAPTER_NOT_FOUND,
             f"No adapter could be read from {folder}: it needs {WEIGHTS_NAME} and {CONFIG_NAME} as PEFT writes them.",

@@ -120,6 +120,19 @@ class VideoLibrary:
         file = self._uploads.add(source, filename, start_sec, duration_sec)
         return self.by_path(f"uploads/{file.name}")
 
+    def uploads(self, before: float = float("inf")) -> list[str]:
+        """The paths of the videos that were uploaded before `before`, in seconds since the epoch; oldest first."""
+        with self._lock:
+            return [f"uploads/{file.name}" for file in self._uploads.files() if file.stat().st_mtime < before]
+
+    def remove_upload(self, path: str) -> None:
+        """Deletes an uploaded video for good; nothing where no upload has this path."""
+        folder, _, name = path.partition("/")
+        if folder == "uploads":
+            with self._lock:
+                self._uploads.remove(name)
+                self._known.pop(path, None)
+
     def _find(self, value: str, attribute: str) -> Video:
         # Opens only the requested video: others may be long, or on a slow disk.
         for path, file in self._candidates():

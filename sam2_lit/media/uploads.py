@@ -46,7 +46,7 @@ class Uploads:
         return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
     def add(self, source: BinaryIO, filename: str, start_sec: float | None, duration_sec: float | None) -> Path:
-        """Stores a file, as `VideoLibrary.add_upload` describes."""
+        """Stores a file, as `VideoLibrary.add_upload` describes. After a power cut it is complete or absent."""
         shown = filename.rsplit("/")[-1].rsplit("\\")[-1] or "the file"
         trim = _trim(shown, start_sec, duration_sec)
         with self._unfinished() as received, self._unfinished() as trimmed:
@@ -64,8 +64,17 @@ class Uploads:
             keeps_suffix = finished is received and suffix in SUFFIXES
             unique = finished.stem[:_UNIQUE_LENGTH]
             place = self._folder / f"{_name_of(shown)}-{unique}{suffix if keeps_suffix else '.mp4'}"
+            _sync(finished)
             os.replace(finished, place)
+            _sync(self._folder)
             return place
+
+    def remove(self, name: str) -> None:
+        """Deletes the upload with this file name for good; nothing where there is none."""
+        for file in self.files():
+            if file.name == name:
+                file.unlink(missing_ok=True)
+                _sync(self._folder)
 
     def _open_checked(self, path: Path) -> ContainerReader:
         for _ in range(2):
@@ -95,6 +104,14 @@ class Uploads:
                         f"the file has more than {self._limits.upload_bytes} bytes, the most accepted",
                     )
                 file.write(chunk)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _name_of(shown: str) -> str:

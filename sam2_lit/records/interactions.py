@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sam2_lit.records.masks import RLE
 from sam2_lit.records.prompts import PointPrompt, Prompt
 
 
@@ -30,7 +31,7 @@ class Interaction:
         at: in UTC.
         kind: what the user did.
         object_id, frame_index: what it was done to; None where it concerns every object or frame.
-        prompt: the prompt that was sent, if any.
+        prompt: the prompt that was sent, if any; read back from the store, a drawn mask is its RLE.
         adapter_id: the adapter that was trained or chosen. This and the rest are None where no training was asked for.
         baseline_iou, training_iou: as in `AdapterRecord`.
         steps: optimizer steps.
@@ -43,7 +44,7 @@ class Interaction:
     kind: InteractionKind
     object_id: int | None = None
     frame_index: int | None = None
-    prompt: Prompt | None = None
+    prompt: Prompt | RLE | None = None
     adapter_id: str | None = None
     baseline_iou: float | None = None
     training_iou: float | None = None

@@ -36,6 +36,11 @@ class RLEMaskInput:
 
 
 @strawberry.input
+class DeleteUploadInput:
+    path: str = strawberry.field(description="The path of an upload, as `videos` lists it.")
+
+
+@strawberry.input
 class StartSessionInput:
     path: str = strawberry.field(description="The path of a video, as `videos` lists it.")
 

@@ -15,6 +15,7 @@ from sam2_lit.schema.inputs import (
     ClearPointsInFrameInput,
     ClearPointsInVideoInput,
     CloseSessionInput,
+    DeleteUploadInput,
     ExportAnnotationsInput,
     NameObjectInput,
     PropagateToFrameInput,
@@ -31,7 +32,7 @@ from sam2_lit.schema.types.learning import Correction, LoraAdapter
 from sam2_lit.schema.types.masks import RLEMaskListOnFrame
 from sam2_lit.schema.types.sessions import ClearPointsInVideo, CloseSession, Session, StartSession, TrackedObject
 from sam2_lit.schema.types.tracking import CancelPropagateInVideo
-from sam2_lit.schema.types.videos import Video
+from sam2_lit.schema.types.videos import DeleteUpload, Video
 
 
 @strawberry.type
@@ -51,6 +52,11 @@ class Mutation:
             )
         video = await context.engine.upload_video(file.file, file.filename or "", start_time_sec, duration_time_sec)
         return Video.of(video, context.base_url)
+
+    @strawberry.mutation(description="Deletes an uploaded video for good; refused while a session uses it.")
+    async def delete_upload(self, info: Info, input: DeleteUploadInput) -> DeleteUpload:
+        await info.context.engine.delete_upload(input.path)
+        return DeleteUpload(success=True)
 
     @strawberry.mutation
     async def start_session(self, info: Info, input: StartSessionInput) -> StartSession:

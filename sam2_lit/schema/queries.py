@@ -11,6 +11,7 @@ from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.schema.context import Info
 from sam2_lit.schema.types.learning import LoraCandidate
 from sam2_lit.schema.types.models import Model
+from sam2_lit.schema.types.pages import After, Before, Connection, First, Last, page_request
 from sam2_lit.schema.types.sessions import Session
 from sam2_lit.schema.types.videos import Video
 
@@ -51,6 +52,14 @@ class Query:
     async def sessions(self, info: Info) -> list[Session]:
         context = info.context
         return [Session.of(session, context.base_url) for session in await context.engine.sessions()]
+
+    @strawberry.field(description="As sessions, oldest first, in pages.")
+    async def sessions_connection(
+        self, info: Info, after: After = None, before: Before = None, first: First = None, last: Last = None
+    ) -> Connection[Session]:
+        context = info.context
+        page = await context.engine.session_page(page_request("sessions", after, before, first, last))
+        return Connection[Session].of(page, lambda session: Session.of(session, context.base_url))
 
     @strawberry.field(description="Null where there is no such session.")
     async def session(self, info: Info, session_id: str) -> Session | None:

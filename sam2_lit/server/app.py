@@ -1,5 +1,6 @@
 """Assembles the Starlette application: routes, middleware, lifespan."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -27,6 +28,7 @@ from sam2_lit.server.routes.health import health_routes
 from sam2_lit.server.routes.page import page_routes
 from sam2_lit.server.routes.sam2_demo import sam2_demo_routes
 from sam2_lit.server.routes.videos import video_routes
+from sam2_lit.server.tidying import keep_tidy
 from sam2_lit.settings import MIB, Settings
 from sam2_lit.store.store import Store
 
@@ -44,9 +46,11 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
         metrics.watch(engine.counts)
         app.state.exporter = Exporter(engine.library, settings.data_dir / "exports")
         app.state.transcoder = Transcoder(engine.library.threads, settings.data_dir / "playable")
+        tidying = asyncio.create_task(keep_tidy(engine))
         try:
             yield
         finally:
+            tidying.cancel()
             await engine.close()
 
     return Starlette(

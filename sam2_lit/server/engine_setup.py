@@ -13,6 +13,8 @@ from sam2_lit.sample import SAMPLE
 from sam2_lit.settings import MIB, Settings
 from sam2_lit.store.store import Store
 
+MINUTE, DAY = 60.0, 86400.0
+
 
 def create_engine(
     settings: Settings, model: LoadedModel, store: Store, observer: EngineObserver | None = None
@@ -32,6 +34,8 @@ def _engine_settings(settings: Settings, *, on_cpu: bool) -> EngineSettings:
 
     return EngineSettings(
         max_sessions=settings.max_sessions,
+        session_idle=settings.session_idle * MINUTE,
+        upload_age=None if settings.upload_days is None else settings.upload_days * DAY,
         max_objects=settings.max_objects,
         max_points=settings.max_points,
         max_propagations=settings.max_propagations,

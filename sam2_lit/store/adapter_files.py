@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from sam2_lit.errors import LitError
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.lora.peft_format import load_adapter, save_adapter
 
@@ -16,12 +17,30 @@ class AdapterFiles:
     """One folder per set of weights, in PEFT's layout. A folder is complete and never changes.
 
     Further training writes a new folder; the database's row says which one is current, so that both change in one
-    transaction.
+    transaction. Several databases may share a data directory: the folders of each are in one that has its id as name,
+    and no database touches another's.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, root: Path, database_id: str) -> None:
+        self._root, self._folder = root, root / database_id
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._damaged: set[str] = set()
+
+    def recover(self, names: set[str]) -> None:
+        """Brings the files in line with the database, which refers to `names`. Call it before anything is written.
+
+        Removes what a crash left unfinished, and complete folders of this database that it does not refer to. Earlier
+        releases wrote every folder directly into the root: those in `names` are moved to where they belong.
+        """
+        for name in names:
+            earlier, place = self._root / name, self._folder / name
+            if earlier.is_dir() and not place.exists():
+                os.replace(earlier, place)
+        _sync(self._folder)
+        _sync(self._root)
+        for unfinished in self._root.glob(f"*{_UNFINISHED}"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+        self.remove(folder.name for folder in self._folder.iterdir() if folder.name not in names)
 
     def new_name(self, adapter_id: str) -> str:
         return f"{adapter_id}-{secrets.token_hex(4)}"
@@ -45,15 +64,21 @@ class AdapterFiles:
 
     def read(self, name: str) -> Adapter:
         """Raises LitError (ADAPTER_NOT_FOUND) where the files are missing or damaged."""
-        return load_adapter(self._folder / name)
+        try:
+            adapter = load_adapter(self._folder / name)
+        except LitError:
+            self._damaged.add(name)
+            raise
+        self._damaged.discard(name)
+        return adapter
+
+    def is_usable(self, name: str) -> bool:
+        """Whether the files are there and were not found damaged when they were last read."""
+        return name not in self._damaged and (self._folder / name).is_dir()
 
     def remove(self, names: Iterable[str]) -> None:
         for name in names:
             shutil.rmtree(self._folder / name, ignore_errors=True)
-
-    def keep_only(self, names: set[str]) -> None:
-        """Removes every folder not in `names`, such as what a crash left behind."""
-        self.remove(folder.name for folder in self._folder.iterdir() if folder.name not in names)
 
 
 def _sync(path: Path) -> None:

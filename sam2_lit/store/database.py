@@ -1,40 +1,89 @@
-"""The connection to SQLite, or to the database that a URL names."""
+"""The connections to SQLite, or to the database that a URL names."""
 
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from filelock import FileLock, Timeout
+from sqlalchemy import URL, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.store.migrations import migrate
-from sam2_lit.store.store_errors import StoreError
+from sam2_lit.store.store_errors import DatabaseInUse, StoreError
+from sam2_lit.store.tables import database_state
 
 DATABASE_NAME = "sam2-lit.sqlite"
 
+# The first half of the lock's key is ours; the second is the schema's, which has its own tables.
+_TRY_LOCK = "SELECT pg_try_advisory_lock(727207263, hashtext(current_schema()))"
+# PostgreSQL notices that a killed server is gone only after what that was doing.
+_LOCK_SECONDS = 2.0
+_LOCK_PAUSE_SECONDS = 0.05
 
-def open_database(url: str | None, data_dir: Path) -> Engine:
-    """A database at the newest schema version: the one `url` names, or SQLite in `data_dir`. Raises StoreError.
+
+@dataclass(frozen=True)
+class Database:
+    """A database at the newest schema version.
+
+    - reads: each transaction sees one snapshot.
+    - writes: on PostgreSQL one connection, which holds an advisory lock: after it was lost, nothing is written before
+      the lock is held again.
+    - id: made when the database was created; never changes.
+    - lock: of an SQLite file that a URL names; that in the data directory needs none of its own.
+    """
+
+    reads: Engine
+    writes: Engine
+    id: str
+    lock: FileLock | None
+
+    def dispose(self) -> None:
+        self.reads.dispose()
+        self.writes.dispose()
+        if self.lock is not None:
+            self.lock.release()
+
+
+def open_database(url: str | None, data_dir: Path) -> Database:
+    """The database that `url` names, or SQLite in `data_dir`, migrated to the newest schema version.
 
     SQLite runs in WAL mode, so that reads never wait for writes, and syncs on every commit (`synchronous=FULL`), so
     that commits survive a power cut and not only a crash of the process.
+
+    Raises:
+        StoreError: where it cannot be used; DatabaseInUse where another server uses it.
     """
     try:
         parsed = _parsed(url) if url else URL.create("sqlite", database=str(data_dir / DATABASE_NAME))
-        # Restarting the database server closes our connections; a ping finds that out and reconnects.
-        engine = create_engine(parsed, pool_size=8, max_overflow=24, pool_pre_ping=url is not None)
+        if parsed.get_backend_name() == "sqlite":
+            reads = writes = create_engine(parsed, pool_size=8, max_overflow=24)
+            event.listen(writes, "connect", _prepare_sqlite)
+            event.listen(writes, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        else:
+            # Restarting the database server closes our connections; a ping finds that out and reconnects.
+            reads = create_engine(
+                parsed, pool_size=8, max_overflow=24, pool_pre_ping=True, isolation_level="REPEATABLE READ"
+            )
+            writes = create_engine(parsed, pool_size=1, max_overflow=0, pool_pre_ping=True)
+            event.listen(writes, "connect", lambda connection, _: _lock_postgresql(connection, parsed))
     except (ArgumentError, NoSuchModuleError) as error:
         raise StoreError(f"--database-url is not understood: {error}") from error
     except ModuleNotFoundError as error:
         raise StoreError(f"{error.name} is missing: pip install 'sam2-lit[postgresql]'") from error
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     try:
-        with engine.begin() as connection:
+        lock = _lock_sqlite(parsed) if url and reads is writes and parsed.database else None
+        with writes.begin() as connection:
             migrate(connection)
+            database_id = connection.execute(select(database_state.c.id)).scalar_one()
+    except LitError as error:
+        raise DatabaseInUse(error.message) from None
+    except OSError as error:
+        raise StoreError(f"the database cannot be used: {error}") from error
     except DBAPIError as error:
         raise StoreError(f"the database cannot be used: {error.orig}") from error
-    return engine
+    return Database(reads, writes, database_id, lock)
 
 
 def _parsed(url: str) -> URL:
@@ -50,3 +99,33 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _lock_sqlite(url: URL) -> FileLock:
+    """Locks a file next to the database. Raises LitError (CAPACITY_EXCEEDED) where another server holds it."""
+    lock = FileLock(f"{url.database}.lock", blocking=False, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise _in_use(url) from None
+    return lock
+
+
+def _lock_postgresql(connection: Any, url: URL) -> None:
+    """Takes the lock of the database for as long as `connection` is open. Raises LitError (CAPACITY_EXCEEDED)."""
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        [locked] = connection.execute(_TRY_LOCK).fetchone()
+        connection.rollback()
+        if locked:
+            return
+        if time.monotonic() > deadline:
+            raise _in_use(url)
+        time.sleep(_LOCK_PAUSE_SECONDS)
+
+
+def _in_use(url: URL) -> LitError:
+    name = url.render_as_string(hide_password=True)
+    return LitError(
+        ErrorCode.CAPACITY_EXCEEDED, f"{name} is in use by another sam2-lit server; give --database-url another one"
+    )

@@ -1,11 +1,12 @@
 """The version of the database schema, and the migrations between versions."""
 
+import secrets
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, insert, inspect, text
 
 from sam2_lit.store.store_errors import NewerDatabase
-from sam2_lit.store.tables import metadata
+from sam2_lit.store.tables import database_state, metadata
 
 Migration = Callable[[Connection], None]
 
@@ -21,7 +22,26 @@ def _add_consolidated(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_add_consolidated,)
+def _add_identity_and_sequences(connection: Connection) -> None:
+    connection.execute(
+        text("CREATE TABLE database_state (id VARCHAR(64) NOT NULL PRIMARY KEY, last_sequence INTEGER NOT NULL)")
+    )
+    for table, moment in (("sessions", "created_at"), ("interactions", "at")):
+        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0"))
+        connection.execute(
+            text(
+                f"UPDATE {table} SET sequence = numbered.place"
+                f' FROM (SELECT id, row_number() OVER (ORDER BY "{moment}", id) AS place FROM {table}) AS numbered'
+                f" WHERE numbered.id = {table}.id"
+            )
+        )
+    connection.execute(text("CREATE UNIQUE INDEX ix_sessions_sequence ON sessions (sequence)"))
+    connection.execute(text("CREATE UNIQUE INDEX ix_interactions_sequence ON interactions (session_id, sequence)"))
+    given = "(SELECT count(*) FROM sessions) + (SELECT count(*) FROM interactions)"
+    connection.execute(text(f"INSERT INTO database_state SELECT :id, {given}"), {"id": _new_id()})
+
+
+MIGRATIONS: tuple[Migration, ...] = (_add_consolidated, _add_identity_and_sequences)
 """`MIGRATIONS[n]` migrates from version n + 1 to n + 2. A new database is created from `tables` at once."""
 
 
@@ -32,6 +52,7 @@ def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS
         metadata.create_all(connection)
         connection.execute(text("CREATE TABLE schema_version (version INTEGER NOT NULL)"))
         connection.execute(text("INSERT INTO schema_version VALUES (:version)"), {"version": newest})
+        connection.execute(insert(database_state).values(id=_new_id(), last_sequence=0))
         return
     version = connection.execute(text("SELECT version FROM schema_version")).scalar_one()
     if version > newest:
@@ -39,3 +60,7 @@ def migrate(connection: Connection, migrations: Sequence[Migration] = MIGRATIONS
     for migration in migrations[version - 1 :]:
         migration(connection)
     connection.execute(text("UPDATE schema_version SET version = :version"), {"version": newest})
+
+
+def _new_id() -> str:
+    return secrets.token_hex(8)

@@ -6,7 +6,7 @@ from sam2_lit.records.masks import RLE, decode, encode
 from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 
 
-def to_json(prompt: Prompt) -> dict[str, Any]:
+def to_json(prompt: Prompt | RLE) -> dict[str, Any]:
     """Uses the field names of the GraphQL schema: points and labels, box, or rleMask."""
     match prompt:
         case PointPrompt(points, labels, clear_old_points):
@@ -18,12 +18,19 @@ def to_json(prompt: Prompt) -> dict[str, Any]:
         case BoxPrompt(box):
             return {"box": list(box)}
         case MaskPrompt(mask):
-            rle = encode(mask)
-            return {"rleMask": {"size": list(rle.size), "counts": rle.counts}}
+            return to_json(encode(mask))
+        case RLE(size, counts):
+            return {"rleMask": {"size": list(size), "counts": counts}}
 
 
 def from_json(content: dict[str, Any]) -> Prompt:
     """The inverse of `to_json`."""
+    prompt = from_json_encoded(content)
+    return MaskPrompt(decode(prompt)) if isinstance(prompt, RLE) else prompt
+
+
+def from_json_encoded(content: dict[str, Any]) -> PointPrompt | BoxPrompt | RLE:
+    """As `from_json`, but a drawn mask stays as it is stored."""
     if "points" in content:
         points = tuple((x, y) for x, y in content["points"])
         return PointPrompt(points, tuple(content["labels"]), content["clearOldPoints"])
@@ -31,4 +38,4 @@ def from_json(content: dict[str, Any]) -> Prompt:
         x0, y0, x1, y1 = content["box"]
         return BoxPrompt((x0, y0, x1, y1))
     height, width = content["rleMask"]["size"]
-    return MaskPrompt(decode(RLE((height, width), content["rleMask"]["counts"])))
+    return RLE((height, width), content["rleMask"]["counts"])

@@ -1,19 +1,24 @@
 """Queries."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from safetensors.torch import load
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
+from sam2_lit.errors import LitError
+from sam2_lit.lora.layers import Adapter
 from sam2_lit.records.adapters import AdapterRecord
 from sam2_lit.records.interactions import Interaction, InteractionKind
 from sam2_lit.records.masks import RLE
+from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.records.results import FrameMasks, LoraMode, Mask, MaskSource, ObjectInfo, SessionInfo, TrainedAdapter
 from sam2_lit.records.videos import VideoEntry, VideoInfo
 from sam2_lit.store.adapter_files import AdapterFiles
-from sam2_lit.store.prompt_json import from_json
+from sam2_lit.store.paging import read_page
+from sam2_lit.store.prompt_json import from_json, from_json_encoded
 from sam2_lit.store.saved_session import SavedFrame, SavedMask, SavedObject, SavedSession, SavedVersion
 from sam2_lit.store.tables import (
     adapters,
@@ -26,35 +31,31 @@ from sam2_lit.store.tables import (
     videos,
 )
 
+logger = logging.getLogger(__name__)
 
-def read_infos(connection: Connection, session_id: str | None = None) -> list[SessionInfo]:
-    """The session with this id, if there is one; every session, oldest first, where the id is None."""
-    infos = []
-    for row in _session_rows(connection, session_id):
-        tracked = select(func.count(masks.c.frame_index.distinct())).where(masks.c.session_id == row.id)
-        frames, trained = defaultdict[int, list[int]](list), defaultdict[int, list[TrainedAdapter]](list)
-        for object_id, frame_index in connection.execute(
-            select(prompted_frames.c.object_id, prompted_frames.c.frame_index)
-            .where(prompted_frames.c.session_id == row.id)
-            .order_by(prompted_frames.c.frame_index)
-        ):
-            frames[object_id].append(frame_index)
-        for each in _adapter_rows(connection, row.id):
-            trained[each.object_id].append(TrainedAdapter(each.object_id, _record(each)))
-        infos.append(
-            SessionInfo(
-                session_id=row.id,
-                video=_video(row),
-                lora_mode=LoraMode(row.lora_mode),
-                objects=tuple(
-                    ObjectInfo(each.object_id, each.name, tuple(frames[each.object_id]), tuple(trained[each.object_id]))
-                    for each in _object_rows(connection, row.id)
-                ),
-                tracked_frame_count=connection.execute(tracked).scalar_one(),
-                created_at=row.created_at,
-            )
-        )
-    return infos
+_SESSIONS = select(
+    sessions,
+    videos.c.path,
+    videos.c.width,
+    videos.c.height,
+    videos.c.frame_count,
+    videos.c.fps,
+    videos.c.duration_sec,
+).join_from(sessions, videos)
+
+
+def read_infos(connection: Connection, files: AdapterFiles, session_id: str | None = None) -> list[SessionInfo]:
+    """The session with this id, if there is one; every session, oldest first, where the id is None.
+
+    Adapters whose files are lost are left out.
+    """
+    return [_info(connection, files, row) for row in _session_rows(connection, session_id)]
+
+
+def read_info_page(connection: Connection, files: AdapterFiles, request: PageRequest) -> Page[SessionInfo]:
+    """A page of all sessions, oldest first; otherwise as `read_infos`."""
+    rows, has_previous, has_next = read_page(connection, _SESSIONS, sessions.c.sequence, request)
+    return Page(tuple((row.sequence, _info(connection, files, row)) for row in rows), has_previous, has_next)
 
 
 def read_masks(connection: Connection, session_id: str, first: int, last: int) -> list[FrameMasks]:
@@ -88,15 +89,15 @@ def read_saved_masks(connection: Connection, session_id: str, first: int, last: 
 def read_session(connection: Connection, files: AdapterFiles, session_id: str) -> SavedSession | None:
     """A session with its adapters; None where there is none.
 
-    Raises:
-        LitError: ADAPTER_NOT_FOUND where an adapter's files are missing or damaged.
+    An adapter whose files are missing or damaged is logged and left out. Its row stays: the files may be put back.
     """
     for row in _session_rows(connection, session_id):
         frames, trained = defaultdict[int, list[SavedFrame]](list), defaultdict[int, list[Any]](list)
         for object_id, frame in _prompted_frames(connection, session_id):
             frames[object_id].append(frame)
         for each in _adapter_rows(connection, session_id):
-            trained[each.object_id].append((_record(each), files.read(each.folder)))
+            if (adapter := _read_adapter(files, each)) is not None:
+                trained[each.object_id].append((_record(each), adapter))
         return SavedSession(
             session_id=session_id,
             video=_video(row),
@@ -118,25 +119,15 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
 
 def read_interactions(connection: Connection, session_id: str) -> list[Interaction]:
     """A session's interactions, oldest first."""
-    table = interactions
-    rows = connection.execute(select(table).where(table.c.session_id == session_id).order_by(table.c.at, table.c.id))
-    return [
-        Interaction(
-            id=row.id,
-            at=row.at,
-            kind=InteractionKind(row.kind),
-            object_id=row.object_id,
-            frame_index=row.frame_index,
-            prompt=None if row.prompt is None else from_json(row.prompt),
-            adapter_id=row.adapter_id,
-            baseline_iou=row.baseline_iou,
-            training_iou=row.training_iou,
-            steps=row.steps,
-            seconds=row.seconds,
-            skipped=row.skipped,
-        )
-        for row in rows
-    ]
+    rows = connection.execute(_interactions_of(session_id).order_by(interactions.c.sequence))
+    return [_interaction(row) for row in rows]
+
+
+def read_interaction_page(connection: Connection, session_id: str, request: PageRequest) -> Page[Interaction]:
+    """A page of a session's interactions, oldest first."""
+    query = _interactions_of(session_id)
+    rows, has_previous, has_next = read_page(connection, query, interactions.c.sequence, request)
+    return Page(tuple((row.sequence, _interaction(row)) for row in rows), has_previous, has_next)
 
 
 def read_folders(connection: Connection) -> set[str]:
@@ -144,12 +135,57 @@ def read_folders(connection: Connection) -> set[str]:
     return set(connection.execute(select(adapters.c.folder)).scalars())
 
 
+def _interactions_of(session_id: str) -> Select[Any]:
+    return select(interactions).where(interactions.c.session_id == session_id)
+
+
+def _interaction(row: Row[Any]) -> Interaction:
+    return Interaction(
+        id=row.id,
+        at=row.at,
+        kind=InteractionKind(row.kind),
+        object_id=row.object_id,
+        frame_index=row.frame_index,
+        prompt=None if row.prompt is None else from_json_encoded(row.prompt),
+        adapter_id=row.adapter_id,
+        baseline_iou=row.baseline_iou,
+        training_iou=row.training_iou,
+        steps=row.steps,
+        seconds=row.seconds,
+        skipped=row.skipped,
+    )
+
+
 def _session_rows(connection: Connection, session_id: str | None) -> Sequence[Row[Any]]:
-    query = select(sessions, videos.c.path, videos.c.width, videos.c.height, videos.c.frame_count, videos.c.fps)
-    query = query.add_columns(videos.c.duration_sec).join_from(sessions, videos).order_by(sessions.c.created_at)
+    query = _SESSIONS.order_by(sessions.c.sequence)
     if session_id is not None:
         query = query.where(sessions.c.id == session_id)
     return connection.execute(query).all()
+
+
+def _info(connection: Connection, files: AdapterFiles, row: Row[Any]) -> SessionInfo:
+    tracked = select(func.count(masks.c.frame_index.distinct())).where(masks.c.session_id == row.id)
+    frames, trained = defaultdict[int, list[int]](list), defaultdict[int, list[TrainedAdapter]](list)
+    for object_id, frame_index in connection.execute(
+        select(prompted_frames.c.object_id, prompted_frames.c.frame_index)
+        .where(prompted_frames.c.session_id == row.id)
+        .order_by(prompted_frames.c.frame_index)
+    ):
+        frames[object_id].append(frame_index)
+    for each in _adapter_rows(connection, row.id):
+        if files.is_usable(each.folder):
+            trained[each.object_id].append(TrainedAdapter(each.object_id, _record(each)))
+    return SessionInfo(
+        session_id=row.id,
+        video=_video(row),
+        lora_mode=LoraMode(row.lora_mode),
+        objects=tuple(
+            ObjectInfo(each.object_id, each.name, tuple(frames[each.object_id]), tuple(trained[each.object_id]))
+            for each in _object_rows(connection, row.id)
+        ),
+        tracked_frame_count=connection.execute(tracked).scalar_one(),
+        created_at=row.created_at,
+    )
 
 
 def _object_rows(connection: Connection, session_id: str) -> Sequence[Row[Any]]:
@@ -161,6 +197,20 @@ def _object_rows(connection: Connection, session_id: str) -> Sequence[Row[Any]]:
 def _adapter_rows(connection: Connection, session_id: str) -> Sequence[Row[Any]]:
     query = select(adapters).where(adapters.c.session_id == session_id)
     return connection.execute(query.order_by(adapters.c.created_at)).all()
+
+
+def _read_adapter(files: AdapterFiles, row: Row[Any]) -> Adapter | None:
+    try:
+        return files.read(row.folder)
+    except LitError as error:
+        logger.warning(
+            "session %s is resumed without adapter %s of object %d: %s",
+            row.session_id,
+            row.adapter_id,
+            row.object_id,
+            error.message,
+        )
+        return None
 
 
 def _prompted_frames(connection: Connection, session_id: str) -> list[tuple[int, SavedFrame]]:

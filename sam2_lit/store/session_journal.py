@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 from safetensors.torch import save
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, Table, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.records.interactions import Interaction
@@ -15,16 +16,20 @@ from sam2_lit.records.results import LoraMode, Mask, TrainedAdapter
 from sam2_lit.store.adapter_files import AdapterFiles
 from sam2_lit.store.journal import Journal
 from sam2_lit.store.prompt_json import to_json
+from sam2_lit.store.sequence import next_sequence
 from sam2_lit.store.tables import adapters, interactions, masks, objects, prompted_frames, prompts, sessions
 from sam2_lit.store.writer import Writer
 
-# Built once: a mask is written for every object and frame.
-_REMOVE_MASK = delete(masks).where(
-    masks.c.session_id == bindparam("of"),
-    masks.c.object_id == bindparam("owner"),
-    masks.c.frame_index == bindparam("frame"),
-)
-_INSERT_MASK = insert(masks)
+
+def _put_mask(statement: sqlite.Insert | postgresql.Insert) -> Insert:
+    changed = [column for column in masks.c if not column.primary_key]
+    return statement.on_conflict_do_update(
+        index_elements=list(masks.primary_key), set_={each: statement.excluded[each.key] for each in changed}
+    )
+
+
+# Built once, by dialect: a mask is written for every object and frame.
+_PUT_MASK = {"sqlite": _put_mask(sqlite.insert(masks)), "postgresql": _put_mask(postgresql.insert(masks))}
 
 
 class SessionJournal(Journal):
@@ -133,12 +138,7 @@ class SessionJournal(Journal):
             "version": version,
             "reverse": reverse,
         }
-
-        def write(connection: Connection) -> None:
-            connection.execute(_REMOVE_MASK, {"of": self.session_id, "owner": mask.object_id, "frame": frame_index})
-            connection.execute(_INSERT_MASK, row)
-
-        self._write(write)
+        self._write(lambda connection: connection.execute(_PUT_MASK[connection.dialect.name], row))
 
     def remove_masks(self, object_id: int, frame_index: int | None = None) -> None:
         """Removes an object's mask on a frame, or on every frame where `frame_index` is None."""
@@ -184,7 +184,11 @@ class SessionJournal(Journal):
             "prompt": None if prompt is None else to_json(prompt),
             "clicks": interaction.clicks,
         }
-        self._write(lambda connection: connection.execute(insert(interactions).values(row)))
+
+        def write(connection: Connection) -> None:
+            connection.execute(insert(interactions).values({**row, "sequence": next_sequence(connection)}))
+
+        self._write(write)
 
     def log_training(self, interaction_id: str, trained: TrainedAdapter | None, skipped: str | None) -> None:
         """Stores the outcome of the training that an interaction asked for."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from sam2_lit.errors import LitError
 from sam2_lit.records.interactions import Interaction
+from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.records.results import FrameMasks, LoraMode, SessionInfo
 from sam2_lit.records.videos import VideoEntry
 from sam2_lit.store import reads
@@ -19,6 +20,7 @@ from sam2_lit.store.adapter_files import AdapterFiles
 from sam2_lit.store.database import open_database
 from sam2_lit.store.directory_lock import DirectoryLock
 from sam2_lit.store.saved_session import SavedMask, SavedSession
+from sam2_lit.store.sequence import next_sequence
 from sam2_lit.store.session_journal import SessionJournal
 from sam2_lit.store.store_errors import StoreError
 from sam2_lit.store.tables import adapters, sessions, videos
@@ -31,8 +33,9 @@ R = TypeVar("R")
 class Store:
     """The sessions of one server: SQLite in its data directory, or the database that `url` names; adapters as files.
 
-    Reads may come from any thread and see what is committed; an event loop runs them on `reading`. A write is committed
-    as a whole or raises: LitError (CAPACITY_EXCEEDED) where the disk is full or the database is unreachable.
+    Reads may come from any thread, each sees one snapshot of what is committed; an event loop runs them on `reading`. A
+    write is committed as a whole or raises LitError (CAPACITY_EXCEEDED) where the disk is full or the database is
+    unreachable.
     """
 
     def __init__(self, data_dir: Path, url: str | None = None) -> None:
@@ -42,10 +45,14 @@ class Store:
             self._lock = DirectoryLock(data_dir)
         except OSError as error:
             raise StoreError(f"--data-dir {data_dir} cannot be written to: {error.strerror}") from error
-        self._database = open_database(url, data_dir)
-        self._files = AdapterFiles(data_dir / "adapters")
-        self._files.keep_only(self._read(reads.read_folders))
-        self._writer = Writer(self._database)
+        try:
+            self._database = open_database(url, data_dir)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._files = AdapterFiles(data_dir / "adapters", self._database.id)
+        self._files.recover(self._read(reads.read_folders))
+        self._writer = Writer(self._database.writes)
         self.reading = ThreadPool("store-reading", 4, max_waiting=256)
 
     def close(self) -> None:
@@ -62,7 +69,7 @@ class Store:
         def write(connection: Connection) -> None:
             _store_video(connection, video)
             row = {"id": session_id, "video_id": video.id, "lora_mode": lora_mode.value, "created_at": created_at}
-            connection.execute(insert(sessions).values(row))
+            connection.execute(insert(sessions).values({**row, "sequence": next_sequence(connection)}))
 
         await self._write(write)
 
@@ -88,7 +95,16 @@ class Store:
 
     def sessions(self) -> list[SessionInfo]:
         """Every session, oldest first."""
-        return self._read(reads.read_infos)
+        return self._read(lambda connection: reads.read_infos(connection, self._files))
+
+    def session_page(self, request: PageRequest) -> Page[SessionInfo]:
+        """A page of all sessions, oldest first."""
+        return self._read(lambda connection: reads.read_info_page(connection, self._files, request))
+
+    def sessions_on(self, path: str) -> list[str]:
+        """The ids of the sessions on the video with this path, oldest first."""
+        query = select(sessions.c.id).join_from(sessions, videos).where(videos.c.path == path)
+        return self._read(lambda connection: list(connection.execute(query.order_by(sessions.c.sequence)).scalars()))
 
     def session_count(self) -> int:
         query = select(func.count()).select_from(sessions)
@@ -98,7 +114,7 @@ class Store:
         if not session_id.isprintable():
             # Never one of our ids, and PostgreSQL rejects a NUL in text.
             return None
-        infos = self._read(lambda connection: reads.read_infos(connection, session_id))
+        infos = self._read(lambda connection: reads.read_infos(connection, self._files, session_id))
         return infos[0] if infos else None
 
     def masks(self, session_id: str, first: int, last: int) -> list[FrameMasks]:
@@ -113,12 +129,16 @@ class Store:
         """What users did in a session, oldest first."""
         return self._read(lambda connection: reads.read_interactions(connection, session_id))
 
+    def interaction_page(self, session_id: str, request: PageRequest) -> Page[Interaction]:
+        """A page of what users did in a session, oldest first."""
+        return self._read(lambda connection: reads.read_interaction_page(connection, session_id, request))
+
     def saved_session(self, session_id: str) -> SavedSession | None:
         """What is needed to resume a session; None where there is none."""
         return self._read(lambda connection: reads.read_session(connection, self._files, session_id))
 
     def _read(self, query: Callable[[Connection], R]) -> R:
-        with self._database.begin() as connection:
+        with self._database.reads.begin() as connection:
             return query(connection)
 
     async def _write(self, write: Write) -> None:

@@ -11,3 +11,7 @@ class DirectoryInUse(StoreError):
 
 class NewerDatabase(StoreError):
     """The database was written by a newer version of this program."""
+
+
+class DatabaseInUse(StoreError):
+    """Another server uses the database."""

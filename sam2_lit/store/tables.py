@@ -12,6 +12,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -22,6 +23,15 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+
+# One row. `id`: made with the database. `last_sequence`: the last number that a row of `sessions` or `interactions` was
+# given; rising and never given twice, so that a page may go on from any of them.
+database_state = Table(
+    "database_state",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("last_sequence", Integer, nullable=False),
+)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -68,6 +78,8 @@ sessions = Table(
     Column("lora_mode", String(16), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("consolidated", Integer, nullable=False, server_default="0"),
+    Column("sequence", Integer, nullable=False),
+    Index("ix_sessions_sequence", "sequence", unique=True),
 )
 
 # `prompt_changes`: by frame, the tracker's version when a prompt was last added, changed or removed there.
@@ -126,7 +138,7 @@ masks = Table(
     _object_key(),
 )
 
-# `folder`: the name of the folder of its weights, in `adapters` next to the database.
+# `folder`: the name of the folder of its weights, in the database's folder in `adapters`.
 adapters = Table(
     "adapters",
     metadata,
@@ -162,4 +174,6 @@ interactions = Table(
     Column("steps", Integer),
     Column("seconds", Float(53)),
     Column("skipped", String(32)),
+    Column("sequence", Integer, nullable=False),
+    Index("ix_interactions_sequence", "session_id", "sequence", unique=True),
 )

@@ -1,6 +1,7 @@
 """A tracker without a model: every mask moves by a constant from one frame to the next."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -166,10 +167,11 @@ class MovingMasksDevice:
 
 
 @asynccontextmanager
-async def engine_in(folder: Path, videos: Path) -> AsyncIterator[Engine]:
+async def engine_in(folder: Path, videos: Path, clock: Callable[[], float] = time.monotonic) -> AsyncIterator[Engine]:
     """An engine over this tracker, with one session in memory and one propagation at most."""
     library = VideoLibrary(videos / "discs.mp4", videos, folder)
-    engine = Engine(MovingMasksDevice(), library, Store(folder), EngineSettings(max_sessions=1, max_propagations=1))
+    settings = EngineSettings(max_sessions=1, max_propagations=1)
+    engine = Engine(MovingMasksDevice(), library, Store(folder), settings, clock=clock)
     try:
         yield engine
     finally:

@@ -172,6 +172,29 @@ def test_an_upload_becomes_a_video_with_the_same_bytes(library: VideoLibrary, cl
     assert library.by_path(video.path) == video
 
 
+@pytest.mark.parametrize("trim", [{}, {"duration_sec": 0.5}])
+def test_an_upload_is_on_the_disk_before_it_is_acknowledged(
+    library: VideoLibrary, tmp_path: Path, clip: bytes, trim: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[tuple[str, int]] = []
+    fsync, replace = os.fsync, os.replace
+
+    def noting_fsync(descriptor: int) -> None:
+        fsync(descriptor)
+        done.append(("synced", os.fstat(descriptor).st_ino))
+
+    def noting_replace(source: Path, target: Path) -> None:
+        done.append(("renamed", source.stat().st_ino))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", noting_fsync)
+    monkeypatch.setattr(os, "replace", noting_replace)
+    file = library.add_upload(BytesIO(clip), "mine.mp4", **trim).file.stat().st_ino
+    folder = (tmp_path / "uploads").stat().st_ino
+
+    assert done == [("synced", file), ("renamed", file), ("synced", folder)]
+
+
 @pytest.mark.parametrize("name", ["../../evil.mp4", "..\\evil.mp4", "/etc/passwd", "", "a\0b.mp4", "x" * 5000, ".mp4"])
 def test_the_name_of_an_upload_never_becomes_a_path(
     library: VideoLibrary, tmp_path: Path, clip: bytes, name: str

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.settings import Settings
 from sam2_lit.store.database import open_database
-from sam2_lit.store.store_errors import StoreError
+from sam2_lit.store.store import Store
+from sam2_lit.store.store_errors import DatabaseInUse, StoreError
 from tests.client_session import MASKS, ClientSession
 from tests.clips import Clip
 from tests.crash.facts import facts_of
@@ -74,6 +76,33 @@ def test_while_postgresql_is_down_calls_are_refused_and_succeed_after_it_restart
         session.add_mask(1, 3, clip.rle(1, 3))
         assert session.info()["objects"][0]["promptedFrames"] == [0, 3]
     assert refused.value.code == "CAPACITY_EXCEEDED"
+
+
+async def test_a_server_holds_its_database_again_after_that_restarted(postgres: Postgresql, tmp_path: Path) -> None:
+    url = postgres.new_database(secrets.token_hex(4))
+    first = Store(tmp_path / "first", url)
+    postgres.stop()
+    postgres.start()
+    await first.remove_session("none")
+
+    with pytest.raises(DatabaseInUse):
+        Store(tmp_path / "second", url)
+    first.close()
+
+
+async def test_a_server_that_lost_its_database_to_another_writes_no_more(postgres: Postgresql, tmp_path: Path) -> None:
+    url = postgres.new_database(secrets.token_hex(4))
+    first = Store(tmp_path / "first", url)
+    postgres.stop()
+    postgres.start()
+    second = Store(tmp_path / "second", url)
+
+    with pytest.raises(LitError, match="in use by another sam2-lit server") as refused:
+        await first.remove_session("none")
+
+    assert refused.value.code is ErrorCode.CAPACITY_EXCEEDED
+    first.close()
+    second.close()
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,25 @@
 """The store on its own, with SQLite, PostgreSQL and files."""
 
 import asyncio
+import queue
 import secrets
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Engine, event, inspect, text
 
+from sam2_lit.records.interactions import Interaction, InteractionKind
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.results import LoraMode, Mask, MaskSource
 from sam2_lit.records.videos import VideoEntry, VideoInfo
 from sam2_lit.store.database import open_database
 from sam2_lit.store.migrations import MIGRATIONS, migrate
 from sam2_lit.store.store import Store
-from sam2_lit.store.store_errors import DirectoryInUse, NewerDatabase
+from sam2_lit.store.store_errors import DatabaseInUse, DirectoryInUse, NewerDatabase
 from sam2_lit.store.writer import Transaction, Writer
 from tests.store.postgresql import Postgresql
 
@@ -65,6 +68,77 @@ async def test_a_session_reads_back_as_it_was_written(store: Store) -> None:
     assert frame.masks == (mask(7), mask(3))
 
 
+async def test_a_mask_replaces_the_earlier_one_of_its_frame_and_object(store: Store) -> None:
+    await add_session(store)
+    journal = store.journal("s")
+    drawn = Mask(1, RLE((4, 2), "44"), None, None, MaskSource.PROMPT)
+    with journal.transaction():
+        journal.add_object(1)
+        journal.put_mask(5, mask(1), 12, True)
+        journal.put_mask(6, mask(1), 12, True)
+        journal.put_mask(5, drawn, 13, False)
+    await journal.committed()
+
+    [replaced, other] = [*store.saved_masks("s", 5), *store.saved_masks("s", 6)]
+
+    assert (replaced.mask, replaced.version) == (drawn, 13)
+    assert (other.mask, other.version) == (mask(1), 12)
+
+
+async def test_interactions_are_in_the_order_in_which_they_were_logged_whatever_the_clock_says(store: Store) -> None:
+    await add_session(store)
+    journal = store.journal("s")
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    for index in range(3):
+        with journal.transaction():
+            journal.log(Interaction(f"{9 - index}", now - timedelta(hours=index), InteractionKind.CLEAR_VIDEO))
+    await journal.committed()
+
+    assert [each.id for each in store.interactions("s")] == ["9", "8", "7"]
+
+
+async def test_a_drawn_mask_is_read_back_from_the_log_as_it_is_stored(store: Store) -> None:
+    await add_session(store)
+    journal = store.journal("s")
+    undecodable = RLE((2, 4), "not a mask")
+    with journal.transaction():
+        journal.log(Interaction("i", datetime(2026, 1, 2, tzinfo=UTC), InteractionKind.PROMPT, 1, 0, undecodable))
+    await journal.committed()
+
+    [interaction] = store.interactions("s")
+
+    assert interaction.prompt == undecodable
+
+
+async def test_a_session_is_read_as_it_was_at_one_moment(store: Store) -> None:
+    await add_session(store)
+    journal = store.journal("s")
+    committed = threading.Event()
+    selected: list[str] = []
+
+    def change_meanwhile(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not statement.startswith("SELECT sessions") or selected:
+            return
+        selected.append(statement)
+        with journal.transaction():
+            journal.add_object(1)
+            journal.put_mask(0, mask(1), 1, False)
+        journal.on_commit(lambda error: committed.set())
+        committed.wait()
+
+    before = store.session("s")
+    event.listen(Engine, "after_cursor_execute", change_meanwhile)
+    try:
+        during = store.session("s")
+    finally:
+        event.remove(Engine, "after_cursor_execute", change_meanwhile)
+    after = store.session("s")
+
+    assert selected
+    assert during == before
+    assert after is not None and after.tracked_frame_count == len(after.objects) == 1
+
+
 async def test_a_failed_transaction_writes_nothing_and_fails_the_journal(store: Store) -> None:
     await add_session(store)
     journal = store.journal("s")
@@ -98,7 +172,7 @@ async def test_a_failed_journal_does_not_fail_another_sessions(store: Store) -> 
 
 def test_transactions_submitted_during_a_commit_share_the_next_commit(tmp_path: Path) -> None:
     database = open_database(None, tmp_path)
-    writer = Writer(database)
+    writer = Writer(database.writes)
     gate, started = threading.Event(), threading.Event()
     transactions: list[int] = []
 
@@ -122,6 +196,31 @@ def test_transactions_submitted_during_a_commit_share_the_next_commit(tmp_path: 
     assert len(set(transactions)) == 1
 
 
+def test_what_a_failed_transaction_was_to_do_after_its_commit_is_not_done_after_a_later_one(tmp_path: Path) -> None:
+    database = open_database(None, tmp_path)
+    writer = Writer(database.writes)
+    ran: list[str] = []
+
+    def fail(connection: Connection) -> None:
+        writer.after_commit(lambda: ran.append("failed"))
+        raise RuntimeError("halfway")
+
+    def succeed(connection: Connection) -> None:
+        writer.after_commit(lambda: ran.append("succeeded"))
+
+    def nothing(connection: Connection) -> None:
+        pass
+
+    done: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
+    for write in (fail, succeed, nothing):
+        writer.submit(Transaction([write], done.put))
+        done.get()
+    writer.close()
+    database.dispose()
+
+    assert ran == ["succeeded"]
+
+
 def test_a_migration_keeps_what_the_database_holds(tmp_path: Path, url: str | None) -> None:
     def add_note(connection: Connection) -> None:
         connection.execute(text("ALTER TABLE sessions ADD COLUMN note TEXT DEFAULT 'none'"))
@@ -130,16 +229,16 @@ def test_a_migration_keeps_what_the_database_holds(tmp_path: Path, url: str | No
     asyncio.run(add_session(store))
     store.close()
     database = open_database(url, tmp_path)
-    newest = len(MIGRATIONS) + 2
     for _ in range(2):
-        with database.begin() as connection:
+        with database.writes.begin() as connection:
             migrate(connection, [*MIGRATIONS, add_note])
 
-    with database.begin() as connection:
+    newest = len(MIGRATIONS) + 2
+    with database.writes.begin() as connection:
         assert connection.execute(text("SELECT id, note FROM sessions")).all() == [("s", "none")]
         assert connection.execute(text("SELECT version FROM schema_version")).scalar_one() == newest
         with pytest.raises(NewerDatabase, match=f"version {newest}"):
-            migrate(connection, [])
+            migrate(connection, MIGRATIONS)
     database.dispose()
 
 
@@ -149,12 +248,12 @@ def test_a_failed_migration_changes_nothing(tmp_path: Path, url: str | None) -> 
         raise RuntimeError("halfway")
 
     database = open_database(url, tmp_path)
-    with pytest.raises(RuntimeError, match="halfway"), database.begin() as connection:
+    with pytest.raises(RuntimeError, match="halfway"), database.writes.begin() as connection:
         migrate(connection, [*MIGRATIONS, fail])
 
-    with database.begin() as connection:
+    with database.writes.begin() as connection:
         assert "note" not in {column["name"] for column in inspect(connection).get_columns("sessions")}
-        migrate(connection)
+        migrate(connection, MIGRATIONS)
     database.dispose()
 
 
@@ -166,11 +265,27 @@ def test_a_second_store_in_a_data_directory_is_refused(store: Store, tmp_path: P
     Store(tmp_path).close()
 
 
-def test_an_adapter_left_unfinished_by_a_crash_is_removed(store: Store, tmp_path: Path) -> None:
+def test_a_second_store_on_a_database_is_refused(url: str | None, tmp_path: Path) -> None:
+    url = url or f"sqlite:///{tmp_path / 'one.sqlite'}"
+    first = Store(tmp_path / "first", url)
+    with pytest.raises(DatabaseInUse, match="in use by another sam2-lit server; give --database-url another one"):
+        Store(tmp_path / "second", url)
+    first.close()
+
+    Store(tmp_path / "second", url).close()
+
+
+def test_only_what_a_crash_left_of_its_own_adapters_is_removed_at_the_start(
+    store: Store, url: str | None, tmp_path: Path
+) -> None:
     store.close()
-    left_over = tmp_path / "adapters" / "0123-4567.part"
-    left_over.mkdir()
+    [own] = (tmp_path / "adapters").iterdir()
+    left_over = [own / "0123-4567", own / "0123-4567.part", tmp_path / "adapters" / "89ab-cdef.part"]
+    others = [tmp_path / "adapters" / "89ab-cdef", tmp_path / "adapters" / "another database" / "0123-4567"]
+    for folder in (*left_over, *others):
+        folder.mkdir(parents=True)
 
-    Store(tmp_path).close()
+    Store(tmp_path, url).close()
 
-    assert not left_over.exists()
+    assert not any(folder.exists() for folder in left_over)
+    assert all(folder.is_dir() for folder in others)

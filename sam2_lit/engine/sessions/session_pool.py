@@ -28,8 +28,8 @@ class PooledSession:
 
     `change_lock` is held by what changes prompts, masks and objects, `training_lock` by what changes adapters. A
     propagation holds neither: between two of its frames prompts may change. No call holds both but the one that closes
-    the session, which takes them in this order. `users` counts the calls that work on the session; `released` is set
-    once its memory was freed.
+    the session, which takes them in this order. `users` counts the calls that work on the session, `last_used` is when
+    the last one began or ended; `released` is set once its memory was freed.
     """
 
     state: SessionState
@@ -37,6 +37,7 @@ class PooledSession:
     training_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     streams: set[StepStream[Any]] = field(default_factory=set)
     users: int = 0
+    last_used: float = 0.0
     released: bool = False
 
     async def run(self, steps: Steps[None, R], rank: Rank = Rank.INTERACTIVE) -> R:
@@ -82,11 +83,16 @@ class SessionPool:
         settings: EngineSettings,
         load: Callable[[str], Awaitable[SessionState]],
         release: Callable[[SessionState], Awaitable[None]],
+        clock: Callable[[], float],
     ) -> None:
-        """`load` reads a session from the store, `release` frees its memory when it is not used any more."""
+        """`load` reads a session from the store, `release` frees its memory when it is not used any more.
+
+        `clock` returns seconds that only rise.
+        """
         self._settings = settings
         self._load = load
         self._release = release
+        self._clock = clock
         self._held: OrderedDict[str, PooledSession] = OrderedDict()
         self._moving: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._propagations = 0
@@ -123,6 +129,7 @@ class SessionPool:
             yield session
         finally:
             session.users -= 1
+            session.last_used = self._clock()
             if session.state.journal.failure is not None:
                 self._drop(session)
             if session.users == 0 and self._held.get(session_id) is not session:
@@ -169,9 +176,20 @@ class SessionPool:
                 self._drop(idle)
                 await self._free(idle)
 
+    async def release_idle(self) -> None:
+        """Evicts the sessions that no call has worked on for `session_idle` seconds."""
+        latest = self._clock() - self._settings.session_idle
+        for idle in [each for each in self._held.values() if each.last_used <= latest]:
+            session_id = idle.state.session_id
+            async with self._lock(session_id):
+                if idle.users == 0 and self._held.get(session_id) is idle:
+                    logger.info("session %s is released, since it is idle", session_id)
+                    self._drop(idle)
+                    await self._free(idle)
+
     def add(self, state: SessionState) -> None:
         """Adds a new session, after `make_room`."""
-        self._held[state.session_id] = PooledSession(state)
+        self._held[state.session_id] = PooledSession(state, last_used=self._clock())
 
     async def remove(self, session_id: str, reason: LitError) -> None:
         """Removes a session for good: its streams end, and once no call holds its locks, its writes raise `reason`."""
@@ -209,7 +227,7 @@ class SessionPool:
             except LitError:
                 await self._release(state)
                 raise
-            session = self._held[session_id] = PooledSession(state)
+            session = self._held[session_id] = PooledSession(state, last_used=self._clock())
             logger.info("session %s is resumed", session_id)
             return session
 

@@ -5,9 +5,10 @@ from typing import Self
 
 import strawberry
 
-from sam2_lit.records import interactions, masks
+from sam2_lit.records import interactions
 from sam2_lit.records.interactions import InteractionKind
-from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt
+from sam2_lit.records.masks import RLE
+from sam2_lit.records.prompts import BoxPrompt, PointPrompt
 from sam2_lit.schema.types.masks import RLEMask
 
 
@@ -47,7 +48,7 @@ class Interaction:
             labels=list(prompt.labels) if isinstance(prompt, PointPrompt) else None,
             clear_old_points=prompt.clear_old_points if isinstance(prompt, PointPrompt) else None,
             box=list(prompt.box) if isinstance(prompt, BoxPrompt) else None,
-            rle_mask=RLEMask.of(masks.encode(prompt.mask)) if isinstance(prompt, MaskPrompt) else None,
+            rle_mask=RLEMask.of(prompt) if isinstance(prompt, RLE) else None,
             adapter_id=interaction.adapter_id,
             baseline_iou=interaction.baseline_iou,
             training_iou=interaction.training_iou,

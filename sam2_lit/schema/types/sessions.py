@@ -11,6 +11,7 @@ from sam2_lit.schema.context import Info
 from sam2_lit.schema.types.interactions import Interaction
 from sam2_lit.schema.types.learning import LoraAdapter
 from sam2_lit.schema.types.masks import RLEMaskListOnFrame
+from sam2_lit.schema.types.pages import After, Before, Connection, First, Last, page_request
 from sam2_lit.schema.types.videos import Video
 
 
@@ -55,6 +56,14 @@ class Session:
     @strawberry.field(description="Every prompt, correction, training and removal, in order.")
     async def interactions(self, info: Info) -> list[Interaction]:
         return [Interaction.of(each) for each in await info.context.engine.interactions(self.session_id)]
+
+    @strawberry.field(description="As interactions, in pages.")
+    async def interactions_connection(
+        self, info: Info, after: After = None, before: Before = None, first: First = None, last: Last = None
+    ) -> Connection[Interaction]:
+        request = page_request("interactions", after, before, first, last)
+        page = await info.context.engine.interaction_page(self.session_id, request)
+        return Connection[Interaction].of(page, Interaction.of)
 
     @classmethod
     def of(cls, session: results.SessionInfo, base_url: str) -> Self:

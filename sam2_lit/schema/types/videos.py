@@ -49,3 +49,8 @@ class Video(relay.Node):
         context = info.context
         found = [await context.read(context.engine.library.by_id, node_id) for node_id in node_ids]
         return [cls.of(video, context.base_url) for video in found]
+
+
+@strawberry.type
+class DeleteUpload:
+    success: bool

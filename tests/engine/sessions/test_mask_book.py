@@ -126,3 +126,33 @@ async def test_a_restored_book_reads_from_the_store(filled: tuple[SessionJournal
     assert book.nbytes == 0
     assert book.on_frame(7, OBJECTS).masks == (mask(1, 7), mask(2, 7))
     assert book.get(FRAMES, 1) is None
+
+
+async def test_a_mask_made_before_its_object_was_removed_is_dropped_and_one_made_after_is_stored(
+    filled: tuple[SessionJournal, MaskBook],
+) -> None:
+    journal, book = filled
+    with journal.transaction():
+        book.remove_object(1, version=FRAMES)
+    with journal.transaction():
+        book.put(7, mask(1, 7, edit=1), version=FRAMES, reverse=False)
+        book.put(8, mask(1, 8, edit=1), version=FRAMES + 1, reverse=False)
+    await journal.committed()
+
+    assert book.get(7, 1) is None
+    assert book.get(8, 1) == mask(1, 8, edit=1)
+
+
+async def test_a_frame_stays_in_memory_until_the_removal_of_its_masks_is_committed(
+    filled: tuple[SessionJournal, MaskBook], tmp_path: Path
+) -> None:
+    journal, book = filled
+    with blocked_writes(tmp_path):
+        with journal.transaction():
+            book.discard(0, 1)
+        for frame_index in range(10, 20):
+            book.get(frame_index, 1)
+
+        assert book.nbytes > BUDGET
+        assert book.get(0, 1) is None
+        assert book.get(0, 2) == mask(2, 0)

@@ -61,6 +61,33 @@ async def test_an_idle_session_is_evicted_for_another_and_loaded_again(engine: E
     assert len(engine.pool) == 1
 
 
+async def test_a_session_that_is_idle_for_long_leaves_memory_unless_a_call_works_on_it(
+    videos: Path, tmp_path: Path
+) -> None:
+    now = 0.0
+    async with engine_in(tmp_path, videos, clock=lambda: now) as engine:
+        session_id = (await engine.start_session(VIDEO)).session_id
+        now = 30 * 60 - 1
+        await engine.clear_points_in_video(session_id)
+        await engine.tidy()
+        now += 30 * 60 - 1
+        await engine.tidy()
+        assert len(engine.pool) == 1
+        now += 1
+        async with engine.pool.read(session_id):
+            await engine.tidy()
+            assert len(engine.pool) == 1
+            now += 30 * 60
+        await engine.tidy()
+        assert len(engine.pool) == 1
+        now += 30 * 60
+        await engine.tidy()
+        assert len(engine.pool) == 0
+
+        async with engine.pool.read(session_id) as session:
+            assert session.state.session_id == session_id
+
+
 async def test_a_session_is_loaded_again_after_a_failed_write(engine: Engine, session_id: str) -> None:
     async with engine.pool.read(session_id) as failed:
         failed.state.journal.fail(OSError("the disk is gone"))

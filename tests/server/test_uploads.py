@@ -1,0 +1,86 @@
+"""Deleting uploads, by request and by age."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.settings import Settings
+from tests.client_session import ClientSession
+from tests.running import GraphQLFailure, Server, running
+from tests.server.test_http import upload
+
+DELETE = "mutation ($path: String!) { deleteUpload(input: {path: $path}) { success } }"
+
+
+@pytest.fixture
+def uploaded(server: Server, videos: Path) -> str:
+    path: str = upload(server, (videos / "discs.mp4").read_bytes())["path"]
+    return path
+
+
+def paths(server: Server) -> list[str]:
+    edges = server.query("{ videos { edges { node { path } } } }")["videos"]["edges"]
+    return [edge["node"]["path"] for edge in edges]
+
+
+def test_a_deleted_upload_is_gone(server: Server, uploaded: str) -> None:
+    assert uploaded in paths(server)
+
+    assert server.query(DELETE, path=uploaded) == {"deleteUpload": {"success": True}}
+
+    assert uploaded not in paths(server)
+    assert server.code(DELETE, path=uploaded) == "VIDEO_NOT_FOUND"
+
+
+def test_an_upload_that_a_session_uses_is_deleted_only_after_the_session_is_closed(
+    server: Server, uploaded: str
+) -> None:
+    session = ClientSession.start(server, uploaded)
+    with pytest.raises(GraphQLFailure, match=f"{uploaded} is used by 1 session; close it first") as refused:
+        server.query(DELETE, path=uploaded)
+    assert uploaded in paths(server)
+    session.close()
+
+    server.query(DELETE, path=uploaded)
+
+    assert refused.value.code == "CAPACITY_EXCEEDED"
+    assert uploaded not in paths(server)
+
+
+@pytest.mark.parametrize("path", ["videos/discs.mp4", "sample/sample.mp4", "uploads/../discs.mp4", "uploads/", "\0"])
+def test_only_uploads_are_deleted(server: Server, path: str) -> None:
+    before = paths(server)
+
+    assert server.code(DELETE, path=path) == "VIDEO_NOT_FOUND"
+    assert paths(server) == before
+
+
+def test_uploads_older_than_the_setting_are_deleted_unless_a_session_uses_them(
+    model: LoadedModel, videos: Path, tmp_path: Path
+) -> None:
+    content = (videos / "discs.mp4").read_bytes()
+    with running(Settings(data_dir=tmp_path), model) as server:
+        old, used, new = (upload(server, content)["path"] for _ in range(3))
+        ClientSession.start(server, used)
+        two_days_ago = time.time() - 2 * 86400
+        for path in (old, used):
+            os.utime(tmp_path / path, (two_days_ago, two_days_ago))
+
+    with running(Settings(data_dir=tmp_path, upload_days=1), model) as server:
+        left = eventually(lambda: paths(server)[1:], lambda found: old not in found)
+
+    assert sorted(left) == sorted([used, new])
+
+
+def eventually(read: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
+    """What `read` returns once `holds` holds of it; after ten seconds, what it returns then."""
+    for _ in range(200):
+        if holds(found := read()):
+            break
+        time.sleep(0.05)
+    return found
