@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import strawberry
+from graphql import DocumentNode
 
 from sam2_lit.schema.operations import OperationObserver
 from sam2_lit.schema.query_limits import QueryLimits
@@ -23,6 +24,7 @@ class Context:
     """What a request's resolvers work with.
 
     - base_url: the address that the client reached the server under; ends in a slash.
+    - document: the parsed document, where the transport has parsed it before the operation runs.
     - connection_params: the payload of a WebSocket's `connection_init`; set by Strawberry.
     """
 
@@ -31,6 +33,7 @@ class Context:
     observer: OperationObserver
     base_url: str
     query_limits: QueryLimits
+    document: DocumentNode | None = None
     connection_params: dict[str, Any] | None = None
 
     async def read(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

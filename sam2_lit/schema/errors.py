@@ -5,10 +5,12 @@ import secrets
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import MaskErrors
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext
 
-from sam2_lit.errors import LitError, internal_error
+from sam2_lit.errors import ErrorCode, LitError, internal_error
 from sam2_lit.machine_errors import user_error
 from sam2_lit.schema.operations import sent_error_codes
 
@@ -22,7 +24,7 @@ class InternalErrors(MaskErrors):
         super().__init__(should_mask_error=_is_unexpected)
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
-        known = user_error(error.original_error) if error.original_error else None
+        known = _user_error(error.original_error) if error.original_error else None
         if known is not None:
             return GraphQLError(known.message, nodes=error.nodes, path=error.path, extensions=known.extensions)
         error_id = secrets.token_hex(8)
@@ -47,8 +49,19 @@ def _is_unexpected(error: GraphQLError) -> bool:
     return error.original_error is not None and not isinstance(error.original_error, (LitError, GraphQLError))
 
 
+def _user_error(error: Exception) -> LitError | None:
+    """What to report in place of an exception of the machine, or of Strawberry for a request that it cannot execute."""
+    if isinstance(error, MissingQueryError):
+        return LitError(ErrorCode.BAD_REQUEST, "the request has no query; send a GraphQL document as `query`")
+    if isinstance(error, CannotGetOperationTypeError):
+        named = f' named "{error.operation_name}"' if error.operation_name is not None else ""
+        message = f"the document has no operation{named}; operationName must be the name of one of its operations"
+        return LitError(ErrorCode.BAD_REQUEST, message)
+    return user_error(error)
+
+
 def _code(error: GraphQLError) -> str:
     """The code that a client is sent; `REFUSED` where GraphQL itself refuses and there is none."""
     if error.original_error is None or isinstance(error.original_error, GraphQLError):
         return str((error.extensions or {}).get("code", "REFUSED"))
-    return (user_error(error.original_error) or internal_error("")).code.value
+    return (_user_error(error.original_error) or internal_error("")).code.value

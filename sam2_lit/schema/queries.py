@@ -1,7 +1,7 @@
 """GraphQL queries. None changes anything."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from graphql import GraphQLError
@@ -25,7 +25,8 @@ class VideoConnection(relay.ListConnection[Video]):
             return super().resolve_connection(nodes, info=info, **page)
         except (ValueError, TypeError, AssertionError) as error:
             raise GraphQLError(
-                "before and after must be cursors from an earlier page of videos; first and last must be 0 to 100"
+                "before and after must be cursors from an earlier page of videos; first and last must be 0 to 100",
+                extensions={"code": ErrorCode.BAD_REQUEST.value},
             ) from error
 
 
@@ -42,7 +43,19 @@ class Query:
         videos = await context.read(context.engine.library.videos)
         return [Video.of(video, context.base_url) for video in videos]
 
-    node: relay.Node | None = relay.node()
+    @strawberry.field
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The ID of the object.")]
+    ) -> relay.Node | None:
+        # `relay.node()` fails with an exception of its own for any ID that it did not make.
+        try:
+            wanted = relay.GlobalID.from_id(id)
+        except relay.GlobalIDValueError:
+            wanted = None
+        if wanted is None or wanted.type_name != "Video":
+            raise LitError(ErrorCode.VIDEO_NOT_FOUND, "no object has this ID; send the `id` of one of `videos`")
+        [video] = await Video.resolve_nodes(info=info, node_ids=[wanted.node_id])
+        return video
 
     @strawberry.field
     def model(self, info: Info) -> Model:

@@ -58,6 +58,9 @@ class QueryLimitsExtension(SchemaExtension):
         self.execution_context.parse_options["max_tokens"] = limits.tokens
         self.execution_context.validation_rules += tuple(rules)
         yield
+
+    def on_parse(self) -> Iterator[None]:
+        yield
         for error in self.execution_context.pre_execution_errors or ():
             if error.message.endswith(_ABORTED):
                 error.extensions = dict(_CAPACITY)

@@ -4,6 +4,7 @@ import strawberry
 
 from sam2_lit.records.interactions import InteractionKind
 from sam2_lit.records.results import LoraMode, MaskSource, PropagationDirection
+from sam2_lit.schema.documents import DocumentExtension
 from sam2_lit.schema.errors import ErrorCountingSchema, InternalErrors
 from sam2_lit.schema.mutations import Mutation
 from sam2_lit.schema.operations import OperationReport
@@ -18,5 +19,5 @@ schema = ErrorCountingSchema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    extensions=[OperationReport, InternalErrors, QueryLimitsExtension],
+    extensions=[OperationReport, InternalErrors, QueryLimitsExtension, DocumentExtension],
 )

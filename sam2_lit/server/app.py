@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -19,6 +20,7 @@ from sam2_lit.server.graphql_endpoint import graphql_routes
 from sam2_lit.server.metrics import Metrics
 from sam2_lit.server.middleware.access import OriginMiddleware, TokenMiddleware, served_hosts
 from sam2_lit.server.middleware.body_limit import BodyLimitMiddleware
+from sam2_lit.server.middleware.compressed_body import CompressedBodyMiddleware
 from sam2_lit.server.middleware.connection_limit import ConnectionLimitMiddleware
 from sam2_lit.server.middleware.request_log import RequestLogMiddleware
 from sam2_lit.server.middleware.security_headers import SecurityHeadersMiddleware
@@ -64,7 +66,12 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
             *export_routes(),
         ],
         middleware=_middleware(settings),
-        exception_handlers={LitError: error_response, RecursionError: error_response, Exception: error_response},
+        exception_handlers={
+            LitError: error_response,
+            HTTPException: error_response,
+            RecursionError: error_response,
+            Exception: error_response,
+        },
         lifespan=lifespan,
     )
 
@@ -86,6 +93,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(OriginMiddleware, allowed_origins=settings.allowed_origin),
         Middleware(TokenMiddleware, token=settings.auth_token),
         Middleware(ConnectionLimitMiddleware, connections=settings.max_connections),
+        Middleware(CompressedBodyMiddleware),
         Middleware(
             BodyLimitMiddleware,
             upload=settings.max_upload * MIB,

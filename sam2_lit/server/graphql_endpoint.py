@@ -1,27 +1,36 @@
-"""`/graphql`: POST, subscriptions by WebSocket, SSE and multipart, and GraphiQL for a browser."""
+"""`/graphql`: queries and mutations by POST and GET, subscriptions by WebSocket, SSE and multipart, and GraphiQL."""
 
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, cast
 
-from starlette.requests import HTTPConnection, Request
-from starlette.responses import Response
+from graphql import DocumentNode, OperationType
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
-from strawberry.subscriptions import (
-    GRAPHQL_SSE_PROTOCOL,
-    GRAPHQL_TRANSPORT_WS_PROTOCOL,
-    MULTIPART_SUBSCRIPTION_PROTOCOL,
-)
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
 
-from sam2_lit.errors import ErrorCode
+from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.schema import schema
 from sam2_lit.schema.context import Context
+from sam2_lit.schema.documents import chosen_operation, parse_document
 from sam2_lit.schema.query_limits import QueryLimits
+from sam2_lit.server.content_negotiation import STREAMS, MediaType, accepted_media_types, response_media_type
+from sam2_lit.server.error_responses import BadRequest, error_response
+from sam2_lit.server.graphql_request import GraphQLRequest, decode_json, read_request
 from sam2_lit.server.middleware.access import is_token
 from sam2_lit.server.operation_observer import OperationObserver
 from sam2_lit.server.request_limits import RequestLimits
+from sam2_lit.server.response_streams import ResultStream
 from sam2_lit.server.routes.graphiql import graphiql_page
 from sam2_lit.server.strawberry_private import TransportHandler
 from sam2_lit.settings import Settings
@@ -29,9 +38,16 @@ from sam2_lit.settings import Settings
 _LONGEST_WAIT_FOR_INIT = 60.0
 """Seconds that a WebSocket may take to send `connection_init`."""
 
+_METHODS = "GET, HEAD, POST"
+
 
 class GraphQLEndpoint(GraphQL[Context, None]):
-    """Strawberry's ASGI view over the engine. Serves the package's own GraphiQL and checks a WebSocket's token."""
+    """Strawberry's ASGI view over the engine.
+
+    Strawberry serves WebSockets, whose token this class checks. Over HTTP this class serves operations itself, by the
+    GraphQL-over-HTTP specification: Strawberry's view does not know `application/graphql-response+json`, sends an event
+    stream to any client that lists it, and refuses in plain text.
+    """
 
     graphql_transport_ws_handler_class = TransportHandler
 
@@ -40,37 +56,51 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         self.request_limits = RequestLimits(settings.max_points, settings.max_tokens)
         super().__init__(
             schema,
-            graphql_ide="graphiql" if settings.graphiql else None,
             max_subscriptions_per_connection=settings.max_subscriptions,
             connection_init_wait_timeout=timedelta(seconds=min(_LONGEST_WAIT_FOR_INIT, settings.idle_timeout)),
-            subscription_protocols=(
-                GRAPHQL_TRANSPORT_WS_PROTOCOL,
-                GRAPHQL_SSE_PROTOCOL,
-                MULTIPART_SUBSCRIPTION_PROTOCOL,
-            ),
-            multipart_uploads_enabled=True,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             allowed_origins=settings.allowed_origin,
         )
         self._token = settings.auth_token
+        self._serves_graphiql = settings.graphiql
         self._query_limits = QueryLimits(
             settings.max_depth, settings.max_aliases, settings.max_tokens, settings.introspection
         )
 
-    def decode_json(self, data: str | bytes) -> object:
-        """What a client sent, of any transport. Raises LitError where it holds too much to be decoded at once."""
-        self.request_limits.check_values(data)
-        decoded = super().decode_json(data)
-        if isinstance(decoded, dict):
-            self.request_limits.check_document(decoded.get("query"))
-        return decoded
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        accepted = accepted_media_types(request.headers.get("accept"))
+        try:
+            response = await self._respond(request, accepted)
+        except (LitError, HTTPException) as error:
+            response = await error_response(request, error)
+            response.headers["Content-Type"] = _content_type(_json_type(accepted))
+            response.headers["Vary"] = "Accept"
+        except ClientDisconnect:
+            return
+        try:
+            await response(scope, receive, send)
+        finally:
+            await request.close()
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        state = request.app.state
-        observer = OperationObserver(state.metrics)
-        return Context(state.engine, state.exporter, observer, _base_url(request), self._query_limits)
+        return self._context(request)
 
-    async def render_graphql_ide(self, request: Request) -> Response:
-        return graphiql_page()
+    def decode_json(self, data: str | bytes) -> object:
+        """The value of a WebSocket's message.
+
+        Raises:
+            LitError: it holds too much to be decoded at once.
+            JSONDecodeError: it is not JSON; Strawberry expects no other error.
+        """
+        self.request_limits.check_values(data)
+        try:
+            return decode_json(data, "the message")
+        except BadRequest as error:
+            raise json.JSONDecodeError(error.message, "", 0) from error
 
     async def on_ws_connect(self, context: Context) -> Any:
         """Rejects a connection whose `connection_init` does not carry the token."""
@@ -80,11 +110,67 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             raise ConnectionRejectionError({"code": ErrorCode.UNAUTHENTICATED.value})
         return await super().on_ws_connect(context)
 
+    async def _respond(self, request: Request, accepted: tuple[MediaType, ...]) -> Response:
+        """Executes the request's operation.
+
+        Raises:
+            LitError, HTTPException: the request is malformed, or its operation is not executed this way.
+        """
+        if request.method not in ("GET", "HEAD", "POST"):
+            raise BadRequest(
+                f"/graphql does not accept {request.method}; use POST",
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                {"Allow": _METHODS},
+            )
+        if self._serves_graphiql and _is_for_a_page(request):
+            return graphiql_page()
+        asked = await read_request(request, self.request_limits)
+        document = parse_document(asked.query, self._query_limits.tokens)
+        operation = chosen_operation(document, asked.operation_name) if document else None
+        # What cannot be executed is refused like a query.
+        kind = operation.operation if operation else OperationType.QUERY
+        _check_method(request.method, kind)
+        media = response_media_type(accepted, kind is OperationType.SUBSCRIPTION)
+        if media is None:
+            raise _not_acceptable(accepted, kind)
+        results = self._results(asked, self._context(request, document))
+        if kind is OperationType.SUBSCRIPTION:
+            return ResultStream(media, results)
+        # Executed to its end first, so that a client that leaves does not interrupt a mutation.
+        async with aclosing(results):
+            complete = [result async for result in results]
+        if media in STREAMS:
+            return ResultStream(media, _each(complete))
+        [result] = complete
+        is_refused = media is MediaType.RESULT and "data" not in result
+        return JSONResponse(
+            result,
+            status_code=HTTPStatus.BAD_REQUEST if is_refused else HTTPStatus.OK,
+            headers={"Content-Type": _content_type(media), "Vary": "Accept"},
+        )
+
+    async def _results(self, asked: GraphQLRequest, context: Context) -> AsyncGenerator[dict[str, Any], None]:
+        """The operation's results, as GraphQL's specification formats them (section 7.1)."""
+        results = await self.schema.stream(
+            asked.query,
+            variable_values=asked.variables,
+            context_value=context,
+            operation_name=asked.operation_name,
+        )
+        async with aclosing(results):
+            async for result in results:
+                yield _formatted(cast(ExecutionResult, result))
+
+    def _context(self, connection: HTTPConnection, document: DocumentNode | None = None) -> Context:
+        state = connection.app.state
+        observer = OperationObserver(state.metrics)
+        return Context(state.engine, state.exporter, observer, _base_url(connection), self._query_limits, document)
+
 
 def graphql_routes(settings: Settings) -> list[BaseRoute]:
     endpoint = GraphQLEndpoint(settings)
     return [
-        Route("/graphql", cast(Any, endpoint), methods=["GET", "POST"]),
+        Route("/graphql", cast(Any, endpoint)),
         WebSocketRoute("/graphql", cast(Any, endpoint)),
     ]
 
@@ -93,3 +179,52 @@ def _base_url(connection: HTTPConnection) -> str:
     """The server's address as http or https, of a WebSocket as well; ends in a slash."""
     url = connection.base_url
     return str(url.replace(scheme={"ws": "http", "wss": "https"}.get(url.scheme, url.scheme)))
+
+
+def _formatted(executed: ExecutionResult) -> dict[str, Any]:
+    errors = executed.errors or []
+    # A request error, before execution, is not at a field; its response has no data.
+    is_request_error = executed.data is None and errors and all(error.path is None for error in errors)
+    result: dict[str, Any] = {} if is_request_error else {"data": executed.data}
+    if errors:
+        result["errors"] = [error.formatted for error in errors]
+    if executed.extensions:
+        result["extensions"] = executed.extensions
+    return result
+
+
+async def _each(results: list[dict[str, Any]]) -> AsyncGenerator[dict[str, Any], None]:
+    for result in results:
+        yield result
+
+
+def _is_for_a_page(request: Request) -> bool:
+    """Whether a browser asks for GraphiQL, not for the result of an operation."""
+    is_operation = request.method == "POST" or not request.query_params.keys().isdisjoint({"query", "extensions"})
+    accept = request.headers.get("accept", "")
+    return not is_operation and ("text/html" in accept or "*/*" in accept)
+
+
+def _check_method(method: str, kind: OperationType) -> None:
+    if method == "POST" or kind is OperationType.QUERY or (method == "GET" and kind is OperationType.SUBSCRIPTION):
+        return
+    message = f"a {kind.value} is not executed by {method}; use POST"
+    raise BadRequest(message, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"})
+
+
+def _not_acceptable(accepted: tuple[MediaType, ...], kind: OperationType) -> BadRequest:
+    if kind is OperationType.SUBSCRIPTION and accepted:
+        return BadRequest(
+            "a subscription is a stream; send Accept: text/event-stream or multipart/mixed;subscriptionSpec=1.0, "
+            "or over a WebSocket with the subprotocol graphql-transport-ws"
+        )
+    offered = ", ".join(MediaType)
+    return BadRequest(f"Accept has no media type of this server; it has {offered}", HTTPStatus.NOT_ACCEPTABLE)
+
+
+def _json_type(accepted: tuple[MediaType, ...]) -> MediaType:
+    return next((media for media in accepted if media not in STREAMS), MediaType.JSON)
+
+
+def _content_type(media: MediaType) -> str:
+    return f"{media}; charset=utf-8"

@@ -21,6 +21,7 @@ from strawberry.types import ExecutionContext
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.schema.context import Context
+from sam2_lit.server.graphql_request import PERSISTED_QUERY_NOT_SUPPORTED, is_persisted_query
 from sam2_lit.server.request_limits import RequestLimits
 
 _MESSAGE_TOO_BIG = 1009
@@ -39,7 +40,8 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
     """graphql-transport-ws on one WebSocket.
 
     Beyond Strawberry's handler it closes sockets that are idle, refuses malformed messages and operations over the
-    limit with an error code, and does not log clients that disconnect.
+    limit with an error code, and does not log clients that disconnect. A document that cannot be executed ends its
+    operation with `error`, as the protocol has it; Strawberry would close the socket with all its operations (4400).
     """
 
     async def handle(self) -> None:
@@ -57,6 +59,9 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
         if not _is_well_formed(message):
             await self.handle_invalid_message("Failed to parse message")
             return
+        if message["type"] == "connection_init" and message.get("payload") is None:
+            # The protocol allows null, which clients in other languages send; Strawberry closes the socket (4400).
+            message = {"type": "connection_init"}
         await super().handle_message(message)
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
@@ -76,6 +81,8 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
                 ErrorCode.CAPACITY_EXCEEDED,
                 f"{len(self.operations)} operations are running on this connection, which is the limit",
             )
+        if is_persisted_query(message["payload"]):
+            raise PERSISTED_QUERY_NOT_SUPPORTED
         self._limited_view.request_limits.check_document(message["payload"]["query"])
 
     @property
@@ -86,6 +93,10 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
         """Strawberry would log a client that disconnects during a stream as a failure of the server."""
         if not isinstance(error, WebSocketDisconnected):
             await super().handle_task_exception(error)
+
+    @staticmethod
+    def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:
+        return None
 
     async def _close_when_idle(self) -> None:
         timeout = self._limited_view.idle_timeout
@@ -107,7 +118,7 @@ def _is_well_formed(message: object) -> bool:
     return (
         isinstance(message.get("id"), str)
         and isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
+        and (isinstance(payload.get("query"), str) or is_persisted_query(payload))
         and isinstance(payload.get("variables"), (dict, NoneType))
         and isinstance(payload.get("operationName"), (str, NoneType))
     )
@@ -120,6 +131,7 @@ _HANDLER_METHODS = (
     "handle_task_exception",
     "handle_invalid_message",
     "send_message",
+    "_get_pre_execution_close_reason",
 )
 _HANDLER_ATTRIBUTES = (
     "connection_acknowledged",
@@ -128,7 +140,7 @@ _HANDLER_ATTRIBUTES = (
     "view",
     "websocket",
 )
-_VIEW_ATTRIBUTES = ("decode_json", "graphql_transport_ws_handler_class", "render_graphql_ide")
+_VIEW_ATTRIBUTES = ("graphql_transport_ws_handler_class", "decode_json")
 _CONTEXT_FIELDS = ("graphql_document", "parse_options", "pre_execution_errors", "validation_rules")
 
 
@@ -145,6 +157,8 @@ def missing_parts() -> list[str]:
     missing += [f"{handler.__name__}.{name}" for name in _HANDLER_ATTRIBUTES if name not in assigned]
     missing += [f"AsyncBaseHTTPView.{name}" for name in _VIEW_ATTRIBUTES if not hasattr(AsyncBaseHTTPView, name)]
     in_context = [field.name for field in fields(ExecutionContext)]
+    if "_provided_operation_name" not in ExecutionContext.__post_init__.__code__.co_names:
+        missing.append("ExecutionContext._provided_operation_name")
     return missing + [f"ExecutionContext.{name}" for name in _CONTEXT_FIELDS if name not in in_context]
 
 

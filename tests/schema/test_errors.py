@@ -274,6 +274,16 @@ def test_a_websocket_with_the_token_is_accepted(strict: Server) -> None:
         assert json.loads(socket.recv(timeout=10)) == {"type": "connection_ack"}
 
 
+def test_bad_request(server: Server) -> None:
+    assert refusal(server.query, "query A { model { name } } query B { model { name } }").code == "BAD_REQUEST"
+
+
+def test_persisted_query_not_supported(server: Server) -> None:
+    answer = server.http.post("/graphql", json={"extensions": {"persistedQuery": {"version": 1}}})
+
+    assert answer.json()["errors"][0]["extensions"]["code"] == "PERSISTED_QUERY_NOT_SUPPORTED"
+
+
 def test_an_unexpected_exception_is_logged_with_its_traceback_and_sent_as_an_id(
     session: ClientSession, clip: Clip, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

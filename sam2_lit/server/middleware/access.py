@@ -32,7 +32,7 @@ class TokenMiddleware:
             await self.app(scope, receive, send)
             return
         authorization = Headers(scope=scope).get("authorization", "")
-        is_page = scope["path"] in _PAGES and scope["method"] == "GET" and not scope["query_string"]
+        is_page = scope["path"] in _PAGES and scope["method"] in ("GET", "HEAD") and not scope["query_string"]
         if is_page or is_token(self.token, authorization):
             await self.app(scope, receive, send)
             return
@@ -75,8 +75,13 @@ class OriginMiddleware:
 
 
 def is_token(token: str, authorization: str) -> bool:
-    """Whether an Authorization header carries the token, compared in constant time."""
-    return secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode())
+    """Whether an Authorization header carries the token, compared in constant time.
+
+    The name of the scheme is case-insensitive (RFC 9110, section 11.1).
+    """
+    scheme, _, credentials = authorization.partition(" ")
+    sent = credentials.strip(" ").encode(errors="backslashreplace")
+    return scheme.lower() == "bearer" and secrets.compare_digest(sent, token.encode())
 
 
 def served_hosts(host: str, allowed_hosts: tuple[str, ...]) -> list[str]:

@@ -1,0 +1,47 @@
+"""The document of a request, and which of its operations is executed."""
+
+from collections.abc import Iterator
+
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse
+from strawberry.extensions import SchemaExtension
+
+from sam2_lit.errors import ErrorCode
+
+
+def parse_document(text: str, max_tokens: int) -> DocumentNode | None:
+    """The parsed document, or None where it cannot be parsed; executing it reports the reason."""
+    try:
+        return parse(text, max_tokens=max_tokens)
+    except (GraphQLError, RecursionError):
+        return None
+
+
+def chosen_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
+    """The operation of this name, or the only one; None where that is not exactly one operation."""
+    found = [each for each in _operations(document) if name in (None, each.name.value if each.name else None)]
+    return found[0] if len(found) == 1 else None
+
+
+class DocumentExtension(SchemaExtension):
+    """Executes the document that the transport has parsed, and refuses one that leaves open which operation to execute.
+
+    Strawberry executes the first of several operations where none is named (`get_first_operation`); GraphQL's
+    specification, section 6.1 (GetOperation), makes that a request error.
+    """
+
+    def on_parse(self) -> Iterator[None]:
+        self.execution_context.graphql_document = self.execution_context.context.document
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        context = self.execution_context
+        document = context.graphql_document
+        names = [each.name.value for each in _operations(document) if each.name] if document else []
+        if len(names) > 1 and context._provided_operation_name is None:
+            message = f"the document has several operations; send the operationName of one: {', '.join(names[:10])}"
+            context.pre_execution_errors = [GraphQLError(message, extensions={"code": ErrorCode.BAD_REQUEST.value})]
+        yield
+
+
+def _operations(document: DocumentNode) -> list[OperationDefinitionNode]:
+    return [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
