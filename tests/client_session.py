@@ -9,7 +9,7 @@ from typing import Any
 from gql import Client, gql
 from gql.transport.websockets import WebsocketsTransport
 
-from sam2_lit.engine.sessions.session_pool import PooledSession
+from sam2_lit.engine.sessions.pooled_session import PooledSession
 from sam2_lit.engine.sessions.session_state import SessionState
 from tests.running import Client as ServerClient
 from tests.running import GraphQLFailure, Server

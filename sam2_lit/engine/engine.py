@@ -4,23 +4,25 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, BinaryIO, TypeVar
 
-from sam2_lit.engine.device.steps import Rank, Steps
+from sam2_lit.engine.device.steps import Steps
 from sam2_lit.engine.engine_settings import EngineSettings
-from sam2_lit.engine.learning.training_feed import TrainingFeeds
 from sam2_lit.engine.observer import EngineCounts, EngineObserver, NoObserver
 from sam2_lit.engine.sessions.candidate_steps import apply_candidate, list_candidates
+from sam2_lit.engine.sessions.pooled_session import PooledSession
+from sam2_lit.engine.sessions.progress_feed import ProgressFeeds
 from sam2_lit.engine.sessions.prompt_steps import clear_frame, clear_video, prompt_frame
-from sam2_lit.engine.sessions.propagation import finish_step, propagate, track_to
+from sam2_lit.engine.sessions.propagation import finish_step, masks_tracked_to, propagate
 from sam2_lit.engine.sessions.session_loader import SessionLoader
 from sam2_lit.engine.sessions.session_pool import SessionPool
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.session_steps import name_object, remove_object, reset_session, set_lora_mode
+from sam2_lit.engine.sessions.tracking_first import TrackingFirst
 from sam2_lit.engine.sessions.training_commands import TrainingCommands
 from sam2_lit.engine.sessions.training_steps import reset_adapters
 from sam2_lit.engine.sessions.uninterrupted import uninterrupted
@@ -58,6 +60,8 @@ from sam2_lit.records.results import (
     PropagatedFrame,
     PropagationDirection,
     SessionInfo,
+    TrackingProgress,
+    TrackingPurpose,
     TrainedAdapter,
     TrainingProgress,
 )
@@ -96,15 +100,17 @@ class Engine:
         self._store = store
         self._settings = settings
         self._loader = SessionLoader(device, library, store, settings)
-        self.pool = SessionPool(settings, self._loader.load, self._loader.release, clock)
+        self.pool = SessionPool(settings, self._loader.info, self._loader.load, self._loader.release, clock)
+        self._tracking_first = TrackingFirst(self.pool)
         self._upload_removal = UploadRemoval(library, store)
-        self._feeds = TrainingFeeds()
+        self._feeds: ProgressFeeds[TrainingProgress] = ProgressFeeds()
         self._training = TrainingCommands(self._feeds, observer or NoObserver())
         self._decoding = ThreadPool("decoding", 2, max_waiting=64)
 
     async def close(self) -> None:
         """Ends all work, the device's thread and the store; every session stays in the store."""
         self._feeds.close_all()
+        self._tracking_first.close_all()
         await self.pool.close()
         await asyncio.to_thread(self.device.close)
         await asyncio.to_thread(self._store.close)
@@ -153,9 +159,7 @@ class Engine:
         """Opens a video. Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, or CAPACITY_EXCEEDED."""
         with self._upload_removal.starting(path):
             video = await self.library.threads.reading.run(self.library.by_path, path)
-            await self.pool.make_room()
-            state = await self._loader.start(video)
-        self.pool.add(state)
+            state = await self.pool.add(lambda: self._loader.start(video))
         logger.info("session %s opened %s", state.session_id, video.path)
         return await self.session(state.session_id)
 
@@ -168,6 +172,7 @@ class Engine:
             await asyncio.to_thread(self.device.discard_session, session_id)
             await self._store.remove_session(session_id)
             self._feeds.close(session_id)
+            self._tracking_first.close(session_id)
 
     async def sessions(self) -> list[SessionInfo]:
         """Every session, oldest first, in memory or not."""
@@ -233,7 +238,6 @@ class Engine:
         """Sets an object's mask. Raises INVALID_MASK."""
         return await self._prompt(session_id, object_id, frame_index, rle)
 
-    @uninterrupted
     async def add_correction(
         self,
         session_id: str,
@@ -264,8 +268,20 @@ class Engine:
                 max_points=self._settings.max_points,
             )
             check_prompt(session.state, object_id, frame_index)
-            interaction = _interaction(InteractionKind.CORRECTION, object_id, frame_index, prompt)
-            return await self._training.correct(session, object_id, frame_index, prompt, train_lora, interaction)
+            must_exist = object_id in session.state.banks
+        interaction = _interaction(InteractionKind.CORRECTION, object_id, frame_index, prompt)
+        correct = partial(
+            self._training.correct,
+            object_id=object_id,
+            frame_index=frame_index,
+            prompt=prompt,
+            wants_training=train_lora,
+            must_exist=must_exist,
+            interaction=interaction,
+        )
+        return await self._tracking_first.run(
+            session_id, TrackingPurpose.CORRECTION, lambda: self._on(session_id, correct)
+        )
 
     async def clear_points_in_frame(self, session_id: str, object_id: int, frame_index: int) -> FrameMasks:
         """Removes an object's prompts from a frame."""
@@ -312,22 +328,38 @@ class Engine:
                 async for frame in stream:
                     yield frame
 
-    async def cancel_propagation(self, session_id: str) -> None:
-        """Ends the session's streams within a frame."""
-        await self.session(session_id)
-        self.pool.stop_streams(session_id)
+    async def cancel_propagation(self, session_id: str) -> bool:
+        """Ends the session's streams, and what its other calls track first, within a frame.
 
-    @uninterrupted
+        Returns whether there was anything to end.
+        """
+        await self.session(session_id)
+        return self.pool.stop_streams(session_id)
+
     async def propagate_to_frame(self, session_id: str, frame_index: int) -> FrameMasks:
-        """Tracks every frame up to `frame_index` that has no current mask, in order. Raises NO_PROMPTS."""
-        async with self.pool.read(session_id) as session:
-            check_frame(session.state.tracker.frame_count, frame_index)
-            check_prompted(session.state)
-            return await session.commit(track_to(session.state, frame_index), Rank.PROPAGATION)
+        """Tracks every frame up to `frame_index` that has no current mask, in order.
+
+        Raises NO_PROMPTS, CAPACITY_EXCEEDED over `max_propagations`, and CANCELLED.
+        """
+
+        async def masks() -> FrameMasks:
+            async with self.pool.read(session_id) as session:
+                check_frame(session.state.tracker.frame_count, frame_index)
+                return await session.commit(masks_tracked_to(session.state, frame_index))
+
+        return await self._tracking_first.run(session_id, TrackingPurpose.PROPAGATE_TO_FRAME, masks)
+
+    async def tracking_progress(self, session_id: str) -> AsyncGenerator[TrackingProgress, None]:
+        """Every frame that calls on the session track first from now on, until the session is closed.
+
+        Those of `propagate` are not among them: it yields its own.
+        """
+        await self.session(session_id)
+        async for progress in self._tracking_first.progress(session_id):
+            yield progress
 
     # ---- LIT-LoRA ----------------------------------------------------------------------------------------------------
 
-    @uninterrupted
     async def train_lora(
         self, session_id: str, object_id: int, frame_index: int, rle: RLE | None = None
     ) -> TrainedAdapter:
@@ -339,17 +371,27 @@ class Engine:
         async with self.pool.read(session_id) as session:
             check_known(session.state, object_id, frame_index)
             prompt = None if rle is None else await self._mask_prompt(session.state, rle)
-            interaction = _interaction(InteractionKind.TRAINING, object_id, frame_index, prompt)
-            mask = prompt.mask if prompt else None
-            return await self._training.train(session, object_id, frame_index, mask, interaction)
+        interaction = _interaction(InteractionKind.TRAINING, object_id, frame_index, prompt)
+        train = partial(
+            self._training.train,
+            object_id=object_id,
+            frame_index=frame_index,
+            mask=prompt.mask if prompt else None,
+            interaction=interaction,
+        )
+        return await self._tracking_first.run(session_id, TrackingPurpose.TRAINING, lambda: self._on(session_id, train))
 
     async def lora_candidates(self, session_id: str, object_id: int, frame_index: int) -> list[Candidate]:
         """The masks that the object's adapters propose for a frame, the adapter with the nearest correction first.
 
         Raises FEATURES_NOT_CAPTURED where there are adapters and the frame was never tracked.
         """
-        async with self.pool.read(session_id) as session:
-            return await session.run(list_candidates(session.state, object_id, frame_index))
+
+        async def candidates() -> list[Candidate]:
+            async with self.pool.read(session_id) as session:
+                return await session.run(list_candidates(session.state, object_id, frame_index))
+
+        return await self._tracking_first.run(session_id, TrackingPurpose.CANDIDATES, candidates)
 
     async def apply_lora_candidate(
         self, session_id: str, object_id: int, frame_index: int, adapter_id: str
@@ -360,7 +402,9 @@ class Engine:
         """
         interaction = replace(_interaction(InteractionKind.CANDIDATE, object_id, frame_index), adapter_id=adapter_id)
         return await self._change(
-            session_id, lambda state: apply_candidate(state, object_id, frame_index, adapter_id, interaction)
+            session_id,
+            lambda state: apply_candidate(state, object_id, frame_index, adapter_id, interaction),
+            TrackingPurpose.CANDIDATES,
         )
 
     @uninterrupted
@@ -380,21 +424,35 @@ class Engine:
 
     # ---- within ------------------------------------------------------------------------------------------------------
 
+    async def _change(
+        self,
+        session_id: str,
+        steps: Callable[[SessionState], Steps[None, R]],
+        purpose: TrackingPurpose = TrackingPurpose.PROMPT,
+    ) -> R:
+        return await self._tracking_first.run(session_id, purpose, lambda: self._commit_change(session_id, steps))
+
     @uninterrupted
-    async def _change(self, session_id: str, steps: Callable[[SessionState], Steps[None, R]]) -> R:
+    async def _commit_change(self, session_id: str, steps: Callable[[SessionState], Steps[None, R]]) -> R:
         async with self.pool.change(session_id) as session:
             return await session.commit(steps(session.state))
 
     @uninterrupted
+    async def _on(self, session_id: str, call: Callable[[PooledSession], Awaitable[R]]) -> R:
+        async with self.pool.read(session_id) as session:
+            return await call(session)
+
     async def _prompt(
         self, session_id: str, object_id: int, frame_index: int, prompt: PointPrompt | BoxPrompt | RLE
     ) -> FrameMasks:
-        async with self.pool.change(session_id) as session:
+        async with self.pool.read(session_id) as session:
             # Before a mask is decoded for nothing.
             check_prompt(session.state, object_id, frame_index)
             checked = await self._mask_prompt(session.state, prompt) if isinstance(prompt, RLE) else prompt
-            interaction = _interaction(InteractionKind.PROMPT, object_id, frame_index, checked)
-            return await session.commit(prompt_frame(session.state, object_id, frame_index, checked, interaction))
+        interaction = _interaction(InteractionKind.PROMPT, object_id, frame_index, checked)
+        return await self._change(
+            session_id, lambda state: prompt_frame(state, object_id, frame_index, checked, interaction)
+        )
 
     async def _mask_prompt(self, state: SessionState, rle: RLE) -> MaskPrompt:
         return await self._decoding.run(mask_prompt, rle, state.video.info.width, state.video.info.height)

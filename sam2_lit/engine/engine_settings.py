@@ -15,7 +15,7 @@ class EngineSettings:
     - upload_age: seconds after which an upload that no session uses is deleted; None is never.
     - max_objects: objects per session.
     - max_points: points per prompt.
-    - max_propagations: streams of tracked frames at once.
+    - max_propagations: streams of tracked frames, and calls that track first, at once.
     - feature_budget: bytes of captured features per session.
     - memory_budget: bytes of tracked frames in memory per session; the others are in a file in `folder`.
     - tracking_disk_budget: bytes of all sessions' tracked frames in files in `folder` that outlive the process.

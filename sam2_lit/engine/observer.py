@@ -32,7 +32,7 @@ class EngineCounts:
     - frames_tracked: frames tracked since the start, all objects of a frame counted once.
     - queue_lengths: jobs whose next step waits for the device, by rank.
     - sessions_in_memory, sessions_stored: sessions that are loaded, and all sessions.
-    - propagations: streams of tracked frames that are running.
+    - propagations: streams of tracked frames that are running, and calls that track first.
     """
 
     frames_tracked: int

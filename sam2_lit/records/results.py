@@ -142,6 +142,30 @@ class TrainingProgress:
     adapter: TrainedAdapter | None
 
 
+class TrackingPurpose(StrEnum):
+    """What frames are tracked for: `propagateToFrame`, or what a call has to track first."""
+
+    PROPAGATE_TO_FRAME = "PROPAGATE_TO_FRAME"
+    PROMPT = "PROMPT"
+    CORRECTION = "CORRECTION"
+    TRAINING = "TRAINING"
+    CANDIDATES = "CANDIDATES"
+
+
+@dataclass(frozen=True)
+class TrackingProgress:
+    """One frame tracked on the way to something.
+
+    - completed: frames that the call has tracked so far, this one included.
+    - total: `completed` and the frames known to follow; it rises where a changed prompt makes tracked frames stale.
+    """
+
+    purpose: TrackingPurpose
+    frame_index: int
+    completed: int
+    total: int
+
+
 @dataclass(frozen=True)
 class Correction:
     """The result of a correction.

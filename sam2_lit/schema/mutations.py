@@ -129,10 +129,12 @@ class Mutation:
         tracked = await info.context.engine.name_object(input.session_id, input.object_id, input.name)
         return TrackedObject.of(tracked)
 
-    @strawberry.mutation
+    @strawberry.mutation(
+        description="Ends the session's propagations within a frame, and calls that track first: "
+        "they fail with CANCELLED."
+    )
     async def cancel_propagate_in_video(self, info: Info, input: CancelPropagateInVideoInput) -> CancelPropagateInVideo:
-        await info.context.engine.cancel_propagation(input.session_id)
-        return CancelPropagateInVideo(success=True)
+        return CancelPropagateInVideo(success=await info.context.engine.cancel_propagation(input.session_id))
 
     @strawberry.mutation(
         description="Tracks, in order, every frame between the tracked ones and this one. "

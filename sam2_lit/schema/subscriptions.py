@@ -8,7 +8,7 @@ import strawberry
 from sam2_lit.schema.context import Info
 from sam2_lit.schema.inputs import PropagateInVideoInput
 from sam2_lit.schema.types.learning import LoraTrainingProgress
-from sam2_lit.schema.types.tracking import PropagationFrame
+from sam2_lit.schema.types.tracking import PropagationFrame, TrackingProgress
 
 
 @strawberry.type
@@ -26,6 +26,16 @@ class Subscription:
         async with aclosing(frames):
             async for frame in frames:
                 yield PropagationFrame.of(frame)
+
+    @strawberry.subscription(
+        description="One event for each frame that a call on the session tracks on its way: propagateToFrame, "
+        "a correction far ahead, candidates, a prompt after the session was resumed."
+    )
+    async def tracking_progress(self, info: Info, session_id: str) -> AsyncGenerator[TrackingProgress, None]:
+        frames = info.context.engine.tracking_progress(session_id)
+        async with aclosing(frames):
+            async for progress in frames:
+                yield TrackingProgress.of(progress)
 
     @strawberry.subscription(
         description="One event for each training step of any adapter of the session; "

@@ -22,6 +22,7 @@ from sam2_lit.server.middleware.access import OriginMiddleware, TokenMiddleware,
 from sam2_lit.server.middleware.body_limit import BodyLimitMiddleware
 from sam2_lit.server.middleware.compressed_body import CompressedBodyMiddleware
 from sam2_lit.server.middleware.connection_limit import ConnectionLimitMiddleware
+from sam2_lit.server.middleware.disconnect import DisconnectMiddleware
 from sam2_lit.server.middleware.request_log import RequestLogMiddleware
 from sam2_lit.server.middleware.security_headers import SecurityHeadersMiddleware
 from sam2_lit.server.routes.exports import export_routes
@@ -100,4 +101,5 @@ def _middleware(settings: Settings) -> list[Middleware]:
             body=settings.max_body * MIB,
             idle=settings.idle_timeout,
         ),
+        Middleware(DisconnectMiddleware),
     ]

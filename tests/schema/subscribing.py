@@ -45,12 +45,19 @@ class Socket:
 
 
 @asynccontextmanager
-async def subscribed(session: ClientSession, **arguments: Any) -> AsyncIterator[Socket]:
+async def running_on_socket(session: ClientSession, payload: dict[str, Any]) -> AsyncIterator[Socket]:
+    """Runs an operation as "1" on a socket of its own."""
     async with websockets.connect(session.server.ws_url, subprotocols=["graphql-transport-ws"]) as connection:  # type: ignore[list-item]
         socket = Socket(connection)
         await socket.send(type="connection_init")
         await socket.receive("connection_ack")
-        await socket.send(type="subscribe", id="1", payload=operation(session, **arguments))
+        await socket.send(type="subscribe", id="1", payload=payload)
+        yield socket
+
+
+@asynccontextmanager
+async def subscribed(session: ClientSession, **arguments: Any) -> AsyncIterator[Socket]:
+    async with running_on_socket(session, operation(session, **arguments)) as socket:
         yield socket
 
 

@@ -4,7 +4,9 @@ import asyncio
 import json
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ def low(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFacto
         max_body=1,
         max_points=2,
         max_propagations=1,
+        max_objects=1,
         max_adapters=1,
         max_depth=5,
         max_aliases=2,
@@ -188,6 +191,38 @@ def test_too_many_propagations_are_refused(low: Server, clip: Clip) -> None:
     assert len(sessions[1].propagate(maxFrames=1)) == 2
     for session in sessions:
         session.close()
+
+
+def test_tracking_on_the_way_to_a_correction_is_a_propagation_under_the_limit(low: Server, clip: Clip) -> None:
+    streaming, correcting = (ClientSession.start(low, "videos/discs.mp4") for _ in range(2))
+    for session in (streaming, correcting):
+        session.add_mask(1, 0, clip.rle(1, 0))
+
+    with streaming.held_stream(), pytest.raises(GraphQLFailure) as failure:
+        correcting.correct(1, 4, rleMask=clip.rle(1, 4))
+
+    assert failure.value.code == "CAPACITY_EXCEEDED"
+    assert [each["kind"] for each in correcting.interactions()] == ["PROMPT"]
+    assert correcting.state.tracker.frames_tracked == 0
+    for session in (streaming, correcting):
+        session.close()
+
+
+def test_prompts_of_new_objects_at_once_stay_under_the_limit(low: Server, clip: Clip) -> None:
+    session = ClientSession.start(low, "videos/discs.mp4")
+
+    def add(object_id: int) -> str:
+        try:
+            session.add_mask(object_id, 0, clip.rle(1, 0))
+        except GraphQLFailure as failure:
+            return str(failure.code)
+        return "added"
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = Counter(threads.map(add, range(4)))
+
+    assert answers == {"added": 1, "CAPACITY_EXCEEDED": 3}
+    session.close()
 
 
 def test_an_object_has_no_more_adapters_than_allowed(low: Server, clip: Clip) -> None:

@@ -52,6 +52,7 @@ class StepStream(Generic[R]):
         self._when_stored = when_stored
         self._queue: asyncio.Queue[tuple[R | None, BaseException | None, bool]] = asyncio.Queue()
         self._ended = False
+        self.was_stopped = False
         self._job = Job(steps, rank, session, self._on_item, self._on_end, capacity)
         runner.submit(self._job)
 
@@ -70,14 +71,20 @@ class StepStream(Generic[R]):
             raise error
         raise StopAsyncIteration
 
-    def stop(self) -> None:
-        """Ends the work within a step; steps that already ran are still delivered."""
+    def stop(self) -> bool:
+        """Ends the work within a step; steps that already ran are still delivered.
+
+        Returns whether there was work to end; `was_stopped` is True from then on.
+        """
+        was_running = not (self._ended or self.was_stopped)
+        self.was_stopped |= was_running
         self._runner.cancel(self._job)
+        return was_running
 
     def close(self) -> None:
         """Ends the work within a step; nothing more is delivered."""
-        self._ended = True
         self.stop()
+        self._ended = True
 
     def _on_item(self, item: Any) -> None:
         self._run_in_order(self._finish_and_put, item)

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any, TypeVar
 
@@ -62,7 +62,10 @@ class DeviceWorker:
             return self._queue.lengths()
 
     async def run(self, steps: Steps[Any, R], *, rank: Rank, session: str) -> R:
-        """Runs `steps` to their end and returns what they return. Raises what they raise."""
+        """Runs `steps` to their end and returns what they return. Raises what they raise.
+
+        Cancelling the call ends them before their next step.
+        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
 
@@ -78,12 +81,13 @@ class DeviceWorker:
             call_soon(loop, set_outcome, value, error)
 
         job = Job(steps, rank, session, lambda item: None, on_end)
-        if rank is not Rank.INTERACTIVE:
+        with self.interactive_first(session) if rank is Rank.INTERACTIVE else nullcontext():
             self.submit(job)
-            return await future
-        with self.interactive_first(session):
-            self.submit(job)
-            return await future
+            try:
+                return await future
+            except asyncio.CancelledError:
+                self.cancel(job)
+                raise
 
     @contextmanager
     def interactive_first(self, session: str) -> Iterator[None]:

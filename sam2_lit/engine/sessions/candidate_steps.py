@@ -19,12 +19,13 @@ from sam2_lit.records.results import Candidate, FrameMasks, MaskSource
 def list_candidates(state: SessionState, object_id: int, frame_index: int) -> Steps[None, list[Candidate]]:
     """The masks that the object's adapters propose for a frame, that of the nearest correction first.
 
-    Raises LitError (FEATURES_NOT_CAPTURED) where the frame was never tracked.
+    Raises LitError (FEATURES_NOT_CAPTURED) where the frame was never tracked, and TrackingNeeded.
     """
+    yield from ()
     check_known(state, object_id, frame_index)
     if not state.banks[object_id].records:
         return []
-    features = yield from tracked_features(state, object_id, frame_index)
+    features = tracked_features(state, object_id, frame_index)
     stored = state.masks.get(frame_index, object_id)
     return [each.candidate(frame_index, stored) for each in _proposals(state, object_id, frame_index, features)]
 
@@ -37,10 +38,12 @@ def apply_candidate(
     Raises:
         LitError: LORA_NOT_TRAINED, ADAPTER_NOT_FOUND, FEATURES_NOT_CAPTURED, or INVALID_MASK where the adapter's mask
             is empty.
+        TrackingNeeded: the frame's features are missing or stale, and frames up to it are not tracked.
     """
+    yield from ()
     check_known(state, object_id, frame_index)
     check_adapter(state, object_id, adapter_id)
-    features = yield from capture_features(state, object_id, frame_index)
+    features = capture_features(state, object_id, frame_index)
     proposals = _proposals(state, object_id, frame_index, features)
     proposal = next(each for each in proposals if each.adapter_id == adapter_id)
     if not proposal.mask.any():

@@ -8,7 +8,7 @@ from sam2_lit.engine.sessions.frame_tracking import (
     store_consolidated,
     track_and_encode,
 )
-from sam2_lit.engine.sessions.memory_recovery import recover_for_prompt
+from sam2_lit.engine.sessions.memory_recovery import need_recovered_for_prompt
 from sam2_lit.engine.sessions.propagation_plan import Visit
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.validation import check_known, check_prompt
@@ -22,12 +22,14 @@ from sam2_lit.records.results import FrameMasks, MaskSource
 def prompt_frame(
     state: SessionState, object_id: int, frame_index: int, prompt: Prompt, interaction: Interaction
 ) -> Steps[None, FrameMasks]:
-    """Segments an object by a prompt; one step where no memory has to be recovered.
+    """Segments an object by a prompt.
 
-    Raises LitError (FRAME_OUT_OF_RANGE, INVALID_PROMPT, CAPACITY_EXCEEDED).
+    Raises LitError (FRAME_OUT_OF_RANGE, INVALID_PROMPT, CAPACITY_EXCEEDED), and TrackingNeeded where the frame's memory
+    was lost.
     """
+    yield from ()
     check_prompt(state, object_id, frame_index)
-    yield from recover_for_prompt(state, object_id, frame_index)
+    need_recovered_for_prompt(state, object_id, frame_index)
     made = state.tracker.prompt(object_id, frame_index, prompt)
     store_prompt(state, frame_index, prompt, made, MaskSource.PROMPT, interaction)
     return state.masks_on(frame_index)
@@ -38,10 +40,11 @@ def clear_frame(
 ) -> Steps[None, FrameMasks]:
     """Removes a frame's prompts. Where tracking had passed the frame, its tracked mask is made again.
 
-    Raises LitError (FRAME_OUT_OF_RANGE, OBJECT_NOT_FOUND).
+    Raises LitError (FRAME_OUT_OF_RANGE, OBJECT_NOT_FOUND), and TrackingNeeded where the frame's memory was lost.
     """
+    yield from ()
     check_known(state, object_id, frame_index)
-    yield from recover_for_prompt(state, object_id, frame_index)
+    need_recovered_for_prompt(state, object_id, frame_index)
     memory = state.tracker.memories.get(object_id)
     if memory is None or frame_index not in memory.prompted:
         return state.masks_on(frame_index)

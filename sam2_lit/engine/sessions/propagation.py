@@ -15,6 +15,8 @@ from sam2_lit.engine.sessions.frame_tracking import (
 from sam2_lit.engine.sessions.memory_recovery import recover_around
 from sam2_lit.engine.sessions.propagation_plan import PropagationPlan, Visit, plan_visits
 from sam2_lit.engine.sessions.session_state import SessionState
+from sam2_lit.engine.sessions.tracking_needed import TrackedOnTheWay, TrackingNeeded, WaySteps
+from sam2_lit.engine.sessions.validation import check_prompted
 from sam2_lit.engine.video_tracker import PREFETCHED_FRAMES, ObjectMask
 from sam2_lit.records.results import FrameMasks, PropagatedFrame, PropagationDirection
 
@@ -31,28 +33,44 @@ class TrackedStep:
     revision: int
 
 
-def track_to(state: SessionState, frame_index: int) -> Steps[None, FrameMasks]:
+def masks_tracked_to(state: SessionState, frame_index: int) -> Steps[None, FrameMasks]:
+    """The masks of a frame, once every frame on the way to it has a current mask. Raises LitError (NO_PROMPTS)."""
+    yield from ()
+    check_prompted(state)
+    need_tracked_to(state, frame_index)
+    return state.masks_on(frame_index)
+
+
+def need_tracked_to(state: SessionState, frame_index: int) -> None:
+    """Raises TrackingNeeded where a frame on the way to `frame_index` has no current mask."""
+    memories = state.tracker.memories
+    if not all(memories.is_current(index) for index in memories.path_to(frame_index)):
+        raise TrackingNeeded(track_to(state, frame_index))
+
+
+def track_to(state: SessionState, frame_index: int) -> WaySteps:
     """Tracks every frame from the first prompted one to `frame_index` that has no current mask, in order."""
     memories = state.tracker.memories
     while True:
         change = memories.last_change
         path = memories.path_to(frame_index)
-        for index in path:
+        due = [index for index in path if not memories.is_current(index)]
+        for position, index in enumerate(due, 1):
+            # Recovering memory may have tracked it meanwhile.
             if memories.is_current(index):
                 continue
-            ahead = range(index, index + path.step * (PREFETCHED_FRAMES + 1), path.step)
-            state.tracker.prefetch([frame for frame in ahead if frame in path])
+            state.tracker.prefetch(due[position - 1 : position + PREFETCHED_FRAMES])
             visit = Visit(index, path.step < 0)
             yield from recover_around(state, visit)
             made = track_and_encode(state, visit)
             with state.journal.transaction():
                 put_masks(state, visit, made)
-            yield
+            yield TrackedOnTheWay(index, len(due) - position)
             # A prompt that changed between two steps may have made stale what was tracked already.
             if memories.last_change != change:
                 break
         else:
-            return state.masks_on(frame_index)
+            return
 
 
 def propagate(
@@ -63,13 +81,16 @@ def propagate(
     Ends early when the last prompt of the last object is removed. A step that recovers memory yields None.
     """
     if direction is not PropagationDirection.BACKWARD:
-        yield from recover_around(state, Visit(start, reverse=False))
+        for _ in recover_around(state, Visit(start, reverse=False)):
+            yield None
     if direction is not PropagationDirection.FORWARD:
-        yield from recover_around(state, Visit(start, reverse=True))
+        for _ in recover_around(state, Visit(start, reverse=True)):
+            yield None
     memories = state.tracker.memories
     plan = PropagationPlan(memories, plan_visits(state.tracker.frame_count, start, direction, max_frames))
     while (visit := plan.next()) is not None and memories:
-        yield from recover_around(state, visit)
+        for _ in recover_around(state, visit):
+            yield None
         state.tracker.prefetch([visit.frame_index, *plan.upcoming(PREFETCHED_FRAMES)])
         made = track_frame(state, visit, again=not plan.is_revisit())
         # Suggestions compare with the latest mask of the frame before, so they come first.

@@ -62,7 +62,6 @@ class SessionLoader:
 
     async def load(self, session_id: str) -> SessionState:
         """Resumes a stored session. Raises LitError (SESSION_NOT_FOUND, VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA)."""
-        await self.info(session_id)
         await self._store.flush()
         saved = await self._store.reading.run(self._store.saved_session, session_id)
         if saved is None:
@@ -99,7 +98,11 @@ class SessionLoader:
 
     async def _open(self, session_id: str, video: Video, lora_mode: LoraMode) -> SessionState:
         reader = await self._library.threads.reading.run(self._library.open, video)
-        tracker = self._device.open_tracker(reader, video.id, session_id)
+        try:
+            tracker = self._device.open_tracker(reader, video.id, session_id)
+        except BaseException:
+            reader.close()
+            raise
         self._open_videos[video.id] += 1
         journal = self._store.journal(session_id)
         read = functools.partial(self._store.saved_masks, session_id)

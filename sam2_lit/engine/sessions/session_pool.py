@@ -3,71 +3,28 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any
 from weakref import WeakValueDictionary
 
 from sam2_lit.engine.device.heap_trimmer import HeapTrimmer
-from sam2_lit.engine.device.step_stream import StepStream
-from sam2_lit.engine.device.steps import Rank, Steps
 from sam2_lit.engine.engine_settings import EngineSettings
+from sam2_lit.engine.sessions.pooled_session import PooledSession
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.errors import ErrorCode, LitError
-
-R = TypeVar("R")
-S = TypeVar("S")
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(eq=False)
-class PooledSession:
-    """A session in memory.
+class _Load:
+    """A session that is being loaded, for `waiting` calls at once. It goes on when they are cancelled."""
 
-    `change_lock` is held by what changes prompts, masks and objects, `training_lock` by what changes adapters. A
-    propagation holds neither: between two of its frames prompts may change. No call holds both but the one that closes
-    the session, which takes them in this order. `users` counts the calls that work on the session, `last_used` is when
-    the last one began or ended; `released` is set once its memory was freed.
-    """
-
-    state: SessionState
-    change_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    training_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    streams: set[StepStream[Any]] = field(default_factory=set)
-    users: int = 0
-    last_used: float = 0.0
-    released: bool = False
-
-    async def run(self, steps: Steps[None, R], rank: Rank = Rank.INTERACTIVE) -> R:
-        """Runs steps that change nothing in the store."""
-        return await self.state.device.worker.run(steps, rank=rank, session=self.state.session_id)
-
-    async def commit(self, steps: Steps[None, R], rank: Rank = Rank.INTERACTIVE) -> R:
-        """Runs steps that change the session, and returns once the changes are stored."""
-        worker = self.state.device.worker
-        with worker.interactive_first(self.state.session_id) if rank is Rank.INTERACTIVE else nullcontext():
-            outcome = await self.run(steps, rank)
-            await self.state.journal.committed()
-            return outcome
-
-    @contextmanager
-    def streaming(self, steps: Steps[S | None, None], finish: Callable[[S], R]) -> Iterator[StepStream[R]]:
-        """A stream of what steps make, each item available once it is stored; its work ends with the block."""
-        stream = self.state.device.worker.stream(
-            steps,
-            rank=Rank.PROPAGATION,
-            session=self.state.session_id,
-            finish=finish,
-            when_stored=self.state.journal.on_commit,
-        )
-        self.streams.add(stream)
-        try:
-            yield stream
-        finally:
-            self.streams.discard(stream)
-            stream.close()
+    def __init__(self, load: Callable[["_Load"], Coroutine[Any, Any, PooledSession]]) -> None:
+        self.waiting = 0
+        self.task = asyncio.create_task(load(self))
+        # An error that no call waits for any more is none.
+        self.task.add_done_callback(lambda task: task.cancelled() or task.exception())
 
 
 class SessionPool:
@@ -81,19 +38,23 @@ class SessionPool:
     def __init__(
         self,
         settings: EngineSettings,
+        check: Callable[[str], Awaitable[object]],
         load: Callable[[str], Awaitable[SessionState]],
-        release: Callable[[SessionState], Awaitable[None]],
+        release: Callable[[SessionState], Coroutine[Any, Any, None]],
         clock: Callable[[], float],
     ) -> None:
-        """`load` reads a session from the store, `release` frees its memory when it is not used any more.
+        """Functions of a session: `check` raises where there is none, `load` reads it, `release` frees its memory.
 
         `clock` returns seconds that only rise.
         """
         self._settings = settings
+        self._check = check
         self._load = load
         self._release = release
         self._clock = clock
         self._held: OrderedDict[str, PooledSession] = OrderedDict()
+        self._loads: dict[str, _Load] = {}
+        self._reserved = 0
         self._moving: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._propagations = 0
         self._frames_of_released = 0
@@ -108,7 +69,7 @@ class SessionPool:
 
     @property
     def propagations(self) -> int:
-        """The streams of tracked frames that are running."""
+        """What is tracked at once: streams of frames, and calls that track first."""
         return self._propagations
 
     @property
@@ -123,17 +84,11 @@ class SessionPool:
         Raises LitError: SESSION_NOT_FOUND, CAPACITY_EXCEEDED where every session in memory is in use, or what keeps
         its video from being opened.
         """
-        session = await self._get(session_id)
-        session.users += 1
+        session = await self._enter(session_id)
         try:
             yield session
         finally:
-            session.users -= 1
-            session.last_used = self._clock()
-            if session.state.journal.failure is not None:
-                self._drop(session)
-            if session.users == 0 and self._held.get(session_id) is not session:
-                await self._free(session)
+            await self._leave(session)
 
     @asynccontextmanager
     async def change(self, session_id: str) -> AsyncIterator[PooledSession]:
@@ -161,20 +116,12 @@ class SessionPool:
         finally:
             self._propagations -= 1
 
-    async def make_room(self) -> None:
-        """Evicts the least recently used sessions until one more fits. Raises LitError (CAPACITY_EXCEEDED)."""
-        while len(self._held) >= self._settings.max_sessions:
-            idle = next((each for each in self._held.values() if each.users == 0), None)
-            if idle is None:
-                raise LitError(
-                    ErrorCode.CAPACITY_EXCEEDED,
-                    f"all of the {self._settings.max_sessions} sessions that are held in memory at once are in use; "
-                    "try again when one is done",
-                )
-            logger.info("session %s is evicted", idle.state.session_id)
-            async with self._lock(idle.state.session_id):
-                self._drop(idle)
-                await self._free(idle)
+    async def add(self, start: Callable[[], Awaitable[SessionState]]) -> SessionState:
+        """Starts a new session once there is room for it. Raises LitError (CAPACITY_EXCEEDED)."""
+        async with self._room():
+            state = await start()
+            self._held[state.session_id] = PooledSession(state, last_used=self._clock())
+            return state
 
     async def release_idle(self) -> None:
         """Evicts the sessions that no call has worked on for `session_idle` seconds."""
@@ -187,49 +134,95 @@ class SessionPool:
                     self._drop(idle)
                     await self._free(idle)
 
-    def add(self, state: SessionState) -> None:
-        """Adds a new session, after `make_room`."""
-        self._held[state.session_id] = PooledSession(state, last_used=self._clock())
-
     async def remove(self, session_id: str, reason: LitError) -> None:
         """Removes a session for good: its streams end, and once no call holds its locks, its writes raise `reason`."""
+        if (load := self._loads.get(session_id)) is not None:
+            await asyncio.wait([load.task])
         session = self._held.get(session_id)
         if session is None:
             return
+        session.ended = reason
         self._drop(session)
         async with session.change_lock, session.training_lock:
             await self._free(session)
         session.state.journal.fail(reason)
 
-    def stop_streams(self, session_id: str) -> None:
-        """Ends the session's propagations within a frame."""
+    def stop_streams(self, session_id: str) -> bool:
+        """Ends the session's tracking within a frame. Returns whether there was any to end."""
         session = self._held.get(session_id)
-        for stream in session.streams if session else ():
-            stream.stop()
+        return any([stream.stop() for stream in session.streams]) if session else False
 
     async def close(self) -> None:
         """Frees every session, also where a thread that this needs has died."""
+        for load in list(self._loads.values()):
+            await asyncio.wait([load.task])
         for session in list(self._held.values()):
+            session.ended = LitError(ErrorCode.CAPACITY_EXCEEDED, "the server is shutting down")
             self._drop(session)
             with suppress(LitError):
                 await self._free(session)
         self._heap_trimmer.cancel()
 
-    async def _get(self, session_id: str) -> PooledSession:
+    async def _enter(self, session_id: str) -> PooledSession:
+        """The session, with this call among its users."""
         if (held := self._usable(session_id)) is not None:
+            held.users += 1
             return held
-        async with self._lock(session_id):
-            if (held := self._usable(session_id)) is not None:
-                return held
-            state = await self._load(session_id)
-            try:
-                await self.make_room()
-            except LitError:
-                await self._release(state)
-                raise
-            session = self._held[session_id] = PooledSession(state, last_used=self._clock())
-            logger.info("session %s is resumed", session_id)
-            return session
+        if (load := self._loads.get(session_id)) is None:
+            load = self._loads[session_id] = _Load(lambda load: self._resume(session_id, load))
+        load.waiting += 1
+        try:
+            return await asyncio.shield(load.task)
+        except asyncio.CancelledError:
+            load.waiting -= 1
+            if load.task.done() and not load.task.cancelled() and load.task.exception() is None:
+                await self._leave(load.task.result())
+            raise
+
+    async def _leave(self, session: PooledSession) -> None:
+        session.users -= 1
+        session.last_used = self._clock()
+        if session.state.journal.failure is not None:
+            self._drop(session)
+        if session.users == 0 and self._held.get(session.state.session_id) is not session:
+            await self._free(session)
+
+    async def _resume(self, session_id: str, load: _Load) -> PooledSession:
+        try:
+            async with self._lock(session_id):
+                await self._check(session_id)
+                async with self._room():
+                    state = await self._load(session_id)
+                    # Those who wait are its users from now on, so that it is not evicted before they continue.
+                    session = self._held[session_id] = PooledSession(state, users=load.waiting, last_used=self._clock())
+        finally:
+            del self._loads[session_id]
+        logger.info("session %s is resumed", session_id)
+        return session
+
+    @asynccontextmanager
+    async def _room(self) -> AsyncIterator[None]:
+        """Reserves room for the session that the block adds; evicts the least recently used ones for it.
+
+        Raises LitError (CAPACITY_EXCEEDED) where every session in memory is in use.
+        """
+        self._reserved += 1
+        try:
+            while len(self._held) + self._reserved > self._settings.max_sessions:
+                idle = next((each for each in self._held.values() if each.users == 0), None)
+                if idle is None:
+                    raise LitError(
+                        ErrorCode.CAPACITY_EXCEEDED,
+                        f"all of the {self._settings.max_sessions} sessions that are held in memory at once are in "
+                        "use; try again when one is done",
+                    )
+                logger.info("session %s is evicted", idle.state.session_id)
+                self._drop(idle)
+                async with self._lock(idle.state.session_id):
+                    await self._free(idle)
+            yield
+        finally:
+            self._reserved -= 1
 
     def _usable(self, session_id: str) -> PooledSession | None:
         held = self._held.get(session_id)
@@ -249,9 +242,11 @@ class SessionPool:
             stream.stop()
 
     async def _free(self, session: PooledSession) -> None:
-        if session.released:
-            return
-        session.released = True
+        if session.freeing is None:
+            session.freeing = asyncio.create_task(self._release_memory(session))
+        await asyncio.shield(session.freeing)
+
+    async def _release_memory(self, session: PooledSession) -> None:
         await self._release(session.state)
         self._frames_of_released += session.state.tracker.frames_tracked
         self._heap_trimmer.trim_soon()

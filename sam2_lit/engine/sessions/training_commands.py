@@ -3,9 +3,9 @@
 import logging
 
 from sam2_lit.engine.device.steps import Rank
-from sam2_lit.engine.learning.training_feed import TrainingFeeds
 from sam2_lit.engine.observer import EngineObserver
-from sam2_lit.engine.sessions.session_pool import PooledSession
+from sam2_lit.engine.sessions.pooled_session import PooledSession
+from sam2_lit.engine.sessions.progress_feed import ProgressFeeds
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.training_steps import (
     correct_frame,
@@ -19,7 +19,7 @@ from sam2_lit.lora.trainer import Sample
 from sam2_lit.records.interactions import Interaction
 from sam2_lit.records.masks import BoolMask
 from sam2_lit.records.prompts import Prompt
-from sam2_lit.records.results import Correction, TrainedAdapter
+from sam2_lit.records.results import Correction, TrainedAdapter, TrainingProgress
 
 logger = logging.getLogger("sam2_lit.engine")
 
@@ -27,7 +27,7 @@ logger = logging.getLogger("sam2_lit.engine")
 class TrainingCommands:
     """Corrects sessions and trains their adapters. A training does not hold the lock under which prompts change."""
 
-    def __init__(self, feeds: TrainingFeeds, observer: EngineObserver) -> None:
+    def __init__(self, feeds: ProgressFeeds[TrainingProgress], observer: EngineObserver) -> None:
         self._feeds = feeds
         self._observer = observer
 
@@ -38,12 +38,17 @@ class TrainingCommands:
         frame_index: int,
         prompt: Prompt,
         wants_training: bool,
+        must_exist: bool,
         interaction: Interaction,
     ) -> Correction:
-        """Applies a correction, which stays whether or not an adapter can be trained from it."""
+        """Applies a correction, which stays whether or not an adapter can be trained from it.
+
+        `must_exist` refuses an object that is not there, instead of adding it. Raises TrackingNeeded before anything
+        is changed.
+        """
         state = session.state
         async with session.change_lock:
-            steps = correct_frame(state, object_id, frame_index, prompt, wants_training, interaction)
+            steps = correct_frame(state, object_id, frame_index, prompt, wants_training, must_exist, interaction)
             frame, sample = await session.commit(steps)
         if sample is None:
             return Correction(frame, None, None)
@@ -66,7 +71,7 @@ class TrainingCommands:
         mask: BoolMask | None,
         interaction: Interaction,
     ) -> TrainedAdapter:
-        """Trains on a mask, by default that of the frame's correction."""
+        """Trains on a mask, by default that of the frame's correction. Raises TrackingNeeded before it trains."""
         state = session.state
         try:
             async with session.change_lock:

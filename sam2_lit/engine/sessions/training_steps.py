@@ -24,17 +24,21 @@ def correct_frame(
     frame_index: int,
     prompt: Prompt,
     wants_training: bool,
+    must_exist: bool,
     interaction: Interaction,
 ) -> Steps[None, tuple[FrameMasks, Sample | LitError | None]]:
     """Applies a correction. Returns the frame, and the sample to train on or why there is none.
 
-    Features are captured before the prompt, under the memory that made the mask which is corrected.
+    Features are captured before the prompt, under the memory that made the mask which is corrected. Where they need
+    tracking first, TrackingNeeded is raised. `must_exist` refuses an object that is not there, instead of adding it.
     """
+    if must_exist:
+        check_object(state, object_id)
     check_prompt(state, object_id, frame_index)
     features: DecoderFeatures | LitError | None = None
     if wants_training:
         try:
-            features = yield from capture_features(state, object_id, frame_index)
+            features = capture_features(state, object_id, frame_index)
         except LitError as refusal:
             features = refusal
     frame = yield from prompt_frame(state, object_id, frame_index, prompt, interaction)
@@ -58,7 +62,9 @@ def gather_sample(state: SessionState, object_id: int, frame_index: int, mask: B
     Raises:
         LitError: NO_PROMPTS where there is no correction on the frame and no `mask`; FEATURES_NOT_CAPTURED;
             LORA_NOT_TRAINED where the mask is empty.
+        TrackingNeeded: the frame's features are missing or stale, and frames up to it are not tracked.
     """
+    yield from ()
     check_known(state, object_id, frame_index)
     if mask is None:
         memory = state.tracker.memories.get(object_id)
@@ -69,7 +75,7 @@ def gather_sample(state: SessionState, object_id: int, frame_index: int, mask: B
                 f"object {object_id} has no correction on frame {frame_index}; correct it first, or send rleMask",
             )
         mask = masks.decode(stored.rle)
-    features = yield from capture_features(state, object_id, frame_index)
+    features = capture_features(state, object_id, frame_index)
     return make_sample(features, mask, frame_index)
 
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from sam2_lit.engine.sessions.tracking_needed import TrackingNeeded
 from sam2_lit.machine_errors import user_error
 
 P = ParamSpec("P")
@@ -44,5 +45,5 @@ def uninterrupted(
 
 def _log_unexpected(abandoned: asyncio.Task[Any]) -> None:
     error = None if abandoned.cancelled() else abandoned.exception()
-    if error is not None and user_error(error) is None:
+    if error is not None and not isinstance(error, TrackingNeeded) and user_error(error) is None:
         logger.error("a call failed after its client had left", exc_info=error)

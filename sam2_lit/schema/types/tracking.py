@@ -37,4 +37,24 @@ class PropagationFrame:
 
 @strawberry.type
 class CancelPropagateInVideo:
-    success: bool
+    success: bool = strawberry.field(description="Whether there was anything to end.")
+
+
+@strawberry.type(description="One frame tracked on the way to something.")
+class TrackingProgress:
+    purpose: results.TrackingPurpose
+    frame_index: int
+    completed: int = strawberry.field(description="Frames that the call has tracked so far, this one included.")
+    total: int = strawberry.field(
+        description="`completed` and the frames known to follow; "
+        "it rises where a changed prompt makes tracked frames stale."
+    )
+
+    @classmethod
+    def of(cls, progress: results.TrackingProgress) -> Self:
+        return cls(
+            purpose=progress.purpose,
+            frame_index=progress.frame_index,
+            completed=progress.completed,
+            total=progress.total,
+        )

@@ -1,6 +1,7 @@
 """Who may work on a session at once, and which sessions stay in memory."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 
 from sam2_lit.engine.engine import Engine
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.media.library import Video
+from sam2_lit.media.readers.video_reader import VideoReader
+from sam2_lit.records.results import LoraMode
 from tests.engine.moving_masks import engine_in
 
 VIDEO = "videos/discs.mp4"
@@ -95,7 +99,87 @@ async def test_a_session_is_loaded_again_after_a_failed_write(engine: Engine, se
     async with engine.pool.read(session_id) as session:
         assert session is not failed
         assert session.state.journal.failure is None
-    assert failed.released
+    assert failed.freeing is not None and failed.freeing.done()
+
+
+async def test_sessions_that_start_at_once_stay_under_the_limit(engine: Engine) -> None:
+    answers = await asyncio.gather(*(engine.start_session(VIDEO) for _ in range(4)), return_exceptions=True)
+
+    refused = [answer for answer in answers if isinstance(answer, LitError)]
+    assert [refusal.code for refusal in refused] == [ErrorCode.CAPACITY_EXCEEDED] * 3
+    assert len(engine.pool) == 1
+
+
+@pytest.fixture
+def opened(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[VideoReader]:
+    """The videos that are opened from now on."""
+    readers: list[VideoReader] = []
+    open_video = engine.library.open
+
+    def count(video: Video) -> VideoReader:
+        readers.append(open_video(video))
+        return readers[-1]
+
+    monkeypatch.setattr(engine.library, "open", count)
+    return readers
+
+
+async def test_calls_that_load_a_session_at_once_share_one_load(
+    engine: Engine, session_id: str, opened: list[VideoReader]
+) -> None:
+    other = (await engine.start_session(VIDEO)).session_id
+    opened.clear()
+
+    await asyncio.gather(*(engine.set_lora_mode(session_id, LoraMode.OFF) for _ in range(3)))
+
+    assert len(opened) == 1
+    assert engine.pool.get(other) is None
+
+
+async def test_a_load_whose_caller_leaves_ends_in_memory_and_can_be_evicted(
+    engine: Engine, session_id: str, opened: list[VideoReader]
+) -> None:
+    await engine.start_session(VIDEO)
+    opened.clear()
+    frames = engine.propagate(session_id)
+    subscriber = asyncio.ensure_future(anext(frames))
+    await asyncio.sleep(0)
+    subscriber.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await subscriber
+    async with engine.pool.read(session_id):
+        pass
+    assert len(opened) == 1
+
+    await engine.start_session(VIDEO)
+
+    assert engine.pool.get(session_id) is None
+
+
+async def test_closing_a_session_while_it_is_loaded_leaves_nothing_behind(
+    engine: Engine, session_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await engine.start_session(VIDEO)
+    may_open, open_video = threading.Event(), engine.library.open
+
+    def open_later(video: Video) -> VideoReader:
+        may_open.wait()
+        return open_video(video)
+
+    monkeypatch.setattr(engine.library, "open", open_later)
+    loading = asyncio.ensure_future(engine.set_lora_mode(session_id, LoraMode.OFF))
+    closing = asyncio.ensure_future(engine.close_session(session_id))
+    with pytest.raises(LitError):
+        while True:
+            await engine.session(session_id)
+    may_open.set()
+
+    await closing
+    with pytest.raises(LitError) as refusal:
+        await loading
+    assert refusal.value.code is ErrorCode.SESSION_NOT_FOUND
+    assert engine.pool.get(session_id) is None
+    await engine.start_session(VIDEO)
 
 
 async def test_propagations_are_counted_and_limited(engine: Engine) -> None:

@@ -1,6 +1,6 @@
 import asyncio
 
-from sam2_lit.engine.learning.training_feed import CAPACITY, TrainingFeeds
+from sam2_lit.engine.sessions.progress_feed import CAPACITY, ProgressFeeds
 from sam2_lit.records.results import TrainingProgress
 
 
@@ -9,7 +9,7 @@ def progress(step: int) -> TrainingProgress:
 
 
 async def test_every_subscriber_gets_every_step_until_the_feed_is_closed() -> None:
-    feeds = TrainingFeeds()
+    feeds = ProgressFeeds[TrainingProgress]()
     feed = feeds.get("session")
 
     async def steps() -> list[int]:
@@ -25,7 +25,7 @@ async def test_every_subscriber_gets_every_step_until_the_feed_is_closed() -> No
 
 
 async def test_a_subscriber_that_falls_behind_misses_the_oldest_steps() -> None:
-    feed = TrainingFeeds().get("session")
+    feed = ProgressFeeds[TrainingProgress]().get("session")
     subscription = feed.subscribe()
     first = asyncio.ensure_future(anext(subscription))
     await asyncio.sleep(0)
@@ -37,7 +37,7 @@ async def test_a_subscriber_that_falls_behind_misses_the_oldest_steps() -> None:
 
 
 async def test_subscriptions_to_one_session_share_a_feed() -> None:
-    feeds = TrainingFeeds()
+    feeds = ProgressFeeds[TrainingProgress]()
     feed = feeds.get("one")
 
     assert feeds.get("one") is feed
