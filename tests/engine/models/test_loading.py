@@ -189,7 +189,7 @@ class Bomb:
 
 def test_code_in_a_checkpoint_does_not_run(tmp_path: Path) -> None:
     torch.save({"model": Bomb(tmp_path / "victim")}, tmp_path / "own.pt")
-    with one_line_error("own.pt", "was not run"):
+    with one_line_error("own.pt", "was not executed"):
         load(checkpoint=tmp_path / "own.pt")
     assert not (tmp_path / "victim").exists()
 
