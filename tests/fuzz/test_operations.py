@@ -158,11 +158,11 @@ def send(server: ServerProcess, drawn: Drawn, counts: Counter[str]) -> None:
 
 
 def follow(server: ServerProcess, drawn: Drawn, counts: Counter[str]) -> None:
-    """A subscription over SSE that the client leaves after some events. `loraTraining` has no events to wait for."""
+    """A subscription over SSE that the client leaves after some events. Some have no events to wait for."""
     document, variables = drawn
     leave_after = random.Random(document + repr(variables)).randrange(4)
     headers = {"Accept": "text/event-stream", "Content-Type": "application/json"}
-    if "loraTraining" in document:
+    if "loraTraining" in document or "trackingProgress" in document:
         variables = {**variables, "sessionId": "gone"}
     with server.http.stream("POST", "/graphql", content=body(document, variables), headers=headers) as answer:
         assert answer.status_code in (200, 400), (drawn, answer.status_code)
