@@ -32,6 +32,8 @@ class DeviceWorker:
     - A stream that nobody reads pauses at its capacity, and costs nothing while paused.
     - While interactive work is pending, nothing else runs. Long steps, and the threads that work ahead, call
       `yield_to_interactive` between their parts.
+
+    It has more than 20 methods because one lock guards the queue, preemption and the life of the thread.
     """
 
     def __init__(self, on_step: Callable[[Rank, float], None] | None = None) -> None:

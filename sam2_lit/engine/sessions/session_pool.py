@@ -32,7 +32,8 @@ class SessionPool:
 
     `read`, `change` and `train` are the only ways to a session. A session that no call works on is as it is in the
     store, so it can be evicted at any time. After a failed write it is ahead of the store: it is dropped at once, and
-    the next call loads it again.
+    the next call loads it again. It has more than 20 methods because every lock and count of sessions is in this one
+    class.
     """
 
     def __init__(

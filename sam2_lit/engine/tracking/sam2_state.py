@@ -43,6 +43,8 @@ class Sam2State:
     SAM 2 stores outputs by object and frame: of prompted frames ("conditioning outputs"), of tracked frames, and of
     prompts whose memory is not encoded yet ("temporary outputs"). `propagate_in_video_preflight` encodes that memory
     and moves temporary outputs to the conditioning outputs.
+
+    It has more than 20 methods, most of a line or two: one for each thing that is read or written in those dicts.
     """
 
     def __init__(self, raw: InferenceState) -> None:

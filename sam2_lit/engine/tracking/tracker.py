@@ -28,6 +28,7 @@ class Tracker:
     """Implements `VideoTracker` with SAM 2: the state of one session.
 
     Objects keep the id that the user gave them. `frames`, `pool` and `features` are what it holds in memory.
+    It has more than 20 methods because the protocol has most of them.
     """
 
     def __init__(
