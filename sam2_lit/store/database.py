@@ -73,7 +73,9 @@ def open_database(url: str | None, data_dir: Path) -> Database:
     except ModuleNotFoundError as error:
         raise StoreError(f"{error.name} is missing: pip install 'sam2-lit[postgresql]'") from error
     try:
-        lock = _lock_sqlite(parsed) if url and reads is writes and parsed.database else None
+        # The lock would make a folder that is missing, where the database itself fails to open.
+        has_folder = bool(parsed.database) and Path(parsed.database or "").parent.is_dir()
+        lock = _lock_sqlite(parsed) if url and reads is writes and has_folder else None
         with writes.begin() as connection:
             migrate(connection)
             database_id = connection.execute(select(database_state.c.id)).scalar_one()
