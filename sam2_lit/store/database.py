@@ -73,9 +73,7 @@ def open_database(url: str | None, data_dir: Path) -> Database:
     except ModuleNotFoundError as error:
         raise StoreError(f"{error.name} is missing: pip install 'sam2-lit[postgresql]'") from error
     try:
-        # The lock would make a folder that is missing, where the database itself fails to open.
-        has_folder = bool(parsed.database) and Path(parsed.database or "").parent.is_dir()
-        lock = _lock_sqlite(parsed) if url and reads is writes and has_folder else None
+        lock = _lock_sqlite(parsed) if url and reads is writes and parsed.database else None
         with writes.begin() as connection:
             migrate(connection)
             database_id = connection.execute(select(database_state.c.id)).scalar_one()
@@ -103,8 +101,13 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _lock_sqlite(url: URL) -> FileLock:
-    """Locks a file next to the database. Raises LitError (CAPACITY_EXCEEDED) where another server holds it."""
+def _lock_sqlite(url: URL) -> FileLock | None:
+    """Locks a file next to the database. Raises LitError (CAPACITY_EXCEEDED) where another server holds it.
+
+    None where its folder does not exist: acquiring would create it, and opening the database reports the error.
+    """
+    if not Path(url.database or "").parent.is_dir():
+        return None
     lock = FileLock(f"{url.database}.lock", blocking=False, thread_local=False)
     try:
         lock.acquire()

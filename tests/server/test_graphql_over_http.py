@@ -1,4 +1,4 @@
-"""GraphQL over HTTP and WebSockets: media types of responses, and what a wrong request is told."""
+"""GraphQL over HTTP and WebSockets: media types of responses, and how wrong requests are refused."""
 
 import asyncio
 import gzip
