@@ -109,7 +109,10 @@ class Mutation:
         )
         return Correction.of(correction)
 
-    @strawberry.mutation
+    @strawberry.mutation(
+        description="Removes an object's prompts from a frame. Returns the masks of all objects there: "
+        "empty ones, with neither predictedIou nor objectScore, of those that have none."
+    )
     async def clear_points_in_frame(self, info: Info, input: ClearPointsInFrameInput) -> RLEMaskListOnFrame:
         frame = await info.context.engine.clear_points_in_frame(input.session_id, input.object_id, input.frame_index)
         return RLEMaskListOnFrame.of(frame)
@@ -119,7 +122,10 @@ class Mutation:
         await info.context.engine.clear_points_in_video(input.session_id)
         return ClearPointsInVideo(success=True)
 
-    @strawberry.mutation(description="Returns the frames on which the object was prompted, with the masks that remain.")
+    @strawberry.mutation(
+        description="Removes an object. Returns the frames on which it was prompted, with the masks of all other "
+        "objects there: empty ones, with neither predictedIou nor objectScore, of those that have none."
+    )
     async def remove_object(self, info: Info, input: RemoveObjectInput) -> list[RLEMaskListOnFrame]:
         frames = await info.context.engine.remove_object(input.session_id, input.object_id)
         return [RLEMaskListOnFrame.of(frame) for frame in frames]

@@ -47,13 +47,32 @@ def test_clear_old_points_replaces_the_frames_earlier_points(start: Callable[[],
     assert one_by_one.info()["objects"][0]["promptedFrames"] == [0]
 
 
-def test_clearing_a_frame_removes_its_prompts_and_masks(session: ClientSession, clip: Clip) -> None:
+def test_clearing_a_frame_removes_its_prompts_and_masks_and_names_every_object(
+    session: ClientSession, clip: Clip
+) -> None:
     session.add_mask(1, 0, clip.rle(1, 0))
+    [_, kept] = session.add_mask(2, 0, clip.rle(2, 0))["rleMaskList"]
 
     frame = session.mutate("clearPointsInFrame", "ClearPointsInFrameInput", MASKS, objectId=1, frameIndex=0)
 
-    assert frame["rleMaskList"] == []
+    none, other = frame["rleMaskList"]
+    assert (none["objectId"], none["predictedIou"], none["objectScore"]) == (1, None, None)
+    assert none["rleMask"]["size"] == kept["rleMask"]["size"]
+    assert not mask_of(none["rleMask"]).any()
+    assert other == kept
+    assert [each["rleMaskList"] for each in session.masks()] == [[kept]]
     assert session.info()["objects"][0]["promptedFrames"] == []
+
+
+def test_removing_an_object_names_every_other_on_its_frames(session: ClientSession, clip: Clip) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
+    session.add_mask(2, 4, clip.rle(2, 4))
+
+    [frame] = session.mutate("removeObject", "RemoveObjectInput", MASKS, objectId=2)
+
+    [none] = frame["rleMaskList"]
+    assert (frame["frameIndex"], none["objectId"]) == (4, 1)
+    assert not mask_of(none["rleMask"]).any()
 
 
 def test_clearing_a_correction_restores_the_trackers_mask(session: ClientSession, clip: Clip) -> None:

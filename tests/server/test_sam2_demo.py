@@ -32,7 +32,6 @@ def test_the_stream_has_one_part_for_each_frame_and_nothing_after_the_last(sessi
         ([], 404, "SESSION_NOT_FOUND"),
         ({"start_frame_index": 16}, 404, "FRAME_OUT_OF_RANGE"),
         ({"start_frame_index": "0"}, 404, "FRAME_OUT_OF_RANGE"),
-        ({"start_frame_index": 0}, 400, "NO_PROMPTS"),
     ],
 )
 def test_errors_are_sent_instead_of_the_stream(session: ClientSession, body: Any, status: int, code: str) -> None:
@@ -42,6 +41,13 @@ def test_errors_are_sent_instead_of_the_stream(session: ClientSession, body: Any
     answer = session.server.http.post(URL, json=body)
 
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (status, code)
+
+
+def test_tracking_without_prompts_is_an_empty_stream(session: ClientSession) -> None:
+    answer = session.server.http.post(URL, json={"session_id": session.session_id})
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"] == "multipart/x-savi-stream; boundary=frame"
 
 
 def test_a_body_that_is_not_json_is_refused(server: Server) -> None:

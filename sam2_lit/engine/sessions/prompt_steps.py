@@ -47,7 +47,7 @@ def clear_frame(
     need_recovered_for_prompt(state, object_id, frame_index)
     memory = state.tracker.memories.get(object_id)
     if memory is None or frame_index not in memory.prompted:
-        return state.masks_on(frame_index)
+        return state.all_masks_on(frame_index)
     with state.journal.fail_on_error():
         passed = memory.passed.get(frame_index)
         state.tracker.clear(object_id, frame_index)
@@ -65,7 +65,7 @@ def clear_frame(
                 put_masks(state, visit, made)
             else:
                 state.masks.remove_object(object_id, state.tracker.memories.clock)
-    return state.masks_on(frame_index)
+    return state.all_masks_on(frame_index)
 
 
 def clear_video(state: SessionState, interaction: Interaction) -> Steps[None, None]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
 from sam2.modeling.sam2_base import SAM2Base
 
 from sam2_lit.engine.engine_settings import EngineSettings
@@ -10,7 +11,8 @@ from sam2_lit.engine.video_tracker import ObjectMask, TrackingDevice, VideoTrack
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.bank import AdapterBank
 from sam2_lit.media.library import Video
-from sam2_lit.records.results import FrameMasks, LoraMode
+from sam2_lit.records.masks import encode
+from sam2_lit.records.results import FrameMasks, LoraMode, Mask, MaskSource
 from sam2_lit.store.session_journal import SessionJournal
 
 
@@ -69,3 +71,15 @@ class SessionState:
     def masks_on(self, frame_index: int) -> FrameMasks:
         """The masks of a frame, in the order in which objects were added."""
         return self.masks.on_frame(frame_index, list(self.banks))
+
+    def all_masks_on(self, frame_index: int) -> FrameMasks:
+        """As `masks_on`, with an empty mask for every object that has none: clients are to replace what they show."""
+        found = {mask.object_id: mask for mask in self.masks_on(frame_index).masks}
+        if len(found) == len(self.banks):
+            return FrameMasks(frame_index, tuple(found.values()))
+        info = self.video.info
+        empty = encode(np.zeros((info.height, info.width), np.bool_))
+        return FrameMasks(
+            frame_index,
+            tuple(found.get(owner) or Mask(owner, empty, None, None, MaskSource.TRACKED) for owner in self.banks),
+        )

@@ -19,7 +19,7 @@ def reset_session(state: SessionState, interaction: Interaction) -> Steps[None, 
 
 
 def remove_object(state: SessionState, object_id: int, interaction: Interaction) -> Steps[None, list[FrameMasks]]:
-    """Removes an object. Returns the frames it was prompted on, with the masks that remain there.
+    """Removes an object. Returns the frames it was prompted on, with the masks of every other object there.
 
     Raises LitError (OBJECT_NOT_FOUND).
     """
@@ -34,7 +34,7 @@ def remove_object(state: SessionState, object_id: int, interaction: Interaction)
         state.masks.remove_object(object_id, state.tracker.memories.clock)
         state.journal.remove_object(object_id)
         del state.banks[object_id]
-    return [state.masks_on(frame_index) for frame_index in frames]
+    return [state.all_masks_on(frame_index) for frame_index in frames]
 
 
 def name_object(state: SessionState, object_id: int, name: str) -> Steps[None, None]:

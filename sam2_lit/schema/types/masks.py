@@ -25,10 +25,10 @@ class RLEMaskForObject:
     object_id: int
     rle_mask: RLEMask
     predicted_iou: float | None = strawberry.field(
-        description="The model's estimate of the mask's IoU, 0 to 1; null where the mask was drawn by hand."
+        description="The model's estimate of the mask's IoU, 0 to 1; null where the mask was drawn by hand or is none."
     )
     object_score: float | None = strawberry.field(
-        description="Logit that the object is in view; null where the mask was drawn by hand."
+        description="Logit that the object is in view; null where the mask was drawn by hand or is none."
     )
     source: MaskSource
 

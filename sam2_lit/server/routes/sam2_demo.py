@@ -26,12 +26,17 @@ async def propagate_in_video(request: Request) -> Response:
     """Tracks forward from `start_frame_index` (default 0), then backward, one part for each frame.
 
     The body is JSON, `{"session_id", "start_frame_index"}`. Errors known before the first frame are sent instead of the
-    stream.
+    stream. Without prompts the stream is empty: the front end offers tracking at any time, and an error ends it.
     """
     session_id, start = await _parse(request)
     engine: Engine = request.app.state.engine
     frames = engine.propagate(session_id, start)
-    first = await anext(frames, None)
+    try:
+        first = await anext(frames, None)
+    except LitError as error:
+        if error.code is not ErrorCode.NO_PROMPTS:
+            raise
+        first = None
     return StreamingResponse(_parts(first, frames), media_type=_MEDIA_TYPE)
 
 

@@ -1,7 +1,7 @@
 import { call } from "../api/client";
 import { AddBox, AddCorrection, AddMask, AddPoints, ApplyLoraCandidate, ClearPointsInFrame } from "../api/documents";
 import type { FramePartsFragment } from "../api/generated/graphql";
-import { isSame, newMask } from "../masks/mask";
+import { isMask, isSame, newMask } from "../masks/mask";
 import { findObject } from "../store/selectors";
 import { changeObject, getPage, masks, masksChanged } from "../store/store";
 import type { Prompt } from "../store/types";
@@ -60,7 +60,7 @@ export async function clearPrompts(objectId: number, frame: number): Promise<voi
 
 /** Stores a frame's masks after a change of an object's prompts, and marks those tracked from there as stale. */
 function applyAnswer(objectId: number, { frameIndex, rleMaskList }: FramePartsFragment): void {
-  masks.replace(frameIndex, rleMaskList.map((fields) => {
+  masks.replace(frameIndex, rleMaskList.filter(isMask).map((fields) => {
     const old = masks.get(frameIndex, fields.objectId);
     return old && isSame(old, fields) ? old : newMask(fields, old?.reverse ?? false);
   }));

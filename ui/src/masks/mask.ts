@@ -48,6 +48,11 @@ export function newMask({ objectId, rleMask, predictedIou, objectScore, source }
   };
 }
 
+/** Whether the object has a mask on the frame: after a removal of prompts, the API names those that have none, too. */
+export function isMask({ predictedIou, source }: MaskFields): boolean {
+  return source !== "TRACKED" || typeof predictedIou === "number";
+}
+
 /** Whether the API sent the mask that is already there. */
 export function isSame(mask: Mask, { rleMask, source }: MaskFields): boolean {
   return mask.rle.counts === rleMask.counts && mask.source === source;
