@@ -21,10 +21,12 @@ from sam2_lit.server.metrics import Metrics
 from sam2_lit.server.middleware.access import OriginMiddleware, TokenMiddleware, served_hosts
 from sam2_lit.server.middleware.body_limit import BodyLimitMiddleware
 from sam2_lit.server.middleware.compressed_body import CompressedBodyMiddleware
+from sam2_lit.server.middleware.compression import CompressionMiddleware
 from sam2_lit.server.middleware.connection_limit import ConnectionLimitMiddleware
 from sam2_lit.server.middleware.disconnect import DisconnectMiddleware
 from sam2_lit.server.middleware.request_log import RequestLogMiddleware
 from sam2_lit.server.middleware.security_headers import SecurityHeadersMiddleware
+from sam2_lit.server.middleware.shutdown import ShutdownMiddleware
 from sam2_lit.server.routes.exports import export_routes
 from sam2_lit.server.routes.graphiql import graphiql_routes
 from sam2_lit.server.routes.health import health_routes
@@ -39,11 +41,13 @@ from sam2_lit.store.store import Store
 def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlette:
     """The application over a loaded model and an open store, which it closes.
 
-    While it runs, `app.state` has `engine`, `exporter`, `transcoder` and `metrics`.
+    While it runs, `app.state` has `engine`, `exporter`, `transcoder` and `metrics`. Setting the event `stopping` ends
+    all streams.
     """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.stopping = asyncio.Event()
         app.state.metrics = metrics = Metrics()
         app.state.engine = engine = create_engine(settings, model, store, metrics)
         metrics.watch(engine.counts)
@@ -82,12 +86,13 @@ def _middleware(settings: Settings) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origin,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=["*"],
         allow_credentials=True,
     )
     return [
         Middleware(RequestLogMiddleware),
+        Middleware(CompressionMiddleware),
         Middleware(SecurityHeadersMiddleware),
         *([cors] if settings.allowed_origin else []),
         Middleware(TrustedHostMiddleware, allowed_hosts=served_hosts(settings.host, settings.allowed_host)),
@@ -101,5 +106,6 @@ def _middleware(settings: Settings) -> list[Middleware]:
             body=settings.max_body * MIB,
             idle=settings.idle_timeout,
         ),
+        Middleware(ShutdownMiddleware),
         Middleware(DisconnectMiddleware),
     ]

@@ -11,12 +11,14 @@ from sam2_lit.settings import MIB, Settings
 class HttpServer(uvicorn.Server):
     """Uvicorn that lets the operating system close connections whose client stops reading (TCP_USER_TIMEOUT, RFC 5482).
 
-    Otherwise such a client would keep its stream, and with it its session, open forever.
+    Otherwise such a client would keep its stream, and with it its session, open forever. When it shuts down, it ends
+    the streams of `app`, and then waits for the other responses.
     """
 
-    def __init__(self, config: uvicorn.Config, stalled_after: float) -> None:
+    def __init__(self, config: uvicorn.Config, app: Starlette, stalled_after: float) -> None:
         """`stalled_after` is in seconds."""
         super().__init__(config)
+        self._app = app
         self._stalled_after = stalled_after
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -27,6 +29,10 @@ class HttpServer(uvicorn.Server):
             for listening in server.sockets:
                 # Accepted connections inherit the option.
                 listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._stalled_after * 1000))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.stopping.set()
+        await super().shutdown(sockets)
 
 
 def http_server(app: Starlette, settings: Settings) -> HttpServer:
@@ -39,4 +45,4 @@ def http_server(app: Starlette, settings: Settings) -> HttpServer:
         log_level=settings.log_level.lower(),
         ws_max_size=settings.max_body * MIB,
     )
-    return HttpServer(config, settings.idle_timeout)
+    return HttpServer(config, app, settings.idle_timeout)
