@@ -39,6 +39,7 @@ def serve(**values: Any) -> None:
     from sam2_lit.server.app import create_app
     from sam2_lit.server.http_server import http_server
     from sam2_lit.server.logs import set_up_logging
+    from sam2_lit.server.persisted_documents import AllowedDocuments
     from sam2_lit.store.store import Store
     from sam2_lit.store.store_errors import StoreError
 
@@ -51,6 +52,11 @@ def serve(**values: Any) -> None:
         )
     if settings.videos is not None and not settings.videos.is_dir():
         raise click.UsageError(f"--videos {settings.videos} is not a folder")
+    if settings.persisted_only is not None:
+        try:
+            AllowedDocuments.read(settings.persisted_only)
+        except (OSError, ValueError) as error:
+            raise click.UsageError(f"--persisted-only {settings.persisted_only} cannot be read: {error}") from error
     set_up_process()
     model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
     _warm_up(cast("LitPredictor", model.predictor), compiled=settings.compile)

@@ -50,11 +50,19 @@ class Settings:
     max_adapters: int = setting(8, "Adapters of an object.", click.IntRange(1))
     max_points: int = setting(1000, "Points of a prompt.", click.IntRange(1))
     max_propagations: int = setting(16, "Propagations running at once.", click.IntRange(1))
+    resume_timeout: float = setting(
+        120.0, "Seconds for which a propagation can be resumed whose client has left.", click.FloatRange(0)
+    )
+    kept_events: int = setting(
+        256, "The latest events of a propagation that are sent again when it is resumed.", click.IntRange(16)
+    )
     max_depth: int = setting(12, "Nesting depth of a GraphQL operation.", click.IntRange(1))
     max_aliases: int = setting(50, "Aliases of a GraphQL operation.", click.IntRange(1))
     max_tokens: int = setting(10_000, "Tokens of a GraphQL document.", click.IntRange(1))
-    max_connections: int = setting(256, "WebSocket connections open at once.", click.IntRange(1))
-    max_subscriptions: int = setting(32, "Operations running at once on a WebSocket.", click.IntRange(1))
+    max_connections: int = setting(256, "WebSocket connections at once; shared event streams too.", click.IntRange(1))
+    max_subscriptions: int = setting(
+        32, "Operations running at once on a WebSocket or a shared event stream.", click.IntRange(1)
+    )
     idle_timeout: float = setting(
         120.0,
         "Seconds until a client is disconnected that neither sends nor reads anything, nor has an operation running.",
@@ -93,6 +101,11 @@ class Settings:
     auth_token: str | None = setting(None, "Token that every request must carry as Bearer.", str)
     no_auth: bool = setting(
         False, "Allow other machines without a token: anyone who can reach the server may do anything."
+    )
+    persisted_only: str | None = setting(
+        None,
+        "Execute only the documents of the annotation page (`page`), or of a JSON file that has them by id.",
+        str,
     )
     introspection: bool = setting(True, "Whether clients may ask for the schema; GraphiQL needs it.")
     graphiql: bool = setting(True, "Whether /graphql shows GraphiQL in a browser.")

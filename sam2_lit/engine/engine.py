@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +18,9 @@ from sam2_lit.engine.sessions.candidate_steps import apply_candidate, list_candi
 from sam2_lit.engine.sessions.pooled_session import PooledSession
 from sam2_lit.engine.sessions.progress_feed import ProgressFeeds
 from sam2_lit.engine.sessions.prompt_steps import clear_frame, clear_video, prompt_frame
-from sam2_lit.engine.sessions.propagation import finish_step, masks_tracked_to, propagate
+from sam2_lit.engine.sessions.propagation import masks_tracked_to
+from sam2_lit.engine.sessions.propagations import Propagations
+from sam2_lit.engine.sessions.resumable_propagation import PropagationArguments
 from sam2_lit.engine.sessions.session_loader import SessionLoader
 from sam2_lit.engine.sessions.session_pool import SessionPool
 from sam2_lit.engine.sessions.session_state import SessionState
@@ -59,6 +62,7 @@ from sam2_lit.records.results import (
     ObjectInfo,
     PropagatedFrame,
     PropagationDirection,
+    ResumeFrom,
     SessionInfo,
     TrackingProgress,
     TrackingPurpose,
@@ -102,6 +106,7 @@ class Engine:
         self._loader = SessionLoader(device, library, store, settings)
         self.pool = SessionPool(settings, self._loader.info, self._loader.load, self._loader.release, clock)
         self._tracking_first = TrackingFirst(self.pool)
+        self._propagations = Propagations(settings, clock)
         self._upload_removal = UploadRemoval(library, store)
         self._feeds: ProgressFeeds[TrainingProgress] = ProgressFeeds()
         self._training = TrainingCommands(self._feeds, observer or NoObserver())
@@ -124,6 +129,7 @@ class Engine:
     @uninterrupted
     async def tidy(self) -> None:
         """Releases sessions that were idle for long, and deletes uploads that have expired."""
+        self._propagations.forget_old()
         await self.pool.release_idle()
         if self._settings.upload_age is not None:
             await self._upload_removal.remove_before(time.time() - self._settings.upload_age)
@@ -173,6 +179,7 @@ class Engine:
             await self._store.remove_session(session_id)
             self._feeds.close(session_id)
             self._tracking_first.close(session_id)
+            self._propagations.forget(session_id)
 
     async def sessions(self) -> list[SessionInfo]:
         """Every session, oldest first, in memory or not."""
@@ -284,7 +291,7 @@ class Engine:
         )
 
     async def clear_points_in_frame(self, session_id: str, object_id: int, frame_index: int) -> FrameMasks:
-        """Removes an object's prompts from a frame."""
+        """Removes an object's prompts from a frame. Returns the masks of all objects, empty where there is none."""
         interaction = _interaction(InteractionKind.CLEAR_FRAME, object_id, frame_index)
         return await self._change(session_id, lambda state: clear_frame(state, object_id, frame_index, interaction))
 
@@ -300,7 +307,7 @@ class Engine:
         return next(each for each in objects if each.object_id == object_id)
 
     async def remove_object(self, session_id: str, object_id: int) -> list[FrameMasks]:
-        """Removes an object. Returns the frames it was prompted on, with the masks that remain there."""
+        """Removes an object. Returns the frames it was prompted on, with the masks of every other object there."""
         interaction = _interaction(InteractionKind.REMOVE_OBJECT, object_id)
         return await self._change(session_id, lambda state: remove_object(state, object_id, interaction))
 
@@ -312,20 +319,26 @@ class Engine:
         start: int = 0,
         direction: PropagationDirection = PropagationDirection.BOTH,
         max_frames: int | None = None,
+        resume: ResumeFrom | None = None,
     ) -> AsyncGenerator[PropagatedFrame, None]:
         """Tracks the video from `start` and yields each frame once its masks are stored.
 
-        Closing the generator ends the work within a frame. Raises NO_PROMPTS, and CAPACITY_EXCEEDED over
+        Closing the generator ends the work within a frame. `resume` continues a propagation of the same arguments that
+        was closed, or whose client may be gone. Raises NO_PROMPTS, SEQUENCE_NOT_FOUND, and CAPACITY_EXCEEDED over
         `max_propagations`.
         """
+        arguments = PropagationArguments(session_id, start, direction, max_frames)
         async with self.pool.read(session_id) as session:
-            state = session.state
-            check_frame(state.tracker.frame_count, start)
+            check_frame(session.state.tracker.frame_count, start)
             check_max_frames(max_frames)
-            check_prompted(state)
-            steps = propagate(state, start, direction, max_frames)
-            with self.pool.propagating(), session.streaming(steps, partial(finish_step, state)) as stream:
-                async for frame in stream:
+            if resume is None:
+                check_prompted(session.state)
+                propagation = self._propagations.start(arguments)
+            else:
+                propagation = self._propagations.find(arguments, resume)
+            first = resume.sequence if resume else 0
+            async with aclosing(propagation.read(session, self.pool, first)) as frames:
+                async for frame in frames:
                     yield frame
 
     async def cancel_propagation(self, session_id: str) -> bool:
@@ -334,6 +347,7 @@ class Engine:
         Returns whether there was anything to end.
         """
         await self.session(session_id)
+        self._propagations.finish(session_id)
         return self.pool.stop_streams(session_id)
 
     async def propagate_to_frame(self, session_id: str, frame_index: int) -> FrameMasks:

@@ -16,6 +16,8 @@ class EngineSettings:
     - max_objects: objects per session.
     - max_points: points per prompt.
     - max_propagations: streams of tracked frames, and calls that track first, at once.
+    - resume_timeout: seconds for which a propagation can be resumed whose client has left.
+    - kept_events: the latest events of a propagation that can be sent again.
     - feature_budget: bytes of captured features per session.
     - memory_budget: bytes of tracked frames in memory per session; the others are in a file in `folder`.
     - tracking_disk_budget: bytes of all sessions' tracked frames in files in `folder` that outlive the process.
@@ -32,6 +34,8 @@ class EngineSettings:
     max_objects: int = 64
     max_points: int = 1000
     max_propagations: int = 16
+    resume_timeout: float = 120.0
+    kept_events: int = 256
     feature_budget: int = 128 * 2**20
     memory_budget: int = 64 * 2**20
     tracking_disk_budget: int = 0

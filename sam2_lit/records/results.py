@@ -96,6 +96,8 @@ class PropagatedFrame:
     """One tracked frame of a stream.
 
     Attributes:
+        propagation_id: the propagation.
+        sequence: the number of the event in its propagation, from 0.
         frame_index: the frame.
         masks: in the order in which the objects were added.
         completed: frames tracked so far, this one included.
@@ -104,12 +106,22 @@ class PropagatedFrame:
         suggestions: candidates on the frame, in SUGGEST mode.
     """
 
+    propagation_id: str
+    sequence: int
     frame_index: int
     masks: tuple[Mask, ...]
     completed: int
     total: int
     revision: int
     suggestions: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class ResumeFrom:
+    """Where to resume a propagation: at the event `sequence` of the propagation named, or of the latest one."""
+
+    sequence: int
+    propagation_id: str | None = None
 
 
 @dataclass(frozen=True)

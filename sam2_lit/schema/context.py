@@ -1,5 +1,6 @@
 """The context that every resolver receives."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -25,6 +26,9 @@ class Context:
 
     - base_url: the address that the client reached the server under; ends in a slash.
     - document: the parsed document, where the transport has parsed it before the operation runs.
+    - last_event_id: the id of the last event that the client received of an event stream that broke.
+    - event_id: the id of the latest event of the subscription, where its events have ids.
+    - validated: done once the document is valid, before it is executed; for a transport that waits for that.
     - connection_params: the payload of a WebSocket's `connection_init`; set by Strawberry.
     """
 
@@ -34,6 +38,9 @@ class Context:
     base_url: str
     query_limits: QueryLimits
     document: DocumentNode | None = None
+    last_event_id: str | None = None
+    event_id: str | None = None
+    validated: asyncio.Future[None] | None = None
     connection_params: dict[str, Any] | None = None
 
     async def read(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

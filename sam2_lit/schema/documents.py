@@ -41,6 +41,9 @@ class DocumentExtension(SchemaExtension):
             message = f"the document has several operations; send the operationName of one: {', '.join(names[:10])}"
             context.pre_execution_errors = [GraphQLError(message, extensions={"code": ErrorCode.BAD_REQUEST.value})]
         yield
+        validated = context.context.validated
+        if validated is not None and not context.pre_execution_errors:
+            validated.set_result(None)
 
 
 def _operations(document: DocumentNode) -> list[OperationDefinitionNode]:

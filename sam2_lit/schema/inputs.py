@@ -9,7 +9,7 @@ from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.exports.formats import FORMATS_DESCRIPTION
 from sam2_lit.records.exports import Color, ExportFormat
 from sam2_lit.records.masks import RLE
-from sam2_lit.records.results import LoraMode, PropagationDirection
+from sam2_lit.records.results import LoraMode, PropagationDirection, ResumeFrom
 
 strawberry.enum(ExportFormat, description=FORMATS_DESCRIPTION)
 
@@ -121,6 +121,32 @@ class PropagateInVideoInput:
     max_frames: int | None = strawberry.field(
         default=None, description="At most this many frames after the first, in each direction."
     )
+    from_sequence: int | None = strawberry.field(
+        default=None,
+        description="Resumes a propagation of the same arguments at this event, the one after the last received.",
+    )
+    propagation_id: str | None = strawberry.field(
+        default=None, description="The propagation to resume at fromSequence; the latest one where it is not given."
+    )
+
+    def resume_from(self, last_event_id: str | None) -> ResumeFrom | None:
+        """Where to resume: as the input says, or else after an event by its id, `propagationId:sequence`.
+
+        Raises LitError: BAD_REQUEST, or SEQUENCE_NOT_FOUND for what is no id of an event.
+        """
+        if self.from_sequence is not None:
+            return ResumeFrom(self.from_sequence, self.propagation_id)
+        if self.propagation_id is not None:
+            raise LitError(ErrorCode.BAD_REQUEST, "propagationId is of use with fromSequence only; send both")
+        if not last_event_id:
+            return None
+        propagation_id, _, sequence = last_event_id.rpartition(":")
+        if not propagation_id or re.fullmatch("[0-9]{1,9}", sequence) is None:
+            raise LitError(
+                ErrorCode.SEQUENCE_NOT_FOUND,
+                f"Last-Event-ID is {last_event_id[:100]!r}, which is no id of an event of a propagation",
+            )
+        return ResumeFrom(int(sequence) + 1, propagation_id)
 
 
 @strawberry.input

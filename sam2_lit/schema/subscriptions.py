@@ -15,16 +15,19 @@ from sam2_lit.schema.types.tracking import PropagationFrame, TrackingProgress
 class Subscription:
     @strawberry.subscription(
         description="One event for each frame, as soon as it is tracked. "
-        "Ending the subscription stops tracking within a frame."
+        "Ending the subscription stops tracking within a frame; it can be resumed for some time."
     )
     async def propagate_in_video(
         self, info: Info, input: PropagateInVideoInput
     ) -> AsyncGenerator[PropagationFrame, None]:
-        frames = info.context.engine.propagate(
-            input.session_id, input.start_frame_index, input.direction, input.max_frames
+        context = info.context
+        resume = input.resume_from(context.last_event_id)
+        frames = context.engine.propagate(
+            input.session_id, input.start_frame_index, input.direction, input.max_frames, resume
         )
         async with aclosing(frames):
             async for frame in frames:
+                context.event_id = f"{frame.propagation_id}:{frame.sequence}"
                 yield PropagationFrame.of(frame)
 
     @strawberry.subscription(

@@ -39,6 +39,8 @@ def _engine_settings(settings: Settings, *, on_cpu: bool) -> EngineSettings:
         max_objects=settings.max_objects,
         max_points=settings.max_points,
         max_propagations=settings.max_propagations,
+        resume_timeout=settings.resume_timeout,
+        kept_events=settings.kept_events,
         banking=BankSettings(max_adapters=settings.max_adapters),
         feature_budget=memory_budget(settings.feature_memory, 128, 1024),
         memory_budget=memory_budget(settings.tracking_memory, 64, 512),

@@ -25,6 +25,9 @@ _STATUS = {
     ErrorCode.CAPACITY_EXCEEDED: HTTPStatus.SERVICE_UNAVAILABLE,
     ErrorCode.OUT_OF_MEMORY: HTTPStatus.SERVICE_UNAVAILABLE,
     ErrorCode.UNAUTHENTICATED: HTTPStatus.UNAUTHORIZED,
+    # As Apollo's server does: some clients read no JSON with another status.
+    ErrorCode.PERSISTED_QUERY_NOT_FOUND: HTTPStatus.OK,
+    ErrorCode.PERSISTED_QUERY_NOT_IN_LIST: HTTPStatus.FORBIDDEN,
     ErrorCode.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 

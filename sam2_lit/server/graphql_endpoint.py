@@ -1,7 +1,7 @@
 """`/graphql`: queries and mutations by POST and GET, subscriptions by WebSocket, SSE and multipart, and GraphiQL."""
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import timedelta
 from http import HTTPStatus
@@ -10,7 +10,7 @@ from typing import Any, cast
 from graphql import DocumentNode, OperationType
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -26,19 +26,26 @@ from sam2_lit.schema.documents import chosen_operation, parse_document
 from sam2_lit.schema.query_limits import QueryLimits
 from sam2_lit.server.content_negotiation import STREAMS, MediaType, accepted_media_types, response_media_type
 from sam2_lit.server.error_responses import BadRequest, error_response
-from sam2_lit.server.graphql_request import GraphQLRequest, decode_json, read_request
+from sam2_lit.server.event_streams import EventStreams, stream_token
+from sam2_lit.server.graphql_request import GraphQLRequest, decode_json, is_operation, read_request
 from sam2_lit.server.middleware.access import is_token
 from sam2_lit.server.operation_observer import OperationObserver
+from sam2_lit.server.operation_results import Results, each_of, formatted, streamed
+from sam2_lit.server.persisted_documents import AllowedDocuments, PersistedDocuments
 from sam2_lit.server.request_limits import RequestLimits
-from sam2_lit.server.response_streams import ResultStream
+from sam2_lit.server.response_streams import (
+    RESULT_STREAMS,
+    SHARED_EVENT_STREAM,
+    ResultStream,
+)
 from sam2_lit.server.routes.graphiql import graphiql_page
 from sam2_lit.server.strawberry_private import TransportHandler
 from sam2_lit.settings import Settings
 
 _LONGEST_WAIT_FOR_INIT = 60.0
-"""Seconds that a WebSocket may take to send `connection_init`."""
+"""Seconds that a WebSocket may take to send `connection_init`, and a client to open the event stream it reserved."""
 
-_METHODS = "GET, HEAD, POST"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 
 
 class GraphQLEndpoint(GraphQL[Context, None]):
@@ -54,10 +61,16 @@ class GraphQLEndpoint(GraphQL[Context, None]):
     def __init__(self, settings: Settings) -> None:
         self.idle_timeout = settings.idle_timeout
         self.request_limits = RequestLimits(settings.max_points, settings.max_tokens)
+        allowed = settings.persisted_only
+        self.documents = PersistedDocuments(AllowedDocuments.read(allowed) if allowed else None)
+        opening_timeout = min(_LONGEST_WAIT_FOR_INIT, settings.idle_timeout)
+        self._event_streams = EventStreams(
+            settings.max_connections, settings.max_subscriptions, opening_timeout, settings.idle_timeout
+        )
         super().__init__(
             schema,
             max_subscriptions_per_connection=settings.max_subscriptions,
-            connection_init_wait_timeout=timedelta(seconds=min(_LONGEST_WAIT_FOR_INIT, settings.idle_timeout)),
+            connection_init_wait_timeout=timedelta(seconds=opening_timeout),
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             allowed_origins=settings.allowed_origin,
         )
@@ -77,7 +90,10 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             response = await self._respond(request, accepted)
         except (LitError, HTTPException) as error:
             response = await error_response(request, error)
-            response.headers["Content-Type"] = _content_type(_json_type(accepted))
+            media = _json_type(accepted)
+            response.headers["Content-Type"] = _content_type(media)
+            if media is MediaType.RESULT and response.status_code == HTTPStatus.OK:
+                response.status_code = HTTPStatus.BAD_REQUEST
             response.headers["Vary"] = "Accept"
         except ClientDisconnect:
             return
@@ -116,31 +132,30 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         Raises:
             LitError, HTTPException: the request is malformed, or its operation is not executed this way.
         """
-        if request.method not in ("GET", "HEAD", "POST"):
+        if request.method not in _METHODS:
             raise BadRequest(
                 f"/graphql does not accept {request.method}; use POST",
                 HTTPStatus.METHOD_NOT_ALLOWED,
-                {"Allow": _METHODS},
+                {"Allow": ", ".join(_METHODS)},
             )
+        token = stream_token(request)
+        if request.method in ("PUT", "DELETE") or (token is not None and request.method in ("GET", "POST")):
+            return await self._respond_on_event_stream(request, token)
         if self._serves_graphiql and _is_for_a_page(request):
             return graphiql_page()
-        asked = await read_request(request, self.request_limits)
-        document = parse_document(asked.query, self._query_limits.tokens)
-        operation = chosen_operation(document, asked.operation_name) if document else None
-        # What cannot be executed is refused like a query.
-        kind = operation.operation if operation else OperationType.QUERY
-        _check_method(request.method, kind)
+        asked, document, kind = await self._read(request)
         media = response_media_type(accepted, kind is OperationType.SUBSCRIPTION)
         if media is None:
             raise _not_acceptable(accepted, kind)
-        results = self._results(asked, self._context(request, document))
+        context = self._context(request, document)
+        results = self._results(asked, context)
         if kind is OperationType.SUBSCRIPTION:
-            return ResultStream(media, results)
+            return ResultStream(RESULT_STREAMS[media], streamed(results, lambda: context.event_id))
         # Executed to its end first, so that a client that leaves does not interrupt a mutation.
         async with aclosing(results):
             complete = [result async for result in results]
         if media in STREAMS:
-            return ResultStream(media, _each(complete))
+            return ResultStream(RESULT_STREAMS[media], streamed(each_of(complete), lambda: context.event_id))
         [result] = complete
         is_refused = media is MediaType.RESULT and "data" not in result
         return JSONResponse(
@@ -149,7 +164,46 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             headers={"Content-Type": _content_type(media), "Vary": "Accept"},
         )
 
-    async def _results(self, asked: GraphQLRequest, context: Context) -> AsyncGenerator[dict[str, Any], None]:
+    async def _respond_on_event_stream(self, request: Request, token: str | None) -> Response:
+        """graphql-sse's single connection mode. Raises LitError as `_respond`."""
+        if request.method == "PUT":
+            return PlainTextResponse(self._event_streams.reserve(), HTTPStatus.CREATED)
+        if request.method == "GET" and not is_operation(request):
+            return ResultStream(SHARED_EVENT_STREAM, self._event_streams.open(token))
+        stream = self._event_streams.get(token)
+        if request.method == "DELETE":
+            stream.stop(request.query_params.get("operationId", ""))
+            return Response()
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            raise BadRequest("an upload is not executed on an event stream; send it without the stream's token")
+        asked, document, _ = await self._read(request)
+        operation_id = asked.extensions.get("operationId")
+        if not isinstance(operation_id, str) or not operation_id:
+            raise BadRequest(
+                "an operation on an event stream needs an id, a string of your choice, as "
+                '`extensions: {"operationId": "…"}`'
+            )
+        context = self._context(request, document)
+        context.validated = asyncio.get_running_loop().create_future()
+        refused = await stream.start(operation_id, self._results(asked, context), context.validated)
+        if refused is not None:
+            return JSONResponse(refused, HTTPStatus.BAD_REQUEST)
+        return Response(status_code=HTTPStatus.ACCEPTED)
+
+    async def _read(self, request: Request) -> tuple[GraphQLRequest, DocumentNode | None, OperationType]:
+        """The request, its parsed document (None where it has a syntax error), and the kind of its operation.
+
+        Raises LitError where the request is malformed, or its kind of operation is not executed by its method.
+        """
+        asked = await read_request(request, self.request_limits, self.documents)
+        document = parse_document(asked.query, self._query_limits.tokens)
+        operation = chosen_operation(document, asked.operation_name) if document else None
+        # What cannot be executed is refused like a query.
+        kind = operation.operation if operation else OperationType.QUERY
+        _check_method(request.method, kind)
+        return asked, document, kind
+
+    async def _results(self, asked: GraphQLRequest, context: Context) -> Results:
         """The operation's results, as GraphQL's specification formats them (section 7.1)."""
         results = await self.schema.stream(
             asked.query,
@@ -159,12 +213,20 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         )
         async with aclosing(results):
             async for result in results:
-                yield _formatted(cast(ExecutionResult, result))
+                yield formatted(cast(ExecutionResult, result))
 
     def _context(self, connection: HTTPConnection, document: DocumentNode | None = None) -> Context:
         state = connection.app.state
         observer = OperationObserver(state.metrics)
-        return Context(state.engine, state.exporter, observer, _base_url(connection), self._query_limits, document)
+        return Context(
+            state.engine,
+            state.exporter,
+            observer,
+            _base_url(connection),
+            self._query_limits,
+            document,
+            last_event_id=connection.headers.get("last-event-id"),
+        )
 
 
 def graphql_routes(settings: Settings) -> list[BaseRoute]:
@@ -181,28 +243,10 @@ def _base_url(connection: HTTPConnection) -> str:
     return str(url.replace(scheme={"ws": "http", "wss": "https"}.get(url.scheme, url.scheme)))
 
 
-def _formatted(executed: ExecutionResult) -> dict[str, Any]:
-    errors = executed.errors or []
-    # A request error, before execution, is not at a field; its response has no data.
-    is_request_error = executed.data is None and errors and all(error.path is None for error in errors)
-    result: dict[str, Any] = {} if is_request_error else {"data": executed.data}
-    if errors:
-        result["errors"] = [error.formatted for error in errors]
-    if executed.extensions:
-        result["extensions"] = executed.extensions
-    return result
-
-
-async def _each(results: list[dict[str, Any]]) -> AsyncGenerator[dict[str, Any], None]:
-    for result in results:
-        yield result
-
-
 def _is_for_a_page(request: Request) -> bool:
     """Whether a browser asks for GraphiQL, not for the result of an operation."""
-    is_operation = request.method == "POST" or not request.query_params.keys().isdisjoint({"query", "extensions"})
     accept = request.headers.get("accept", "")
-    return not is_operation and ("text/html" in accept or "*/*" in accept)
+    return not is_operation(request) and ("text/html" in accept or "*/*" in accept)
 
 
 def _check_method(method: str, kind: OperationType) -> None:

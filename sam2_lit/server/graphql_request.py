@@ -8,12 +8,9 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.server.error_responses import BadRequest
+from sam2_lit.server.persisted_documents import PersistedDocuments
 from sam2_lit.server.request_limits import RequestLimits
-
-PERSISTED_QUERY_NOT_SUPPORTED = LitError(ErrorCode.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported")
-"""The message and code by which Apollo's clients know to send the document instead of its hash."""
 
 _JSON = "application/json"
 _FORM = "multipart/form-data"
@@ -24,14 +21,19 @@ class GraphQLRequest:
     query: str
     variables: dict[str, Any] | None
     operation_name: str | None
+    extensions: dict[str, Any]
 
 
-async def read_request(request: Request, limits: RequestLimits) -> GraphQLRequest:
-    """The request, with the files of an upload in its variables.
+def is_operation(request: Request) -> bool:
+    """Whether a request holds an operation; a GET without one is for a page or a stream."""
+    return request.method == "POST" or not request.query_params.keys().isdisjoint({"query", "extensions"})
+
+
+async def read_request(request: Request, limits: RequestLimits, documents: PersistedDocuments) -> GraphQLRequest:
+    """The request, with its document where it names one by a hash, and with the files of an upload in its variables.
 
     Raises:
-        LitError: BAD_REQUEST where it is malformed, PERSISTED_QUERY_NOT_SUPPORTED where it has a hash for its document,
-            and what `limits` refuse.
+        LitError: BAD_REQUEST where it is malformed, and what `limits` and `documents` refuse.
     """
     content_type = request.headers.get("content-type", "").split(";", 1)[0].strip().lower()
     if request.method != "POST":
@@ -47,15 +49,17 @@ async def read_request(request: Request, limits: RequestLimits) -> GraphQLReques
             status=415,
             headers={"Accept-Post": f"{_JSON}, {_FORM}"},
         )
-    asked = _checked(parameters)
-    limits.check_document(asked.query)
-    return asked
-
-
-def is_persisted_query(parameters: Mapping[str, Any]) -> bool:
-    """Whether there is only the hash of a document (Apollo's persisted queries)."""
-    extensions = parameters.get("extensions")
-    return parameters.get("query") is None and isinstance(extensions, dict) and "persistedQuery" in extensions
+    _check(parameters)
+    limits.check_document(parameters.get("query"))
+    query = documents.find(parameters.get("query"), parameters.get("extensions"))
+    if not query:
+        raise BadRequest("the request has no query; send a GraphQL document as `query`")
+    return GraphQLRequest(
+        query,
+        parameters.get("variables"),
+        parameters.get("operationName") or None,
+        parameters.get("extensions") or {},
+    )
 
 
 def decode_json(text: str | bytes, what: str) -> Any:
@@ -74,7 +78,7 @@ def _limited(text: str | bytes, what: str, limits: RequestLimits) -> Any:
     return decode_json(text, what)
 
 
-def _checked(parameters: Any) -> GraphQLRequest:
+def _check(parameters: Any) -> None:
     if isinstance(parameters, list):
         raise BadRequest("batches are not supported; send each operation in a request of its own")
     if not isinstance(parameters, dict):
@@ -87,11 +91,6 @@ def _checked(parameters: Any) -> GraphQLRequest:
     ):
         if not isinstance(parameters.get(name), (kind, type(None))):
             raise BadRequest(f"{name} must be {right} or null")
-    if is_persisted_query(parameters):
-        raise PERSISTED_QUERY_NOT_SUPPORTED
-    if not parameters.get("query"):
-        raise BadRequest("the request has no query; send a GraphQL document as `query`")
-    return GraphQLRequest(parameters["query"], parameters.get("variables"), parameters.get("operationName") or None)
 
 
 def _query_string(request: Request, limits: RequestLimits) -> dict[str, Any]:

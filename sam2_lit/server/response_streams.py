@@ -1,22 +1,24 @@
-"""The results of an operation as an event stream or as multipart."""
+"""Results of operations as an event stream or as multipart."""
 
 import asyncio
 import contextvars
 import json
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from sam2_lit.server.content_negotiation import MediaType
+from sam2_lit.server.operation_results import OperationMessage, StreamedResult
 
-Results = AsyncGenerator[dict[str, Any], None]
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
 
 
-class _Format(Protocol):
-    """How results are framed."""
+class _Format(Protocol[T_contra]):
+    """How what is sent is framed."""
 
     @property
     def content_type(self) -> str: ...
@@ -29,7 +31,7 @@ class _Format(Protocol):
     @property
     def closing(self) -> str: ...
 
-    def part(self, result: Mapping[str, Any]) -> str: ...
+    def part(self, sent: T_contra) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,25 @@ class _EventStream:
     heartbeat: str = ":\n\n"
     closing: str = "event: complete\ndata:\n\n"
 
-    def part(self, result: Mapping[str, Any]) -> str:
-        return f"event: next\ndata: {_encode(result)}\n\n"
+    def part(self, sent: StreamedResult) -> str:
+        identifier = f"id: {sent.event_id}\n" if sent.event_id else ""
+        return f"event: next\n{identifier}data: {_encode(sent.result)}\n\n"
+
+
+@dataclass(frozen=True)
+class _SharedEventStream:
+    """graphql-sse, single connection mode: each event names its operation."""
+
+    content_type: str = _EventStream.content_type
+    heartbeat_seconds: float = _EventStream.heartbeat_seconds
+    opening: str = _EventStream.opening
+    heartbeat: str = _EventStream.heartbeat
+    closing: str = ""
+
+    def part(self, sent: OperationMessage) -> str:
+        if sent.result is None:
+            return f"event: complete\ndata: {_encode({'id': sent.operation_id})}\n\n"
+        return f"event: next\ndata: {_encode({'id': sent.operation_id, 'payload': sent.result})}\n\n"
 
 
 @dataclass(frozen=True)
@@ -65,23 +84,27 @@ class _Multipart:
     heartbeat: str = "\r\nContent-Type: application/json; charset=utf-8\r\n\r\n{}\r\n--graphql"
     closing: str = "--\r\n"
 
-    def part(self, result: Mapping[str, Any]) -> str:
-        return self.heartbeat.replace("{}", _encode({"payload": result}))
+    def part(self, sent: StreamedResult) -> str:
+        return self.heartbeat.replace("{}", _encode({"payload": sent.result}))
 
 
-_FORMATS: Mapping[MediaType, _Format] = {MediaType.EVENTS: _EventStream(), MediaType.MULTIPART: _Multipart()}
+SHARED_EVENT_STREAM: _Format[OperationMessage] = _SharedEventStream()
+RESULT_STREAMS: Mapping[MediaType, _Format[StreamedResult]] = {
+    MediaType.EVENTS: _EventStream(),
+    MediaType.MULTIPART: _Multipart(),
+}
 
 
-class ResultStream(StreamingResponse):
+class ResultStream(StreamingResponse, Generic[T]):
     """Sends each result as soon as there is one, and heartbeats between them.
 
     Whichever way the response ends, `results` are closed before the call returns.
     """
 
-    def __init__(self, media: MediaType, results: Results) -> None:
-        self._format = _FORMATS[media]
+    def __init__(self, format: _Format[T], results: AsyncGenerator[T, None]) -> None:
+        self._format = format
         self._results = results
-        self._step: asyncio.Task[dict[str, Any] | None] | None = None
+        self._step: asyncio.Task[T | None] | None = None
         headers = {
             "Content-Type": self._format.content_type,
             "Cache-Control": "no-cache, no-transform",
@@ -117,7 +140,7 @@ class ResultStream(StreamingResponse):
             yield self._format.part(result)
         yield self._format.closing
 
-    async def _next(self) -> dict[str, Any] | None:
+    async def _next(self) -> T | None:
         return await anext(self._results, None)
 
 

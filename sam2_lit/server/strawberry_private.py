@@ -6,10 +6,11 @@ release may change them without notice.
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import fields
 from importlib.metadata import version
 from types import NoneType
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from graphql import GraphQLError
 from strawberry.extensions import MaskErrors
@@ -21,7 +22,8 @@ from strawberry.types import ExecutionContext
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.schema.context import Context
-from sam2_lit.server.graphql_request import PERSISTED_QUERY_NOT_SUPPORTED, is_persisted_query
+from sam2_lit.server.error_responses import BadRequest
+from sam2_lit.server.persisted_documents import PersistedDocuments, is_persisted
 from sam2_lit.server.request_limits import RequestLimits
 
 _MESSAGE_TOO_BIG = 1009
@@ -29,11 +31,12 @@ _LONGEST_REASON = 123
 """RFC 6455: the close code, and the bytes of a reason."""
 
 
-class LimitedView(Protocol):
+class ServingView(Protocol):
     """The GraphQL view that a handler belongs to."""
 
     idle_timeout: float
     request_limits: RequestLimits
+    documents: PersistedDocuments
 
 
 class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
@@ -67,27 +70,30 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         if self.connection_acknowledged:
             try:
-                self._check(message)
+                message["payload"]["query"] = self._checked_document(message)
             except LitError as refusal:
                 error = GraphQLError(refusal.message, extensions=refusal.extensions)
                 await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
                 return
         await super().handle_subscribe(message)
 
-    def _check(self, message: SubscribeMessage) -> None:
+    def _checked_document(self, message: SubscribeMessage) -> str:
         limit = self.max_subscriptions_per_connection
         if limit is not None and len(self.operations) >= limit:
             raise LitError(
                 ErrorCode.CAPACITY_EXCEEDED,
                 f"{len(self.operations)} operations are running on this connection, which is the limit",
             )
-        if is_persisted_query(message["payload"]):
-            raise PERSISTED_QUERY_NOT_SUPPORTED
-        self._limited_view.request_limits.check_document(message["payload"]["query"])
+        payload: Mapping[str, Any] = message["payload"]
+        self._serving_view.request_limits.check_document(payload.get("query"))
+        query = self._serving_view.documents.find(payload.get("query"), payload.get("extensions"))
+        if query is None:
+            raise BadRequest("the operation has no query; send a GraphQL document as `query`")
+        return query
 
     @property
-    def _limited_view(self) -> LimitedView:
-        return cast(LimitedView, self.view)
+    def _serving_view(self) -> ServingView:
+        return cast(ServingView, self.view)
 
     async def handle_task_exception(self, error: Exception) -> None:
         """Strawberry would log a client that disconnects during a stream as a failure of the server."""
@@ -99,7 +105,7 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
         return None
 
     async def _close_when_idle(self) -> None:
-        timeout = self._limited_view.idle_timeout
+        timeout = self._serving_view.idle_timeout
         self._last_message = time.monotonic()
         while (left := self._last_message + timeout - time.monotonic()) > 0 or self.operations:
             await asyncio.sleep(max(left, timeout / 10))
@@ -118,9 +124,10 @@ def _is_well_formed(message: object) -> bool:
     return (
         isinstance(message.get("id"), str)
         and isinstance(payload, dict)
-        and (isinstance(payload.get("query"), str) or is_persisted_query(payload))
+        and (isinstance(payload.get("query"), str) or (payload.get("query") is None and is_persisted(payload)))
         and isinstance(payload.get("variables"), (dict, NoneType))
         and isinstance(payload.get("operationName"), (str, NoneType))
+        and isinstance(payload.get("extensions"), (dict, NoneType))
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import websockets
 
 from tests.client_session import PROPAGATE, ClientSession
+from tests.running import Client
 
 LENGTH = 80
 """Frames of the long clip."""
@@ -38,6 +39,10 @@ class Socket:
             if message["type"] == kind:
                 return message
 
+    async def next_message(self) -> dict[str, Any]:
+        message: dict[str, Any] = json.loads(await self.connection.recv())
+        return message
+
     async def next_frame(self) -> dict[str, Any]:
         message = await self.receive("next")
         frame: dict[str, Any] = message["payload"]["data"]["propagateInVideo"]
@@ -45,12 +50,20 @@ class Socket:
 
 
 @asynccontextmanager
-async def running_on_socket(session: ClientSession, payload: dict[str, Any]) -> AsyncIterator[Socket]:
-    """Runs an operation as "1" on a socket of its own."""
-    async with websockets.connect(session.server.ws_url, subprotocols=["graphql-transport-ws"]) as connection:  # type: ignore[list-item]
+async def connected(server: Client) -> AsyncIterator[websockets.ClientConnection]:
+    """A WebSocket whose `connection_init` is acknowledged."""
+    async with websockets.connect(server.ws_url, subprotocols=["graphql-transport-ws"]) as connection:  # type: ignore[list-item]
         socket = Socket(connection)
         await socket.send(type="connection_init")
         await socket.receive("connection_ack")
+        yield connection
+
+
+@asynccontextmanager
+async def running_on_socket(session: ClientSession, payload: dict[str, Any]) -> AsyncIterator[Socket]:
+    """Runs an operation as "1" on a socket of its own."""
+    async with connected(session.server) as connection:
+        socket = Socket(connection)
         await socket.send(type="subscribe", id="1", payload=payload)
         yield socket
 

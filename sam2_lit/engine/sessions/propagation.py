@@ -73,21 +73,27 @@ def track_to(state: SessionState, frame_index: int) -> WaySteps:
             return
 
 
-def propagate(
+def begin_plan(
     state: SessionState, start: int, direction: PropagationDirection, max_frames: int | None
-) -> Steps[TrackedStep | None, None]:
-    """Tracks frame by frame; frames that are tracked already are tracked again, as the official predictor does.
-
-    Ends early when the last prompt of the last object is removed. A step that recovers memory yields None.
-    """
+) -> Steps[None, PropagationPlan]:
+    """Plans a propagation, and recovers the memory around its first frame. Yields None after each frame of that."""
     if direction is not PropagationDirection.BACKWARD:
         for _ in recover_around(state, Visit(start, reverse=False)):
             yield None
     if direction is not PropagationDirection.FORWARD:
         for _ in recover_around(state, Visit(start, reverse=True)):
             yield None
+    visits = plan_visits(state.tracker.frame_count, start, direction, max_frames)
+    return PropagationPlan(state.tracker.memories, visits)
+
+
+def propagate(state: SessionState, plan: PropagationPlan) -> Steps[TrackedStep | None, None]:
+    """Tracks what is left of a plan, frame by frame.
+
+    Frames that are tracked already are tracked again, as the official predictor does. Ends early when the last prompt
+    of the last object is removed. A step that recovers memory yields None.
+    """
     memories = state.tracker.memories
-    plan = PropagationPlan(memories, plan_visits(state.tracker.frame_count, start, direction, max_frames))
     while (visit := plan.next()) is not None and memories:
         for _ in recover_around(state, visit):
             yield None
@@ -100,13 +106,18 @@ def propagate(
         yield TrackedStep(visit, made, proposals, plan.completed, plan.total, plan.revision)
 
 
-def finish_step(state: SessionState, step: TrackedStep) -> PropagatedFrame:
-    """Encodes and stores the masks of a step; runs alongside the tracking of later frames."""
+def finish_step(state: SessionState, step: TrackedStep, propagation_id: str, sequence: int) -> PropagatedFrame:
+    """Encodes and stores the masks of a step; runs alongside the tracking of later frames.
+
+    Returns it as the event `sequence` of a propagation.
+    """
     frame_index = step.visit.frame_index
     made = encoded(step.made)
     with state.journal.transaction():
         put_masks(state, step.visit, made)
     return PropagatedFrame(
+        propagation_id=propagation_id,
+        sequence=sequence,
         frame_index=frame_index,
         masks=state.masks_on(frame_index).masks,
         completed=step.completed,

@@ -61,6 +61,10 @@ class PropagationPlan:
     def completed(self) -> int:
         return len(self._visited) - len(self._stale)
 
+    def continue_with(self, memories: ObjectMemories) -> None:
+        """Continues on the memories of a session that was loaded again; their versions are the stored ones."""
+        self._memories = memories
+
     def next(self) -> Visit | None:
         """The next visit, None at the end. Checks first whether a changed prompt sends the plan back."""
         self._go_back()

@@ -11,6 +11,11 @@ from sam2_lit.schema.types.masks import RLEMaskForObject
 
 @strawberry.type
 class PropagationFrame:
+    propagation_id: str = strawberry.field(description="The propagation, for resuming it.")
+    sequence: int = strawberry.field(
+        description="The number of the event in its propagation, from 0. After a broken connection, "
+        "fromSequence continues with the next one."
+    )
     frame_index: int
     rle_mask_list: list[RLEMaskForObject]
     completed: int = strawberry.field(description="Frames tracked so far in this subscription.")
@@ -26,6 +31,8 @@ class PropagationFrame:
     @classmethod
     def of(cls, frame: results.PropagatedFrame) -> Self:
         return cls(
+            propagation_id=frame.propagation_id,
+            sequence=frame.sequence,
             frame_index=frame.frame_index,
             rle_mask_list=[RLEMaskForObject.of(mask) for mask in frame.masks],
             completed=frame.completed,

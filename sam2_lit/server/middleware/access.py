@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.server.error_responses import send_error
+from sam2_lit.server.event_streams import TOKEN_HEADER
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1", "[::1]")
 
@@ -20,7 +21,7 @@ class TokenMiddleware:
     """Requires the token on HTTP requests. WebSockets send it in `connection_init` (graphql_endpoint).
 
     Health checks, the pages and their files need no token, since they contain no user's data. With a query string
-    `/graphql` is an operation, not a page.
+    `/graphql` is an operation, and with the token of an event stream it is that stream, not a page.
     """
 
     def __init__(self, app: ASGIApp, token: str | None) -> None:
@@ -31,9 +32,10 @@ class TokenMiddleware:
         if self.token is None or scope["type"] != "http" or scope["path"].startswith(_OPEN_PATHS):
             await self.app(scope, receive, send)
             return
-        authorization = Headers(scope=scope).get("authorization", "")
-        is_page = scope["path"] in _PAGES and scope["method"] in ("GET", "HEAD") and not scope["query_string"]
-        if is_page or is_token(self.token, authorization):
+        headers = Headers(scope=scope)
+        asks_for_data = scope["query_string"] or TOKEN_HEADER in headers
+        is_page = scope["path"] in _PAGES and scope["method"] in ("GET", "HEAD") and not asks_for_data
+        if is_page or is_token(self.token, headers.get("authorization", "")):
             await self.app(scope, receive, send)
             return
         refusal = LitError(
