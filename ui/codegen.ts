@@ -15,6 +15,7 @@ const config: CodegenConfig = {
         scalars: { Upload: "File", DateTime: "string" },
       },
     },
+    "src/api/generated/documents.json": { plugins: ["./documents-plugin.mjs"] },
   },
 };
 

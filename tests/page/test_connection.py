@@ -33,6 +33,23 @@ def test_the_page_reports_a_lost_connection_and_reconnects(
         annotator.has_redrawn(before)
 
 
+def test_tracking_continues_where_the_connection_broke(browser: Browser, server: Server, clip: Clip) -> None:
+    with gate(server.url) as door, annotating(browser, server, door.url) as annotator:
+        annotator.open("discs.mp4")
+        annotator.click(clip.center(1, 0))
+        annotator.shows_masks_of(1)
+
+        annotator.page.keyboard.press("t")
+        expect(annotator.page.locator(".stage canvas")).not_to_have_attribute("data-frame", "0")
+        door.shut()
+        expect(annotator.page.get_by_text("The server cannot be reached.")).to_be_visible()
+        door.open()
+
+        annotator.shows_frame(15)
+        assert annotator.session.info()["trackedFrameCount"] == 16
+        assert annotator.session.state.tracker.frames_tracked <= 16 + 1
+
+
 def test_a_session_that_is_gone_offers_a_new_one(annotator: Annotator, clip: Clip, screenshots: Path) -> None:
     old = annotator.session_id
     annotator.session.close()
@@ -62,3 +79,20 @@ def test_the_page_asks_for_the_token_and_sends_it(
 
         page.get_by_role("button", name="discs.mp4").click()
         expect(page.locator(".stage canvas")).to_have_attribute("data-frame", "0")
+
+
+def test_the_page_works_on_a_server_that_executes_only_its_documents(
+    browser: Browser, model: LoadedModel, videos: Path, tmp_path: Path, clip: Clip
+) -> None:
+    settings = Settings(videos=videos, data_dir=tmp_path, persisted_only="page")
+    with running(settings, model) as closed, visit(browser, closed.url) as visited:
+        annotator = Annotator(visited, closed)
+        annotator.open("discs.mp4")
+        annotator.click(clip.center(1, 0))
+        annotator.shows_masks_of(1)
+        annotator.page.keyboard.press("t")
+        annotator.shows_frame(15)
+        assert visited.problems == []
+
+        answer = closed.http.post("/graphql", json={"query": "{ sessions { sessionId } }"})
+        assert answer.json()["errors"][0]["extensions"]["code"] == "PERSISTED_QUERY_NOT_IN_LIST"

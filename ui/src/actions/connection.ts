@@ -5,19 +5,18 @@ import { clearNotice, notify, reportError } from "../store/notices";
 import { frameCache, getPage, setPage } from "../store/store";
 import { applySession } from "./objects";
 import { loadMasks, openAddress } from "./session";
-import { stopTracking } from "./tracking";
+import { interruptTracking, resumeTracking } from "./tracking";
 
 const RETRY_INTERVAL = 1500;
 
-/** Stops tracking when the connection is lost; retries until it is back, then reloads the session. */
+/** Interrupts tracking when the connection is lost; retries until it is back, reloads the session, and tracks on. */
 export function watchConnection(): void {
   onConnectionChange((connected) => {
     if (connected === getPage().connected) return;
     setPage({ connected });
     if (connected) void reloadSession();
     else {
-      if (getPage().tracking) notify("track", "Tracking stopped: the connection was lost.");
-      stopTracking();
+      if (interruptTracking()) notify("track", "Tracking is interrupted: the connection was lost.");
       setTimeout(() => void retry(), RETRY_INTERVAL);
     }
   });
@@ -45,6 +44,7 @@ async function reloadSession(): Promise<void> {
     for (const place of ["stage", "track", "learn", "objects"] as const) clearNotice(place);
     frameCache.current?.prefetch(frame, 1);
     await loadMasks(sessionId, session.video.frameCount);
+    resumeTracking();
   } catch (error) {
     if (!(error instanceof ApiError && error.code === UNREACHABLE)) reportError("stage", error);
   }

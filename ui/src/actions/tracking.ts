@@ -1,6 +1,6 @@
 import { subscribe } from "../api/client";
 import { Propagate } from "../api/documents";
-import type { PropagateSubscription } from "../api/generated/graphql";
+import type { PropagateInVideoInput, PropagateSubscription } from "../api/generated/graphql";
 import { isSame, newMask } from "../masks/mask";
 import { clearNotice, notify, reportError } from "../store/notices";
 import { firstUntracked, isPrompted } from "../store/selectors";
@@ -11,13 +11,17 @@ import { promptsAnswered } from "./promptQueue";
 /** The speed shown is the mean over this many events. */
 const SPEED_WINDOW = 8;
 let stop: (() => void) | null = null;
+/** What is tracked now. */
+let input: PropagateInVideoInput | null = null;
+/** What was tracked when the connection was lost. */
+let interrupted: PropagateInVideoInput | null = null;
 
 /** Tracks forward from the first frame that needs it, or backward from the playhead. */
 export function startTracking(reverse: boolean): void {
   const { frame } = getPage();
   stopTracking();
   clearNotice("track");
-  setPage({ tracking: { reverse, completed: 0, total: 0, revision: 0, framesPerSecond: null }, following: true, playing: false });
+  showTracking(reverse);
   let wanted = true;
   stop = () => (wanted = false);
   // Which frames are stale, and so where to start, depends on prompts that are still being answered.
@@ -26,8 +30,25 @@ export function startTracking(reverse: boolean): void {
 
 export function stopTracking(): void {
   stop?.();
-  stop = null;
+  stop = input = interrupted = null;
   if (getPage().tracking) setPage({ tracking: null });
+}
+
+/** Stops tracking until `resumeTracking`. Returns whether there was any. */
+export function interruptTracking(): boolean {
+  const stopped = input ?? interrupted;
+  stopTracking();
+  interrupted = stopped;
+  return interrupted !== null;
+}
+
+/** Continues with the event after the last that was received, or from the start where the server has it no longer. */
+export function resumeTracking(): void {
+  if (!interrupted || interrupted.sessionId !== getPage().sessionId) return;
+  const resumed = interrupted;
+  interrupted = null;
+  showTracking(resumed.direction === "BACKWARD");
+  follow(resumed);
 }
 
 export function toggleTracking(reverse: boolean): void {
@@ -42,19 +63,31 @@ function subscribeToFrames(reverse: boolean, playhead: number): void {
     notify("track", "There is nothing to track yet: click an object on the picture first.", "note");
     return;
   }
-  const times: number[] = [];
   const startFrameIndex = reverse ? playhead : firstUntracked();
+  follow({ sessionId: sessionId!, startFrameIndex, direction: reverse ? "BACKWARD" : "FORWARD" });
+}
+
+function showTracking(reverse: boolean): void {
+  setPage({ tracking: { reverse, completed: 0, total: 0, revision: 0, framesPerSecond: null }, following: true, playing: false });
+}
+
+function follow(given: PropagateInVideoInput): void {
+  const reverse = given.direction === "BACKWARD";
+  const times: number[] = [];
+  input = given;
   stop = subscribe(
     Propagate,
-    { input: { sessionId: sessionId!, startFrameIndex, direction: reverse ? "BACKWARD" : "FORWARD" } },
+    { input: given },
     ({ propagateInVideo: event }) => {
+      input = { ...given, propagationId: event.propagationId, fromSequence: event.sequence + 1 };
       times.push(performance.now());
       if (times.length > SPEED_WINDOW) times.shift();
       const seconds = (times.at(-1)! - times[0]!) / 1000;
       applyEvent(event, reverse, seconds > 0 ? (times.length - 1) / seconds : null);
     },
     (error) => {
-      stop = null;
+      stop = input = null;
+      if (error?.code === "SEQUENCE_NOT_FOUND") return subscribeToFrames(reverse, given.startFrameIndex ?? 0);
       setPage({ tracking: null });
       if (error) reportError("track", error);
     },

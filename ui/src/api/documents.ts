@@ -153,6 +153,14 @@ export const Candidates = graphql(`
   }
 `);
 
+export const Upload = graphql(`
+  mutation Upload($file: Upload!) {
+    uploadVideo(file: $file) {
+      path
+    }
+  }
+`);
+
 export const StartSession = graphql(`
   mutation StartSession($path: String!) {
     startSession(input: { path: $path }) {
@@ -273,6 +281,8 @@ export const ExportAnnotations = graphql(`
 export const Propagate = graphql(`
   subscription Propagate($input: PropagateInVideoInput!) {
     propagateInVideo(input: $input) {
+      propagationId
+      sequence
       frameIndex
       rleMaskList {
         ...MaskParts

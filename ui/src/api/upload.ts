@@ -1,7 +1,6 @@
+import { Upload as UploadDocument } from "./documents";
 import { ApiError, UNREACHABLE } from "./errors";
 import { authorization } from "./token";
-
-const QUERY = "mutation Upload($file: Upload!) { uploadVideo(file: $file) { path } }";
 
 interface Response {
   data?: { uploadVideo: { path: string } } | null;
@@ -22,7 +21,7 @@ export function upload(file: File, onProgress: (fraction: number) => void): Uplo
   const request = new XMLHttpRequest();
   const done = new Promise<string>((resolve, reject) => {
     const form = new FormData();
-    form.append("operations", JSON.stringify({ query: QUERY, variables: { file: null } }));
+    form.append("operations", JSON.stringify({ query: UploadDocument.toString(), variables: { file: null } }));
     form.append("map", JSON.stringify({ 0: ["variables.file"] }));
     form.append("0", file);
     request.upload.onprogress = (event) => onProgress(event.loaded / Math.max(event.total, 1));
