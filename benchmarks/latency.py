@@ -35,15 +35,15 @@ async def _measure(server: Server) -> tuple[list[float], list[float], float, flo
     """Seconds of clicks, idle and busy, each adding to the same frame as an annotator does; two frame rates."""
     path = "videos/long.mp4"
     async with working(server, path) as work:
-        await _clicks(work, 5)
-        idle = await _clicks(work, CLICKS)
+        await clicks(work, 5)
+        idle = await clicks(work, CLICKS)
         async with working(server, path) as other:
             await other.click(1, 0, list(starting_point(1)))
             moments: list[float] = []
             reading = asyncio.create_task(_read(other, moments))
             await asyncio.sleep(6)
             began = time.perf_counter()
-            busy = await _clicks(work, CLICKS)
+            busy = await clicks(work, CLICKS)
             ended = time.perf_counter()
             assert not reading.done(), "the other session finished before the clicks did"
             reading.cancel()
@@ -51,7 +51,7 @@ async def _measure(server: Server) -> tuple[list[float], list[float], float, flo
     return idle, busy, undisturbed, sum(began < moment < ended for moment in moments) / (ended - began)
 
 
-async def _clicks(work: Work, count: int) -> list[float]:
+async def clicks(work: Work, count: int) -> list[float]:
     times = []
     for index in range(count):
         await asyncio.sleep(PAUSE)

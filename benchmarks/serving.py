@@ -23,6 +23,9 @@ START = "mutation ($i: StartSessionInput!) { startSession(input: $i) { sessionId
 ADD_POINTS = """mutation ($i: AddPointsInput!) { addPoints(input: $i) {
   frameIndex rleMaskList { objectId rleMask { size counts } }
 } }"""
+CORRECT = """mutation ($i: AddCorrectionInput!) { addCorrection(input: $i) {
+  frame { frameIndex } adapter { adapterId } skipped
+} }"""
 CLOSE = "mutation ($i: CloseSessionInput!) { closeSession(input: $i) { success } }"
 PROPAGATE = """subscription ($i: PropagateInVideoInput!) {
   propagateInVideo(input: $i) { frameIndex rleMaskList { objectId rleMask { size counts } } }
@@ -46,17 +49,24 @@ class Server:
 
 @contextmanager
 def serving(
-    videos: Path, *arguments: str, environment: Mapping[str, str] | None = None, data_dir: Path | None = None
+    videos: Path,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    data_dir: Path | None = None,
+    tree: Path | None = None,
 ) -> Iterator[Server]:
     """Runs `sam2-lit serve` over a folder of videos; `environment` is added to this process's.
 
-    It stores its data in `data_dir`, by default in a folder that is deleted afterwards.
+    It stores its data in `data_dir`, by default in a folder that is deleted afterwards. With `tree` it runs the package
+    in that checkout instead of this one's.
     """
     command = [sys.executable, "-m", "sam2_lit", "serve", "--port", "0", "--videos", str(videos), *arguments]
     with tempfile.TemporaryDirectory() as scratch:
         data = str(data_dir or scratch)
-        variables = {**os.environ, **(environment or {})}
-        server = subprocess.Popen([*command, "--data-dir", data], env=variables, stderr=subprocess.PIPE, text=True)
+        variables = {**os.environ, **({"PYTHONPATH": str(tree)} if tree else {}), **(environment or {})}
+        server = subprocess.Popen(
+            [*command, "--data-dir", data], env=variables, cwd=tree, stderr=subprocess.PIPE, text=True
+        )
         try:
             assert server.stderr is not None
             for line in server.stderr:
@@ -86,6 +96,14 @@ class Work:
         answer = await self._ask(ADD_POINTS, **prompt, clearOldPoints=clear)
         frame: dict[str, Any] = answer["addPoints"]
         return frame
+
+    async def correct(self, object_id: int, frame_index: int, mask: NDArray[np.bool_]) -> dict[str, Any]:
+        """Corrects a frame with a drawn mask, [H, W], and trains."""
+        rle = coco.encode(np.asfortranarray(mask))
+        text = {"size": rle["size"], "counts": rle["counts"].decode()}
+        answer = await self._ask(CORRECT, objectId=object_id, frameIndex=frame_index, rleMask=text)
+        correction: dict[str, Any] = answer["addCorrection"]
+        return correction
 
     async def propagate(self) -> AsyncIterator[tuple[float, dict[str, Any]]]:
         """Yields each frame with the time of its arrival, in seconds of `time.perf_counter`."""

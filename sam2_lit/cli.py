@@ -161,9 +161,8 @@ def evaluate(
 @main.command("schema")
 def print_schema() -> None:
     """Print the GraphQL schema (SDL)."""
-    from sam2_lit.schema import schema
-
-    click.echo(schema.as_str())
+    # The file is read, not the package imported: Strawberry alone takes more CPU time than this command may.
+    click.echo((Path(__file__).parent / "schema" / "schema.graphql").read_text("utf-8"), nl=False)
 
 
 def _load(model: str, **settings: Any) -> "LoadedModel":
@@ -178,7 +177,9 @@ def _load(model: str, **settings: Any) -> "LoadedModel":
 
 def _warm_up(predictor: "LitPredictor", *, compiled: bool) -> None:
     from sam2_lit.engine.device.torch_private import compiler_error
+    from sam2_lit.lora.trainer import prepare_training
 
+    prepare_training()
     predictor.prepare(compiled=compiled)
     # On a CPU a large model would take seconds, and gains nothing from a first run.
     if compiled or predictor.device.type != "cpu" or predictor.image_size <= _LARGEST_WARMED_UP:

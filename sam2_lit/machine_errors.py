@@ -1,6 +1,6 @@
 """Errors of the machine that a user can do something about: memory, disk, database, recursion.
 
-Imports no torch, and SQLAlchemy only once there is an error to examine, so that `sam2-lit schema` is quick. Errors of a
+Imports no torch, and SQLAlchemy only once there is an error to examine, so that the schema imports fast. Errors of a
 GPU are recognized in `engine/device/device_errors.py`.
 """
 

@@ -1,7 +1,7 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
 const config: CodegenConfig = {
-  schema: "schema.graphql",
+  schema: "../sam2_lit/schema/schema.graphql",
   documents: "src/api/documents.ts",
   generates: {
     "src/api/generated/": {

@@ -126,6 +126,13 @@ def train(
     return TrainingResult(adapter, fit.baseline_iou, best.iou, fit.steps, seconds, best.step)
 
 
+def prepare_training() -> None:
+    """Does what a process's first training would wait for: PyTorch imports its compiler with the first optimizer."""
+    parameter = torch.zeros(1, requires_grad=True)
+    parameter.grad = torch.zeros(1)
+    torch.optim.AdamW([parameter], fused=True).step()
+
+
 def _check_targets(samples: Sequence[Sample]) -> None:
     if not samples:
         raise ValueError("training needs at least one sample")

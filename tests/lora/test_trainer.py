@@ -1,5 +1,7 @@
 import logging
 import math
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -178,3 +180,30 @@ def test_the_log_names_the_best_step_and_its_iou(
         _, result = run(train(model, [tracked.correction(5)], replace(QUICK, max_steps=2)))
     assert "Initial LoRA model trained successfully" in caplog.messages
     assert f"Training completed. Best epoch: {result.best_step}, Best IoU: {result.training_iou:.4f}" in caplog.messages
+
+
+def test_after_preparation_the_first_training_of_a_process_imports_nothing() -> None:
+    program = """
+import sys
+from pathlib import Path
+import torch
+from sam2.sam2_video_predictor import SAM2VideoPredictor
+from sam2_lit.engine.models.loading import load_model
+from sam2_lit.lora.features import DecoderFeatures
+from sam2_lit.lora.trainer import Sample, TrainingSettings, prepare_training, train
+
+loaded = load_model("pocket", predictor_class=SAM2VideoPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+model = loaded.predictor
+side = model.sam_image_embedding_size
+levels = torch.randn(1, 16, 4 * side, 4 * side), torch.randn(1, 32, 2 * side, 2 * side)
+features = DecoderFeatures(torch.randn(1, 128, side, side), levels, False)
+target = torch.ones(1, 1, 4 * side, 4 * side)
+prepare_training()
+imported = set(sys.modules)
+for step in train(model, [Sample(features, target, 1)], TrainingSettings(max_steps=2)):
+    pass
+print(*set(sys.modules) - imported)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+
+    assert ran.stdout.strip() == ""

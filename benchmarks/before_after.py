@@ -1,0 +1,104 @@
+"""This tree compared with another commit's: tracking, clicks and training through both servers in one run.
+
+    scripts/before-after COMMIT [--rounds N]
+
+Both servers run all the time, and take turns: in each round each does the same work, the other one is idle, and who is
+first alternates. Ratios are medians of the rounds' ratios, over 1 where this tree is faster. On a virtual machine two
+runs of one benchmark differ by more than the few percent that this must show.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.latency import clicks
+from benchmarks.serving import Server, Work, serving, stream, working
+from benchmarks.videos import starting_point, write_video
+from sam2_lit.sample import SAMPLE
+
+HERE = Path(__file__).parents[1]
+FISH, AGAIN = [0.163, 0.565], [0.17, 0.6]
+CORRECTED = 60
+SHIFT = 12
+"""The corrected mask is the tracked one moved right by this many pixels: the same for both trees."""
+CLICKS = 15
+
+Seconds = dict[str, float]
+
+
+async def one_round(server: Server) -> Seconds:
+    seconds = {}
+    async with working(server, "videos/sample.mp4") as work:
+        await work.click(1, 0, FISH)
+        seconds["first pass, a frame"], masks = await _pass(work)
+        await work.click(1, 0, AGAIN, clear=False)
+        seconds["second pass, a frame"], masks = await _pass(work)
+        mask = np.roll(masks[CORRECTED][1], SHIFT, axis=1)
+        started = time.perf_counter()
+        corrected = await work.correct(1, CORRECTED, mask)
+        seconds["correction with training"] = time.perf_counter() - started
+        assert corrected["adapter"], corrected
+    async with working(server, "videos/long.mp4") as work, working(server, "videos/long.mp4") as other:
+        await clicks(work, 2)
+        seconds["click, idle"] = median(await clicks(work, CLICKS))
+        await other.click(1, 0, list(starting_point(1)))
+        reading = asyncio.create_task(_read(other))
+        await asyncio.sleep(2)
+        seconds["click while another session propagates"] = median(await clicks(work, CLICKS))
+        assert not reading.done(), "the other session finished before the clicks did"
+        reading.cancel()
+    return seconds
+
+
+async def _pass(work: Work) -> tuple[float, dict[int, dict[int, NDArray[np.bool_]]]]:
+    seconds, masks = await stream(work)
+    return seconds / len(masks), masks
+
+
+async def _read(work: Work) -> None:
+    async for _ in work.propagate():
+        pass
+
+
+def compare(before: Server, after: Server, rounds: int) -> None:
+    times: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for server in (before, after):
+        asyncio.run(one_round(server))
+    for index in range(rounds):
+        order = (before, after) if index % 2 else (after, before)
+        taken = {server: asyncio.run(one_round(server)) for server in order}
+        for name in taken[before]:
+            times[name].append((taken[before][name], taken[after][name]))
+        print(f"round {index + 1} of {rounds}", file=sys.stderr, flush=True)
+    print(f"{'':40}  {'before':>8}  {'after':>8}  ratio  least  most")
+    for name, pairs in times.items():
+        ratios = sorted(b / a for b, a in pairs)
+        befores, afters = (median(each) * 1000 for each in zip(*pairs, strict=True))
+        print(
+            f"{name:40}  {befores:5.1f} ms  {afters:5.1f} ms  {median(ratios):.3f}  {ratios[0]:.3f}  {ratios[-1]:.3f}"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/before-after", description=__doc__)
+    parser.add_argument("tree", type=Path, help="a checkout of the other commit")
+    parser.add_argument("--rounds", type=int, default=8)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        videos = Path(folder)
+        (videos / "sample.mp4").symlink_to(SAMPLE)
+        write_video(videos / "long.mp4", 600)
+        with serving(videos, tree=arguments.tree) as before, serving(videos, tree=HERE) as after:
+            compare(before, after, arguments.rounds)
+
+
+if __name__ == "__main__":
+    main()
