@@ -1,47 +1,143 @@
-"""A session's masks, as exports are made from them."""
+"""Sessions' masks, as exports are made from them."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from typing import Protocol
 
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.records.results import FrameMasks, SessionInfo
+from sam2_lit.exports.names import FrameNames
+from sam2_lit.media.readers.video_reader import VideoReader
+from sam2_lit.records.exports import Color, ExportSelection
+from sam2_lit.records.results import FrameMasks, Mask, SessionInfo
 from sam2_lit.records.videos import VideoEntry
+
+UNNAMED = "object"
+"""The category of objects without a name."""
 
 
 @dataclass(frozen=True)
 class Annotations:
-    """The masks of one video.
+    """The selected masks of one video.
 
     Attributes:
         video: the video.
+        name: of the video, safe as the name of a file or folder; no other video of the export has it.
         objects: the names of all objects that have a mask, by rising id; "" for an object without a name.
-        frames: the frames that have masks, by rising index.
+        frames: the selected frames that have masks, by rising index.
+        selected: the indices of all selected frames.
+        frame_names: by frame index.
     """
 
     video: VideoEntry
+    name: str
     objects: dict[int, str]
     frames: tuple[FrameMasks, ...]
+    selected: range
+    frame_names: FrameNames
 
     @classmethod
-    def of(cls, session: SessionInfo, frames: Sequence[FrameMasks]) -> "Annotations":
-        """Raises LitError (NO_PROMPTS) where no frame has a mask."""
-        if not frames:
-            raise LitError(
-                ErrorCode.NO_PROMPTS, "there is nothing to export: no frame has a mask yet; add a prompt first"
-            )
-        annotated = sorted({mask.object_id for frame in frames for mask in frame.masks})
+    def of(
+        cls,
+        session: SessionInfo,
+        frames: Sequence[FrameMasks],
+        name: str,
+        selection: ExportSelection,
+        stems: Sequence[str] | None,
+    ) -> "Annotations":
+        """The masks of a session that are selected.
+
+        Raises:
+            LitError: NO_PROMPTS where no selected frame has a mask of a selected object; FRAME_OUT_OF_RANGE;
+                OBJECT_NOT_FOUND where an object is selected that the session does not have.
+        """
+        selected = _selected_frames(session.video, selection)
+        wanted = _selected_objects(session, selection)
+        kept = [
+            FrameMasks(frame.frame_index, masks)
+            for frame in frames
+            if frame.frame_index in selected
+            and (masks := tuple(mask for mask in frame.masks if wanted is None or mask.object_id in wanted))
+        ]
+        if not kept:
+            what = "no frame has a mask yet; add a prompt first" if not frames else "no selected frame has a mask"
+            raise LitError(ErrorCode.NO_PROMPTS, f"there is nothing to export of {session.video.path}: {what}")
+        annotated = sorted({mask.object_id for frame in kept for mask in frame.masks})
         names = {each.object_id: each.name or "" for each in session.objects}
         objects = {object_id: names.get(object_id, "") for object_id in annotated}
-        return cls(session.video, objects, tuple(frames))
+        return cls(session.video, name, objects, tuple(kept), selected, FrameNames.of(stems))
+
+    def category(self, object_id: int) -> str:
+        """The object's name, or `object` where it has none."""
+        return self.objects[object_id] or UNNAMED
+
+
+class Progress(Protocol):
+    """Called once a frame. Raises LitError (CANCELLED) where the export is to stop."""
+
+    def __call__(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class ExportSource:
+    """What an export is made from.
+
+    Attributes:
+        videos: at least one.
+        open_video: opens a video that was annotated. Raises LitError (VIDEO_NOT_FOUND or UNSUPPORTED_MEDIA).
+        colors: by object id, for what is drawn; other objects have DAVIS's colors.
+        pictures: whether the frames' pictures are included.
+        step: called for every frame.
+    """
+
+    videos: tuple[Annotations, ...]
+    open_video: Callable[[Annotations], VideoReader]
+    colors: Mapping[int, Color]
+    pictures: bool
+    step: Progress
 
     @property
-    def name(self) -> str:
-        """The video's name without its suffix, safe as the name of a file or folder."""
-        return re.sub(r"[^\w-]+", "_", PurePosixPath(self.video.path).stem).strip("_") or "video"
+    def categories(self) -> dict[str, int]:
+        """The names of all objects of all videos, numbered from 1 in the order in which they occur."""
+        names = dict.fromkeys(video.category(object_id) for video in self.videos for object_id in video.objects)
+        return {name: number for number, name in enumerate(names, start=1)}
+
+    def numbered(self) -> dict[tuple[str, int], int]:
+        """A number for each object, by video name and object id, unique in the export.
+
+        It is the object's id in an export of one video; otherwise objects are numbered from 1.
+        """
+        objects = [(video.name, object_id) for video in self.videos for object_id in video.objects]
+        if len(self.videos) == 1:
+            return {each: each[1] for each in objects}
+        return {each: number for number, each in enumerate(objects, start=1)}
 
 
-def frame_name(index: int) -> str:
-    """The file name of a frame without its suffix, as in DAVIS and YouTube-VOS: `00000`."""
-    return f"{index:05}"
+def lowest_last(frame: FrameMasks) -> list[Mask]:
+    """A frame's masks in the order in which they are painted: where they overlap, the lowest id is on top, as in
+    SAM 2's tools/vos_inference.py."""
+    return sorted(frame.masks, key=lambda each: each.object_id, reverse=True)
+
+
+def _selected_frames(video: VideoEntry, selection: ExportSelection) -> range:
+    count = video.info.frame_count
+    first = selection.start_frame_index
+    last = count - 1 if selection.end_frame_index is None else selection.end_frame_index
+    if not 0 <= first <= last < count:
+        raise LitError(
+            ErrorCode.FRAME_OUT_OF_RANGE,
+            f"frames {first} to {last} are not frames of {video.path}, which has frames 0 to {count - 1}",
+        )
+    return range(first, last + 1)
+
+
+def _selected_objects(session: SessionInfo, selection: ExportSelection) -> set[int] | None:
+    if selection.object_ids is None:
+        return None
+    known = {each.object_id for each in session.objects}
+    if missing := sorted(set(selection.object_ids) - known):
+        raise LitError(
+            ErrorCode.OBJECT_NOT_FOUND,
+            f"the session on {session.video.path} has no object {missing[0]} "
+            f"(it has: {', '.join(map(str, sorted(known))) or 'none'})",
+        )
+    return set(selection.object_ids)

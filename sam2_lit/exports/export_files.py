@@ -19,10 +19,14 @@ _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 @dataclass(frozen=True)
 class ExportFile:
-    """A finished export. Its id cannot be guessed, and gives access to the file."""
+    """A finished export. Its id cannot be guessed, and gives access to the file.
+
+    `losses` says what the format could not hold; it is not stored, so a file that is found again has none.
+    """
 
     id: str
     file: Path
+    losses: tuple[str, ...] = ()
 
     @property
     def byte_size(self) -> int:
@@ -43,18 +47,21 @@ class ExportFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def add(self, filename: str, write: Callable[[Path], None]) -> ExportFile:
-        """Stores the file that `write` writes to the given path. Where `write` raises, nothing is left behind."""
+    def add(self, filename: str, write: Callable[[Path], list[str]]) -> ExportFile:
+        """Stores the file that `write` writes to the given path; it returns the losses.
+
+        Where `write` raises, nothing is left behind.
+        """
         self._remove_expired()
         export_id = secrets.token_urlsafe(16)
         unfinished = self._folder / f"{export_id}{_UNFINISHED}"
         unfinished.mkdir(parents=True)
         try:
-            write(unfinished / filename)
+            losses = write(unfinished / filename)
             os.replace(unfinished, self._folder / export_id)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
-        return ExportFile(export_id, self._folder / export_id / filename)
+        return ExportFile(export_id, self._folder / export_id / filename, tuple(losses))
 
     def find(self, export_id: str) -> ExportFile | None:
         """The export with this id; None where there is none, or it has expired."""

@@ -1,16 +1,22 @@
 """Makes exports, one at a time."""
 
 import asyncio
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sam2_lit.exports.annotations import Annotations
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.exports.annotations import Annotations, ExportSource, Progress
 from sam2_lit.exports.export_files import ExportFile, ExportFiles
-from sam2_lit.exports.formats import FORMATS, ExportSource
+from sam2_lit.exports.formats import FORMATS
+from sam2_lit.exports.names import unique_names, video_name
 from sam2_lit.media.library import VideoLibrary
 from sam2_lit.media.readers.video_reader import VideoReader
-from sam2_lit.records.exports import Color, ExportFormat
+from sam2_lit.records.exports import Color, ExportFormat, ExportSelection
 from sam2_lit.records.results import FrameMasks, SessionInfo
+
+SessionMasks = tuple[SessionInfo, Sequence[FrameMasks]]
+"""A session and its masks, by rising frame index."""
 
 
 class Exporter:
@@ -25,28 +31,67 @@ class Exporter:
         self._lock = asyncio.Lock()
 
     async def export(
-        self, session: SessionInfo, frames: Sequence[FrameMasks], format: ExportFormat, colors: Mapping[int, Color]
+        self,
+        sessions: Sequence[SessionMasks],
+        format: ExportFormat,
+        colors: Mapping[int, Color],
+        selection: ExportSelection | None = None,
     ) -> ExportFile:
-        """Exports a session's masks.
+        """Exports the masks of one session or several as one data set. Cancelling ends the work within a frame.
 
         Args:
-            session: the session.
-            frames: its masks, by rising frame index.
+            sessions: at least one.
             format: the file format.
             colors: RGB by object id, for what is drawn; the other objects have DAVIS's colors.
+            selection: what of each session; everything, without pictures, where None.
 
         Raises:
-            LitError: NO_PROMPTS where there are no masks; CAPACITY_EXCEEDED where the format has too few values for the
-                objects; for an overlay VIDEO_NOT_FOUND or UNSUPPORTED_MEDIA where the video is missing or unreadable.
+            LitError: NO_PROMPTS where a session has no masks; OBJECT_NOT_FOUND or FRAME_OUT_OF_RANGE for a selection
+                that a session does not have; CAPACITY_EXCEEDED where the format has too few values for the objects;
+                BAD_REQUEST where it holds one session; where pictures are needed VIDEO_NOT_FOUND or
+                UNSUPPORTED_MEDIA where the video is missing or unreadable.
         """
-        annotations = Annotations.of(session, frames)
+        cancelled = threading.Event()
 
-        def open_video() -> VideoReader:
-            return self._library.open(self._library.by_id(annotations.video.id))
+        def step() -> None:
+            if cancelled.is_set():
+                raise LitError(ErrorCode.CANCELLED, "the export was cancelled; nothing was written")
 
         async with self._lock:
-            return await asyncio.to_thread(self._make, ExportSource(annotations, colors, open_video), format)
+            try:
+                return await asyncio.to_thread(
+                    self._make, sessions, format, colors, selection or ExportSelection(), step
+                )
+            except asyncio.CancelledError:
+                cancelled.set()
+                raise
 
-    def _make(self, source: ExportSource, format: ExportFormat) -> ExportFile:
+    def _make(
+        self,
+        sessions: Sequence[SessionMasks],
+        format: ExportFormat,
+        colors: Mapping[int, Color],
+        selection: ExportSelection,
+        step: Progress,
+    ) -> ExportFile:
+        names = unique_names(video_name(session.video.path) for session, _ in sessions)
+        videos = tuple(
+            Annotations.of(session, frames, name, selection, self._frame_stems(session))
+            for (session, frames), name in zip(sessions, names, strict=True)
+        )
+        source = ExportSource(videos, self._open, colors, selection.pictures, step)
         spec = FORMATS[format]
-        return self.files.add(f"{source.annotations.name}-{spec.ending}", lambda path: spec.write(source, path))
+        several = f"-and-{len(videos) - 1}-more" if len(videos) > 1 else ""
+        filename = f"{names[0]}{several}-{spec.file_ending(selection.pictures)}"
+        return self.files.add(filename, lambda path: spec.write(source, path))
+
+    def _open(self, video: Annotations) -> VideoReader:
+        return self._library.open(self._library.by_id(video.video.id))
+
+    def _frame_stems(self, session: SessionInfo) -> tuple[str, ...] | None:
+        """None also where the video is missing: its masks are exported all the same."""
+        try:
+            with self._library.open(self._library.by_id(session.video.id)) as reader:
+                return reader.frame_stems if len(reader) == session.video.info.frame_count else None
+        except LitError:
+            return None

@@ -3,28 +3,16 @@
 A new format is a value of `ExportFormat`, a module with its writer, and a line here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sam2_lit.exports.annotations import Annotations
-from sam2_lit.media.readers.video_reader import VideoReader
-from sam2_lit.records.exports import Color, ExportFormat
+from sam2_lit.records.exports import ExportFormat
 
-
-@dataclass(frozen=True)
-class ExportSource:
-    """What an export is made from.
-
-    Attributes:
-        annotations: the masks.
-        colors: by object id, for what is drawn; other objects have DAVIS's colors.
-        open_video: opens the video that was annotated. Raises LitError (VIDEO_NOT_FOUND or UNSUPPORTED_MEDIA).
-    """
-
-    annotations: Annotations
-    colors: Mapping[int, Color]
-    open_video: Callable[[], VideoReader]
+if TYPE_CHECKING:
+    from sam2_lit.exports.annotations import ExportSource
 
 
 @dataclass(frozen=True)
@@ -35,64 +23,100 @@ class FormatSpec:
         description: one sentence for users.
         ending: how file names end, from the video's name on.
         media_type: of the file.
-        write: writes the file to a path. Raises LitError.
+        write: writes the file to a path and returns what the format could not hold, in words. Raises LitError.
+        ending_with_pictures: as `ending`, where pictures are included and make it another file.
     """
 
     description: str
     ending: str
     media_type: str
-    write: Callable[[ExportSource, Path], None]
+    write: Callable[["ExportSource", Path], list[str]]
+    ending_with_pictures: str | None = None
+
+    def file_ending(self, pictures: bool) -> str:
+        return self.ending_with_pictures if pictures and self.ending_with_pictures else self.ending
 
 
-# The writers are imported when they run: the schema needs the table, but neither Pillow nor FFmpeg.
+def _late(module: str, function: str) -> Callable[["ExportSource", Path], list[str]]:
+    """A writer that is imported when it runs: the schema needs the table, but neither Pillow nor FFmpeg."""
+
+    def write(source: "ExportSource", path: Path) -> list[str]:
+        found: Callable[[ExportSource, Path], list[str]] = getattr(
+            import_module(f"sam2_lit.exports.{module}"), function
+        )
+        return found(source, path)
+
+    return write
 
 
-def _coco(source: ExportSource, path: Path) -> None:
-    from sam2_lit.exports.coco import write_coco
-
-    write_coco(source.annotations, path)
-
-
-def _davis(source: ExportSource, path: Path) -> None:
-    from sam2_lit.exports.palette import write_davis
-
-    write_davis(source.annotations, path)
-
-
-def _youtube_vos(source: ExportSource, path: Path) -> None:
-    from sam2_lit.exports.palette import write_youtube_vos
-
-    write_youtube_vos(source.annotations, path)
-
-
-def _overlay(source: ExportSource, path: Path) -> None:
-    from sam2_lit.exports.overlay import write_overlay
-
-    with source.open_video() as reader:
-        write_overlay(source.annotations, reader, source.colors, path)
-
+_ZIP, _JSON = "application/zip", "application/json"
 
 FORMATS: dict[ExportFormat, FormatSpec] = {
     ExportFormat.COCO: FormatSpec(
         "JSON with RLE masks, one image for each frame that has masks, and CocoVID's fields for videos and tracks.",
         "coco.json",
-        "application/json",
-        _coco,
+        _JSON,
+        _late("coco", "write_coco"),
+        "coco.zip",
+    ),
+    ExportFormat.COCO_POLYGONS: FormatSpec(
+        "As COCO, with polygons along the edges of pixels instead of RLE.",
+        "coco-polygons.json",
+        _JSON,
+        _late("coco", "write_coco_polygons"),
+        "coco-polygons.zip",
     ),
     ExportFormat.DAVIS: FormatSpec(
-        "A zip of palette PNGs in DAVIS's layout.",
+        "A zip of palette PNGs in DAVIS's layout, one for each selected frame; void where there is no mask.",
         "davis.zip",
-        "application/zip",
-        _davis,
+        _ZIP,
+        _late("palette", "write_davis"),
     ),
     ExportFormat.YOUTUBE_VOS: FormatSpec(
         "A zip of palette PNGs and meta.json in YouTube-VOS's layout.",
         "youtube-vos.zip",
-        "application/zip",
-        _youtube_vos,
+        _ZIP,
+        _late("palette", "write_youtube_vos"),
+    ),
+    ExportFormat.YOLO_SEGMENTATION: FormatSpec(
+        "A zip of polygons, classes and data.yaml in Ultralytics' layout.",
+        "yolo.zip",
+        _ZIP,
+        _late("yolo", "write_yolo"),
+    ),
+    ExportFormat.CVAT_IMAGES: FormatSpec(
+        "A zip of CVAT for images 1.1, with masks.", "cvat-images.zip", _ZIP, _late("cvat", "write_cvat_images")
+    ),
+    ExportFormat.CVAT_VIDEO: FormatSpec(
+        "A zip of CVAT for video 1.1, each mask a track of one frame, as CVAT has no tracks of masks.",
+        "cvat-video.zip",
+        _ZIP,
+        _late("cvat", "write_cvat_video"),
+    ),
+    ExportFormat.LABEL_STUDIO: FormatSpec(
+        "JSON of Label Studio's tasks, with brush masks.",
+        "label-studio.json",
+        _JSON,
+        _late("label_studio", "write_label_studio"),
+        "label-studio.zip",
+    ),
+    ExportFormat.MOTS: FormatSpec(
+        "A zip of 16-bit PNGs and of text, as in KITTI MOTS.", "mots.zip", _ZIP, _late("mots", "write_mots")
+    ),
+    ExportFormat.PNG: FormatSpec(
+        "A zip of black and white PNGs, one for each mask.", "png.zip", _ZIP, _late("png_stack", "write_png_stack")
+    ),
+    ExportFormat.NUMPY: FormatSpec(
+        "Boolean NumPy arrays, one for each object, for numpy.load.",
+        "numpy.npz",
+        "application/octet-stream",
+        _late("arrays", "write_npz"),
     ),
     ExportFormat.OVERLAY_MP4: FormatSpec(
-        "The video as H.264 MP4 with the masks drawn on it.", "overlay.mp4", "video/mp4", _overlay
+        "The video, or the selected frames, as H.264 MP4 with its sound and the masks drawn on it.",
+        "overlay.mp4",
+        "video/mp4",
+        _late("overlay", "write_overlay"),
     ),
 }
 

@@ -1,18 +1,17 @@
 """A video with its masks drawn on it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
-from sam2_lit.exports.annotations import Annotations
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.exports.annotations import ExportSource, lowest_last
 from sam2_lit.exports.palette import davis_palette
 from sam2_lit.media.mp4_writer import write_mp4
-from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records import masks
-from sam2_lit.records.exports import Color
 from sam2_lit.records.masks import BoolMask
 
 _OPACITY = 0.45
@@ -20,33 +19,40 @@ _OPACITY = 0.45
 _EROSION = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, 1, 1, 0, 1, 0), scale=1, offset=-4 * 255)
 
 
-def write_overlay(annotations: Annotations, reader: VideoReader, colors: Mapping[int, Color], path: Path) -> None:
-    """Writes an H.264 MP4 of every frame of the video, frame i at i / fps seconds, objects tinted and outlined.
+def write_overlay(source: ExportSource, path: Path) -> list[str]:
+    """Writes an H.264 MP4 of the selected frames of one video, objects tinted and outlined, with the video's sound.
 
-    Args:
-        annotations: the masks.
-        reader: of the video.
-        colors: RGB by object id; the other objects have DAVIS's color for their id.
-        path: the file to write.
+    Objects without a color have DAVIS's color for their id. Returns what the format could not hold: nothing.
+
+    Raises:
+        LitError: BAD_REQUEST where there are several videos.
     """
+    if len(source.videos) > 1:
+        raise LitError(ErrorCode.BAD_REQUEST, "an overlay shows one video; export each session on its own")
+    video = source.videos[0]
     palette = davis_palette()
-    chosen = {
-        object_id: np.array(colors.get(object_id, palette[1 + (object_id - 1) % 255]), np.float32)
-        for object_id in annotations.objects
+    colors = {
+        object_id: np.array(source.colors.get(object_id, palette[1 + (object_id - 1) % 255]), np.float32)
+        for object_id in video.objects
     }
-    drawn = {frame.frame_index: frame for frame in annotations.frames}
-    width, height, fps = reader.info.width, reader.info.height, reader.info.fps
-    thickness = max(1, round(min(width, height) / 360))
+    drawn = {frame.frame_index: frame for frame in video.frames}
+    with source.open_video(video) as reader:
+        width, height, fps = reader.info.width, reader.info.height, reader.info.fps
+        thickness = max(1, round(min(width, height) / 360))
+        times = reader.frame_times
 
-    def frames() -> Iterator[tuple[float, NDArray[np.uint8]]]:
-        for index in range(len(reader)):
-            picture = reader.frame(index).copy()
-            if index in drawn:
-                for mask in sorted(drawn[index].masks, key=lambda each: each.object_id, reverse=True):
-                    _draw(picture, masks.decode(mask.rle), chosen[mask.object_id], thickness)
-            yield index / fps, picture
+        def frames() -> Iterator[tuple[float, NDArray[np.uint8]]]:
+            for index in video.selected:
+                source.step()
+                picture = reader.frame(index).copy()
+                if index in drawn:
+                    for mask in lowest_last(drawn[index]):
+                        _draw(picture, masks.decode(mask.rle), colors[mask.object_id], thickness)
+                yield float(times[index] - times[video.selected[0]]), picture
 
-    write_mp4(path, frames(), (width, height), fps)
+        with reader.sound(video.selected) as sound:
+            write_mp4(path, frames(), (width, height), fps, sound)
+    return []
 
 
 def _draw(picture: NDArray[np.uint8], mask: BoolMask, color: NDArray[np.float32], thickness: int) -> None:

@@ -1,21 +1,29 @@
 """Writes MP4 files that browsers play."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
-from av.container import InputContainer
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
+
+from sam2_lit.media.sound import Sound
 
 _TICKS_PER_SECOND = 90_000
 
 
 def write_mp4(
-    path: Path, frames: Iterable[tuple[float, NDArray[np.uint8]]], size: tuple[int, int], rate: float
+    path: Path,
+    frames: Iterable[tuple[float, NDArray[np.uint8]]],
+    size: tuple[int, int],
+    rate: float,
+    sound: Sound | None = None,
 ) -> None:
     """Encodes frames as H.264 in yuv420p and BT.709, with the index in front so that playback starts at once.
 
@@ -24,6 +32,7 @@ def write_mp4(
         frames: for each, the time in seconds from the start, never decreasing, and RGB uint8 [height, width, 3].
         size: (width, height) of every frame. Odd sides, which yuv420p does not allow, are scaled up by one pixel.
         rate: frames per second, on average.
+        sound: encoded as AAC.
     """
     time_base = Fraction(1, _TICKS_PER_SECOND)
     width, height = (side + side % 2 for side in size)
@@ -38,14 +47,43 @@ def write_mp4(
         codec.time_base = time_base
         codec.colorspace, codec.color_range = Colorspace.ITU709, ColorRange.MPEG
         codec.color_primaries, codec.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+        track = _SoundTrack(container, sound) if sound else None
         last = -1
         for seconds, image in frames:
+            if track:
+                track.write_until(seconds)
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame = frame.reformat(width, height, "yuv420p", dst_colorspace=Colorspace.ITU709)
             last = max(round(seconds * _TICKS_PER_SECOND), last + 1)
             frame.pts, frame.time_base = last, time_base
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
+        if track:
+            track.write_until(float("inf"))
+            track.end()
+
+
+class _SoundTrack:
+    """Writes sound next to pictures, so that a player finds both close to each other."""
+
+    def __init__(self, container: OutputContainer, sound: Sound) -> None:
+        self._container = container
+        self._rate = sound.rate
+        self._stream: AudioStream = container.add_stream("aac", rate=sound.rate, layout=sound.layout)
+        self._frames: Iterator[tuple[float, AudioFrame]] = sound.frames
+        self._waiting = next(self._frames, None)
+        self._last = -1
+
+    def write_until(self, seconds: float) -> None:
+        while self._waiting is not None and self._waiting[0] <= seconds:
+            start, frame = self._waiting
+            frame.pts = self._last = max(round(start * self._rate), self._last + 1)
+            frame.time_base = Fraction(1, self._rate)
+            self._container.mux(self._stream.encode(frame))
+            self._waiting = next(self._frames, None)
+
+    def end(self) -> None:
+        self._container.mux(self._stream.encode())
 
 
 def copy_to_mp4(container: InputContainer, stream: VideoStream, path: Path) -> None:

@@ -55,6 +55,11 @@ def decode(rle: RLE) -> BoolMask:
     return mask
 
 
+def is_empty(rle: RLE) -> bool:
+    """Whether a valid mask has no pixel."""
+    return int(coco.area({"size": list(rle.size), "counts": rle.counts.encode("ascii")})) == 0
+
+
 def decode_for(rle: RLE, width: int, height: int) -> BoolMask:
     """As `decode`; also refuses a mask whose size is not that of a frame of `width` x `height` pixels."""
     if rle.size != (height, width):

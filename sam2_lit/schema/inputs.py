@@ -7,7 +7,7 @@ import strawberry
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.exports.formats import FORMATS_DESCRIPTION
-from sam2_lit.records.exports import Color, ExportFormat
+from sam2_lit.records.exports import Color, ExportFormat, ExportSelection
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.results import LoraMode, PropagationDirection, ResumeFrom
 
@@ -209,11 +209,24 @@ class ObjectColourInput:
 class ExportAnnotationsInput:
     session_id: str
     format: ExportFormat
+    other_session_ids: list[str] = strawberry.field(
+        default_factory=list, description="Further sessions that become one data set with this one."
+    )
+    object_ids: list[int] | None = strawberry.field(default=None, description="Null: every object.")
+    start_frame_index: int = 0
+    end_frame_index: int | None = strawberry.field(default=None, description="Included; null: the last frame.")
+    include_pictures: bool = strawberry.field(
+        default=False, description="Adds the frames as JPEGs, where the format has a place for them."
+    )
     colors: list[ObjectColorInput] = strawberry.field(
         default_factory=list,
         description="Colors of objects in an overlay; the other objects get the colors of DAVIS's palette.",
     )
     colours: list[ObjectColourInput] = strawberry.field(default_factory=list, deprecation_reason="Use colors.")
+
+    def selection(self) -> ExportSelection:
+        object_ids = None if self.object_ids is None else tuple(self.object_ids)
+        return ExportSelection(object_ids, self.start_frame_index, self.end_frame_index, self.include_pictures)
 
     def rgb_by_object(self) -> dict[int, Color]:
         """RGB, 0 to 255, by object id. Raises INVALID_PROMPT for a color that is not #rrggbb."""

@@ -185,11 +185,13 @@ class Mutation:
         context = info.context
         return Session.of(await context.engine.reset_session(input.session_id), context.base_url)
 
-    @strawberry.mutation(description="Writes the session's masks to a file.")
+    @strawberry.mutation(description="Writes the masks of a session, or of several, to a file.")
     async def export_annotations(self, info: Info, input: ExportAnnotationsInput) -> Export:
         context = info.context
         colors = input.rgb_by_object()
-        session = await context.engine.session(input.session_id)
-        frames = await context.engine.masks(input.session_id, 0, None)
-        export = await context.exporter.export(session, frames, input.format, colors)
+        sessions = [
+            (await context.engine.session(session_id), await context.engine.masks(session_id, 0, None))
+            for session_id in dict.fromkeys([input.session_id, *input.other_session_ids])
+        ]
+        export = await context.exporter.export(sessions, input.format, colors, input.selection())
         return Export.of(export, context.base_url)

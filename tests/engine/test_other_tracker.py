@@ -100,7 +100,7 @@ async def test_masks_are_exported_as_coco(engine: Engine, first: RLE, clip: Clip
     exporter = Exporter(engine.library, tmp_path / "exports")
 
     export = await exporter.export(
-        await engine.session(session_id), await engine.masks(session_id, 0, None), ExportFormat.COCO, {}
+        [(await engine.session(session_id), await engine.masks(session_id, 0, None))], ExportFormat.COCO, {}
     )
 
     assert len(json.loads(export.file.read_text())["images"]) == 5

@@ -17,20 +17,18 @@ from PIL import Image
 from pycocotools.coco import COCO
 
 from sam2_lit.evaluation.davis import open_dataset
-from sam2_lit.exports.annotations import Annotations
-from sam2_lit.exports.coco import write_coco
 from sam2_lit.exports.export_files import KEPT_SECONDS, ExportFiles
-from sam2_lit.records.masks import encode
-from sam2_lit.records.results import FrameMasks, Mask, MaskSource
-from sam2_lit.records.videos import VideoEntry, VideoInfo
+from sam2_lit.records.exports import ExportFormat
 from tests.client_session import ClientSession
 from tests.clips import FRAMES, HEIGHT, WIDTH, Clip, mask_of
+from tests.exports.sources import annotations, source, write
+from tests.running import Server
 
 LAST = 5
 
 
 def export(session: ClientSession, format: str, **more: Any) -> dict[str, Any]:
-    fields = "url filename mediaType byteSize"
+    fields = "url filename mediaType byteSize losses"
     made: dict[str, Any] = session.mutate("exportAnnotations", "ExportAnnotationsInput", fields, format=format, **more)
     return made
 
@@ -107,7 +105,9 @@ def test_a_davis_export_reads_back_as_a_dataset_of_the_evaluation(annotated: Cli
     assert (sequence.name, sequence.frame_count) == ("discs", FRAMES)
     assert sequence.objects().keys() == {1, 3}
     masks = held(annotated)
-    assert sequence.annotations.keys() == masks.keys() == set(range(LAST + 1))
+    assert masks.keys() == set(range(LAST + 1))
+    for index in range(LAST + 1, FRAMES):
+        assert not sequence.truth(1, index).valid.any()
     for index, by_object in masks.items():
         # Where they overlap, the lower id is on top.
         np.testing.assert_array_equal(sequence.truth(1, index).mask, by_object[1])
@@ -164,27 +164,141 @@ def test_objects_numbered_from_0_have_pixel_values_from_1(session: ClientSession
     session.add_mask(0, 2, clip.rle(1, 2))
     session.add_mask(7, 2, clip.rle(2, 2))
 
-    with ZipFile(io.BytesIO(download(session, export(session, "DAVIS")))) as file:
-        [name] = file.namelist()
-        labels = np.array(Image.open(file.open(name)))
+    with ZipFile(io.BytesIO(download(session, export(session, "YOUTUBE_VOS")))) as file:
+        labels = np.array(Image.open(file.open("Annotations/discs/00002.png")))
 
-    assert name.endswith("/discs/00002.png")
     np.testing.assert_array_equal(labels, clip.masks[1][2] + 2 * clip.masks[2][2])
 
 
 def test_an_object_that_is_not_in_view_has_no_coco_annotation(clip: Clip, tmp_path: Path) -> None:
-    video = VideoEntry("id", "videos/a clip.mp4", VideoInfo(WIDTH, HEIGHT, FRAMES, 24, 1))
-    shown, empty = clip.masks[1][0], np.zeros((HEIGHT, WIDTH), bool)
-    frames = tuple(
-        FrameMasks(index, (Mask(1, encode(mask), 0.5, 1.0, MaskSource.TRACKED),))
-        for index, mask in enumerate((shown, empty))
+    empty = np.zeros((HEIGHT, WIDTH), bool)
+    path, _ = write(source(annotations({0: {1: clip.masks[1][0]}, 1: {1: empty}})), ExportFormat.COCO, tmp_path)
+
+    coco = COCO(str(path))
+
+    assert [len(coco.getAnnIds(imgIds=image)) for image in coco.getImgIds()] == [1, 0]
+
+
+def test_chosen_objects_and_frames_are_exported(annotated: ClientSession) -> None:
+    made = export(annotated, "COCO", objectIds=[3], startFrameIndex=2, endFrameIndex=4)
+
+    content = json.loads(download(annotated, made))
+
+    assert [image["frame_id"] for image in content["images"]] == [2, 3, 4]
+    assert {each["instance_id"] for each in content["annotations"]} == {3}
+
+
+def test_pictures_are_included_on_request(annotated: ClientSession) -> None:
+    made = export(annotated, "COCO", includePictures=True, startFrameIndex=1, endFrameIndex=2)
+
+    with ZipFile(io.BytesIO(download(annotated, made))) as file:
+        names = file.namelist()
+        content = json.loads(file.read("annotations/instances.json"))
+        with Image.open(file.open("images/discs/00001.jpg")) as image:
+            assert image.size == (WIDTH, HEIGHT)
+
+    assert made["filename"] == "discs-coco.zip"
+    assert {f"images/{image['file_name']}" for image in content["images"]} <= set(names)
+
+
+def test_sessions_become_one_data_set(annotated: ClientSession, start: Callable[[], ClientSession], clip: Clip) -> None:
+    other = start()
+    other.add_mask(1, 4, clip.rle(2, 4))
+
+    made = export(annotated, "YOUTUBE_VOS", otherSessionIds=[other.session_id])
+
+    with ZipFile(io.BytesIO(download(annotated, made))) as file:
+        meta = json.loads(file.read("meta.json"))
+        labels = np.array(Image.open(file.open("Annotations/discs_2/00004.png")))
+    assert made["filename"] == "discs-and-1-more-youtube-vos.zip"
+    assert list(meta["videos"]) == ["discs", "discs_2"]
+    np.testing.assert_array_equal(labels, clip.masks[2][4])
+
+
+def test_an_export_says_what_its_format_cannot_hold(annotated: ClientSession) -> None:
+    assert export(annotated, "COCO")["losses"] == []
+    [loss] = export(annotated, "YOUTUBE_VOS")["losses"]
+    assert f"discs: masks overlap on {LAST + 1} frames" in loss
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"objectIds": [1, 7]}, "OBJECT_NOT_FOUND"),
+        ({"endFrameIndex": FRAMES}, "FRAME_OUT_OF_RANGE"),
+        ({"startFrameIndex": 3, "endFrameIndex": 2}, "FRAME_OUT_OF_RANGE"),
+        ({"startFrameIndex": LAST + 1}, "NO_PROMPTS"),
+        ({"otherSessionIds": ["unknown"]}, "SESSION_NOT_FOUND"),
+    ],
+)
+def test_what_a_session_does_not_have_cannot_be_chosen(annotated: ClientSession, more: Any, code: str) -> None:
+    query = "mutation ($input: ExportAnnotationsInput!) { exportAnnotations(input: $input) { url } }"
+    wanted = {"sessionId": annotated.session_id, "format": "COCO", **more}
+
+    assert annotated.server.code(query, input=wanted) == code
+
+
+def test_frames_of_a_folder_are_named_as_their_files(server: Server, videos: Path, clip: Clip) -> None:
+    folder = videos / "scene.01"
+    folder.mkdir(exist_ok=True)
+    stems = ["DSC_00000", "DSC_00005", "DSC_00010"]
+    for index, stem in enumerate(stems):
+        Image.fromarray(clip.frames[index]).save(folder / f"{stem}.jpg")
+    session = ClientSession.start(server, "videos/scene.01")
+    session.add_mask(1, 2, clip.rle(1, 2))
+
+    made = export(session, "DAVIS")
+    content = json.loads(download(session, export(session, "COCO")))
+    with ZipFile(io.BytesIO(download(session, made))) as file:
+        names = file.namelist()
+        sidecar = json.loads(file.read("sam2-lit.json"))
+    session.close()
+
+    assert made["filename"] == "scene.01-davis.zip"
+    assert [f"Annotations/Full-Resolution/scene.01/{stem}.png" for stem in stems] == names[:3]
+    assert [image["file_name"] for image in content["images"]] == ["scene.01/DSC_00010.jpg"]
+    [video] = sidecar["videos"]
+    assert (video["frame_names"], video["frames"]) == (
+        "file",
+        [{"index": 2, "name": "DSC_00010", "objects": [1], "empty": []}],
     )
 
-    write_coco(Annotations(video, {1: "disc"}, frames), tmp_path / "coco.json")
 
-    coco = COCO(str(tmp_path / "coco.json"))
-    assert [len(coco.getAnnIds(imgIds=image)) for image in coco.getImgIds()] == [1, 0]
-    assert coco.dataset["videos"][0]["name"] == "a_clip"
+def test_an_overlay_of_chosen_frames_has_the_sound_of_those_frames(server: Server, videos: Path, clip: Clip) -> None:
+    write_beeping_clip(videos / "beep.mp4", clip, beep=(0.25, 0.375))
+    session = ClientSession.start(server, "videos/beep.mp4")
+    session.add_mask(1, 0, clip.rle(1, 0))
+
+    made = export(session, "OVERLAY_MP4", startFrameIndex=0, endFrameIndex=11)
+    with av.open(io.BytesIO(download(session, made))) as container:
+        count = sum(1 for _ in container.decode(video=0))
+        container.seek(0)
+        sound = [(frame.time, np.abs(frame.to_ndarray()).max()) for frame in container.decode(audio=0)]
+    session.close()
+
+    assert count == 12
+    loud = [time for time, level in sound if level > 0.1]
+    assert 0.2 < min(loud) < 0.3 and 0.3 < max(loud) < 0.42
+    assert max(time for time, _ in sound) < 0.56
+
+
+def write_beeping_clip(path: Path, clip: Clip, beep: tuple[float, float]) -> None:
+    """The clip with sound: silence but for a tone from beep[0] to beep[1] seconds."""
+    rate = 44_100
+    times = np.arange(rate * FRAMES // 24) / rate
+    tone = np.where((times >= beep[0]) & (times < beep[1]), np.sin(times * 2 * np.pi * 440), 0).astype(np.float32)
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264", rate=24)
+        video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        audio = container.add_stream("aac", rate=rate, layout="mono")
+        for picture in clip.frames:
+            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(video.encode())
+        for at in range(0, len(tone), 1024):
+            frame = av.AudioFrame.from_ndarray(tone[None, at : at + 1024], format="fltp", layout="mono")
+            frame.rate, frame.pts = rate, at
+            container.mux(audio.encode(frame))
+        container.mux(audio.encode())
 
 
 @pytest.mark.parametrize("format", ["COCO", "DAVIS", "YOUTUBE_VOS", "OVERLAY_MP4"])
@@ -210,9 +324,10 @@ def test_every_export_has_its_own_url(session: ClientSession, clip: Clip) -> Non
     assert download(session, first)
 
 
-def write_text(text: str) -> Callable[[Path], None]:
-    def write(place: Path) -> None:
+def write_text(text: str) -> Callable[[Path], list[str]]:
+    def write(place: Path) -> list[str]:
         place.write_text(text)
+        return []
 
     return write
 
@@ -220,7 +335,7 @@ def write_text(text: str) -> Callable[[Path], None]:
 def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     store = ExportFiles(tmp_path)
 
-    def fail(place: Path) -> None:
+    def fail(place: Path) -> list[str]:
         place.write_text("half of it")
         raise OSError("the disk is full")
 

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from itertools import chain
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from sam2_lit.media.readers.decoding_order import checksum, decode, decode_repea
 from sam2_lit.media.readers.orientation import IDENTITY, upright
 from sam2_lit.media.readers.packet_scan import Keyframe, landmark
 from sam2_lit.media.readers.packet_table import PacketTable, learn_packet_table, read_packet_table
+from sam2_lit.media.readers.sound_reader import open_sound
 from sam2_lit.media.readers.video_reader import VideoReader, unsupported
 from sam2_lit.media.readers.video_stream import open_video_stream
+from sam2_lit.media.sound import Sound
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +90,9 @@ class ContainerReader(VideoReader):
         """When each frame is shown, in seconds after the first: float64 [frame_count]."""
         pts = self._table.pts
         return np.asarray((pts - pts[0]) * float(self._table.time_base), dtype=np.float64)
+
+    def sound(self, frames: range) -> AbstractContextManager[Sound | None]:
+        return open_sound(self._path, self._table, frames)
 
     def frame(self, index: int) -> NDArray[np.uint8]:
         self._check_index(index)

@@ -45,6 +45,7 @@ class FolderReader(VideoReader):
         if reason := limits.refusal_of_count(count) or limits.refusal_of_size(width, height):
             raise unsupported(folder, reason)
         self.info = VideoInfo(width, height, count, NOMINAL_FPS, count / NOMINAL_FPS)
+        self.frame_stems = tuple(file.stem for file in self._files)
         self._white = 255.0
         if is_deep(self._files[0]):
             self._white = white_of(self._files[:: -(-count // _FRAMES_FOR_RANGE)])

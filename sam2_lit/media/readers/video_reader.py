@@ -1,6 +1,7 @@
 """The interface of every source of frames."""
 
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.media.sound import Sound
 from sam2_lit.records.videos import VideoInfo
 
 
@@ -16,9 +18,12 @@ class VideoReader(ABC):
     """The frames of one video by index, counted from 0 in presentation order.
 
     May be used from any thread; calls are served one at a time.
+
+    `frame_stems` are the names, without suffixes, of the files that the frames are in; None where they are in one file.
     """
 
     info: VideoInfo
+    frame_stems: tuple[str, ...] | None = None
 
     @abstractmethod
     def frame(self, index: int) -> NDArray[np.uint8]:
@@ -32,6 +37,15 @@ class VideoReader(ABC):
     @abstractmethod
     def close(self) -> None:
         """Releases the file. May be called twice."""
+
+    def sound(self, frames: range) -> AbstractContextManager[Sound | None]:
+        """The sound from when the first of `frames` is shown until the last one ends; None where there is none."""
+        return nullcontext()
+
+    @property
+    def frame_times(self) -> NDArray[np.float64]:
+        """When each frame is shown, in seconds after the first: float64 [frame_count]."""
+        return np.arange(len(self)) / self.info.fps
 
     def __len__(self) -> int:
         return self.info.frame_count

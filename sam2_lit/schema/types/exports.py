@@ -13,6 +13,9 @@ class Export:
     filename: str
     media_type: str
     byte_size: int
+    losses: list[str] = strawberry.field(
+        description="What the format could not hold, in words: for example masks that overlap, in a palette PNG."
+    )
 
     @classmethod
     def of(cls, export: ExportFile, base_url: str) -> Self:
@@ -21,4 +24,5 @@ class Export:
             filename=export.file.name,
             media_type=export.media_type,
             byte_size=export.byte_size,
+            losses=list(export.losses),
         )

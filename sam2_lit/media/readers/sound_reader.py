@@ -1,0 +1,60 @@
+"""The sound of a video file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+
+from sam2_lit.errors import LitError
+from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.readers.packet_table import PacketTable
+from sam2_lit.media.readers.video_stream import open_video_stream
+from sam2_lit.media.sound import Sound
+
+# What FFmpeg's AAC encoder takes.
+_FORMAT = "fltp"
+_FRAME_SAMPLES = 1024
+
+
+@contextmanager
+def open_sound(path: Path, table: PacketTable, frames: range) -> Iterator[Sound | None]:
+    """The first sound track of a file while the frames are shown; None without sound.
+
+    Sound that cannot be decoded ends early.
+    """
+    base = float(table.time_base)
+    start, after = float(table.pts[frames[0]]) * base, frames[-1] + 1
+    is_last = after == len(table.pts)
+    end = float(table.pts[0]) * base + table.info.duration_sec if is_last else float(table.pts[after]) * base
+    try:
+        container, _ = open_video_stream(path, MediaLimits())
+    except LitError:
+        yield None
+        return
+    with container:
+        stream = next(iter(container.streams.audio), None)
+        codec = stream.codec_context if stream else None
+        if stream is None or codec is None or not codec.sample_rate:
+            yield None
+            return
+        layout = "mono" if codec.channels == 1 else "stereo"
+
+        def decoded_frames() -> Iterator[tuple[float, AudioFrame]]:
+            resampler = AudioResampler(_FORMAT, layout, codec.sample_rate, frame_size=_FRAME_SAMPLES)
+            container.seek(max(0, int((start - 1) * av.time_base)))
+            try:
+                for decoded in container.decode(stream):
+                    if decoded.time is None or decoded.time + decoded.samples / codec.sample_rate <= start:
+                        continue
+                    if decoded.time >= end:
+                        break
+                    for frame in resampler.resample(decoded):
+                        if frame.time is not None:
+                            yield max(0.0, frame.time - start), frame
+            except av.FFmpegError:
+                return
+
+        yield Sound(codec.sample_rate, layout, decoded_frames())
