@@ -21,6 +21,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "engine/seams": ("engine.video_tracker", "engine.object_memory", "engine.observer", "engine.engine_settings"),
     "engine/models": ("engine.models",),
     "engine/device": ("engine.device",),
+    "imports": ("imports",),
     "exports": ("exports",),
     "store": ("store",),
     "lora": ("lora",),

@@ -15,6 +15,7 @@ from sam2_lit.engine.device.steps import Steps
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.observer import EngineCounts, EngineObserver, NoObserver
 from sam2_lit.engine.sessions.candidate_steps import apply_candidate, list_candidates
+from sam2_lit.engine.sessions.import_steps import import_masks
 from sam2_lit.engine.sessions.pooled_session import PooledSession
 from sam2_lit.engine.sessions.progress_feed import ProgressFeeds
 from sam2_lit.engine.sessions.prompt_steps import clear_frame, clear_video, prompt_frame
@@ -40,6 +41,7 @@ from sam2_lit.engine.sessions.validation import (
 )
 from sam2_lit.engine.video_tracker import TrackingDevice
 from sam2_lit.media.library import Video, VideoLibrary
+from sam2_lit.records.imports import ImportPlan, ImportProgress
 from sam2_lit.records.interactions import Interaction, InteractionKind
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.pages import Page, PageRequest
@@ -109,12 +111,14 @@ class Engine:
         self._propagations = Propagations(settings, clock)
         self._upload_removal = UploadRemoval(library, store)
         self._feeds: ProgressFeeds[TrainingProgress] = ProgressFeeds()
+        self._import_feeds: ProgressFeeds[ImportProgress] = ProgressFeeds()
         self._training = TrainingCommands(self._feeds, observer or NoObserver())
         self._decoding = ThreadPool("decoding", 2, max_waiting=64)
 
     async def close(self) -> None:
         """Ends all work, the device's thread and the store; every session stays in the store."""
         self._feeds.close_all()
+        self._import_feeds.close_all()
         self._tracking_first.close_all()
         await self.pool.close()
         await asyncio.to_thread(self.device.close)
@@ -178,6 +182,7 @@ class Engine:
             await asyncio.to_thread(self.device.discard_session, session_id)
             await self._store.remove_session(session_id)
             self._feeds.close(session_id)
+            self._import_feeds.close(session_id)
             self._tracking_first.close(session_id)
             self._propagations.forget(session_id)
 
@@ -210,6 +215,28 @@ class Engine:
         """A page of what users did in a session, in order."""
         await self.session(session_id)
         return await self._store.reading.run(self._store.interaction_page, session_id, request)
+
+    async def import_masks(self, session_id: str, plan: ImportPlan) -> None:
+        """Imports what a plan has, all or nothing. Objects that have a name keep it.
+
+        Raises INVALID_PROMPT for a name, and CAPACITY_EXCEEDED.
+        """
+        interaction = _interaction(InteractionKind.IMPORT)
+        named = {each.object_id for each in (await self.session(session_id)).objects if each.name}
+        names = {
+            each.object_id: None if each.object_id in named else each.name for each in plan.objects if each.frame_count
+        }
+        await self._change(session_id, lambda state: import_masks(state, names, plan.masks, interaction))
+
+    def report_import(self, session_id: str) -> Callable[[ImportProgress], None]:
+        """What to call, on any thread, with the progress of a file that is read for a session."""
+        return self._import_feeds.get(session_id).publish
+
+    async def import_progress(self, session_id: str) -> AsyncGenerator[ImportProgress, None]:
+        """The progress of files that are read for a session from now on, until the session is closed."""
+        await self.session(session_id)
+        async for progress in self._import_feeds.get(session_id).subscribe():
+            yield progress
 
     async def reset_session(self, session_id: str) -> SessionInfo:
         """Removes every prompt, mask, object and adapter; the video stays."""

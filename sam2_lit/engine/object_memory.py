@@ -131,6 +131,10 @@ class ObjectMemories(Mapping[int, ObjectMemory]):
         self.consolidated = consolidated
         self.clock = max(self.clock, consolidated, newest)
 
+    def continue_after(self, version: int) -> None:
+        """Continues the clock after a version that is stored, of a mask that no memory belongs to."""
+        self.clock = max(self.clock, version)
+
     def consolidate(self) -> None:
         """Notes that tracking reads the newest prompts of all objects from now on."""
         if self.consolidated != self.last_change:

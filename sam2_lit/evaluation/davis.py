@@ -53,8 +53,12 @@ class Sequence:
         return dict(sorted(first.items()))
 
     def evaluated_frames(self, first: int) -> list[int]:
-        """The annotated frames after `first`, in order."""
-        return [index for index in sorted(self.annotations) if index > first]
+        """The annotated frames after `first`, in order; a frame that is void throughout is not annotated."""
+        return [
+            index
+            for index, file in sorted(self.annotations.items())
+            if index > first and bool((_labels(file) != VOID).any())
+        ]
 
 
 @dataclass(frozen=True)

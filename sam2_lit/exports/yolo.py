@@ -57,6 +57,7 @@ def _stem(video: Annotations, index: int) -> str:
 
 
 def _data_yaml(classes: dict[str, int]) -> str:
-    """A JSON string is a YAML string too. There is one split: Ultralytics wants a `val`, so it is the same."""
+    """The classes. Without `path`, Ultralytics takes the folder of this file; it wants a `val`, so that is the same."""
     names = "".join(f"  {number}: {json.dumps(name, ensure_ascii=False)}\n" for name, number in classes.items())
-    return f"path: .\ntrain: images/{_SPLIT}\nval: images/{_SPLIT}\nnames:\n{names}"
+    # A JSON string is a YAML string too.
+    return f"train: images/{_SPLIT}\nval: images/{_SPLIT}\nnames:\n{names}"

@@ -13,11 +13,12 @@ from sam2_lit.records.videos import VideoEntry
 
 
 class MaskSource(StrEnum):
-    """What made a mask: a prompt on its frame, the tracker, or an adapter."""
+    """What made a mask: a prompt on its frame, the tracker, an adapter, or another program."""
 
     PROMPT = "PROMPT"
     TRACKED = "TRACKED"
     LORA = "LORA"
+    IMPORTED = "IMPORTED"
 
 
 class LoraMode(StrEnum):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     # Printing the schema needs no torch and no PyAV.
     from sam2_lit.engine.engine import Engine
     from sam2_lit.exports.exporter import Exporter
+    from sam2_lit.imports.importer import Importer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,6 +35,7 @@ class Context:
 
     engine: "Engine"
     exporter: "Exporter"
+    importer: "Importer"
     observer: OperationObserver
     base_url: str
     query_limits: QueryLimits

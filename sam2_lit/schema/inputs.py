@@ -25,6 +25,15 @@ class UploadedFile(Protocol):
     def file(self) -> BinaryIO: ...
 
 
+def uploaded_file(file: object) -> UploadedFile:
+    """The file of an argument. Raises LitError (UNSUPPORTED_MEDIA) where it is not one."""
+    if not isinstance(file, UploadedFile):
+        raise LitError(
+            ErrorCode.UNSUPPORTED_MEDIA, "the file must be a part of a GraphQL multipart request, not of its JSON"
+        )
+    return file
+
+
 @strawberry.input(description="A mask in COCO's run-length encoding, at the size of the video.")
 class RLEMaskInput:
     size: list[int] = strawberry.field(description="[height, width] in pixels.")

@@ -3,8 +3,8 @@
 import strawberry
 from strawberry.file_uploads import Upload
 
-from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.schema.context import Info
+from sam2_lit.schema.import_inputs import CancelImportInput, ImportAnnotationsInput
 from sam2_lit.schema.inputs import (
     AddBoxInput,
     AddCorrectionInput,
@@ -25,9 +25,10 @@ from sam2_lit.schema.inputs import (
     SetLoraModeInput,
     StartSessionInput,
     TrainLoraInput,
-    UploadedFile,
+    uploaded_file,
 )
 from sam2_lit.schema.types.exports import Export
+from sam2_lit.schema.types.imports import CancelImport, Import
 from sam2_lit.schema.types.learning import Correction, LoraAdapter
 from sam2_lit.schema.types.masks import RLEMaskListOnFrame
 from sam2_lit.schema.types.sessions import ClearPointsInVideo, CloseSession, Session, StartSession, TrackedObject
@@ -46,11 +47,8 @@ class Mutation:
         duration_time_sec: float | None = None,
     ) -> Video:
         context = info.context
-        if not isinstance(file, UploadedFile):
-            raise LitError(
-                ErrorCode.UNSUPPORTED_MEDIA, "the file must be a part of a GraphQL multipart request, not of its JSON"
-            )
-        video = await context.engine.upload_video(file.file, file.filename or "", start_time_sec, duration_time_sec)
+        sent = uploaded_file(file)
+        video = await context.engine.upload_video(sent.file, sent.filename or "", start_time_sec, duration_time_sec)
         return Video.of(video, context.base_url)
 
     @strawberry.mutation(description="Deletes an uploaded video for good; refused while a session uses it.")
@@ -195,3 +193,24 @@ class Mutation:
         ]
         export = await context.exporter.export(sessions, input.format, colors, input.selection())
         return Export.of(export, context.base_url)
+
+    @strawberry.mutation(
+        description="Reads a file of masks and adds them to the session, all or nothing: where something does not "
+        "match, nothing is changed unless ignoreMismatches is true. Ends when the request is cancelled."
+    )
+    async def import_annotations(self, info: Info, file: Upload, input: ImportAnnotationsInput) -> Import:
+        context = info.context
+        upload = uploaded_file(file)
+        session = await context.engine.session(input.session_id)
+        masks = await context.engine.masks(input.session_id, 0, None)
+        report = context.engine.report_import(input.session_id)
+        plan = await context.importer.plan(session, masks, upload.file, upload.filename or "", input.options(), report)
+        applies = not input.dry_run and (input.ignore_mismatches or not plan.mismatches)
+        if applies:
+            await context.engine.import_masks(input.session_id, plan)
+        return Import.of(plan, applies)
+
+    @strawberry.mutation(description="Ends the reading of files for a session: importAnnotations fails with CANCELLED.")
+    async def cancel_import(self, info: Info, input: CancelImportInput) -> CancelImport:
+        await info.context.engine.session(input.session_id)
+        return CancelImport(success=info.context.importer.cancel(input.session_id))

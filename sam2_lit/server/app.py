@@ -13,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.errors import LitError
 from sam2_lit.exports.exporter import Exporter
+from sam2_lit.imports.importer import Importer
 from sam2_lit.media.transcode import Transcoder
 from sam2_lit.server.engine_setup import create_engine
 from sam2_lit.server.error_responses import error_response
@@ -41,8 +42,8 @@ from sam2_lit.store.store import Store
 def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlette:
     """The application over a loaded model and an open store, which it closes.
 
-    While it runs, `app.state` has `engine`, `exporter`, `transcoder` and `metrics`. Setting the event `stopping` ends
-    all streams.
+    While it runs, `app.state` has `engine`, `exporter`, `importer`, `transcoder` and `metrics`. Setting the event
+    `stopping` ends all streams.
     """
 
     @asynccontextmanager
@@ -52,12 +53,14 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
         app.state.engine = engine = create_engine(settings, model, store, metrics)
         metrics.watch(engine.counts)
         app.state.exporter = Exporter(engine.library, settings.data_dir / "exports")
+        app.state.importer = importer = Importer(engine.library)
         app.state.transcoder = Transcoder(engine.library.threads, settings.data_dir / "playable")
         tidying = asyncio.create_task(keep_tidy(engine))
         try:
             yield
         finally:
             tidying.cancel()
+            importer.close()
             await engine.close()
 
     return Starlette(

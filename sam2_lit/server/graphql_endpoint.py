@@ -221,6 +221,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         return Context(
             state.engine,
             state.exporter,
+            state.importer,
             observer,
             _base_url(connection),
             self._query_limits,

@@ -231,7 +231,8 @@ def _prompted_frames(connection: Connection, session_id: str) -> list[tuple[int,
 
 
 def _versions(connection: Connection, session_id: str) -> list[SavedVersion]:
-    wanted = (masks.c.object_id, masks.c.frame_index, masks.c.version, masks.c.reverse)
+    is_imported = masks.c.source == MaskSource.IMPORTED.value
+    wanted = (masks.c.object_id, masks.c.frame_index, masks.c.version, masks.c.reverse, is_imported)
     query = select(*wanted).where(masks.c.session_id == session_id).order_by(masks.c.frame_index)
     return [SavedVersion(*row) for row in connection.execute(query)]
 

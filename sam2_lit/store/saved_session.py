@@ -56,12 +56,16 @@ class SavedMask:
 
 @dataclass(frozen=True)
 class SavedVersion:
-    """The tracker's version of one mask, without the mask. `reverse` says whether it was tracked backward."""
+    """The tracker's version of one mask, without the mask.
+
+    `reverse` says whether it was tracked backward; one that `is_imported` was not tracked.
+    """
 
     object_id: int
     frame_index: int
     version: int
     reverse: bool
+    is_imported: bool
 
 
 @dataclass(frozen=True, eq=False)

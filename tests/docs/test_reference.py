@@ -7,12 +7,14 @@ from graphql import GraphQLObjectType, build_schema, parse, validate
 
 from sam2_lit.errors import ErrorCode
 from sam2_lit.records.exports import ExportFormat
+from sam2_lit.records.imports import ImportFormat, MismatchKind
 from sam2_lit.schema import schema
 from tests.docs.pages import PAGES, ROOT, DocumentationPage
 
 SCHEMA = build_schema(schema.as_str())
 API = DocumentationPage(ROOT / "docs" / "api.md")
 EXPORTS = DocumentationPage(ROOT / "docs" / "exports.md")
+IMPORTS = DocumentationPage(ROOT / "docs" / "imports.md")
 
 
 def first_columns(page: DocumentationPage) -> str:
@@ -41,6 +43,10 @@ def test_the_page_of_the_api_lists_every_error_code() -> None:
 
 def test_the_page_of_exports_lists_every_format() -> None:
     assert [format for format in ExportFormat if f"`{format}`" not in first_columns(EXPORTS)] == []
+
+
+def test_the_page_of_imports_lists_every_format_and_mismatch() -> None:
+    assert [each for each in (*ImportFormat, *MismatchKind) if f"`{each}`" not in first_columns(IMPORTS)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

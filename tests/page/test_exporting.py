@@ -55,6 +55,26 @@ def test_masks_are_exported_from_the_page(annotator: Annotator, tmp_path: Path, 
     assert annotator.visit.problems == []
 
 
+def test_chosen_objects_frames_and_pictures_are_exported(annotator: Annotator, clip: Clip, tmp_path: Path) -> None:
+    for object_id, frames in ((1, (0, 1, 2)), (2, (1,))):
+        for frame in frames:
+            annotator.session.add_mask(object_id, frame, clip.rle(object_id, frame))
+    annotator.page.reload()
+    annotator.shows_masks_of(1)
+    annotator.press("Control+s")
+    dialog = annotator.page.get_by_role("dialog", name="Export")
+    dialog.get_by_role("checkbox", name="Object 2").uncheck()
+    dialog.get_by_label("From frame").fill("1")
+    dialog.get_by_role("checkbox", name="Pictures of the frames").check()
+
+    place = save(annotator, "NumPy", tmp_path)
+
+    arrays = np.load(place)
+    assert arrays["object_ids"].tolist() == [1] and arrays["frame_indices"].tolist() == [1, 2]
+    np.testing.assert_array_equal(arrays["object_1"][0], clip.masks[1][1])
+    assert arrays["pictures"].shape == (2, *clip.frames.shape[1:])
+
+
 def test_the_overlay_has_the_colors_of_the_page(annotator: Annotator, clip: Clip, tmp_path: Path) -> None:
     paint(annotator)
     annotator.page.get_by_label("Color of Object 1").fill("#00ff00")

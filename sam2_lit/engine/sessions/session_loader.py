@@ -131,6 +131,7 @@ def _restore(state: SessionState, saved: SavedSession) -> Steps[None, None]:
             memory = _restored_memory(each, saved)
             conditioning = {frame.frame_index: frame.conditioning for frame in each.frames}
             state.tracker.restore(each.object_id, memory, conditioning)
+    state.tracker.memories.continue_after(max((made.version for made in saved.versions), default=0))
     state.masks.restore(made.frame_index for made in saved.versions)
 
 
@@ -140,7 +141,7 @@ def _restored_memory(saved_object: SavedObject, saved: SavedSession) -> ObjectMe
     tracked = {
         made.frame_index: TrackedFrame(made.reverse, made.version)
         for made in saved.versions
-        if made.object_id == saved_object.object_id and made.frame_index not in prompted
+        if made.object_id == saved_object.object_id and made.frame_index not in prompted and not made.is_imported
     }
     written = {index: changes[index] for index in prompted}
     written |= {index: frame.version for index, frame in tracked.items()}

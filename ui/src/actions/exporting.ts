@@ -6,17 +6,26 @@ import { fetchFile } from "../api/http";
 import { clearNotice, notify, reportError } from "../store/notices";
 import { getPage, setPage } from "../store/store";
 
+/** What of the session is exported; `objectIds` null is every object. */
+export interface ExportSelection {
+  objectIds: number[] | null;
+  startFrameIndex: number;
+  endFrameIndex: number;
+  includePictures: boolean;
+}
+
 /** Exports the session's masks and downloads the file. */
-export async function exportAs(format: ExportFormat): Promise<void> {
+export async function exportAs(format: ExportFormat, selection: ExportSelection): Promise<void> {
   const { sessionId, objects, exporting } = getPage();
   if (exporting) return;
   setPage({ exporting: format });
   clearNotice("export");
   try {
     const colors = objects.map(({ objectId, color }) => ({ objectId, color }));
-    const { exportAnnotations } = await call(ExportAnnotations, { input: { sessionId: sessionId!, format, colors } });
+    const { exportAnnotations } = await call(ExportAnnotations, { input: { sessionId: sessionId!, format, colors, ...selection } });
     await download(exportAnnotations.url, exportAnnotations.filename);
-    notify("export", `${exportAnnotations.filename} is saved (${formatBytes(exportAnnotations.byteSize)}).`, "note");
+    const saved = `${exportAnnotations.filename} is saved (${formatBytes(exportAnnotations.byteSize)}).`;
+    notify("export", [saved, ...exportAnnotations.losses].join(" Lost: "), "note");
   } catch (error) {
     reportError("export", error);
   } finally {

@@ -20,6 +20,14 @@ export function addMask(bitmap: Bitmap): Promise<void> {
   return submit({ kind: "mask", counts: encode(bitmap) });
 }
 
+/** Makes the mask that another program made for an object on the current frame a prompt. */
+export function takeImported(objectId: number): Promise<void> {
+  const mask = masks.get(getPage().frame, objectId);
+  if (mask?.source !== "IMPORTED") return Promise.resolve();
+  setPage({ selected: objectId });
+  return submit({ kind: "mask", counts: mask.rle.counts });
+}
+
 export function acceptCandidate({ adapterId, rleMask }: Candidate): Promise<void> {
   setPage({ hovered: null });
   return submit({ kind: "candidate", adapterId, counts: rleMask.counts });

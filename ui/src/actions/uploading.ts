@@ -1,18 +1,20 @@
+import { Upload as UploadVideo } from "../api/documents";
+import type { UploadMutation } from "../api/generated/graphql";
 import { type Upload, upload } from "../api/upload";
 import { clearNotice, reportError } from "../store/notices";
 import { startSession } from "./session";
 
-let current: Upload | null = null;
+let current: Upload<UploadMutation> | null = null;
 
 /** Uploads a video and starts a session on it. `onProgress` gets the fraction sent, and null at the end. */
 export async function uploadVideo(file: File, onProgress: (fraction: number | null) => void): Promise<void> {
   clearNotice("start");
   current?.cancel();
   onProgress(0);
-  const own = (current = upload(file, onProgress));
+  const own = (current = upload(UploadVideo, {}, file, file.name, onProgress));
   try {
-    const path = await own.done;
-    if (current === own) await startSession(path);
+    const { uploadVideo } = await own.done;
+    if (current === own) await startSession(uploadVideo.path);
   } catch (error) {
     reportError("start", error);
   } finally {

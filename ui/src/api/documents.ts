@@ -274,6 +274,42 @@ export const ExportAnnotations = graphql(`
       url
       filename
       byteSize
+      losses
+    }
+  }
+`);
+
+export const ImportAnnotations = graphql(`
+  mutation ImportAnnotations($file: Upload!, $input: ImportAnnotationsInput!) {
+    importAnnotations(file: $file, input: $input) {
+      applied
+      format
+      video
+      frames
+      objects {
+        source
+        objectId
+        name
+        isNew
+        frameCount
+      }
+      frameCount
+      maskCount
+      replacedMaskCount
+      mismatches {
+        kind
+        message
+      }
+      losses
+    }
+  }
+`);
+
+export const Importing = graphql(`
+  subscription Importing($sessionId: String!) {
+    importProgress(sessionId: $sessionId) {
+      completed
+      total
     }
   }
 `);

@@ -7,6 +7,7 @@ import { videoName } from "../store/selectors";
 import { getPage, setPage, usePage } from "../store/store";
 import { Brand } from "./Brand";
 import { ExportDialog } from "./ExportDialog";
+import { ImportDialog } from "./ImportDialog";
 import { LearningPanel } from "./LearningPanel";
 import { ObjectsPanel } from "./ObjectsPanel";
 import { ShortcutsDialog } from "./ShortcutsDialog";
@@ -62,6 +63,7 @@ function Annotate() {
       <Timeline />
       <ShortcutsDialog />
       <ExportDialog />
+      <ImportDialog />
     </>
   );
 }

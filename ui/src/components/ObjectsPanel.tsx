@@ -1,8 +1,9 @@
 import { useState } from "react";
 
 import { addObject, nameObject, removeObject, toggleHidden } from "../actions/objects";
+import { takeImported } from "../actions/prompts";
 import { displayName } from "../store/selectors";
-import { changeObject, setPage, usePage } from "../store/store";
+import { changeObject, masks, setPage, usePage } from "../store/store";
 import type { TrackedObject } from "../store/types";
 import { ConfirmButton } from "./ConfirmButton";
 import { Icon } from "./Icon";
@@ -33,6 +34,9 @@ export function ObjectsPanel() {
 function ObjectRow({ object, selected }: { object: TrackedObject; selected: boolean }) {
   const { objectId, name, color, hidden, promptedFrames, adapters } = object;
   const shown = displayName(object);
+  usePage((state) => state.masksVersion);
+  const frame = usePage((state) => state.frame);
+  const imported = masks.get(frame, objectId)?.source === "IMPORTED";
   const facts = [
     promptedFrames.length === 0 ? "no prompt yet" : `${promptedFrames.length} prompt${promptedFrames.length > 1 ? "s" : ""}`,
     ...(adapters.length ? [`${adapters.length} adapter${adapters.length > 1 ? "s" : ""}`] : []),
@@ -50,6 +54,19 @@ function ObjectRow({ object, selected }: { object: TrackedObject; selected: bool
         <NameField key={name} objectId={objectId} name={name} />
         <small>{facts.join(" · ")}</small>
       </div>
+      {imported && (
+        <button
+          className="plain"
+          title="Use the imported mask on this frame as a prompt"
+          aria-label={`Use the imported mask of ${shown}`}
+          onClick={(event) => {
+            event.stopPropagation();
+            void takeImported(objectId);
+          }}
+        >
+          <Icon name="point" />
+        </button>
+      )}
       <button
         className="plain"
         title={hidden ? "Show (H)" : "Hide (H)"}

@@ -69,6 +69,9 @@ export function Toolbar() {
         </button>
       </div>
       <span className="spring" />
+      <button title="Import masks from a file (Ctrl O)" onClick={() => setPage({ dialog: "import" })}>
+        <Icon name="upload" /> Import
+      </button>
       <button title="Export the masks (Ctrl S)" onClick={() => setPage({ dialog: "export" })}>
         <Icon name="download" /> Export
       </button>

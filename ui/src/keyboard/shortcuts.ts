@@ -66,6 +66,7 @@ export const SHORTCUTS: { title: string; shortcuts: Shortcut[] }[] = [
       { shown: ["F"], does: "Follow the frame being tracked", keys: ["f"], run: () => setPage(({ following }) => ({ following: !following })) },
       { shown: ["1 – 9"], does: "Accept a candidate", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], run: acceptNumbered },
       { shown: ["L"], does: "Off, suggest, auto", keys: ["l"], run: nextMode },
+      { shown: ["Ctrl O"], does: "Import masks", keys: ["ctrl+o"], run: () => setPage({ dialog: "import" }) },
       { shown: ["Ctrl S"], does: "Export", keys: ["ctrl+s"], run: () => setPage({ dialog: "export" }) },
       { shown: ["Esc"], does: "Stop, close, leave the crosshair", keys: ["escape"], run: escape },
       { shown: ["?"], does: "This list", keys: ["?", "shift+?"], run: () => setPage({ dialog: "shortcuts" }) },

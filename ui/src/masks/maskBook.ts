@@ -36,7 +36,7 @@ export class MaskBook {
   markStale(objectId: number, changedFrame: number): void {
     for (const [frame, masks] of this.#frames) {
       const mask = masks.get(objectId);
-      if (!mask || mask.source === "PROMPT" || mask.stale || frame === changedFrame) continue;
+      if (!mask || mask.source === "PROMPT" || mask.source === "IMPORTED" || mask.stale || frame === changedFrame) continue;
       if (mask.reverse ? changedFrame > frame : changedFrame < frame) masks.set(objectId, { ...mask, stale: true });
     }
   }

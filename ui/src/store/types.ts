@@ -6,7 +6,7 @@ export type Candidate = CandidatePartsFragment;
 export type Tool = "point" | "brush" | "eraser";
 
 /** The part of the page that shows a notice. */
-export type NoticePlace = "start" | "stage" | "track" | "learn" | "objects" | "export";
+export type NoticePlace = "start" | "stage" | "track" | "learn" | "objects" | "export" | "import";
 
 export interface Notice {
   text: string;
@@ -108,7 +108,7 @@ export interface PageState {
   undoStack: PromptChange[];
   redoStack: PromptChange[];
   notices: Partial<Record<NoticePlace, Notice>>;
-  dialog: "shortcuts" | "export" | null;
+  dialog: "shortcuts" | "export" | "import" | null;
   /** The export being made or downloaded. */
   exporting: ExportFormat | null;
 }

@@ -1,0 +1,69 @@
+"""What importing masks does to a session, as steps for the device's thread."""
+
+from collections.abc import Mapping, Sequence
+
+from sam2_lit.engine.device.steps import Steps
+from sam2_lit.engine.sessions.session_state import SessionState
+from sam2_lit.engine.sessions.validation import check_frame, check_name, check_prompt
+from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.bank import AdapterBank
+from sam2_lit.records.interactions import Interaction
+from sam2_lit.records.masks import RLE
+from sam2_lit.records.results import Mask, MaskSource
+
+
+def import_masks(
+    state: SessionState,
+    names: Mapping[int, str | None],
+    found: Sequence[tuple[int, int, RLE]],
+    interaction: Interaction,
+) -> Steps[None, None]:
+    """Puts masks on frames, all or none; a frame on which the object has a prompt keeps the prompt's mask.
+
+    They replace earlier masks, and are replaced by those of later tracking. The tracker does not know them: an object
+    without prompts is not tracked from them, but any of them may become its prompt.
+
+    Args:
+        state: the session.
+        names: of the objects, by id; None leaves the name as it is.
+        found: (frame index, object id, mask). The masks have the video's size.
+        interaction: what is logged.
+
+    Raises:
+        LitError: FRAME_OUT_OF_RANGE, INVALID_PROMPT for an id or a name, CAPACITY_EXCEEDED over `max_objects`.
+    """
+    yield from ()
+    new = [object_id for object_id in names if object_id not in state.banks]
+    _check(state, names, new, found)
+    memories = state.tracker.memories
+    with state.journal.transaction():
+        state.journal.log(interaction)
+        for object_id in new:
+            state.banks[object_id] = AdapterBank(state.settings.banking)
+            state.journal.add_object(object_id)
+        for object_id, name in names.items():
+            if name is not None:
+                state.journal.name_object(object_id, name)
+        version = memories.tick()
+        for frame_index, object_id, rle in found:
+            memory = memories.get(object_id)
+            if memory is None or frame_index not in memory.prompted:
+                mask = Mask(object_id, rle, None, None, MaskSource.IMPORTED)
+                state.masks.put(frame_index, mask, version, False)
+
+
+def _check(
+    state: SessionState, names: Mapping[int, str | None], new: Sequence[int], found: Sequence[tuple[int, int, RLE]]
+) -> None:
+    for object_id in new:
+        check_prompt(state, object_id, 0)
+    if new and len(state.banks) + len(new) > state.settings.max_objects:
+        raise LitError(
+            ErrorCode.CAPACITY_EXCEEDED,
+            f"the session has {len(state.banks)} objects and the file {len(new)} others; "
+            f"the limit is {state.settings.max_objects}",
+        )
+    for name in names.values():
+        check_name(name or "")
+    for frame_index in {frame_index for frame_index, _, _ in found}:
+        check_frame(state.tracker.frame_count, frame_index)

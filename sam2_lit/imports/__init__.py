@@ -1,0 +1,1 @@
+"""Imports of masks from files of other programs, and from exports."""
