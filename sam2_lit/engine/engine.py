@@ -327,10 +327,13 @@ class Engine:
         interaction = _interaction(InteractionKind.CLEAR_VIDEO)
         await self._change(session_id, lambda state: clear_video(state, interaction))
 
+    @uninterrupted
     async def name_object(self, session_id: str, object_id: int, name: str) -> ObjectInfo:
         """Names an object; an empty name removes its name. Raises INVALID_PROMPT where it is not a valid name."""
-        await self._change(session_id, lambda state: name_object(state, object_id, name.strip()))
-        objects = (await self.session(session_id)).objects
+        async with self.pool.change(session_id) as session:
+            await session.commit(name_object(session.state, object_id, name.strip()))
+            # Within the lock, so that the object is not removed meanwhile.
+            objects = (await self.session(session_id)).objects
         return next(each for each in objects if each.object_id == object_id)
 
     async def remove_object(self, session_id: str, object_id: int) -> list[FrameMasks]:

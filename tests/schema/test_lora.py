@@ -3,16 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
-from gql import Client, gql
-from gql.transport.websockets import WebsocketsTransport
 
 from tests.client_session import LORA_TRAINING, ClientSession, rle_of
 from tests.clips import Clip, mask_of
 from tests.running import GraphQLFailure
+from tests.schema.subscribing import running_on_socket
+from tests.waiting import wait_until
 
 
 def test_a_correction_trains_an_adapter_at_once(session: ClientSession, clip: Clip) -> None:
@@ -176,25 +177,38 @@ def test_resetting_lora_removes_the_adapters_and_not_the_masks(learned: tuple[Cl
     assert session.masks() == masks
 
 
+def test_an_object_that_takes_a_removed_ones_id_gets_none_of_its_adapters(session: ClientSession, clip: Clip) -> None:
+    session.add_mask(1, 0, clip.half(1, 0))
+    session.propagate_to(4)
+    engine, loop = session.server.engine, session.server.loop
+    training = engine.pool.train(session.session_id)
+    asyncio.run_coroutine_threadsafe(training.__aenter__(), loop).result()
+    with ThreadPoolExecutor(1) as threads:
+        # It is corrected at once, and waits for the other training to end before it trains.
+        correcting = threads.submit(session.correct, 1, 4, rleMask=clip.rle(1, 4))
+        wait_until(lambda: [each["kind"] for each in session.interactions()] == ["PROMPT", "CORRECTION"])
+        session.mutate("removeObject", "RemoveObjectInput", "frameIndex", objectId=1)
+        session.add_mask(1, 0, clip.rle(2, 0))
+        asyncio.run_coroutine_threadsafe(training.__aexit__(None, None, None), loop).result()
+        correction = correcting.result()
+
+    assert (correction["adapter"], correction["skipped"]) == (None, "OBJECT_NOT_FOUND")
+    assert [each["adapters"] for each in session.info()["objects"]] == [[]]
+
+
 def test_every_training_step_is_reported_and_the_last_has_the_adapter(session: ClientSession, clip: Clip) -> None:
     session.add_mask(1, 0, clip.rle(1, 0))
     session.propagate_to(4)
 
     async def watch() -> tuple[list[dict[str, Any]], Any]:
-        async with Client(transport=WebsocketsTransport(url=session.server.ws_url)) as client:
-            query = gql(LORA_TRAINING)
-            query.variable_values = {"sessionId": session.session_id}
-            events: list[dict[str, Any]] = []
-            correcting: asyncio.Task[Any] | None = None
-            stream = client.subscribe(query)
-            following = asyncio.ensure_future(anext(stream))
-            await asyncio.sleep(0.3)
+        events: list[dict[str, Any]] = []
+        payload = {"query": LORA_TRAINING, "variables": {"sessionId": session.session_id}}
+        async with running_on_socket(session, payload) as socket:
+            await socket.send(type="ping")
+            await socket.receive("pong")
             correcting = asyncio.create_task(asyncio.to_thread(session.correct, 1, 4, rleMask=clip.rle(2, 4)))
-            events.append((await following)["loraTraining"])
-            async for event in stream:
-                events.append(event["loraTraining"])
-                if events[-1]["adapter"]:
-                    break
+            while not events or not events[-1]["adapter"]:
+                events.append((await socket.receive("next"))["payload"]["data"]["loraTraining"])
             return events, await correcting
 
     events, correction = asyncio.run(watch())

@@ -15,6 +15,7 @@ from sam2_lit.engine.sessions.training_steps import (
     train_on_sample,
 )
 from sam2_lit.errors import LitError
+from sam2_lit.lora.bank import AdapterBank
 from sam2_lit.lora.trainer import Sample
 from sam2_lit.records.interactions import Interaction
 from sam2_lit.records.masks import BoolMask
@@ -50,12 +51,13 @@ class TrainingCommands:
         async with session.change_lock:
             steps = correct_frame(state, object_id, frame_index, prompt, wants_training, must_exist, interaction)
             frame, sample = await session.commit(steps)
+            bank = state.banks[object_id]
         if sample is None:
             return Correction(frame, None, None)
         try:
             if isinstance(sample, LitError):
                 raise sample
-            adapter = await self._train(session, object_id, sample, interaction)
+            adapter = await self._train(session, object_id, bank, sample, interaction)
         except LitError as refusal:
             _log_refusal(state, object_id, frame_index, refusal)
             if state.journal.failure is None:
@@ -76,18 +78,19 @@ class TrainingCommands:
         try:
             async with session.change_lock:
                 sample = await session.run(gather_sample(state, object_id, frame_index, mask))
+                bank = state.banks[object_id]
                 await session.commit(log_interaction(state, interaction))
-            return await self._train(session, object_id, sample, interaction)
+            return await self._train(session, object_id, bank, sample, interaction)
         except LitError as refusal:
             _log_refusal(state, object_id, frame_index, refusal)
             raise
 
     async def _train(
-        self, session: PooledSession, object_id: int, sample: Sample, interaction: Interaction
+        self, session: PooledSession, object_id: int, bank: AdapterBank, sample: Sample, interaction: Interaction
     ) -> TrainedAdapter:
         feed = self._feeds.get(session.state.session_id)
         async with session.training_lock:
-            steps = train_on_sample(session.state, object_id, sample, interaction, feed.publish)
+            steps = train_on_sample(session.state, object_id, bank, sample, interaction, feed.publish)
             last = await session.commit(steps, Rank.TRAINING)
         feed.publish(last)
         trained = last.adapter

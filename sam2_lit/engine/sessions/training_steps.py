@@ -9,6 +9,7 @@ from sam2_lit.engine.sessions.prompt_steps import prompt_frame
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.validation import check_known, check_object, check_prompt
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.bank import AdapterBank
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.trainer import Sample, TrainingStep
 from sam2_lit.records import masks
@@ -82,28 +83,34 @@ def gather_sample(state: SessionState, object_id: int, frame_index: int, mask: B
 def train_on_sample(
     state: SessionState,
     object_id: int,
+    bank: AdapterBank,
     sample: Sample,
     interaction: Interaction,
     report: Callable[[TrainingProgress], None],
 ) -> Steps[None, TrainingProgress]:
     """Trains an adapter of the object, one step an optimization step; `report` is called after each.
 
-    Returns the last progress, which names the adapter; it is to be published once the adapter is stored.
+    `bank` is the object's from when the sample was made. Returns the last progress, which names the adapter; it is to
+    be published once the adapter is stored. Raises LitError (OBJECT_NOT_FOUND) where the object was removed since, also
+    where another one has its id.
     """
-    check_object(state, object_id)
-    bank = state.banks[object_id]
+    _check_is_there(state, object_id, bank)
 
     def on_step(step: TrainingStep) -> None:
         report(training_progress(object_id, sample, step))
 
     training = yield from train_adapter(state.lora_model, bank, sample, state.settings.training, on_step)
-    if state.banks.get(object_id) is not bank:
-        raise LitError(ErrorCode.OBJECT_NOT_FOUND, f"object {object_id} was removed while its adapter was trained")
+    _check_is_there(state, object_id, bank)
     with state.journal.transaction():
         trained = TrainedAdapter(object_id, training.add_to(bank))
         state.journal.put_adapter(trained, training.result.adapter)
         state.journal.log_training(interaction.id, trained, None)
     return training_progress(object_id, sample, training.last_step, trained)
+
+
+def _check_is_there(state: SessionState, object_id: int, bank: AdapterBank) -> None:
+    if state.banks.get(object_id) is not bank:
+        raise LitError(ErrorCode.OBJECT_NOT_FOUND, f"object {object_id} was removed before its adapter was trained")
 
 
 def skip_training(state: SessionState, interaction: Interaction, code: ErrorCode) -> Steps[None, None]:
