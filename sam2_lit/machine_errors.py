@@ -11,6 +11,7 @@ from sam2_lit.errors import ErrorCode, LitError
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _SQLITE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+_SQLITE_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _POSTGRESQL_FULL = "53100"
 _ALLOCATION_FAILED = "can't allocate memory"
 """PyTorch's CPU allocator raises a plain RuntimeError with this text (c10/core/impl/alloc_cpu.cpp)."""
@@ -20,7 +21,7 @@ def user_error(error: BaseException) -> LitError | None:
     """The error to report to a client in place of `error`, or None where `error` is unexpected.
 
     A LitError is returned as it is. OUT_OF_MEMORY where memory ran out; CAPACITY_EXCEEDED where the disk is full, the
-    database does not answer, or a request is nested too deeply.
+    database does not answer or is locked, or a request is nested too deeply.
     """
     if isinstance(error, LitError):
         return error
@@ -33,6 +34,11 @@ def user_error(error: BaseException) -> LitError | None:
     elif _is_database_unavailable(error):
         message = (
             "the server's database does not answer, so this could not be stored or read; send it again when it does"
+        )
+    elif _is_sqlite_locked(error):
+        message = (
+            "another program holds the lock of the server's database, so this could not be stored; end it, and send "
+            "this again"
         )
     elif isinstance(error, RecursionError):
         message = "what was sent is nested too deeply; send something flatter"
@@ -62,6 +68,14 @@ def _is_disk_full(error: BaseException) -> bool:
     if getattr(cause, "sqlstate", None) == _POSTGRESQL_FULL:
         return True
     return isinstance(cause, OSError) and cause.errno in _DISK_FULL
+
+
+def _is_sqlite_locked(error: BaseException) -> bool:
+    from sqlalchemy.exc import DBAPIError
+
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    # The lowest byte is the kind of an extended code.
+    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_LOCKED
 
 
 def _is_database_unavailable(error: BaseException) -> bool:
