@@ -142,7 +142,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         if request.method in ("PUT", "DELETE") or (token is not None and request.method in ("GET", "POST")):
             return await self._respond_on_event_stream(request, token)
         if self._serves_graphiql and _is_for_a_page(request):
-            return graphiql_page()
+            return await graphiql_page()
         asked, document, kind = await self._read(request)
         media = response_media_type(accepted, kind is OperationType.SUBSCRIPTION)
         if media is None:

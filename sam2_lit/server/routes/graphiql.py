@@ -5,6 +5,7 @@ The files under `static/graphiql/` are built from `graphiql/` at the root of the
 
 from pathlib import Path
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount
 
@@ -26,7 +27,7 @@ def graphiql_html() -> bytes:
     return (_FILES / "index.html").read_bytes()
 
 
-def graphiql_page() -> Response:
+async def graphiql_page() -> Response:
     """The response to a browser's GET of the GraphQL endpoint.
 
     The page refers to its assets by names with hashes, so browsers must revalidate the page (`no-cache`) but may cache
@@ -39,7 +40,7 @@ def graphiql_page() -> Response:
         "Vary": "Accept",
         "X-Content-Type-Options": "nosniff",
     }
-    return HTMLResponse(graphiql_html(), headers=headers)
+    return HTMLResponse(await run_in_threadpool(graphiql_html), headers=headers)
 
 
 def graphiql_routes() -> list[BaseRoute]:

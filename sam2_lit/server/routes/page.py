@@ -5,6 +5,7 @@ The files under `static/page/` are built from `ui/` at the root of the repositor
 
 from pathlib import Path
 
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -38,7 +39,7 @@ async def page(request: Request) -> Response:
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }
-    return HTMLResponse(page_html(), headers=headers)
+    return HTMLResponse(await run_in_threadpool(page_html), headers=headers)
 
 
 def page_routes() -> list[BaseRoute]:
