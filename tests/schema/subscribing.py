@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import websockets
 
+from sam2_lit.engine.device.steps import Rank
 from tests.client_session import PROPAGATE, ClientSession
 from tests.running import Client
 
@@ -75,11 +75,21 @@ async def subscribed(session: ClientSession, **arguments: Any) -> AsyncIterator[
 
 
 async def settled(session: ClientSession) -> tuple[int, int]:
-    """Frames tracked now, and once none has been tracked for half a second."""
-    at_once = now = tracked(session)
-    changed = time.monotonic()
-    while time.monotonic() - changed < 0.5:
-        await asyncio.sleep(0.05)
-        if tracked(session) != now:
-            now, changed = tracked(session), time.monotonic()
-    return at_once, now
+    """Frames tracked now, and after a time in which another session was tracked for 30 frames.
+
+    Sessions take turns, so a propagation that goes on tracks as many, or as many as it may hold.
+    """
+    at_once = tracked(session)
+    taking_turns = asyncio.run_coroutine_threadsafe(_take_turns(session, 30), session.server.loop)
+    await asyncio.wrap_future(taking_turns)
+    return at_once, tracked(session)
+
+
+async def _take_turns(session: ClientSession, turns: int) -> None:
+    worker = session.server.engine.device.worker
+    for _ in range(turns):
+        await worker.run(iter_once(), rank=Rank.PROPAGATION, session="another")
+
+
+def iter_once() -> Generator[None, None, None]:
+    yield

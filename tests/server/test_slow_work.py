@@ -1,19 +1,24 @@
-"""Slow uploads and transcodes, and what other clients are answered meanwhile."""
+"""Slow uploads, transcodes and disks, and what other clients are answered meanwhile."""
 
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Connection, Engine, event
 
 from sam2_lit.media import transcode
 from sam2_lit.media.uploads import Uploads
+from tests.client_session import ClientSession
+from tests.clips import FRAMES, Clip
 from tests.media.clips import write_video
 from tests.running import Server
+from tests.schema.subscribing import settled, subscribed
 
 UPLOAD = "mutation ($file: Upload!) { uploadVideo(file: $file) { path } }"
 
@@ -128,3 +133,50 @@ async def test_more_uploads_than_may_wait_are_refused(server: Server, videos: Pa
 
     assert [each.result() for each in done] == ["CAPACITY_EXCEEDED"]
     assert len(set(answers)) == 2 + 32 + 1
+
+
+@contextmanager
+def slow_disk() -> Iterator[None]:
+    """No write to the database is committed within the block."""
+    go = threading.Event()
+
+    def hold(connection: Connection) -> None:
+        if threading.current_thread().name == "sam2-lit-store":
+            go.wait()
+
+    event.listen(Engine, "commit", hold)
+    try:
+        yield
+    finally:
+        go.set()
+        event.remove(Engine, "commit", hold)
+
+
+async def test_while_the_disk_is_slow_reads_are_answered_streams_pause_and_nothing_is_acknowledged(
+    start: Callable[[], ClientSession], server: Server, clip: Clip
+) -> None:
+    streaming, clicking = start(), start()
+    for session in (streaming, clicking):
+        session.add_mask(1, 0, clip.rle(1, 0))
+    with ExitStack() as while_slow:
+        while_slow.enter_context(slow_disk())
+        async with subscribed(streaming) as socket:
+            before, now = await settled(streaming)
+            while now > before or now == 0:
+                before, now = await settled(streaming)
+            click = asyncio.create_task(asyncio.to_thread(clicking.add_mask, 2, 0, clip.rle(2, 0)))
+            async with client(server) as http:
+                assert (await http.get("/healthz")).status_code == 200
+                assert (await http.get("/readyz")).status_code == 200
+            found = await asyncio.to_thread(clicking.info)
+            is_acknowledged = click.done()
+            while_slow.close()
+            frames = [(await socket.next_frame())["frameIndex"] for _ in range(FRAMES)]
+        answer = await click
+
+    # Those that are held until they are stored, and the one in progress.
+    assert now <= 5
+    assert not is_acknowledged
+    assert [each["objectId"] for each in found["objects"]] == [1]
+    assert len(answer["rleMaskList"]) == 2
+    assert frames == list(range(FRAMES))
