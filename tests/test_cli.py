@@ -5,7 +5,6 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import fields
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from sam2_lit.settings import Settings
 from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.running import Client, GraphQLFailure
+from tests.waiting import wait_until
 
 HEAVY = {"torch", "sam2", "strawberry", "graphql", "starlette", "uvicorn", "sqlalchemy", "av", "numpy"}
 
@@ -96,12 +96,10 @@ def test_the_server_starts_from_its_environment_and_ends_on_a_signal(tmp_path: P
         assert server.stderr is not None
         lines = iter(server.stderr.readline, "")
         url = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:[1-9]\d*", line)))
-        deadline = time.monotonic() + 60
-        while httpx.get(f"{url}/readyz").status_code != 200:
-            assert time.monotonic() < deadline
+        wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 200)
     finally:
         server.send_signal(signal.SIGINT)
-        server.communicate(timeout=60)
+        server.communicate()
     assert server.returncode in (0, -signal.SIGINT, 130)
 
 
@@ -126,7 +124,7 @@ def test_every_line_of_a_json_log_is_json_with_session_and_operation(tmp_path: P
             http.get("/nothing")
     finally:
         server.send_signal(signal.SIGINT)
-        _, rest = server.communicate(timeout=60)
+        _, rest = server.communicate()
     logged = [json.loads(line) for line in [*read, *rest.splitlines()]]
     requests = {each["operation"]: each for each in logged if "operation" in each}
     assert requests["addMask"]["session"] == requests["propagateInVideo"]["session"] == session.session_id

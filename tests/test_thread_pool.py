@@ -29,7 +29,7 @@ class Occupation:
             return "done"
 
         self.future = pool.submit(wait)
-        assert begun.wait(10)
+        begun.wait()
 
 
 def test_functions_start_in_the_order_of_submission() -> None:
@@ -46,7 +46,7 @@ def test_a_pool_has_as_many_threads_as_were_asked_for() -> None:
 
     names = {pool.submit(lambda: (together.wait(), threading.current_thread().name)[1]) for _ in range(3)}
 
-    assert len({each.result(10) for each in names}) == 3
+    assert len({each.result() for each in names}) == 3
     pool.close()
 
 
@@ -59,7 +59,7 @@ def test_more_than_may_wait_are_refused(pool: ThreadPool) -> None:
 
     assert error.value.code is ErrorCode.CAPACITY_EXCEEDED
     occupation.end.set()
-    assert waiting.result(10) == ""
+    assert waiting.result() == ""
 
 
 def test_one_that_was_cancelled_while_it_waited_makes_room(pool: ThreadPool) -> None:
@@ -69,7 +69,7 @@ def test_one_that_was_cancelled_while_it_waited_makes_room(pool: ThreadPool) -> 
     waiting = pool.submit(int)
 
     occupation.end.set()
-    assert waiting.result(10) == 0
+    assert waiting.result() == 0
 
 
 async def test_system_exit_in_a_function_is_raised_where_it_is_awaited_as_an_exception(pool: ThreadPool) -> None:
@@ -85,19 +85,19 @@ async def test_system_exit_in_a_function_is_raised_where_it_is_awaited_as_an_exc
 def test_an_error_in_a_threads_own_loop_is_logged_once_and_loses_no_function(
     pool: ThreadPool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    thread = pool.submit(threading.current_thread).result(10)
+    thread = pool.submit(threading.current_thread).result()
     assert thread.ident is not None
     # Raised in the thread when it next runs Python: in its loop, since it has nothing to do.
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
 
-    assert pool.submit(threading.current_thread).result(10) is thread
+    assert pool.submit(threading.current_thread).result() is thread
     assert [record.message for record in caplog.records] == [f"thread {thread.name} continues after an error"]
 
 
 def test_a_thread_whose_preparation_fails_runs_functions_all_the_same() -> None:
     pool = ThreadPool("test", initializer=lambda: 1 // 0)
 
-    assert pool.submit(lambda: "ran").result(10) == "ran"
+    assert pool.submit(lambda: "ran").result() == "ran"
     pool.close()
 
 
@@ -107,15 +107,15 @@ def test_closing_without_running_what_waits_fails_it(pool: ThreadPool) -> None:
     pool.close(run_waiting=False, wait=False)
     occupation.end.set()
 
-    assert occupation.future.result(10) == "done"
-    for refused in (lambda: waiting.result(10), lambda: pool.submit(str)):
+    assert occupation.future.result() == "done"
+    for refused in (lambda: waiting.result(), lambda: pool.submit(str)):
         with pytest.raises(LitError, match="shutting down"):
             refused()
 
 
 def test_a_pool_that_nobody_refers_to_ends_its_threads() -> None:
     pool = ThreadPool("test")
-    thread = pool.submit(threading.current_thread).result(10)
+    thread = pool.submit(threading.current_thread).result()
     del pool
     thread.join(10)
 

@@ -17,6 +17,7 @@ from tests.server_process import ServerProcess, server_process
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.wall_clock
 def test_everything_acknowledged_survives_sigkill(
     videos: Path, clip: Clip, tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,5 +1,4 @@
 import gc
-import time
 import weakref
 from collections.abc import Callable
 
@@ -10,6 +9,7 @@ from sam2_lit.engine.tracking.tracked_frames import MemoryPool
 from tests.client_session import ClientSession
 from tests.clips import FRAMES, Clip
 from tests.running import Server
+from tests.waiting import wait_until
 
 
 def test_a_new_session_is_empty(session: ClientSession) -> None:
@@ -81,9 +81,6 @@ def test_a_closed_sessions_memory_is_freed_at_once(start: Callable[[], ClientSes
     gc.disable()
     try:
         held = closed()
-        deadline = time.monotonic() + 5
-        while held() is not None and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert held() is None
+        wait_until(lambda: held() is None)
     finally:
         gc.enable()

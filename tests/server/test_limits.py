@@ -3,9 +3,8 @@
 import asyncio
 import json
 import socket
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.running import GraphQLFailure, Server, running
 from tests.server_process import server_process
+from tests.waiting import wait_until
 
 FIELDS = "sessions { masks { rleMaskList { rleMask { size { bytes } } } } }"
 
@@ -81,13 +81,12 @@ def test_too_many_tokens_are_refused(low: Server) -> None:
     assert refused(low, "{ model { " + "n " * 250 + "} }").code == "CAPACITY_EXCEEDED"
 
 
-def test_fragments_that_multiply_are_measured_quickly(server: Server) -> None:
+def test_fragments_that_multiply_are_measured_without_expanding_them(server: Server) -> None:
     doubling = " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(40))
     query = f"{{ ...f0 }} {doubling} fragment f40 on Query {{ a: model {{ name }} }}"
-    began = time.monotonic()
 
+    # 2^40 fields, so expanding them would never end.
     assert refused(server, query).code == "CAPACITY_EXCEEDED"
-    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("query", ["{ ...nowhere }", "{ ...f } fragment f on Query { ...f }"])
@@ -333,17 +332,19 @@ def test_a_malformed_message_closes_its_websocket(server: Server, message: str) 
     assert asyncio.run(send()) == 4400
 
 
+@pytest.mark.wall_clock
 @pytest.mark.parametrize("messages", [[], [{"type": "connection_init"}]])
 def test_an_idle_websocket_is_closed(low: Server, messages: list[dict[str, str]]) -> None:
     async def wait() -> None:
         async with connected(low) as socket:
             for message in messages:
                 await socket.send(json.dumps(message))
-            await asyncio.wait_for(socket.wait_closed(), 10)
+            await socket.wait_closed()
 
     asyncio.run(wait())
 
 
+@pytest.mark.wall_clock
 def test_a_body_that_stalls_is_refused(low: Server) -> None:
     url = httpx.URL(low.url)
     with socket.create_connection((url.host, url.port or 80)) as connection:
@@ -358,6 +359,7 @@ def test_a_body_that_stalls_is_refused(low: Server) -> None:
     assert b"CAPACITY_EXCEEDED" in answer
 
 
+@pytest.mark.wall_clock
 def test_a_client_that_stops_reading_is_disconnected(videos: Path, tmp_path: Path) -> None:
     # Larger than the socket buffers: a `free` box that players skip.
     film = (videos / "discs.mp4").read_bytes() + (2**26).to_bytes(4, "big") + b"free" + bytes(2**26 - 8)
@@ -370,8 +372,8 @@ def test_a_client_that_stops_reading_is_disconnected(videos: Path, tmp_path: Pat
         before = server.open_files()
         with socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 80)) as stalled:
             stalled.sendall(f"GET {url.path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-            assert eventually(lambda: server.open_files() > before)
-            assert eventually(lambda: server.open_files() <= before)
+            wait_until(lambda: server.open_files() > before)
+            wait_until(lambda: server.open_files() <= before)
             # Only what was already in the buffers arrives.
             received = 0
             with suppress(ConnectionResetError):
@@ -379,10 +381,3 @@ def test_a_client_that_stops_reading_is_disconnected(videos: Path, tmp_path: Pat
                     received += len(part)
         assert received < len(film)
         assert server.http.get("/healthz").status_code == 200
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 30
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return holds()

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +13,7 @@ from sam2_lit.server.logs import JsonFormatter
 from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.running import Server
+from tests.waiting import wait_until
 
 
 def values(server: Server) -> dict[tuple[str, ...], float]:
@@ -58,9 +58,7 @@ def awaiting_log_line(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Waits at the end for a request's log line, which is written shortly after its response."""
     with caplog.at_level(logging.INFO):
         yield
-        deadline = time.monotonic() + 10
-        while not requests(caplog) and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_until(lambda: requests(caplog))
 
 
 def test_an_operation_is_logged_in_one_line_with_its_session(

@@ -2,9 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,6 +11,7 @@ from sam2_lit.settings import Settings
 from tests.client_session import ClientSession
 from tests.running import GraphQLFailure, Server, running
 from tests.server.test_http import upload
+from tests.waiting import wait_until
 
 DELETE = "mutation ($path: String!) { deleteUpload(input: {path: $path}) { success } }"
 
@@ -72,15 +71,7 @@ def test_uploads_older_than_the_setting_are_deleted_unless_a_session_uses_them(
             os.utime(tmp_path / path, (two_days_ago, two_days_ago))
 
     with running(Settings(data_dir=tmp_path, upload_days=1), model) as server:
-        left = eventually(lambda: paths(server)[1:], lambda found: old not in found)
+        wait_until(lambda: old not in paths(server))
+        left = paths(server)[1:]
 
     assert sorted(left) == sorted([used, new])
-
-
-def eventually(read: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
-    """What `read` returns once `holds` holds of it; after ten seconds, what it returns then."""
-    for _ in range(200):
-        if holds(found := read()):
-            break
-        time.sleep(0.05)
-    return found
