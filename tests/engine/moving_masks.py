@@ -167,10 +167,12 @@ class MovingMasksDevice:
 
 
 @asynccontextmanager
-async def engine_in(folder: Path, videos: Path, clock: Callable[[], float] = time.monotonic) -> AsyncIterator[Engine]:
-    """An engine over this tracker, with one session in memory and one propagation at most."""
+async def engine_in(
+    folder: Path, videos: Path, clock: Callable[[], float] = time.monotonic, max_sessions: int = 1
+) -> AsyncIterator[Engine]:
+    """An engine over this tracker, with so many sessions in memory and one propagation at most."""
     library = VideoLibrary(videos / "discs.mp4", videos, folder)
-    settings = EngineSettings(max_sessions=1, max_propagations=1)
+    settings = EngineSettings(max_sessions=max_sessions, max_propagations=1)
     engine = Engine(MovingMasksDevice(), library, Store(folder), settings, clock=clock)
     try:
         yield engine

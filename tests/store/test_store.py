@@ -1,7 +1,6 @@
 """The store on its own, with SQLite, PostgreSQL and files."""
 
 import asyncio
-import queue
 import secrets
 import threading
 from collections.abc import Iterator
@@ -20,7 +19,6 @@ from sam2_lit.store.database import open_database
 from sam2_lit.store.migrations import MIGRATIONS, migrate
 from sam2_lit.store.store import Store
 from sam2_lit.store.store_errors import DatabaseInUse, DirectoryInUse, NewerDatabase
-from sam2_lit.store.writer import Transaction, Writer
 from tests.store.postgresql import Postgresql
 
 VIDEO = VideoEntry("v", "videos/v.mp4", VideoInfo(4, 2, 10, 24.0, 10 / 24))
@@ -168,57 +166,6 @@ async def test_a_failed_journal_does_not_fail_another_sessions(store: Store) -> 
     await fine.committed()
 
     assert len(store.masks("b", 0, 9)) == 1
-
-
-def test_transactions_submitted_during_a_commit_share_the_next_commit(tmp_path: Path) -> None:
-    database = open_database(None, tmp_path)
-    writer = Writer(database.writes)
-    gate, started = threading.Event(), threading.Event()
-    transactions: list[int] = []
-
-    def hold(connection: Connection) -> None:
-        started.set()
-        gate.wait()
-
-    def note(connection: Connection) -> None:
-        transactions.append(id(connection.get_transaction()))
-
-    done: list[BaseException | None] = []
-    writer.submit(Transaction([hold], done.append))
-    started.wait()
-    for _ in range(20):
-        writer.submit(Transaction([note], done.append))
-    gate.set()
-    writer.close()
-    database.dispose()
-
-    assert done == [None] * 21
-    assert len(set(transactions)) == 1
-
-
-def test_what_a_failed_transaction_was_to_do_after_its_commit_is_not_done_after_a_later_one(tmp_path: Path) -> None:
-    database = open_database(None, tmp_path)
-    writer = Writer(database.writes)
-    ran: list[str] = []
-
-    def fail(connection: Connection) -> None:
-        writer.after_commit(lambda: ran.append("failed"))
-        raise RuntimeError("halfway")
-
-    def succeed(connection: Connection) -> None:
-        writer.after_commit(lambda: ran.append("succeeded"))
-
-    def nothing(connection: Connection) -> None:
-        pass
-
-    done: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
-    for write in (fail, succeed, nothing):
-        writer.submit(Transaction([write], done.put))
-        done.get()
-    writer.close()
-    database.dispose()
-
-    assert ran == ["succeeded"]
 
 
 def test_a_migration_keeps_what_the_database_holds(tmp_path: Path, url: str | None) -> None:

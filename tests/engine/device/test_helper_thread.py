@@ -36,7 +36,7 @@ def test_work_that_the_helper_has_not_started_is_taken_back(helper: HelperThread
         release.wait(10)
 
     occupied = helper.start(occupy)
-    begun.wait(10)
+    begun.wait()
     waiting = helper.start(threading.current_thread)
 
     assert waiting.result() is threading.current_thread()
@@ -73,7 +73,7 @@ def test_an_error_on_the_helper_is_raised_where_its_result_is_needed(helper: Hel
         raise ValueError("of the second thread")
 
     failing = helper.start(fail)
-    ran.wait(10)
+    ran.wait()
 
     with pytest.raises(ValueError, match="of the second thread"):
         failing.result()

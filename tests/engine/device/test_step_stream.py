@@ -81,3 +81,11 @@ async def test_an_error_while_storing_a_step_ends_the_stream(worker: DeviceWorke
 
     with pytest.raises(RuntimeError, match="no store"):
         await anext(stream)
+
+
+async def test_a_stream_holds_at_most_four_results_unless_told_otherwise(worker: DeviceWorker) -> None:
+    log = list[str]()
+    worker.stream(log_steps(log, "a", 100), rank=Rank.PROPAGATION, session="a", finish=finish)
+    await worker.run(log_steps([], "other", 50), rank=Rank.PROPAGATION, session="b")
+
+    assert len(log) == 4

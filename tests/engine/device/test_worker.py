@@ -1,11 +1,16 @@
 import asyncio
+import gc
 import threading
+import time
+import weakref
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 import torch
 
+from sam2_lit.engine.device import worker as worker_module
 from sam2_lit.engine.device.steps import Rank
 from sam2_lit.engine.device.worker import DeviceWorker
 from sam2_lit.errors import ErrorCode, LitError
@@ -203,23 +208,30 @@ async def test_interactive_work_runs_between_the_parts_of_another_sessions_step(
 
 
 async def test_work_ahead_on_another_thread_waits_for_interactive_work(worker: DeviceWorker) -> None:
-    gate, log = Gate(), list[str]()
+    gate, log, ahead_began = Gate(), list[str](), threading.Event()
+
+    def click() -> Generator[None, None, None]:
+        yield from gate.steps()
+        # Turns for the other thread, which would log if it did not wait.
+        for _ in range(100):
+            time.sleep(0)
+        log.append("clicked")
 
     def encode() -> None:
+        ahead_began.set()
         worker.yield_to_interactive()
         log.append("encoded")
 
-    click = asyncio.ensure_future(worker.run(gate.steps(), rank=Rank.INTERACTIVE, session="a"))
+    clicking = asyncio.ensure_future(worker.run(click(), rank=Rank.INTERACTIVE, session="a"))
     await asyncio.sleep(0)
     ahead = threading.Thread(target=encode)
     ahead.start()
-    await asyncio.to_thread(ahead.join, 0.1)
-    assert log == []
+    ahead_began.wait()
     gate.open.set()
-    await click
+    await clicking
     await asyncio.to_thread(ahead.join)
 
-    assert log == ["encoded"]
+    assert log == ["clicked", "encoded"]
 
 
 async def test_interactive_work_can_wait_for_another_thread(worker: DeviceWorker) -> None:
@@ -244,3 +256,112 @@ async def test_interactive_work_runs_while_a_step_waits_for_another_thread(worke
     assert await worker.run(log_steps([], "click", 2), rank=Rank.INTERACTIVE, session="b") == "click"
     encoded.set_result(None)
     await tracking
+
+
+async def test_a_call_that_is_cancelled_before_its_turn_runs_no_step_and_ends_its_generator(
+    worker: DeviceWorker,
+) -> None:
+    gate, log = Gate(), list[str]()
+
+    def steps() -> Generator[None, None, None]:
+        log.append("ran")
+        yield
+
+    holding = asyncio.ensure_future(worker.run(gate.steps(), rank=Rank.PROPAGATION, session="a"))
+    waiting = asyncio.ensure_future(worker.run(steps(), rank=Rank.PROPAGATION, session="b"))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    gate.open.set()
+    await holding
+    await worker.run(log_steps([], "c", 2), rank=Rank.PROPAGATION, session="c")
+
+    assert log == []
+
+
+async def test_a_job_that_has_ended_is_not_held(worker: DeviceWorker) -> None:
+    class Session:
+        pass
+
+    session = Session()
+    held = weakref.ref(session)
+
+    def steps(session: Session) -> Generator[None, None, None]:
+        yield
+        assert session is not None
+
+    gc.disable()
+    try:
+        await worker.run(steps(session), rank=Rank.TRAINING, session="a")
+        del session
+        while held() is not None:
+            await asyncio.sleep(0.001)
+    finally:
+        gc.enable()
+
+
+async def test_steps_are_counted_by_rank_and_their_seconds_are_without_those_of_steps_that_ran_inside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, seconds = 0.0, list[tuple[Rank, float]]()
+    monkeypatch.setattr(worker_module, "time", SimpleNamespace(perf_counter=lambda: now))
+    worker = DeviceWorker(lambda rank, taken: seconds.append((rank, taken)))
+    gate, started = Gate(), threading.Event()
+
+    def frame() -> Generator[None, None, None]:
+        nonlocal now
+        started.set()
+        gate.open.wait()
+        now += 1
+        worker.yield_to_interactive()
+        now += 2
+        yield
+
+    def click() -> Generator[None, None, None]:
+        nonlocal now
+        now += 10
+        yield from ()
+
+    tracking = asyncio.ensure_future(worker.run(frame(), rank=Rank.PROPAGATION, session="a"))
+    await asyncio.to_thread(started.wait)
+    clicking = asyncio.ensure_future(worker.run(click(), rank=Rank.INTERACTIVE, session="b"))
+    await asyncio.sleep(0)
+    gate.open.set()
+    await asyncio.gather(tracking, clicking)
+    worker.close()
+
+    # The last is the one that ends the frame's generator.
+    assert seconds == [(Rank.INTERACTIVE, 10), (Rank.PROPAGATION, 3), (Rank.PROPAGATION, 0)]
+    assert worker.steps_run == {Rank.INTERACTIVE: 1, Rank.PROPAGATION: 2}
+
+
+async def test_draining_returns_once_what_was_yielded_is_finished(worker: DeviceWorker) -> None:
+    go, finished = threading.Event(), list[int]()
+
+    def finish_later(item: int) -> int:
+        go.wait()
+        finished.append(item)
+        return item
+
+    stream = worker.stream(log_steps([], "a", 3), rank=Rank.PROPAGATION, session="a", finish=finish_later)
+    await worker.run(log_steps([], "b", 6), rank=Rank.PROPAGATION, session="b")
+    draining = asyncio.ensure_future(worker.drain())
+    await asyncio.sleep(0)
+    go.set()
+    await draining
+
+    assert finished == [0, 1, 2]
+    stream.close()
+
+
+async def test_closing_ends_the_workers_threads() -> None:
+    before = set(threading.enumerate())
+    worker = DeviceWorker()
+    await worker.drain()
+    threads = set(threading.enumerate()) - before
+    assert {each.name for each in threads} == {"sam2-lit-device", "sam2-lit-finish-0"}
+
+    await asyncio.to_thread(worker.close)
+
+    assert not any(each.is_alive() for each in threads)

@@ -14,6 +14,7 @@ from sam2_lit.records.masks import RLE
 from sam2_lit.records.results import LoraMode, Mask, MaskSource
 from sam2_lit.records.videos import VideoEntry, VideoInfo
 from sam2_lit.store.database import DATABASE_NAME
+from sam2_lit.store.saved_session import SavedMask
 from sam2_lit.store.session_journal import SessionJournal
 from sam2_lit.store.store import Store
 
@@ -156,3 +157,76 @@ async def test_a_frame_stays_in_memory_until_the_removal_of_its_masks_is_committ
         assert book.nbytes > BUDGET
         assert book.get(0, 1) is None
         assert book.get(0, 2) == mask(2, 0)
+
+
+async def test_what_is_removed_is_removed_from_the_store(filled: tuple[SessionJournal, MaskBook], store: Store) -> None:
+    journal, book = filled
+    with journal.transaction():
+        book.discard(3, 1)
+        book.remove_object(2, version=FRAMES)
+    await journal.committed()
+
+    stored = {(frame.frame_index, each.object_id) for frame in store.masks("s", 0, FRAMES) for each in frame.masks}
+    assert stored == {(frame_index, 1) for frame_index in range(FRAMES) if frame_index != 3}
+
+
+async def test_bytes_are_those_of_the_masks_in_memory_whatever_was_replaced_or_removed(
+    filled: tuple[SessionJournal, MaskBook],
+) -> None:
+    journal, _ = filled
+    book = MaskBook(journal, lambda frame_index: (), 2**30)
+    with journal.transaction():
+        book.put(0, mask(1, 0), version=1, reverse=False)
+        of_one = book.nbytes
+        assert of_one > len(mask(1, 0).rle.counts)
+        # The same version again, as when a prompted frame is tracked.
+        book.put(0, mask(1, 0, edit=1), version=1, reverse=False)
+        assert (book.nbytes, book.get(0, 1)) == (of_one, mask(1, 0, edit=1))
+        for frame_index, object_id in ((0, 2), (1, 1), (1, 2)):
+            book.put(frame_index, mask(object_id, frame_index), version=1, reverse=False)
+        assert book.nbytes == 4 * of_one
+        book.discard(1, 2)
+        book.discard(1, 2)
+        assert book.nbytes == 3 * of_one
+        book.remove_object(1, version=1)
+        assert book.nbytes == of_one
+        book.remove_object(2, version=1)
+    assert book.nbytes == 0
+
+
+async def test_the_most_recently_used_frames_stay_in_memory(
+    filled: tuple[SessionJournal, MaskBook], store: Store
+) -> None:
+    journal, _ = filled
+    reads: list[int] = []
+
+    def read(frame_index: int) -> list[SavedMask]:
+        reads.append(frame_index)
+        return store.saved_masks("s", frame_index)
+
+    book = MaskBook(journal, read, 0)
+    book.restore(range(FRAMES))
+    one_frame = [book.get(0, 1), book.nbytes][1]
+    book = MaskBook(journal, read, 2 * int(one_frame or 0))
+    book.restore(range(FRAMES))
+    reads.clear()
+
+    # Two fit: 0 is used again before 2 is read, so 1 is the one that is read again.
+    for frame_index in (0, 1, 0, 2, 0, 1, FRAMES + 1):
+        book.get(frame_index, 1)
+
+    assert reads == [0, 1, 2, 1]
+    assert book.nbytes == 2 * one_frame
+
+
+async def test_a_frame_larger_than_the_budget_stays_while_it_is_used(
+    filled: tuple[SessionJournal, MaskBook], store: Store
+) -> None:
+    journal, _ = filled
+    book = MaskBook(journal, partial(store.saved_masks, "s"), 1)
+    book.restore(range(FRAMES))
+
+    assert book.on_frame(3, OBJECTS).masks == (mask(1, 3), mask(2, 3))
+    assert book.nbytes > 0
+    assert book.get(4, 1) == mask(1, 4)
+    assert book.get(3, 1) == mask(1, 3)

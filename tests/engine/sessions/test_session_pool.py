@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ from sam2_lit.engine.engine import Engine
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.library import Video
 from sam2_lit.media.readers.video_reader import VideoReader
-from sam2_lit.records.results import LoraMode
+from sam2_lit.records.results import LoraMode, PropagatedFrame
+from tests.clips import FRAMES
 from tests.engine.moving_masks import engine_in
 
 VIDEO = "videos/discs.mp4"
@@ -30,17 +31,30 @@ async def session_id(engine: Engine) -> str:
 
 
 async def test_two_changes_of_a_session_wait_for_each_other(engine: Engine, session_id: str) -> None:
-    async with engine.pool.change(session_id):
-        other = asyncio.ensure_future(engine.clear_points_in_video(session_id))
-        await asyncio.wait([other], timeout=0.2)
-        assert not other.done()
+    done: list[str] = []
 
+    async def clear() -> None:
+        await engine.clear_points_in_video(session_id)
+        done.append("second")
+
+    async with engine.pool.change(session_id) as session:
+        other = asyncio.ensure_future(clear())
+        # Steps and commits run in order, so one that did not wait would be done before the last of these.
+        for _ in range(5):
+            await session.commit(no_steps())
+        done.append("first")
     await other
+
+    assert done == ["first", "second"]
+
+
+def no_steps() -> Generator[None, None, None]:
+    yield
 
 
 async def test_a_training_does_not_hold_up_changes(engine: Engine, session_id: str) -> None:
     async with engine.pool.train(session_id):
-        await asyncio.wait_for(engine.clear_points_in_video(session_id), 30)
+        await engine.clear_points_in_video(session_id)
 
 
 async def test_reading_a_session_does_not_wait_for_a_change(engine: Engine, session_id: str) -> None:
@@ -190,3 +204,104 @@ async def test_propagations_are_counted_and_limited(engine: Engine) -> None:
 
     assert refusal.value.code is ErrorCode.CAPACITY_EXCEEDED
     assert engine.pool.propagations == 0
+
+
+async def test_the_least_recently_used_session_is_evicted(videos: Path, tmp_path: Path) -> None:
+    async with engine_in(tmp_path, videos, max_sessions=2) as engine:
+        first, second = [(await engine.start_session(VIDEO)).session_id for _ in range(2)]
+        await engine.clear_points_in_video(first)
+        third = (await engine.start_session(VIDEO)).session_id
+
+        assert [engine.pool.get(each) is not None for each in (first, second, third)] == [True, False, True]
+
+
+@pytest.fixture
+async def frames(engine: Engine, session_id: str) -> AsyncIterator[AsyncGenerator[PropagatedFrame, None]]:
+    """A propagation that has sent its first frame."""
+    await engine.add_box(session_id, 1, 0, (0.1, 0.1, 0.5, 0.5))
+    frames = engine.propagate(session_id)
+    await anext(frames)
+    yield frames
+    await frames.aclose()
+
+
+async def test_stopping_streams_ends_them_and_says_whether_there_were_any(
+    engine: Engine, session_id: str, frames: AsyncGenerator[PropagatedFrame, None]
+) -> None:
+    assert engine.pool.stop_streams(session_id) is True
+
+    assert len([frame async for frame in frames]) < FRAMES - 1
+    assert engine.pool.stop_streams(session_id) is False
+    assert engine.pool.stop_streams("unknown") is False
+    assert engine.pool.propagations == 0
+
+
+async def test_a_failed_write_ends_the_streams_of_its_session_once_another_call_comes(
+    engine: Engine, session_id: str, frames: AsyncGenerator[PropagatedFrame, None]
+) -> None:
+    async with engine.pool.read(session_id) as failed:
+        failed.state.journal.fail(OSError("the disk is gone"))
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        while True:
+            await anext(frames)
+    async with engine.pool.read(session_id) as session:
+        assert session is not failed
+    assert failed.freeing is not None and failed.freeing.done()
+
+
+async def test_frames_stay_counted_when_their_session_leaves_memory(
+    engine: Engine, session_id: str, frames: AsyncGenerator[PropagatedFrame, None]
+) -> None:
+    async for _ in frames:
+        pass
+    assert engine.pool.frames_tracked == FRAMES
+
+    await engine.start_session(VIDEO)
+
+    assert engine.pool.get(session_id) is None
+    assert engine.pool.frames_tracked == FRAMES
+
+
+async def test_a_call_that_still_works_on_a_closed_session_changes_nothing_more(
+    engine: Engine, session_id: str
+) -> None:
+    async with engine.pool.read(session_id) as session:
+        await engine.close_session(session_id)
+
+        for change in (session.commit(no_steps()), session.run(no_steps())):
+            with pytest.raises(LitError) as refusal:
+                await change
+            assert refusal.value.code is ErrorCode.SESSION_NOT_FOUND
+        with pytest.raises(LitError), session.state.journal.transaction():
+            raise AssertionError("the journal of a closed session begins no transaction")
+    assert len(engine.pool) == 0
+
+
+async def test_closing_the_pool_while_a_session_is_loaded_frees_it(
+    videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with engine_in(tmp_path, videos) as engine:
+        first, _ = [(await engine.start_session(VIDEO)).session_id for _ in range(2)]
+        may_open, opening, open_video = threading.Event(), threading.Event(), engine.library.open
+        closed: list[VideoReader] = []
+
+        def open_later(video: Video) -> VideoReader:
+            opening.set()
+            may_open.wait()
+            reader = open_video(video)
+            close = reader.close
+            monkeypatch.setattr(reader, "close", lambda: (closed.append(reader), close()))
+            return reader
+
+        monkeypatch.setattr(engine.library, "open", open_later)
+        loading = asyncio.ensure_future(engine.set_lora_mode(first, LoraMode.OFF))
+        await asyncio.to_thread(opening.wait)
+        closing = asyncio.ensure_future(engine.pool.close())
+        await asyncio.sleep(0)
+        may_open.set()
+        await closing
+        await asyncio.gather(loading, return_exceptions=True)
+
+        assert len(closed) == 1
+        assert len(engine.pool) == 0
