@@ -1,6 +1,11 @@
 """The threads that work on videos."""
 
+import os
+import sys
+
 from sam2_lit.thread_pool import ThreadPool
+
+_NICENESS = 10
 
 
 class MediaThreads:
@@ -9,15 +14,24 @@ class MediaThreads:
     - reading: opening videos, listing them, and single frames.
     - uploads: storing and trimming uploaded files.
     - transcodes: one at a time, since an encoder uses several cores.
+
+    Uploads and transcodes run at a low priority, so that they take the time that answers and tracking leave.
     """
 
     def __init__(self) -> None:
         self.reading = ThreadPool("video", 4, max_waiting=256)
-        self.uploads = ThreadPool("upload", 2, max_waiting=32)
-        self.transcodes = ThreadPool("transcode", max_waiting=32)
+        self.uploads = ThreadPool("upload", 2, max_waiting=32, initializer=_run_at_low_priority)
+        self.transcodes = ThreadPool("transcode", max_waiting=32, initializer=_run_at_low_priority)
 
     def close(self) -> None:
         """Ends the threads. What still waits fails; a transcode is not waited for, since it may take minutes."""
         self.reading.close(run_waiting=False)
         self.uploads.close(run_waiting=False)
         self.transcodes.close(run_waiting=False, wait=False)
+
+
+def _run_at_low_priority() -> None:
+    """Lowers the priority of the calling thread and of the codec threads that it starts."""
+    # Only on Linux does each thread have its own.
+    if sys.platform == "linux":
+        os.nice(_NICENESS)

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -135,44 +136,42 @@ async def test_more_uploads_than_may_wait_are_refused(server: Server, videos: Pa
     assert len(set(answers)) == 2 + 32 + 1
 
 
-@contextmanager
-def slow_disk() -> Iterator[None]:
-    """No write to the database is committed within the block."""
-    go = threading.Event()
+@pytest.fixture
+def disk() -> Iterator[threading.Event]:
+    """No write to the database is committed while this is cleared."""
+    is_fast = threading.Event()
+    is_fast.set()
 
-    def hold(connection: Connection) -> None:
+    def commit(connection: Connection) -> None:
         if threading.current_thread().name == "sam2-lit-store":
-            go.wait()
+            is_fast.wait()
 
-    event.listen(Engine, "commit", hold)
-    try:
-        yield
-    finally:
-        go.set()
-        event.remove(Engine, "commit", hold)
+    event.listen(Engine, "commit", commit)
+    yield is_fast
+    is_fast.set()
+    event.remove(Engine, "commit", commit)
 
 
 async def test_while_the_disk_is_slow_reads_are_answered_streams_pause_and_nothing_is_acknowledged(
-    start: Callable[[], ClientSession], server: Server, clip: Clip
+    start: Callable[[], ClientSession], server: Server, clip: Clip, disk: threading.Event
 ) -> None:
     streaming, clicking = start(), start()
     for session in (streaming, clicking):
         session.add_mask(1, 0, clip.rle(1, 0))
-    with ExitStack() as while_slow:
-        while_slow.enter_context(slow_disk())
-        async with subscribed(streaming) as socket:
+    disk.clear()
+    async with subscribed(streaming) as socket:
+        before, now = await settled(streaming)
+        while now > before or now == 0:
             before, now = await settled(streaming)
-            while now > before or now == 0:
-                before, now = await settled(streaming)
-            click = asyncio.create_task(asyncio.to_thread(clicking.add_mask, 2, 0, clip.rle(2, 0)))
-            async with client(server) as http:
-                assert (await http.get("/healthz")).status_code == 200
-                assert (await http.get("/readyz")).status_code == 200
-            found = await asyncio.to_thread(clicking.info)
-            is_acknowledged = click.done()
-            while_slow.close()
-            frames = [(await socket.next_frame())["frameIndex"] for _ in range(FRAMES)]
-        answer = await click
+        click = asyncio.create_task(asyncio.to_thread(clicking.add_mask, 2, 0, clip.rle(2, 0)))
+        async with client(server) as http:
+            assert (await http.get("/healthz")).status_code == 200
+            assert (await http.get("/readyz")).status_code == 200
+        found = await asyncio.to_thread(clicking.info)
+        is_acknowledged = click.done()
+        disk.set()
+        frames = [(await socket.next_frame())["frameIndex"] for _ in range(FRAMES)]
+    answer = await click
 
     # Those that are held until they are stored, and the one in progress.
     assert now <= 5
@@ -180,3 +179,24 @@ async def test_while_the_disk_is_slow_reads_are_answered_streams_pause_and_nothi
     assert [each["objectId"] for each in found["objects"]] == [1]
     assert len(answer["rleMaskList"]) == 2
     assert frames == list(range(FRAMES))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux does each thread have a priority of its own")
+async def test_uploads_and_transcodes_run_at_a_lower_priority_than_the_event_loop(
+    server: Server, videos: Path, film: str
+) -> None:
+    async def thread() -> int:
+        return threading.get_native_id()
+
+    async with client(server) as http:
+        await asyncio.gather(upload(http, (videos / "discs.mp4").read_bytes()), http.get(film))
+    loop = asyncio.run_coroutine_threadsafe(thread(), server.loop).result()
+
+    threads = {
+        each.name: each.native_id
+        for each in threading.enumerate()
+        if each.name.startswith(("sam2-lit-upload", "sam2-lit-transcode"))
+    }
+    niceness = {name: os.getpriority(os.PRIO_PROCESS, number or 0) for name, number in threads.items()}
+    assert {"sam2-lit-upload-0", "sam2-lit-transcode-0"} <= niceness.keys()
+    assert min(niceness.values()) > os.getpriority(os.PRIO_PROCESS, loop)
