@@ -59,6 +59,7 @@ class SessionPool:
         self._moving: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._propagations = 0
         self._frames_of_released = 0
+        self._closed: LitError | None = None
         self._heap_trimmer = HeapTrimmer(self._is_busy)
 
     def __len__(self) -> int:
@@ -121,6 +122,9 @@ class SessionPool:
         """Starts a new session once there is room for it. Raises LitError (CAPACITY_EXCEEDED)."""
         async with self._room():
             state = await start()
+            if self._closed is not None:
+                await self._release(state)
+                raise self._closed
             self._held[state.session_id] = PooledSession(state, last_used=self._clock())
             return state
 
@@ -154,11 +158,12 @@ class SessionPool:
         return any([stream.stop() for stream in session.streams]) if session else False
 
     async def close(self) -> None:
-        """Frees every session, also where a thread that this needs has died."""
+        """Frees every session, also where a thread that this needs has died; none is loaded or added any more."""
+        self._closed = LitError(ErrorCode.CAPACITY_EXCEEDED, "the server is shutting down")
         for load in list(self._loads.values()):
             await asyncio.wait([load.task])
         for session in list(self._held.values()):
-            session.ended = LitError(ErrorCode.CAPACITY_EXCEEDED, "the server is shutting down")
+            session.ended = self._closed
             self._drop(session)
             with suppress(LitError):
                 await self._free(session)
@@ -205,8 +210,10 @@ class SessionPool:
     async def _room(self) -> AsyncIterator[None]:
         """Reserves room for the session that the block adds; evicts the least recently used ones for it.
 
-        Raises LitError (CAPACITY_EXCEEDED) where every session in memory is in use.
+        Raises LitError (CAPACITY_EXCEEDED) where every session in memory is in use, or the pool is closed.
         """
+        if self._closed is not None:
+            raise self._closed
         self._reserved += 1
         try:
             while len(self._held) + self._reserved > self._settings.max_sessions:
