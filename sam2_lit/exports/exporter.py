@@ -14,6 +14,7 @@ from sam2_lit.media.library import VideoLibrary
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.exports import Color, ExportFormat, ExportSelection
 from sam2_lit.records.results import FrameMasks, SessionInfo
+from sam2_lit.thread_pool import ThreadPool
 
 SessionMasks = tuple[SessionInfo, Sequence[FrameMasks]]
 """A session and its masks, by rising frame index."""
@@ -28,7 +29,11 @@ class Exporter:
     def __init__(self, library: VideoLibrary, folder: Path) -> None:
         self.files = ExportFiles(folder)
         self._library = library
-        self._lock = asyncio.Lock()
+        self._thread = ThreadPool("export", max_waiting=32)
+
+    def close(self) -> None:
+        """Ends the thread. Exports that wait fail; one that runs is not waited for, since it may take minutes."""
+        self._thread.close(run_waiting=False, wait=False)
 
     async def export(
         self,
@@ -47,8 +52,8 @@ class Exporter:
 
         Raises:
             LitError: NO_PROMPTS where a session has no masks; OBJECT_NOT_FOUND or FRAME_OUT_OF_RANGE for a selection
-                that a session does not have; CAPACITY_EXCEEDED where the format has too few values for the objects;
-                BAD_REQUEST where it holds one session; where pictures are needed VIDEO_NOT_FOUND or
+                that a session does not have; CAPACITY_EXCEEDED where the format has too few values for the objects, or
+                too many exports wait; BAD_REQUEST where it holds one session; where pictures are needed VIDEO_NOT_FOUND or
                 UNSUPPORTED_MEDIA where the video is missing or unreadable.
         """
         cancelled = threading.Event()
@@ -57,14 +62,11 @@ class Exporter:
             if cancelled.is_set():
                 raise LitError(ErrorCode.CANCELLED, "the export was cancelled; nothing was written")
 
-        async with self._lock:
-            try:
-                return await asyncio.to_thread(
-                    self._make, sessions, format, colors, selection or ExportSelection(), step
-                )
-            except asyncio.CancelledError:
-                cancelled.set()
-                raise
+        try:
+            return await self._thread.run(self._make, sessions, format, colors, selection or ExportSelection(), step)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
 
     def _make(
         self,

@@ -52,7 +52,7 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
         app.state.metrics = metrics = Metrics()
         app.state.engine = engine = create_engine(settings, model, store, metrics)
         metrics.watch(engine.counts)
-        app.state.exporter = Exporter(engine.library, settings.data_dir / "exports")
+        app.state.exporter = exporter = Exporter(engine.library, settings.data_dir / "exports")
         app.state.importer = importer = Importer(engine.library)
         app.state.transcoder = Transcoder(engine.library.threads, settings.data_dir / "playable")
         tidying = asyncio.create_task(keep_tidy(engine))
@@ -61,6 +61,7 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
         finally:
             tidying.cancel()
             importer.close()
+            exporter.close()
             await engine.close()
 
     return Starlette(

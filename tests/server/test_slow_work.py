@@ -13,6 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+from sam2_lit.exports.export_files import ExportFiles
 from sam2_lit.media import transcode
 from sam2_lit.media.uploads import Uploads
 from tests.client_session import ClientSession
@@ -21,6 +22,7 @@ from tests.media.clips import write_video
 from tests.running import Server
 from tests.schema.subscribing import settled, subscribed
 
+EXPORT = "mutation ($i: ExportAnnotationsInput!) { exportAnnotations(input: $i) { url } }"
 UPLOAD = "mutation ($file: Upload!) { uploadVideo(file: $file) { path } }"
 
 
@@ -55,6 +57,14 @@ def uploads(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 def transcodes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate = Gate(transcode._convert)
     monkeypatch.setattr(transcode, "_convert", gate)
+    yield gate
+    gate.open.set()
+
+
+@pytest.fixture
+def exports(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate = Gate(ExportFiles.add)
+    monkeypatch.setattr(ExportFiles, "add", lambda *args: gate(*args))
     yield gate
     gate.open.set()
 
@@ -200,3 +210,17 @@ async def test_uploads_and_transcodes_run_at_a_lower_priority_than_the_event_loo
     niceness = {name: os.getpriority(os.PRIO_PROCESS, number or 0) for name, number in threads.items()}
     assert {"sam2-lit-upload-0", "sam2-lit-transcode-0"} <= niceness.keys()
     assert min(niceness.values()) > os.getpriority(os.PRIO_PROCESS, loop)
+
+
+async def test_more_exports_than_may_wait_are_refused(server: Server, session: ClientSession, exports: Gate) -> None:
+    session.add_points(1, 0, [0.5, 0.5])
+    request = {"query": EXPORT, "variables": {"i": {"sessionId": session.session_id, "format": "COCO"}}}
+    async with client(server) as http:
+        slow = [asyncio.ensure_future(http.post("/graphql", json=request)) for _ in range(1 + 32 + 1)]
+        await asyncio.wait(slow, return_when=asyncio.FIRST_COMPLETED)
+        refused = [each.result().json() for each in slow if each.done()]
+        exports.open.set()
+        answers = [(await each).json() for each in slow]
+
+    assert [each["errors"][0]["extensions"]["code"] for each in refused] == ["CAPACITY_EXCEEDED"]
+    assert sum("errors" in answer for answer in answers) == 1

@@ -3,6 +3,10 @@
 import asyncio
 import ctypes
 from collections.abc import Callable
+from contextlib import suppress
+
+from sam2_lit.errors import LitError
+from sam2_lit.thread_pool import ThreadPool
 
 # malloc.h
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
@@ -37,17 +41,23 @@ class HeapTrimmer:
     def __init__(self, is_busy: Callable[[], bool]) -> None:
         self._is_busy = is_busy
         self._timer: asyncio.TimerHandle | None = None
+        self._thread = ThreadPool("trim", max_waiting=1)
 
     def trim_soon(self) -> None:
         """Trims after a delay, when what is being released is gone. Called on the event loop."""
-        self.cancel()
+        self._cancel()
         self._timer = asyncio.get_running_loop().call_later(_DELAY_SECONDS, self._trim)
 
-    def cancel(self) -> None:
+    def close(self) -> None:
+        self._cancel()
+        self._thread.close(run_waiting=False, wait=False)
+
+    def _cancel(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
 
     def _trim(self) -> None:
         if _libc is not None and not self._is_busy():
-            # Takes tens of milliseconds.
-            asyncio.get_running_loop().run_in_executor(None, _libc.malloc_trim, 0)
+            # Takes tens of milliseconds. Where a trim waits already, it will do for this one too.
+            with suppress(LitError):
+                self._thread.submit(_libc.malloc_trim, 0)

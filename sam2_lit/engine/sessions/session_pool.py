@@ -167,7 +167,7 @@ class SessionPool:
             self._drop(session)
             with suppress(LitError):
                 await self._free(session)
-        self._heap_trimmer.cancel()
+        self._heap_trimmer.close()
 
     async def _enter(self, session_id: str) -> PooledSession:
         """The session, with this call among its users."""
