@@ -12,8 +12,15 @@ Steps = Generator[T, None, R]
 """Work for the device: each `next` is one step, and other work may run between two steps."""
 
 
+TRAINING_LEAD = 0.1
+"""Seconds by which training may be ahead of propagation that waits, before they take turns."""
+
+
 class Rank(IntEnum):
-    """Whose step runs first; within a rank, sessions take turns."""
+    """Whose step runs first; within a rank, sessions take turns.
+
+    Training that lasts does not stop propagation: once it is `TRAINING_LEAD` ahead, both get half of the time.
+    """
 
     INTERACTIVE = 0
     TRAINING = 1
@@ -67,16 +74,28 @@ class StepQueue:
 
     def __init__(self) -> None:
         self._ready: dict[Rank, OrderedDict[str, deque[Job]]] = {rank: OrderedDict() for rank in Rank}
+        self._training_lead = 0.0
 
     def put(self, job: Job) -> None:
         self._ready[job.rank].setdefault(job.session, deque()).append(job)
 
+    def charge(self, rank: Rank, seconds: float) -> None:
+        """Counts the time that a step took, once the steps that follow it are queued."""
+        if not self._ready[Rank.PROPAGATION]:
+            self._training_lead = 0.0
+        elif rank is Rank.TRAINING:
+            self._training_lead += seconds
+        elif rank is Rank.PROPAGATION:
+            self._training_lead = max(0.0, self._training_lead - seconds)
+
     def take(self, *, only_interactive: bool) -> Job | None:
         """Removes and returns the job that runs next, or None where there is none."""
-        for rank, sessions in self._ready.items():
-            if sessions and (rank is Rank.INTERACTIVE or not only_interactive):
-                return self._take_from(rank, next(iter(sessions)))
-        return None
+        ranks = [rank for rank, sessions in self._ready.items() if sessions]
+        if only_interactive:
+            ranks = [rank for rank in ranks if rank is Rank.INTERACTIVE]
+        elif ranks == [Rank.TRAINING, Rank.PROPAGATION] and self._training_lead > TRAINING_LEAD:
+            ranks.reverse()
+        return self._take_from(ranks[0], next(iter(self._ready[ranks[0]]))) if ranks else None
 
     def take_interactive(self, *, other_than: str) -> Job | None:
         """Removes and returns an interactive job of a session other than `other_than`, or None."""

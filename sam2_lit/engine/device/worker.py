@@ -289,20 +289,25 @@ class DeviceWorker:
             end = partial(self._end, job, stop.value, None)
         except BaseException as error:
             end = partial(self._end, job, None, user_error(error) or as_exception(error))
+        seconds = time.perf_counter() - began - (self._yielded_seconds - yielded)
         if self._on_step is not None:
-            self._on_step(job.rank, time.perf_counter() - began - (self._yielded_seconds - yielded))
+            self._on_step(job.rank, seconds)
+        with self._condition:
+            if end is None:
+                self._requeue(job, item)
+            self._queue.charge(job.rank, seconds)
         if end is not None:
             end()
-            return
-        with self._condition:
-            if job.capacity is not None and item is not None:
-                job.undelivered += 1
-            if job.is_cancelled or not job.is_full:
-                self._resume(job)
-            else:
-                job.is_paused = True
-        if item is not None:
+        elif item is not None:
             job.on_item(item)
+
+    def _requeue(self, job: Job, item: Any) -> None:
+        if job.capacity is not None and item is not None:
+            job.undelivered += 1
+        if job.is_cancelled or not job.is_full:
+            self._resume(job)
+        else:
+            job.is_paused = True
 
     def _end(self, job: Job, value: Any, error: BaseException | None) -> None:
         with self._condition:
