@@ -85,6 +85,7 @@ class AdapterBank:
         self._records: dict[str, AdapterRecord] = {}
         self._adapters: dict[str, Adapter] = {}
         self._samples = ReplaySamples(settings.sample_bytes)
+        self._without_samples: set[str] = set()
         self._merged: _MergedAdapters | None = None
 
     @property
@@ -156,26 +157,50 @@ class AdapterBank:
         """Adds a newly trained adapter. Raises ValueError where there are `max_adapters` already."""
         if len(self) >= self.settings.max_adapters:
             raise ValueError(f"the bank holds {len(self)} adapters already, its limit")
-        return self._put(secrets.token_hex(8), (sample.frame_index,), datetime.now(UTC), result, sample)
+        return self._trained(secrets.token_hex(8), (sample.frame_index,), datetime.now(UTC), result, sample)
 
     def replace(self, adapter_id: str, result: TrainingResult, sample: Sample) -> AdapterRecord:
         """Replaces an adapter's weights by fine-tuned ones. Raises LitError (ADAPTER_NOT_FOUND)."""
         self.adapter(adapter_id)
         known = self._records[adapter_id]
         frames = (*(i for i in known.frame_indices if i != sample.frame_index), sample.frame_index)
-        return self._put(adapter_id, frames, known.created_at, result, sample)
+        return self._trained(adapter_id, frames, known.created_at, result, sample)
 
     def restore(self, record: AdapterRecord, adapter: Adapter) -> None:
-        """Adds a saved adapter, or replaces the one of that id; there are no samples of it to replay."""
-        self._records[record.adapter_id] = record
-        self._adapters[record.adapter_id] = adapter
-        self._merged = None
+        """Adds a saved adapter; it has no samples to replay until `restore_sample` adds them."""
+        self._put(record, adapter)
+        self._without_samples.add(record.adapter_id)
+
+    def lost_samples(self) -> list[tuple[str, int]]:
+        """The samples to make again of adapters that were restored: adapter id and frame, the newest of each last.
+
+        There are no more of an adapter than a fine-tuning replays, and one in case the frame itself is corrected again.
+        """
+        most = self.settings.max_replayed + 1
+        return [
+            (adapter_id, frame_index)
+            for adapter_id, record in self._records.items()
+            if adapter_id in self._without_samples
+            for frame_index in record.frame_indices[-most:]
+            if not self._samples.has(adapter_id, frame_index)
+        ]
+
+    def restore_sample(self, model: SAM2Base, adapter_id: str, sample: Sample) -> None:
+        """Adds a sample that a restored adapter was trained on, made again; nothing where the adapter is gone."""
+        for candidate in self.candidates(model, sample.features):
+            if candidate.adapter_id == adapter_id:
+                self._samples.add(adapter_id, sample, _iou(candidate.mask, sample))
+
+    def samples_restored(self) -> None:
+        """Ends `lost_samples`: those that it still names cannot be made again."""
+        self._without_samples.clear()
 
     def reset(self) -> None:
         """Removes all adapters and samples."""
         self._records.clear()
         self._adapters.clear()
         self._samples.clear()
+        self._without_samples.clear()
         self._merged = None
 
     def _merge_once(self, model: SAM2Base) -> _MergedAdapters:
@@ -191,7 +216,12 @@ class AdapterBank:
         ]
         return [AdapterCandidate(name, mask) for name, mask in zip(self._adapters, masks, strict=True)]
 
-    def _put(
+    def _put(self, record: AdapterRecord, adapter: Adapter) -> None:
+        self._records[record.adapter_id] = record
+        self._adapters[record.adapter_id] = adapter
+        self._merged = None
+
+    def _trained(
         self,
         adapter_id: str,
         frames: tuple[int, ...],
@@ -209,7 +239,7 @@ class AdapterBank:
             result.seconds,
             created_at,
         )
-        self.restore(record, result.adapter)
+        self._put(record, result.adapter)
         self._samples.add(adapter_id, sample, result.training_iou)
         return record
 

@@ -35,6 +35,9 @@ class ReplaySamples:
         while self.nbytes > self._budget:
             self._trained.remove(min(self._trained, key=lambda trained: trained.iou))
 
+    def has(self, adapter_id: str, frame_index: int) -> bool:
+        return any(trained.is_of(adapter_id, frame_index) for trained in self._trained)
+
     def best(self, adapter_id: str, frame_index: int, most: int) -> list[Sample]:
         """The adapter's samples of other frames with the highest IoU, the highest first, `most` at most."""
         own = [

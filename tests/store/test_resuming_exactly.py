@@ -78,3 +78,31 @@ def test_a_session_gives_the_same_masks_whether_or_not_it_was_evicted(
         session.close()
 
     assert answers[0] == answers[1]
+
+
+@pytest.fixture(scope="module")
+def one_adapter_server(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with one session in memory at a time, whose objects have one adapter: each training replays."""
+    data = tmp_path_factory.mktemp("data")
+    with running(Settings(videos=videos, data_dir=data, max_sessions=1, max_adapters=1), model) as server:
+        yield server
+
+
+def test_fine_tuning_replays_the_earlier_correction_whether_or_not_the_session_was_evicted(
+    one_adapter_server: Server, clip: Clip
+) -> None:
+    trained, proposed = [], []
+    for is_evicted in (False, True):
+        session = ClientSession.start(one_adapter_server, "videos/discs.mp4")
+        session.add_mask(1, 0, clip.rle(1, 0))
+        session.correct(1, 3, rleMask=clip.rle(2, 3))
+        if is_evicted:
+            ClientSession.start(one_adapter_server, "videos/discs.mp4").close()
+            assert one_adapter_server.engine.pool.get(session.session_id) is None
+        adapter = session.correct(1, 5, rleMask=clip.rle(1, 5))["adapter"]
+        trained.append({name: adapter[name] for name in ("frameIndices", "steps", "baselineIou", "trainingIou")})
+        proposed.append([candidate["rleMask"] for candidate in session.candidates(1, 5)])
+        session.close()
+
+    assert trained[0] == trained[1]
+    assert proposed[0] == proposed[1]

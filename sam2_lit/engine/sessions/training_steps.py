@@ -6,6 +6,7 @@ from sam2_lit.engine.device.steps import Steps
 from sam2_lit.engine.learning.adapter_training import make_sample, train_adapter, training_progress
 from sam2_lit.engine.sessions.feature_capture import capture_features
 from sam2_lit.engine.sessions.prompt_steps import prompt_frame
+from sam2_lit.engine.sessions.sample_recovery import recover_samples
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.validation import check_known, check_object, check_prompt
 from sam2_lit.errors import ErrorCode, LitError
@@ -33,6 +34,8 @@ def correct_frame(
     Features are captured before the prompt, under the memory that made the mask which is corrected. Where they need
     tracking first, TrackingNeeded is raised. `must_exist` refuses an object that is not there, instead of adding it.
     """
+    if wants_training:
+        yield from recover_samples(state, object_id)
     if must_exist:
         check_object(state, object_id)
     check_prompt(state, object_id, frame_index)
@@ -65,7 +68,7 @@ def gather_sample(state: SessionState, object_id: int, frame_index: int, mask: B
             LORA_NOT_TRAINED where the mask is empty.
         TrackingNeeded: the frame's features are missing or stale, and frames up to it are not tracked.
     """
-    yield from ()
+    yield from recover_samples(state, object_id)
     check_known(state, object_id, frame_index)
     if mask is None:
         memory = state.tracker.memories.get(object_id)
