@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import (
     compiled,
+    crowd,
     endurance,
     feed,
     first_mask,
@@ -42,6 +44,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
     "latency": latency.run,
     "health": health.run,
     "load": load.run,
+    "crowd": crowd.run,
     "overhead": overhead.run,
     "compile": compiled.run,
     "steps": steps.run,
@@ -75,12 +78,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all if none is given")
     parser.add_argument("--json", type=Path, metavar="FILE")
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long `load` runs")
+    parser.add_argument("--seconds", type=float, help="how long `load` and `crowd` run; 60 and 180 by default")
+    parser.add_argument(
+        "--server-command",
+        type=shlex.split,
+        metavar="COMMAND",
+        help="the server for `crowd`, such as an earlier version's `sam2-lit serve`",
+    )
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}; choose from {', '.join(BENCHMARKS)}")
-    benchmarks = {**BENCHMARKS, "load": partial(load.run, arguments.seconds)}
+    duration = {} if arguments.seconds is None else {"seconds": arguments.seconds}
+    benchmarks = {
+        **BENCHMARKS,
+        "load": partial(load.run, **duration),
+        "crowd": partial(crowd.run, **duration, serve=arguments.server_command),
+    }
     results = []
     for name in arguments.names or benchmarks:
         for result in benchmarks[name]():

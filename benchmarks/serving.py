@@ -41,8 +41,15 @@ class Server:
 
     def peak_mib(self) -> float:
         """The process's peak resident memory in MiB (Linux)."""
+        return self._status_mib("VmHWM")
+
+    def resident_mib(self) -> float:
+        """The process's resident memory in MiB (Linux)."""
+        return self._status_mib("VmRSS")
+
+    def _status_mib(self, field: str) -> float:
         status = Path(f"/proc/{self.process_id}/status").read_text()
-        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        found = re.search(rf"{field}:\s+(\d+) kB", status)
         assert found is not None
         return int(found[1]) / 1024
 
@@ -93,7 +100,7 @@ class Work:
         self, object_id: int, frame_index: int, point: list[float], *, clear: bool = True
     ) -> dict[str, Any]:
         prompt = {"objectId": object_id, "frameIndex": frame_index, "points": [point], "labels": [1]}
-        answer = await self._ask(ADD_POINTS, **prompt, clearOldPoints=clear)
+        answer = await self.ask(ADD_POINTS, **prompt, clearOldPoints=clear)
         frame: dict[str, Any] = answer["addPoints"]
         return frame
 
@@ -112,10 +119,18 @@ class Work:
         async for event in self._connection.subscribe(request):
             yield time.perf_counter(), event["propagateInVideo"]
 
-    async def close(self) -> None:
-        await self._ask(CLOSE)
+    async def query(self, operation: str) -> dict[str, Any]:
+        """The data of an operation whose variable `$i` is the session's id."""
+        request = gql(operation)
+        request.variable_values = {"i": self.session_id}
+        answer: dict[str, Any] = await self._connection.execute(request)
+        return answer
 
-    async def _ask(self, operation: str, **variables: object) -> dict[str, Any]:
+    async def close(self) -> None:
+        await self.ask(CLOSE)
+
+    async def ask(self, operation: str, **variables: object) -> dict[str, Any]:
+        """The data of an operation whose input `$i` has the session and `variables`; gql raises its errors."""
         request = gql(operation)
         request.variable_values = {"i": {"sessionId": self.session_id, **variables}}
         answer: dict[str, Any] = await self._connection.execute(request)

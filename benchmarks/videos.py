@@ -46,7 +46,12 @@ def write_video(path: Path, frame_count: int) -> None:
 
 def starting_point(object_id: int) -> tuple[float, float]:
     """The center of disc 1, 2 or 3 on frame 0, (x, y) relative to the frame."""
-    x, y = _center(object_id - 1, 0)
+    return point_on(object_id, 0)
+
+
+def point_on(object_id: int, frame_index: int) -> tuple[float, float]:
+    """The center of disc 1, 2 or 3 on a frame, (x, y) relative to the frame."""
+    x, y = _center(object_id - 1, frame_index)
     return x / WIDTH, y / HEIGHT
 
 
