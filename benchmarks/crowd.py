@@ -34,6 +34,8 @@ IDLE_SECONDS = 30.0
 # A streamer cancels every second pass on this frame, a corrector every second correction after so many seconds.
 CANCELLED_FRAME, CANCELLED_SECONDS = 30, 4.0
 LATE_SECONDS = 3.0
+# In MiB: full within a third of the time, so that what grows afterwards is no cache.
+BUDGETS = ("--feature-memory", "32", "--tracking-memory", "16", "--embedding-memory", "64")
 
 CORRECT = "mutation ($i: AddCorrectionInput!) { addCorrection(input: $i) { skipped adapter { steps } } }"
 CANCEL = "mutation ($i: CancelPropagateInVideoInput!) { cancelPropagateInVideo(input: $i) { success } }"
@@ -70,7 +72,7 @@ def run(seconds: float = 180.0, serve: Sequence[str] | None = None) -> Iterator[
         for person in range(PEOPLE):
             # A video is its content: of different lengths, so that nobody gains from what others have computed.
             write_video(Path(folder) / f"{person}.mp4", FRAMES + person)
-        with serving(Path(folder), **({"serve": serve} if serve else {})) as server:
+        with serving(Path(folder), *BUDGETS, **({"serve": serve} if serve else {})) as server:
             idle, seen = asyncio.run(_measure(server, seconds))
     yield from _results(idle, seen, seconds)
     rates = ", ".join(f"{seen.frames[place] / seconds:.2f}" for place in range(STREAMERS))
