@@ -6,9 +6,11 @@ which existed when addCorrection did.
 """
 
 import asyncio
+import re
 import sys
 import tempfile
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -31,11 +33,12 @@ FAR_FRAME = 120
 TRAINED_FRAMES = range(12, 4, -1)
 CLICK_SECONDS = 0.5
 IDLE_SECONDS = 30.0
-# A streamer cancels every second pass on this frame, a corrector every second correction after so many seconds.
-CANCELLED_FRAME, CANCELLED_SECONDS = 30, 4.0
+# Every second pass of a streamer, and every second correction of a corrector, is cancelled after so many seconds.
+CANCELLED_SECONDS = 15.0
+# For so long frames are counted that a correction tracks although it was cancelled.
 LATE_SECONDS = 3.0
 # In MiB: full within a third of the time, so that what grows afterwards is no cache.
-BUDGETS = ("--feature-memory", "32", "--tracking-memory", "16", "--embedding-memory", "64")
+BUDGETS = ("--feature-memory", "10", "--tracking-memory", "16", "--embedding-memory", "64")
 
 CORRECT = "mutation ($i: AddCorrectionInput!) { addCorrection(input: $i) { skipped adapter { steps } } }"
 CANCEL = "mutation ($i: CancelPropagateInVideoInput!) { cancelPropagateInVideo(input: $i) { success } }"
@@ -44,6 +47,8 @@ RESET = "mutation ($i: ResetSessionInput!) { resetSession(input: $i) { sessionId
 RESET_LORA = "mutation ($i: ResetLoraInput!) { resetLora(input: $i) { sessionId } }"
 TRACKED = "query ($i: String!) { session(sessionId: $i) { trackedFrameCount } }"
 
+_STEP_SECONDS = re.compile(r'^sam2_lit_step_seconds_sum\{kind="(\w+)"\} (\S+)$', re.MULTILINE)
+
 
 @dataclass
 class Seen:
@@ -51,6 +56,7 @@ class Seen:
 
     - frames: received by each streamer. late_frames: by the stream, after cancelPropagateInVideo had been answered.
     - late_tracked: by a correction that was cancelled, the same.
+    - steps: seconds of the device's steps by rank.
     """
 
     errors: Counter[str] = field(default_factory=Counter)
@@ -61,6 +67,7 @@ class Seen:
     corrections: list[float] = field(default_factory=list)
     trainings: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
+    steps: Counter[str] = field(default_factory=Counter)
 
 
 Person = Callable[[Work, int, Seen], Awaitable[None]]
@@ -81,7 +88,8 @@ def run(seconds: float = 180.0, serve: Sequence[str] | None = None) -> Iterator[
         f"{len(seen.corrections)} corrections far ahead, {_median(seen.corrections)}; "
         f"{len(seen.trainings)} corrections with training, {_median(seen.trainings)}; "
         f"cancelled {len(seen.late_frames)} streams and {len(seen.late_tracked)} corrections, frames after the answer "
-        f"{seen.late_frames} and {seen.late_tracked}; errors {dict(seen.errors)}; "
+        f"{seen.late_frames} and {seen.late_tracked}; errors {dict(seen.errors)}; device "
+        f"{', '.join(f'{rank} {seen.steps[rank]:.0f} s' for rank in seen.steps)}; "
         f"memory each tenth {[round(seen.memory[len(seen.memory) * tenth // 10]) for tenth in range(10)]} MiB",
         file=sys.stderr,
     )
@@ -121,8 +129,11 @@ async def _measure(server: Server, seconds: float) -> tuple[list[float], Seen]:
         await works[trainer].ask(TRACK_TO, frameIndex=TRAINED_FRAMES[0])
         idle, seen = Seen(), Seen()
         await _gather(people[-CLICKERS:], works[-CLICKERS:], idle, min(IDLE_SECONDS, seconds))
+        before = await asyncio.to_thread(_step_seconds, server)
         async with _sampled(server, seen):
             await _gather(people, works, seen, seconds)
+        seen.steps = Counter(await asyncio.to_thread(_step_seconds, server))
+        seen.steps.subtract(before)
         return idle.clicks, seen
 
 
@@ -149,19 +160,22 @@ async def _repeat(person: Person, work: Work, seen: Seen) -> None:
 def _stream(place: int) -> Person:
     async def stream(work: Work, number: int, seen: Seen) -> None:
         """Streams the whole video, or cancels on the way."""
-        cancelling: asyncio.Task[Any] | None = None
+        cancelling = asyncio.create_task(_cancel_later(work)) if number % 2 == 0 else None
         late = 0
-        async for _, frame in work.propagate():
+        async for _ in work.propagate():
             seen.frames[place] += 1
-            if cancelling is not None:
-                late += cancelling.done()
-            elif number % 2 and frame["frameIndex"] == CANCELLED_FRAME:
-                cancelling = asyncio.create_task(work.ask(CANCEL))
-        if cancelling is not None:
-            await cancelling
+            late += cancelling is not None and cancelling.done()
+        if cancelling is not None and cancelling.done():
             seen.late_frames.append(late)
+        elif cancelling is not None:
+            cancelling.cancel()
 
     return stream
+
+
+async def _cancel_later(work: Work) -> None:
+    await asyncio.sleep(CANCELLED_SECONDS)
+    await work.ask(CANCEL)
 
 
 async def _correct(work: Work, number: int, seen: Seen) -> None:
@@ -171,9 +185,8 @@ async def _correct(work: Work, number: int, seen: Seen) -> None:
     began = time.perf_counter()
     correcting = asyncio.create_task(work.ask(CORRECT, **_correction(FAR_FRAME)))
     try:
-        if number % 2:
-            await asyncio.wait({correcting}, timeout=CANCELLED_SECONDS)
-            await work.ask(CANCEL)
+        if number % 2 == 0:
+            await _cancel_later(work)
             tracked = await _tracked(work)
             await asyncio.wait({correcting}, timeout=LATE_SECONDS)
             seen.late_tracked.append(await _tracked(work) - tracked)
@@ -181,7 +194,7 @@ async def _correct(work: Work, number: int, seen: Seen) -> None:
         seen.corrections.append(time.perf_counter() - began)
     except TransportQueryError as error:
         # What a call that was cancelled is answered with.
-        if not (number % 2 and _codes(error) == ["CANCELLED"]):
+        if not (number % 2 == 0 and _codes(error) == ["CANCELLED"]):
             raise
     finally:
         correcting.cancel()
@@ -227,6 +240,12 @@ async def _sampled(server: Server, seen: Seen) -> AsyncIterator[None]:
         yield
     finally:
         sampling.cancel()
+
+
+def _step_seconds(server: Server) -> dict[str, float]:
+    with urllib.request.urlopen(f"http://{server.address}/metrics", timeout=60) as answer:
+        lines = answer.read().decode()
+    return {rank: float(value) for rank, value in _STEP_SECONDS.findall(lines)}
 
 
 def _around(samples: Sequence[float], place: float) -> float:
