@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import shlex
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
@@ -79,12 +78,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all if none is given")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--seconds", type=float, help="how long `load` and `crowd` run; 60 and 180 by default")
-    parser.add_argument(
-        "--server-command",
-        type=shlex.split,
-        metavar="COMMAND",
-        help="the server for `crowd`, such as an earlier version's `sam2-lit serve`",
-    )
+    parser.add_argument("--tree", type=Path, metavar="FOLDER", help="a checkout whose server `crowd` runs; this one's")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in BENCHMARKS]
     if unknown:
@@ -93,7 +87,7 @@ def main() -> None:
     benchmarks = {
         **BENCHMARKS,
         "load": partial(load.run, **duration),
-        "crowd": partial(crowd.run, **duration, serve=arguments.server_command),
+        "crowd": partial(crowd.run, **duration, tree=arguments.tree),
     }
     results = []
     for name in arguments.names or benchmarks:

@@ -1,8 +1,8 @@
 """Eight people at once: three stream propagations, two correct far ahead, one trains, two click every half second.
 
 Each has a session on a video of their own. Clicks are compared with the same clicks on the idle server, right before.
-`--server-command` runs another server than this package's, such as an earlier version: only GraphQL is used, all of
-which existed when addCorrection did.
+`--tree` runs the server of another checkout, such as an earlier version: all that is used of GraphQL is as old as
+addCorrection.
 """
 
 import asyncio
@@ -74,12 +74,12 @@ Person = Callable[[Work, int, Seen], Awaitable[None]]
 """Does one thing in a session, the n-th time from 0; done over and over."""
 
 
-def run(seconds: float = 180.0, serve: Sequence[str] | None = None) -> Iterator[Result]:
+def run(seconds: float = 180.0, tree: Path | None = None) -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as folder:
         for person in range(PEOPLE):
             # A video is its content: of different lengths, so that nobody gains from what others have computed.
             write_video(Path(folder) / f"{person}.mp4", FRAMES + person)
-        with serving(Path(folder), *BUDGETS, **({"serve": serve} if serve else {})) as server:
+        with serving(Path(folder), *BUDGETS, tree=tree) as server:
             idle, seen = asyncio.run(_measure(server, seconds))
     yield from _results(idle, seen, seconds)
     rates = ", ".join(f"{seen.frames[place] / seconds:.2f}" for place in range(STREAMERS))

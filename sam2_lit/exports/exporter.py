@@ -53,8 +53,8 @@ class Exporter:
         Raises:
             LitError: NO_PROMPTS where a session has no masks; OBJECT_NOT_FOUND or FRAME_OUT_OF_RANGE for a selection
                 that a session does not have; CAPACITY_EXCEEDED where the format has too few values for the objects, or
-                too many exports wait; BAD_REQUEST where it holds one session; where pictures are needed VIDEO_NOT_FOUND or
-                UNSUPPORTED_MEDIA where the video is missing or unreadable.
+                too many exports wait; BAD_REQUEST where it holds one session; where pictures are needed VIDEO_NOT_FOUND
+                or UNSUPPORTED_MEDIA where the video is missing or unreadable.
         """
         cancelled = threading.Event()
 
