@@ -5,9 +5,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.settings import Settings
 from tests.browser_support import chromium
 from tests.page.annotator import Annotator, annotating
-from tests.running import Server
+from tests.running import Server, running
+
+
+@pytest.fixture(scope="session")
+def server(model: LoadedModel, videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the page's tests alone: its library shows no other tests' uploads."""
+    with running(Settings(videos=videos, data_dir=tmp_path_factory.mktemp("data")), model) as server:
+        yield server
 
 
 # One per module: Playwright runs an event loop in this thread, which tests in other modules cannot share.
