@@ -277,6 +277,7 @@ def test_a_compressed_body_is_read(server: Server, encoding: str, compress: Call
         ("gzip", b"", 400),
         ("br", b"x", 415),
     ],
+    ids=["no gzip", "cut", "empty", "unknown"],
 )
 def test_a_body_that_cannot_be_decompressed_is_refused(
     server: Server, encoding: str, content: bytes, status: int
