@@ -39,7 +39,6 @@ from training.qt_resources import unpack
 from training.stills import pack_folder
 from training.teacher import Teacher
 
-Image.MAX_IMAGE_PIXELS = None
 PHOTO_SIDE, CUTOUT_SIDE, TEXTURE_SIDE = 480, 224, 256
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tga"}
 
@@ -169,6 +168,8 @@ def thumbnail_hash(picture: Image.Image) -> bytes:
 
 def shrink(path: Path, kind: str) -> tuple[Image.Image, bytes] | None:
     """The picture at training size and its file's bytes; None where it is no use as this kind."""
+    # Wallpapers are larger than Pillow's limit. Set here, in the process that shrinks, for no other code.
+    Image.MAX_IMAGE_PIXELS = None
     try:
         opened = Image.open(path)
         opened.draft("RGB", (4 * PHOTO_SIDE, 4 * PHOTO_SIDE))
