@@ -43,6 +43,12 @@ class EventStreams:
         self._idle_timeout = idle_timeout
         self._streams: dict[str, EventStream] = {}
 
+    def is_meant_by(self, request: Request) -> bool:
+        """Whether a GET or POST is about a stream. A `token` in a query string may also be for a proxy."""
+        if request.method == "HEAD":
+            return False
+        return TOKEN_HEADER in request.headers or stream_token(request) in self._streams
+
     def reserve(self) -> str:
         """Reserves a stream and returns its token, which cannot be guessed. Raises LitError (CAPACITY_EXCEEDED)."""
         if len(self._streams) >= self._max_streams:

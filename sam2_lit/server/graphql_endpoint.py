@@ -138,9 +138,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
                 HTTPStatus.METHOD_NOT_ALLOWED,
                 {"Allow": ", ".join(_METHODS)},
             )
-        token = stream_token(request)
-        if request.method in ("PUT", "DELETE") or (token is not None and request.method in ("GET", "POST")):
-            return await self._respond_on_event_stream(request, token)
+        if request.method in ("PUT", "DELETE") or self._event_streams.is_meant_by(request):
+            return await self._respond_on_event_stream(request)
         if self._serves_graphiql and _is_for_a_page(request):
             return await graphiql_page()
         asked, document, kind = await self._read(request)
@@ -164,8 +163,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             headers={"Content-Type": _content_type(media), "Vary": "Accept"},
         )
 
-    async def _respond_on_event_stream(self, request: Request, token: str | None) -> Response:
+    async def _respond_on_event_stream(self, request: Request) -> Response:
         """graphql-sse's single connection mode. Raises LitError as `_respond`."""
+        token = stream_token(request)
         if request.method == "PUT":
             return PlainTextResponse(self._event_streams.reserve(), HTTPStatus.CREATED)
         if request.method == "GET" and not is_operation(request):

@@ -26,6 +26,8 @@ QUERY = """subscription ($input: PropagateInVideoInput!) { propagateInVideo(inpu
     propagationId sequence frameIndex completed total revision rleMaskList { objectId rleMask { counts } } } }"""
 MULTIPART = "multipart/mixed;subscriptionSpec=1.0"
 TOKEN = "X-GraphQL-Event-Stream-Token"
+LAST = 5
+"""The last frame that most of these propagations track."""
 
 
 def payload(session: ClientSession, **arguments: Any) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def prompted(server: Server, clip: Clip) -> Iterator[ClientSession]:
 @pytest.fixture(scope="module")
 def whole(prompted: ClientSession) -> list[Event]:
     """The events of a stream that nothing cut."""
-    return [without_id(frame_of(event)) for event in read(by_websocket, prompted, maxFrames=7)]
+    return [without_id(frame_of(event)) for event in read(by_websocket, prompted, maxFrames=LAST)]
 
 
 def without_id(frame: Event) -> Event:
@@ -126,56 +128,64 @@ def test_a_stream_that_is_cut_anywhere_and_resumed_equals_one_that_is_not(
     prompted: ClientSession, whole: list[Event], transport: Transport
 ) -> None:
     @settings(max_examples=3, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.integers(0, 4), min_size=1, max_size=3))
+    @given(st.lists(st.integers(0, 3), min_size=1, max_size=3))
     def each(cuts: list[int]) -> None:
-        joined = [frame_of(event) for event in read(transport, prompted, 1, maxFrames=7)]
+        joined = [frame_of(event) for event in read(transport, prompted, 1, maxFrames=LAST)]
         for count in [*cuts, None]:
-            part = read(transport, prompted, count, maxFrames=7, fromSequence=len(joined))
+            part = read(transport, prompted, count, maxFrames=LAST, fromSequence=len(joined))
             joined += map(frame_of, part)
 
         assert [without_id(frame) for frame in joined] == whole
-        assert [frame["sequence"] for frame in joined] == list(range(8))
+        assert [frame["sequence"] for frame in joined] == list(range(LAST + 1))
         assert len({frame["propagationId"] for frame in joined}) == 1
 
     each()
 
 
 def test_an_event_stream_is_resumed_after_the_last_event_id(prompted: ClientSession, whole: list[Event]) -> None:
-    before = read(by_events, prompted, 3, maxFrames=7)
+    before = read(by_events, prompted, 3, maxFrames=LAST)
 
-    after = read(by_events, prompted, last_event_id=before[-1]["id"], maxFrames=7)
+    after = read(by_events, prompted, last_event_id=before[-1]["id"], maxFrames=LAST)
 
     assert [without_id(frame_of(event)) for event in [*before, *after]] == whole
 
 
 def test_events_that_were_sent_are_sent_again_after_the_end(prompted: ClientSession, whole: list[Event]) -> None:
-    everything = read(by_events, prompted, maxFrames=7)
+    everything = read(by_events, prompted, maxFrames=LAST)
 
-    again = read(by_websocket, prompted, maxFrames=7, fromSequence=5)
+    again = read(by_websocket, prompted, maxFrames=LAST, fromSequence=3)
 
-    assert [without_id(frame_of(event)) for event in again] == whole[5:]
+    assert [without_id(frame_of(event)) for event in again] == whole[3:]
     assert frame_of(again[0])["propagationId"] == frame_of(everything[0])["propagationId"]
+
+
+def test_an_event_source_that_reconnects_after_the_end_tracks_nothing_again(prompted: ClientSession) -> None:
+    everything = read(by_events, prompted, maxFrames=LAST)
+    before = tracked(prompted)
+
+    assert read(by_events, prompted, last_event_id=everything[-1]["id"], maxFrames=LAST) == []
+    assert tracked(prompted) == before
 
 
 def test_a_client_that_resumes_takes_the_stream_from_a_connection_that_seems_alive(prompted: ClientSession) -> None:
     async def follow() -> tuple[list[int], str]:
-        async with running_on_socket(prompted, payload(prompted, maxFrames=7)) as first:
+        async with running_on_socket(prompted, payload(prompted, maxFrames=LAST)) as first:
             await first.next_frame()
-            body = payload(prompted, maxFrames=7, fromSequence=1)
+            body = payload(prompted, maxFrames=LAST, fromSequence=1)
             rest = [frame_of(event)["sequence"] async for event in by_websocket(prompted, body, {})]
             while (message := await first.next_message())["type"] == "next":
                 pass
             return rest, message["type"]
 
-    assert asyncio.run(follow()) == (list(range(1, 8)), "complete")
+    assert asyncio.run(follow()) == (list(range(1, LAST + 1)), "complete")
     assert prompted.streams == 0
 
 
 def test_a_propagation_is_named_where_there_are_several(prompted: ClientSession) -> None:
-    one, other = (frame_of(read(by_events, prompted, 1, maxFrames=7)[0])["propagationId"] for _ in range(2))
+    one, other = (frame_of(read(by_events, prompted, 1, maxFrames=LAST)[0])["propagationId"] for _ in range(2))
 
     for propagation_id in (one, other, one):
-        [event] = read(by_events, prompted, 1, maxFrames=7, fromSequence=0, propagationId=propagation_id)
+        [event] = read(by_events, prompted, 1, maxFrames=LAST, fromSequence=0, propagationId=propagation_id)
         assert frame_of(event)["propagationId"] == propagation_id
 
 
@@ -196,15 +206,15 @@ def test_a_prompt_that_changed_while_no_client_was_there_sends_the_stream_back(
     session: ClientSession, clip: Clip
 ) -> None:
     session.add_mask(1, 0, clip.rle(1, 0))
-    before = [frame_of(event) for event in read(by_events, session, 6, maxFrames=7)]
+    before = [frame_of(event) for event in read(by_events, session, 4, maxFrames=LAST)]
 
     session.add_mask(1, 2, clip.rle(1, 2))
-    after = [frame_of(event) for event in read(by_events, session, maxFrames=7, fromSequence=6)]
+    after = [frame_of(event) for event in read(by_events, session, maxFrames=LAST, fromSequence=4)]
 
-    assert [frame["frameIndex"] for frame in before] == list(range(6))
+    assert [frame["frameIndex"] for frame in before] == list(range(4))
     sent_back = [frame for frame in after if frame["revision"] == 1]
-    assert [frame["frameIndex"] for frame in sent_back] == list(range(3, 8))
-    assert after[-1]["completed"] == after[-1]["total"] == 8
+    assert [frame["frameIndex"] for frame in sent_back] == list(range(3, LAST + 1))
+    assert after[-1]["completed"] == after[-1]["total"] == LAST + 1
 
 
 def test_a_propagation_survives_the_eviction_of_its_session(
@@ -214,13 +224,13 @@ def test_a_propagation_survives_the_eviction_of_its_session(
     with running(settings, model) as server:
         session = ClientSession.start(server, "videos/discs.mp4")
         session.add_mask(1, 0, clip.rle(1, 0))
-        before = read(by_events, session, 4, maxFrames=7)
+        before = read(by_events, session, 3, maxFrames=LAST)
         while session.streams:
             pass
         ClientSession.start(server, "videos/discs.mp4")
         assert server.engine.pool.get(session.session_id) is None
 
-        after = read(by_events, session, maxFrames=7, fromSequence=4)
+        after = read(by_events, session, maxFrames=LAST, fromSequence=3)
 
     assert [without_id(frame_of(event)) for event in [*before, *after]] == whole
 
@@ -271,7 +281,7 @@ def test_what_cannot_be_resumed_is_refused(
 ) -> None:
     before = tracked(prompted)
 
-    assert code(read(by_events, prompted, **{"maxFrames": 7, **arguments})) == expected
+    assert code(read(by_events, prompted, **{"maxFrames": LAST, **arguments})) == expected
     assert tracked(prompted) == before
 
 

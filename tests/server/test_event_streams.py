@@ -154,7 +154,6 @@ def test_a_stream_is_opened_once(server: Server) -> None:
     "request_of",
     [
         lambda http, headers: http.get("/graphql", headers=headers),
-        lambda http, headers: http.get("/graphql", params={"token": "unknown"}),
         lambda http, headers: http.post("/graphql", headers=headers, json={"query": QUERY}),
         lambda http, headers: http.delete("/graphql", headers=headers),
         lambda http, headers: http.delete("/graphql"),
@@ -164,6 +163,22 @@ def test_a_token_that_was_not_given_out_is_refused(
     server: Server, request_of: Callable[[httpx.Client, dict[str, str]], httpx.Response]
 ) -> None:
     assert code(request_of(server.http, {TOKEN: "unknown"})) == (404, "BAD_REQUEST")
+
+
+def test_the_token_may_be_in_the_query_string(server: Server) -> None:
+    token = {"token": reserve(server)[TOKEN]}
+
+    with connect_sse(httpx.Client(timeout=30), "GET", f"{server.url}/graphql", params=token) as source:
+        body = {"query": QUERY, "extensions": {"operationId": "a"}}
+        assert server.http.post("/graphql", params=token, json=body).status_code == 202
+        assert [event.event for event, _ in zip(source.iter_sse(), range(2), strict=False)] == ["next", "complete"]
+        assert server.http.delete("/graphql", params={**token, "operationId": "a"}).status_code == 200
+
+
+def test_a_token_in_a_query_string_that_is_not_of_a_stream_is_not_looked_at(server: Server) -> None:
+    answer = server.http.post("/graphql", params={"token": "of a proxy"}, json={"query": QUERY})
+
+    assert answer.json() == {"data": {"model": {"name": "pocket"}}}
 
 
 def test_an_upload_is_not_executed_on_a_stream(server: Server) -> None:

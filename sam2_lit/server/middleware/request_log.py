@@ -34,6 +34,6 @@ class RequestLogMiddleware:
         try:
             await self.app(scope, receive, send_and_note_status)
         finally:
-            if scope["path"] != _GRAPHQL_PATH or status != 200:
+            if scope["path"] != _GRAPHQL_PATH or not 200 <= status < 300:
                 request = f"{scope['method']} {scope['path']}"
                 log_request(request, seconds=time.perf_counter() - started, status=status)
