@@ -41,7 +41,8 @@ from sam2_lit.engine.sessions.validation import (
 )
 from sam2_lit.engine.video_tracker import TrackingDevice
 from sam2_lit.media.library import Video, VideoLibrary
-from sam2_lit.records.imports import ImportPlan, ImportProgress
+from sam2_lit.records.file_progress import FileProgress
+from sam2_lit.records.imports import ImportPlan
 from sam2_lit.records.interactions import Interaction, InteractionKind
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.pages import Page, PageRequest
@@ -111,7 +112,8 @@ class Engine:
         self._propagations = Propagations(settings, clock)
         self._upload_removal = UploadRemoval(library, store)
         self._feeds: ProgressFeeds[TrainingProgress] = ProgressFeeds()
-        self._import_feeds: ProgressFeeds[ImportProgress] = ProgressFeeds()
+        self._import_feeds: ProgressFeeds[FileProgress] = ProgressFeeds()
+        self._export_feeds: ProgressFeeds[FileProgress] = ProgressFeeds()
         self._training = TrainingCommands(self._feeds, observer or NoObserver())
         self._decoding = ThreadPool("decoding", 2, max_waiting=64)
 
@@ -119,6 +121,7 @@ class Engine:
         """Ends all work, the device's thread and the store; every session stays in the store."""
         self._feeds.close_all()
         self._import_feeds.close_all()
+        self._export_feeds.close_all()
         self._tracking_first.close_all()
         await self.pool.close()
         await asyncio.to_thread(self.device.close)
@@ -183,6 +186,7 @@ class Engine:
             await self._store.remove_session(session_id)
             self._feeds.close(session_id)
             self._import_feeds.close(session_id)
+            self._export_feeds.close(session_id)
             self._tracking_first.close(session_id)
             self._propagations.forget(session_id)
 
@@ -228,14 +232,24 @@ class Engine:
         }
         await self._change(session_id, lambda state: import_masks(state, names, plan.masks, interaction))
 
-    def report_import(self, session_id: str) -> Callable[[ImportProgress], None]:
+    def report_import(self, session_id: str) -> Callable[[FileProgress], None]:
         """What to call, on any thread, with the progress of a file that is read for a session."""
         return self._import_feeds.get(session_id).publish
 
-    async def import_progress(self, session_id: str) -> AsyncGenerator[ImportProgress, None]:
+    def report_export(self, session_id: str) -> Callable[[FileProgress], None]:
+        """What to call, on any thread, with the progress of a file that is written for a session."""
+        return self._export_feeds.get(session_id).publish
+
+    async def import_progress(self, session_id: str) -> AsyncGenerator[FileProgress, None]:
         """The progress of files that are read for a session from now on, until the session is closed."""
         await self.session(session_id)
         async for progress in self._import_feeds.get(session_id).subscribe():
+            yield progress
+
+    async def export_progress(self, session_id: str) -> AsyncGenerator[FileProgress, None]:
+        """The progress of files that are written for a session from now on, until the session is closed."""
+        await self.session(session_id)
+        async for progress in self._export_feeds.get(session_id).subscribe():
             yield progress
 
     async def reset_session(self, session_id: str) -> SessionInfo:

@@ -1,18 +1,18 @@
 """Makes exports, one at a time."""
 
-import asyncio
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.exports.annotations import Annotations, ExportSource, Progress
+from sam2_lit.errors import LitError
+from sam2_lit.exports.annotations import Annotations, ExportSource
+from sam2_lit.exports.cancelling import Cancellations
 from sam2_lit.exports.export_files import ExportFile, ExportFiles
 from sam2_lit.exports.formats import FORMATS
 from sam2_lit.exports.names import unique_names, video_name
 from sam2_lit.media.library import VideoLibrary
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.exports import Color, ExportFormat, ExportSelection
+from sam2_lit.records.file_progress import FileProgress
 from sam2_lit.records.results import FrameMasks, SessionInfo
 from sam2_lit.thread_pool import ThreadPool
 
@@ -30,10 +30,16 @@ class Exporter:
         self.files = ExportFiles(folder)
         self._library = library
         self._thread = ThreadPool("export", max_waiting=32)
+        self._running = Cancellations("the export was cancelled; nothing was written")
 
     def close(self) -> None:
-        """Ends the thread. Exports that wait fail; one that runs is not waited for, since it may take minutes."""
+        """Ends the thread. Exports that wait fail; one that runs is cancelled and not waited for."""
+        self._running.cancel_all()
         self._thread.close(run_waiting=False, wait=False)
+
+    def cancel(self, session_id: str) -> bool:
+        """Ends the exports that were requested for a session within a frame. Returns whether there was one."""
+        return self._running.cancel(session_id)
 
     async def export(
         self,
@@ -41,32 +47,33 @@ class Exporter:
         format: ExportFormat,
         colors: Mapping[int, Color],
         selection: ExportSelection | None = None,
+        report: Callable[[FileProgress], None] = lambda progress: None,
     ) -> ExportFile:
         """Exports the masks of one session or several as one data set. Cancelling ends the work within a frame.
 
         Args:
-            sessions: at least one.
+            sessions: at least one; `cancel` takes the first one's id.
             format: the file format.
             colors: RGB by object id, for what is drawn; the other objects have DAVIS's colors.
             selection: what of each session; everything, without pictures, where None.
+            report: called on a thread as frames are written.
 
         Raises:
             LitError: NO_PROMPTS where a session has no masks; OBJECT_NOT_FOUND or FRAME_OUT_OF_RANGE for a selection
                 that a session does not have; CAPACITY_EXCEEDED where the format has too few values for the objects, or
-                too many exports wait; BAD_REQUEST where it holds one session; where pictures are needed VIDEO_NOT_FOUND
-                or UNSUPPORTED_MEDIA where the video is missing or unreadable.
+                too many exports wait; BAD_REQUEST where it holds one session; CANCELLED; where pictures are needed
+                VIDEO_NOT_FOUND or UNSUPPORTED_MEDIA where the video is missing or unreadable.
         """
-        cancelled = threading.Event()
+        with self._running.running(sessions[0][0].session_id) as cancellation:
+            completed = 0
 
-        def step() -> None:
-            if cancelled.is_set():
-                raise LitError(ErrorCode.CANCELLED, "the export was cancelled; nothing was written")
+            def step(total: int) -> None:
+                nonlocal completed
+                cancellation.check()
+                completed += 1
+                report(FileProgress(completed, total))
 
-        try:
             return await self._thread.run(self._make, sessions, format, colors, selection or ExportSelection(), step)
-        except asyncio.CancelledError:
-            cancelled.set()
-            raise
 
     def _make(
         self,
@@ -74,15 +81,16 @@ class Exporter:
         format: ExportFormat,
         colors: Mapping[int, Color],
         selection: ExportSelection,
-        step: Progress,
+        step: Callable[[int], None],
     ) -> ExportFile:
         names = unique_names(video_name(session.video.path) for session, _ in sessions)
         videos = tuple(
             Annotations.of(session, frames, name, selection, self._frame_stems(session))
             for (session, frames), name in zip(sessions, names, strict=True)
         )
-        source = ExportSource(videos, self._open, colors, selection.pictures, step)
         spec = FORMATS[format]
+        total = spec.step_count(videos, selection.pictures)
+        source = ExportSource(videos, self._open, colors, selection.pictures, lambda: step(total))
         several = f"-and-{len(videos) - 1}-more" if len(videos) > 1 else ""
         filename = f"{names[0]}{several}-{spec.file_ending(selection.pictures)}"
         return self.files.add(filename, lambda path: spec.write(source, path))

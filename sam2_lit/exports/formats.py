@@ -3,16 +3,16 @@
 A new format is a value of `ExportFormat`, a module with its writer, and a line here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sam2_lit.records.exports import ExportFormat
 
 if TYPE_CHECKING:
-    from sam2_lit.exports.annotations import ExportSource
+    from sam2_lit.exports.annotations import Annotations, ExportSource
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class FormatSpec:
         media_type: of the file.
         write: writes the file to a path and returns what the format could not hold, in words. Raises LitError.
         ending_with_pictures: as `ending`, where pictures are included and make it another file.
+        frames: what is written once: each frame that has masks, each selected frame, or each frame for every object.
+        has_pictures: whether pictures can be included.
     """
 
     description: str
@@ -32,6 +34,19 @@ class FormatSpec:
     media_type: str
     write: Callable[["ExportSource", Path], list[str]]
     ending_with_pictures: str | None = None
+    frames: Literal["annotated", "selected", "of objects"] = "annotated"
+    has_pictures: bool = True
+
+    def step_count(self, videos: Sequence["Annotations"], pictures: bool) -> int:
+        """How often the writer calls `ExportSource.step`."""
+        count = 0
+        for video in videos:
+            annotated, selected = len(video.frames), len(video.selected)
+            by_kind = {"annotated": annotated, "selected": selected, "of objects": annotated * len(video.objects)}
+            count += by_kind[self.frames]
+            if pictures and self.has_pictures:
+                count += selected if self.frames == "selected" else annotated
+        return count
 
     def file_ending(self, pictures: bool) -> str:
         return self.ending_with_pictures if pictures and self.ending_with_pictures else self.ending
@@ -71,6 +86,7 @@ FORMATS: dict[ExportFormat, FormatSpec] = {
         "davis.zip",
         _ZIP,
         _late("palette", "write_davis"),
+        frames="selected",
     ),
     ExportFormat.YOUTUBE_VOS: FormatSpec(
         "A zip of palette PNGs and meta.json in YouTube-VOS's layout.",
@@ -111,12 +127,15 @@ FORMATS: dict[ExportFormat, FormatSpec] = {
         "numpy.npz",
         "application/octet-stream",
         _late("arrays", "write_npz"),
+        frames="of objects",
     ),
     ExportFormat.OVERLAY_MP4: FormatSpec(
         "The video, or the selected frames, as H.264 MP4 with its sound and the masks drawn on it.",
         "overlay.mp4",
         "video/mp4",
         _late("overlay", "write_overlay"),
+        frames="selected",
+        has_pictures=False,
     ),
 }
 

@@ -1,10 +1,10 @@
 """Reads files of masks, one at a time."""
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
-from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.errors import LitError
+from sam2_lit.exports.cancelling import Cancellations
 from sam2_lit.exports.sidecar import SIDECAR
 from sam2_lit.imports.formats import IMPORT_FORMATS, detected_format
 from sam2_lit.imports.import_files import ImportFiles
@@ -12,7 +12,8 @@ from sam2_lit.imports.matching import Target, chosen_video, plan_import
 from sam2_lit.imports.parsed import Reading, count_masks
 from sam2_lit.imports.sidecars import Sidecar, parse_sidecar
 from sam2_lit.media.library import VideoLibrary
-from sam2_lit.records.imports import ImportOptions, ImportPlan, ImportProgress
+from sam2_lit.records.file_progress import FileProgress
+from sam2_lit.records.imports import ImportOptions, ImportPlan
 from sam2_lit.records.results import FrameMasks, SessionInfo
 from sam2_lit.thread_pool import ThreadPool
 
@@ -28,19 +29,15 @@ class Importer:
     def __init__(self, library: VideoLibrary) -> None:
         self._library = library
         self._thread = ThreadPool("import", max_waiting=_MAX_WAITING)
-        self._running: dict[str, list[threading.Event]] = {}
+        self._running = Cancellations("the import was cancelled; the session is as it was")
 
     def close(self) -> None:
-        for session_id in list(self._running):
-            self.cancel(session_id)
+        self._running.cancel_all()
         self._thread.close(run_waiting=False)
 
     def cancel(self, session_id: str) -> bool:
         """Ends the session's imports within a frame. Returns whether there was one."""
-        running = self._running.get(session_id, [])
-        for each in running:
-            each.set()
-        return bool(running)
+        return self._running.cancel(session_id)
 
     async def plan(
         self,
@@ -49,7 +46,7 @@ class Importer:
         upload: BinaryIO,
         filename: str,
         options: ImportOptions,
-        report: Callable[[ImportProgress], None],
+        report: Callable[[FileProgress], None],
     ) -> ImportPlan:
         """Reads a file and matches it with a session. Cancelling the call ends the work within a frame.
 
@@ -66,23 +63,13 @@ class Importer:
                 too much, FRAME_OUT_OF_RANGE or INVALID_PROMPT for a wrong map, CANCELLED, and CAPACITY_EXCEEDED where
                 too many imports wait.
         """
-        cancelled = threading.Event()
+        with self._running.running(session.session_id) as cancellation:
 
-        def step(completed: int, total: int) -> None:
-            if cancelled.is_set():
-                raise LitError(ErrorCode.CANCELLED, "the import was cancelled; the session is as it was")
-            report(ImportProgress(completed, total))
+            def step(completed: int, total: int) -> None:
+                cancellation.check()
+                report(FileProgress(completed, total))
 
-        running = self._running.setdefault(session.session_id, [])
-        running.append(cancelled)
-        try:
             return await self._thread.run(self._plan, session, masks, upload, filename, options, step)
-        finally:
-            # Also where the caller was cancelled and the thread still reads.
-            cancelled.set()
-            running.remove(cancelled)
-            if not running:
-                self._running.pop(session.session_id, None)
 
     def _plan(
         self,

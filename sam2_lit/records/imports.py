@@ -111,11 +111,3 @@ class ImportPlan:
     replaced_mask_count: int
     mismatches: tuple[Mismatch, ...]
     losses: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ImportProgress:
-    """How far a file is read: frames so far, and in all as far as is known."""
-
-    completed: int
-    total: int

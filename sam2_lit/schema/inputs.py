@@ -215,6 +215,11 @@ class ObjectColourInput:
 
 
 @strawberry.input
+class CancelExportInput:
+    session_id: str
+
+
+@strawberry.input
 class ExportAnnotationsInput:
     session_id: str
     format: ExportFormat

@@ -11,6 +11,7 @@ from sam2_lit.schema.inputs import (
     AddMaskInput,
     AddPointsInput,
     ApplyLoraCandidateInput,
+    CancelExportInput,
     CancelPropagateInVideoInput,
     ClearPointsInFrameInput,
     ClearPointsInVideoInput,
@@ -27,7 +28,7 @@ from sam2_lit.schema.inputs import (
     TrainLoraInput,
     uploaded_file,
 )
-from sam2_lit.schema.types.exports import Export
+from sam2_lit.schema.types.exports import CancelExport, Export
 from sam2_lit.schema.types.imports import CancelImport, Import
 from sam2_lit.schema.types.learning import Correction, LoraAdapter
 from sam2_lit.schema.types.masks import RLEMaskListOnFrame
@@ -191,8 +192,14 @@ class Mutation:
             (await context.engine.session(session_id), await context.engine.masks(session_id, 0, None))
             for session_id in dict.fromkeys([input.session_id, *input.other_session_ids])
         ]
-        export = await context.exporter.export(sessions, input.format, colors, input.selection())
+        report = context.engine.report_export(input.session_id)
+        export = await context.exporter.export(sessions, input.format, colors, input.selection(), report)
         return Export.of(export, context.base_url)
+
+    @strawberry.mutation(description="Ends a session's exports within a frame: exportAnnotations fails with CANCELLED.")
+    async def cancel_export(self, info: Info, input: CancelExportInput) -> CancelExport:
+        await info.context.engine.session(input.session_id)
+        return CancelExport(success=info.context.exporter.cancel(input.session_id))
 
     @strawberry.mutation(
         description="Reads a file of masks and adds them to the session, all or nothing: where something does not "

@@ -7,7 +7,7 @@ import strawberry
 
 from sam2_lit.schema.context import Info
 from sam2_lit.schema.inputs import PropagateInVideoInput
-from sam2_lit.schema.types.imports import ImportProgress
+from sam2_lit.schema.types.file_progress import FileProgress
 from sam2_lit.schema.types.learning import LoraTrainingProgress
 from sam2_lit.schema.types.tracking import PropagationFrame, TrackingProgress
 
@@ -52,8 +52,15 @@ class Subscription:
                 yield LoraTrainingProgress.of(progress)
 
     @strawberry.subscription(description="One event for each frame that importAnnotations reads for the session.")
-    async def import_progress(self, info: Info, session_id: str) -> AsyncGenerator[ImportProgress, None]:
+    async def import_progress(self, info: Info, session_id: str) -> AsyncGenerator[FileProgress, None]:
         frames = info.context.engine.import_progress(session_id)
         async with aclosing(frames):
             async for progress in frames:
-                yield ImportProgress.of(progress)
+                yield FileProgress.of(progress)
+
+    @strawberry.subscription(description="One event for each frame that exportAnnotations writes for the session.")
+    async def export_progress(self, info: Info, session_id: str) -> AsyncGenerator[FileProgress, None]:
+        frames = info.context.engine.export_progress(session_id)
+        async with aclosing(frames):
+            async for progress in frames:
+                yield FileProgress.of(progress)

@@ -1,5 +1,6 @@
 """Each format is read back by the tools of its users and compared with the session's masks."""
 
+import asyncio
 import io
 import json
 import os
@@ -17,12 +18,14 @@ from PIL import Image
 from pycocotools.coco import COCO
 
 from sam2_lit.evaluation.davis import open_dataset
+from sam2_lit.exports import overlay
 from sam2_lit.exports.export_files import KEPT_SECONDS, ExportFiles
 from sam2_lit.records.exports import ExportFormat
 from tests.client_session import ClientSession
 from tests.clips import FRAMES, HEIGHT, WIDTH, Clip, mask_of
 from tests.exports.sources import annotations, source, write
-from tests.running import Server
+from tests.running import GraphQLFailure, Server
+from tests.schema.subscribing import Socket, connected
 
 LAST = 5
 
@@ -300,6 +303,42 @@ def write_beeping_clip(path: Path, clip: Clip, beep: tuple[float, float]) -> Non
             frame.rate, frame.pts = rate, at
             container.mux(audio.encode(frame))
         container.mux(audio.encode())
+
+
+def test_a_cancelled_export_ends_within_a_frame(annotated: ClientSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    cancel = "mutation ($s: String!) { cancelExport(input: {sessionId: $s}) { success } }"
+    cancelled: list[Any] = []
+
+    def draw_and_cancel(*arguments: Any) -> None:
+        cancelled.append(annotated.server.query(cancel, s=annotated.session_id))
+
+    monkeypatch.setattr(overlay, "_draw", draw_and_cancel)
+
+    with pytest.raises(GraphQLFailure) as refused:
+        export(annotated, "OVERLAY_MP4")
+
+    assert refused.value.code == "CANCELLED"
+    # Both objects of frame 0 are drawn.
+    assert cancelled == [{"cancelExport": {"success": True}}] * 2
+    assert annotated.server.query(cancel, s=annotated.session_id) == {"cancelExport": {"success": False}}
+
+
+def test_the_writing_of_a_file_can_be_watched(annotated: ClientSession) -> None:
+    query = "subscription ($s: String!) { exportProgress(sessionId: $s) { completed total } }"
+
+    async def follow() -> list[dict[str, int]]:
+        async with connected(annotated.server) as connection:
+            socket = Socket(connection)
+            await socket.send(
+                type="subscribe", id="1", payload={"query": query, "variables": {"s": annotated.session_id}}
+            )
+            await socket.send(type="ping")
+            await socket.receive("pong")
+            await asyncio.to_thread(export, annotated, "COCO")
+            events = [await asyncio.wait_for(socket.receive("next"), 30) for _ in range(LAST + 1)]
+            return [event["payload"]["data"]["exportProgress"] for event in events]
+
+    assert asyncio.run(follow()) == [{"completed": count, "total": LAST + 1} for count in range(1, LAST + 2)]
 
 
 @pytest.mark.parametrize("format", ["COCO", "DAVIS", "YOUTUBE_VOS", "OVERLAY_MP4"])

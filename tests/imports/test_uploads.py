@@ -86,6 +86,7 @@ def only_mask(made: ImportPlan) -> tuple[int, int, np.ndarray[Any, Any]]:
         ("a.json", coco(UNCOMPRESSED)),
         ("a.json", coco([POLYGON], track_id=4)),
         ("davis.zip", zipped({"DAVIS/Annotations/480p/clip/00003.png": png(MASK)})),
+        ("davis-2016.zip", zipped({"Annotations/480p/clip/00003.png": png(MASK * 255, "L")})),
         (
             "vos.zip",
             zipped(

@@ -26,3 +26,8 @@ class Export:
             byte_size=export.byte_size,
             losses=list(export.losses),
         )
+
+
+@strawberry.type
+class CancelExport:
+    success: bool = strawberry.field(description="Whether there was anything to end.")

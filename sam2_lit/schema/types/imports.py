@@ -73,13 +73,3 @@ class Import:
 @strawberry.type
 class CancelImport:
     success: bool = strawberry.field(description="Whether there was anything to end.")
-
-
-@strawberry.type(description="How far a file is read.")
-class ImportProgress:
-    completed: int
-    total: int
-
-    @classmethod
-    def of(cls, progress: imports.ImportProgress) -> Self:
-        return cls(completed=progress.completed, total=progress.total)

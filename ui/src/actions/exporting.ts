@@ -1,5 +1,5 @@
-import { call } from "../api/client";
-import { ExportAnnotations } from "../api/documents";
+import { call, subscribe } from "../api/client";
+import { CancelExport, ExportAnnotations, Exporting } from "../api/documents";
 import { ApiError, UNREACHABLE } from "../api/errors";
 import type { ExportFormat } from "../api/generated/graphql";
 import { fetchFile } from "../api/http";
@@ -15,11 +15,21 @@ export interface ExportSelection {
 }
 
 /** Exports the session's masks and downloads the file. */
-export async function exportAs(format: ExportFormat, selection: ExportSelection): Promise<void> {
+export async function exportAs(
+  format: ExportFormat,
+  selection: ExportSelection,
+  onProgress: (part: number) => void,
+): Promise<void> {
   const { sessionId, objects, exporting } = getPage();
   if (exporting) return;
   setPage({ exporting: format });
   clearNotice("export");
+  const unsubscribe = subscribe(
+    Exporting,
+    { sessionId: sessionId! },
+    ({ exportProgress: { completed, total } }) => onProgress(completed / Math.max(total, 1)),
+    () => {},
+  );
   try {
     const colors = objects.map(({ objectId, color }) => ({ objectId, color }));
     const { exportAnnotations } = await call(ExportAnnotations, { input: { sessionId: sessionId!, format, colors, ...selection } });
@@ -29,8 +39,14 @@ export async function exportAs(format: ExportFormat, selection: ExportSelection)
   } catch (error) {
     reportError("export", error);
   } finally {
+    unsubscribe();
     setPage({ exporting: null });
   }
+}
+
+export async function cancelExport(): Promise<void> {
+  const { sessionId } = getPage();
+  if (sessionId) await call(CancelExport, { sessionId }).catch((error: unknown) => reportError("export", error));
 }
 
 const DOWNLOAD_STARTED = 60_000;

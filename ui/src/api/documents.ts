@@ -305,6 +305,23 @@ export const ImportAnnotations = graphql(`
   }
 `);
 
+export const CancelExport = graphql(`
+  mutation CancelExport($sessionId: String!) {
+    cancelExport(input: { sessionId: $sessionId }) {
+      success
+    }
+  }
+`);
+
+export const Exporting = graphql(`
+  subscription Exporting($sessionId: String!) {
+    exportProgress(sessionId: $sessionId) {
+      completed
+      total
+    }
+  }
+`);
+
 export const Importing = graphql(`
   subscription Importing($sessionId: String!) {
     importProgress(sessionId: $sessionId) {

@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { exportAs, type ExportSelection } from "../actions/exporting";
+import { cancelExport, exportAs, type ExportSelection } from "../actions/exporting";
 import type { ExportFormat } from "../api/generated/graphql";
 import { countFrames, displayName } from "../store/selectors";
 import { usePage } from "../store/store";
@@ -41,6 +41,11 @@ function Formats() {
     endFrameIndex: count - 1,
     includePictures: false,
   });
+  const [part, setPart] = useState<number | null>(null);
+  const start = (format: ExportFormat) => {
+    setPart(null);
+    void exportAs(format, selection, setPart);
+  };
   const nothing = annotated === 0 || selection.objectIds?.length === 0;
   return (
     <div className="formats">
@@ -52,14 +57,19 @@ function Formats() {
       <ul>
         {FORMATS.map(({ format, label, holds }) => (
           <li key={format}>
-            <button aria-disabled={exporting !== null || nothing} onClick={() => nothing || void exportAs(format, selection)}>
+            <button aria-disabled={exporting !== null || nothing} onClick={() => nothing || start(format)}>
               <b>{label}</b>
               <span>{exporting === format ? "The server is exporting…" : holds}</span>
-              {exporting === format && <progress aria-label={`Exporting ${label}`} />}
+              {exporting === format && <progress aria-label={`Exporting ${label}`} value={part !== null && part < 1 ? part : undefined} />}
             </button>
           </li>
         ))}
       </ul>
+      {exporting !== null && (
+        <p className="importing">
+          <button onClick={() => void cancelExport()}>Cancel</button>
+        </p>
+      )}
       <NoticeLine place="export" />
     </div>
   );
