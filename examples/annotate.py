@@ -1,112 +1,67 @@
-"""Annotates a video that has ground truth, as a person would, through the GraphQL API.
+"""Annotates a video that has ground truth, as a person would, with the Python client.
 
-Prompts an object with its first mask, propagates, corrects the frame with the lowest IoU, propagates again, and prints
-how much the correction improved the masks. It needs a running server (`scripts/serve`).
+Prompts an object with its first mask, tracks it, corrects the frame with the lowest IoU, tracks again, and prints how
+much the correction improved the masks. It needs a running server (`scripts/serve`).
 
     examples/annotate.py                                              the sample video
     examples/annotate.py --davis DIR --sequence tennis --object 1     with `scripts/serve --videos DIR/JPEGImages/480p`
 """
 
 import argparse
-import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from gql import Client, gql
-from gql.client import AsyncClientSession
-from gql.transport.websockets import WebsocketsTransport
 from numpy.typing import NDArray
 from PIL import Image
-from pycocotools import mask as coco
+
+from sam2_lit.client import Client, Session
 
 SAMPLE = Path(__file__).parents[1] / "sam2_lit" / "sample" / "Annotations" / "sample"
-
-START = "mutation ($input: StartSessionInput!) { startSession(input: $input) { sessionId } }"
-ADD_MASK = "mutation ($input: AddMaskInput!) { addMask(input: $input) { frameIndex } }"
-ADD_CORRECTION = """mutation ($input: AddCorrectionInput!) {
-  addCorrection(input: $input) {
-    adapter { adapterId rank baselineIou trainingIou steps seconds }
-    skipped
-  }
-}"""
-PROPAGATE = """subscription ($input: PropagateInVideoInput!) {
-  propagateInVideo(input: $input) {
-    frameIndex completed total
-    rleMaskList { objectId rleMask { size counts } }
-  }
-}"""
-CLOSE = "mutation ($input: CloseSessionInput!) { closeSession(input: $input) { success } }"
 
 Mask = NDArray[np.bool_]
 
 
-async def ask(session: AsyncClientSession, operation: str, **variables: object) -> dict:
-    request = gql(operation)
-    request.variable_values = {"input": variables}
-    return await session.execute(request)
+def annotate(session: Session, object_id: int, truth: list[Mask]) -> None:
+    """Annotates one object whose masks, bool [H, W], are known."""
+    print(f"{session.video.path}, object {object_id}: {len(truth)} frames. First mask given; tracking.")
+    session.add_mask(object_id, 0, truth[0])
+    before = track(session, object_id)
+
+    # Frames that do not show the object are not corrected: there is no mask to draw.
+    shown = [index for index in range(1, len(truth)) if truth[index].any()]
+    worst = min(shown, key=lambda index: iou(before[index], truth[index]))
+    print(f"Frame {worst} has the lowest IoU, {iou(before[worst], truth[worst]):.3f}. Correcting it.")
+    correction = session.correct(object_id, worst, mask=truth[worst])
+    if correction.adapter is None:
+        print(f"No adapter trained: {correction.skipped}")
+    else:
+        adapter = correction.adapter
+        print(
+            f"Adapter {adapter.adapter_id}, rank {adapter.rank}: IoU on frame {worst} from {adapter.baseline_iou:.3f} "
+            f"to {adapter.training_iou:.3f} in {adapter.steps} steps, {adapter.seconds:.2f} s. Tracking."
+        )
+    after = track(session, object_id)
+
+    frames = range(1, len(truth))
+    others = [index for index in frames if index != worst]
+    print(
+        f"J before {mean_iou(before, truth, frames):.3f}, after {mean_iou(after, truth, frames):.3f}; "
+        f"without the corrected frame {mean_iou(before, truth, others):.3f}, {mean_iou(after, truth, others):.3f}"
+    )
 
 
-async def propagate(session: AsyncClientSession, session_id: str, object_id: int) -> dict[int, Mask]:
-    """The object's mask by frame, bool [H, W], from one propagation over the whole video."""
-    request = gql(PROPAGATE)
-    request.variable_values = {"input": {"sessionId": session_id}}
+def track(session: Session, object_id: int) -> dict[int, Mask]:
+    """The object's mask by frame, bool [H, W], tracked over the whole video."""
     masks = {}
-    async for event in session.subscribe(request):
-        frame = event["propagateInVideo"]
-        print(f"\r  frame {frame['completed']} of {frame['total']}", end="", flush=True)
-        for each in frame["rleMaskList"]:
-            if each["objectId"] == object_id:
-                masks[frame["frameIndex"]] = decode(each["rleMask"])
+    for frame in session.track():
+        print(f"\r  frame {frame.completed} of {frame.total}", end="", flush=True)
+        masks[frame.frame_index] = frame.masks[object_id]
     print()
     return masks
 
 
-async def annotate(url: str, path: str, annotations: Path, object_id: int) -> None:
-    truth = [
-        np.asarray(Image.open(file)) == object_id
-        for file in sorted(annotations.glob("*.png"), key=lambda file: int(file.stem))
-    ]
-    async with Client(transport=WebsocketsTransport(url=url)) as session:
-        started = await ask(session, START, path=path)
-        session_id = started["startSession"]["sessionId"]
-        print(f"{path}, object {object_id}: {len(truth)} frames. First mask given; propagating.")
-        await ask(session, ADD_MASK, sessionId=session_id, objectId=object_id, frameIndex=0, rleMask=encode(truth[0]))
-        before = await propagate(session, session_id, object_id)
-
-        # Frames that do not show the object are not corrected: there is no mask to draw.
-        worst = min(
-            (index for index in range(1, len(truth)) if truth[index].any()),
-            key=lambda index: iou(before[index], truth[index]),
-        )
-        print(f"Frame {worst} has the lowest IoU, {iou(before[worst], truth[worst]):.3f}. Correcting it.")
-        answer = await ask(
-            session,
-            ADD_CORRECTION,
-            sessionId=session_id,
-            objectId=object_id,
-            frameIndex=worst,
-            rleMask=encode(truth[worst]),
-        )
-        adapter = answer["addCorrection"]["adapter"]
-        if adapter is None:
-            print(f"No adapter trained: {answer['addCorrection']['skipped']}")
-        else:
-            print(
-                f"Adapter {adapter['adapterId']}, rank {adapter['rank']}: IoU on frame {worst} from "
-                f"{adapter['baselineIou']:.3f} to {adapter['trainingIou']:.3f} in {adapter['steps']} steps, "
-                f"{adapter['seconds']:.2f} s. Propagating."
-            )
-        after = await propagate(session, session_id, object_id)
-        others = [index for index in range(1, len(truth)) if index != worst]
-        print(f"J before {mean_iou(before, truth, range(1, len(truth))):.3f}", end=", ")
-        print(f"after {mean_iou(after, truth, range(1, len(truth))):.3f}; ", end="")
-        print(
-            f"without the corrected frame {mean_iou(before, truth, others):.3f}, {mean_iou(after, truth, others):.3f}"
-        )
-        await ask(session, CLOSE, sessionId=session_id)
-
-
-def mean_iou(masks: dict[int, Mask], truth: list[Mask], frames: list[int] | range) -> float:
+def mean_iou(masks: dict[int, Mask], truth: list[Mask], frames: Iterable[int]) -> float:
     return float(np.mean([iou(masks[index], truth[index]) for index in frames]))
 
 
@@ -115,18 +70,9 @@ def iou(a: Mask, b: Mask) -> float:
     return np.count_nonzero(a & b) / union if union else 1.0
 
 
-def encode(mask: Mask) -> dict[str, object]:
-    rle = coco.encode(np.asfortranarray(mask, dtype=np.uint8))
-    return {"size": [int(side) for side in rle["size"]], "counts": rle["counts"].decode()}
-
-
-def decode(rle: dict) -> Mask:
-    return coco.decode({"size": rle["size"], "counts": rle["counts"].encode()}).astype(bool)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--url", default="ws://127.0.0.1:7263/graphql")
+    parser.add_argument("--url", default="http://127.0.0.1:7263")
     parser.add_argument("--davis", type=Path, help="a data set in DAVIS layout whose frames the server serves")
     parser.add_argument("--sequence", help="a sequence of that data set")
     parser.add_argument("--object", type=int, default=1, help="the object's value in the annotations")
@@ -138,7 +84,12 @@ def main() -> None:
     else:
         path = f"videos/{arguments.sequence}"
         annotations = next(arguments.davis.glob(f"Annotations/*/{arguments.sequence}"))
-    asyncio.run(annotate(arguments.url, path, annotations, arguments.object))
+    files = sorted(annotations.glob("*.png"), key=lambda file: int(file.stem))
+    truth = [np.asarray(Image.open(file)) == arguments.object for file in files]
+    with Client(arguments.url) as client:
+        session = client.open(path)
+        annotate(session, arguments.object, truth)
+        session.close()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The commands `sam2-lit serve | download | evaluate | schema`.
+"""The commands `sam2-lit serve | annotate | download | evaluate | schema`.
 
 Each command imports what it runs when it runs, so that `--help` and shell completion load no torch.
 """
@@ -7,13 +7,16 @@ import ipaddress
 import logging
 import sys
 import time
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
+from click.core import ParameterSource
 
 from sam2_lit.engine.models.registry import ModelError
+from sam2_lit.records.exports import ExportFormat
 from sam2_lit.settings import MODEL_SETTINGS, Settings, setting_options
 
 if TYPE_CHECKING:
@@ -73,6 +76,78 @@ def serve(**values: Any) -> None:
     # Uvicorn shuts down cleanly on an interrupt, and then raises it again.
     with suppress(KeyboardInterrupt):
         http_server(create_app(settings, model, store), settings).run()
+
+
+@main.command()
+@click.argument("video")
+@click.option(
+    "--prompts",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="JSON file of prompts and corrections; docs/client.md describes it.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the exported files."
+)
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice([each.value for each in ExportFormat], case_sensitive=False),
+    default=[ExportFormat.DAVIS.value],
+    multiple=True,
+    show_default=True,
+    help="Format of the masks; may be repeated.",
+)
+@click.option(
+    "--lora-mode",
+    type=click.Choice(["OFF", "SUGGEST", "AUTO"], case_sensitive=False),
+    default="AUTO",
+    show_default=True,
+    help="What adapters, which corrections train, do while tracking.",
+)
+@click.option("--url", help="A running server to use; without it, one is started for this video.")
+@click.option("--auth-token", envvar="SAM2_LIT_AUTH_TOKEN", show_envvar=True, help="The token of the server at --url.")
+@setting_options(*MODEL_SETTINGS)
+def annotate(
+    video: str,
+    prompts: Path,
+    out: Path,
+    formats: tuple[str, ...],
+    lora_mode: str,
+    url: str | None,
+    auth_token: str | None,
+    **model_settings: Any,
+) -> None:
+    """Track the objects of VIDEO from a file of prompts, and export their masks.
+
+    VIDEO is a file or a folder of frames; with --url, also the path of a video of that server. Corrections of the file
+    are made after tracking; each trains an adapter, and then everything is tracked again.
+    """
+    try:
+        from sam2_lit.client import Client, ClientError
+        from sam2_lit.client.batch import annotate as annotate_with
+        from sam2_lit.client.prompts_file import PromptsError, read_prompts
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f"{error.name} is missing: pip install 'sam2-lit[client]'") from error
+    try:
+        todo, file = read_prompts(prompts), Path(video)
+        if url is None:
+            if not file.exists():
+                raise click.UsageError(f"there is no file or folder {video}")
+            server = _server_for(file, model_settings)
+            path: Path | str = f"videos/{file.resolve().name}"
+        else:
+            if ParameterSource.COMMANDLINE in map(click.get_current_context().get_parameter_source, MODEL_SETTINGS):
+                raise click.UsageError(f"the server at {url} has its model and device: leave them out")
+            if file.is_dir():
+                raise click.UsageError(f"{video} is a folder, which cannot be uploaded; give a path of {url}'s videos")
+            server = nullcontext((url, auth_token))
+            path = file if file.exists() else video
+        with server as (address, token), Client(address, token) as client:
+            for written in annotate_with(client, path, todo, out, formats, lora_mode, partial(click.echo, err=True)):
+                click.echo(written)
+    except (PromptsError, ClientError, OSError) as error:
+        _fail(error)
 
 
 @main.command()
@@ -163,6 +238,17 @@ def print_schema() -> None:
     """Print the GraphQL schema (SDL)."""
     # The file is read, not the package imported: Strawberry alone takes more CPU time than this command may.
     click.echo((Path(__file__).parent / "schema" / "schema.graphql").read_text("utf-8"), nl=False)
+
+
+def _server_for(video: Path, model_settings: dict[str, Any]) -> AbstractContextManager[tuple[str, str | None]]:
+    """A server in this process that serves one video; yields its URL and its token."""
+    from sam2_lit.engine.device.process_setup import set_up_process
+    from sam2_lit.server.background import serving_video
+
+    set_up_process()
+    model = _load(**model_settings)
+    cast("LitPredictor", model.predictor).prepare(compiled=False)
+    return serving_video(video, model)
 
 
 def _load(model: str, **settings: Any) -> "LoadedModel":

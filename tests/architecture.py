@@ -12,6 +12,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "cli": ("cli", "__main__"),
     "server": ("server",),
     "evaluation": ("evaluation",),
+    "client": ("client",),
     "schema": ("schema",),
     "settings": ("settings",),
     "engine": ("engine.engine",),

@@ -25,6 +25,7 @@ def test_the_table_has_every_room_from_the_top_to_the_bottom() -> None:
 
 def test_the_page_lists_every_file_of_over_300_lines() -> None:
     package = ROOT / "sam2_lit"
-    long = [path for path in sorted(package.rglob("*.py")) if len(path.read_text().splitlines()) > 300]
+    written = [path for path in sorted(package.rglob("*.py")) if "generated" not in path.parts]
+    long = [path for path in written if len(path.read_text().splitlines()) > 300]
 
     assert rows("Files over 300 lines") == [path.relative_to(package).as_posix() for path in long]

@@ -1,0 +1,277 @@
+"""A session of the client for asyncio."""
+
+import io
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sam2_lit.client.connection import Connection, Patience
+from sam2_lit.client.errors import ConnectionFailed, SessionNotFound
+from sam2_lit.client.generated import (
+    PROPAGATE_IN_VIDEO_GQL,
+    AddBoxInput,
+    AddCorrectionInput,
+    AddMaskInput,
+    AddPointsInput,
+    ApplyLoraCandidateInput,
+    ClearPointsInFrameInput,
+    CloseSessionInput,
+    ExportAnnotationsInput,
+    ExportFormat,
+    LoraMode,
+    NameObjectInput,
+    PropagateInVideo,
+    PropagateInVideoInput,
+    PropagationDirection,
+    RemoveObjectInput,
+    SetLoraModeInput,
+    TrainLoraInput,
+)
+from sam2_lit.client.generated import AdapterFields as Adapter
+from sam2_lit.client.generated import SessionFields as SessionInfo
+from sam2_lit.client.generated import VideoFields as Video
+from sam2_lit.client.results import (
+    Candidate,
+    Correction,
+    Frame,
+    TrackedFrame,
+    candidate_of,
+    frame_of,
+    points_of,
+    rle_of,
+    tracked_frame_of,
+)
+from sam2_lit.records.masks import BoolMask
+
+
+class AsyncSession:
+    """A session on a video. Frame indices start at 0; object ids are yours to choose, integers from 0.
+
+    Points and boxes are relative to the frame, 0 to 1, x before y. Masks are bool [H, W] at the video's resolution.
+    Every method raises SessionNotFound where the session was closed.
+    """
+
+    def __init__(self, connection: Connection, session_id: str, video: Video) -> None:
+        self._connection = connection
+        self.session_id = session_id
+        self.video = video
+
+    async def add_points(
+        self,
+        object_id: int,
+        frame_index: int,
+        points: ArrayLike,
+        labels: Sequence[int] | None = None,
+        *,
+        clear: bool = True,
+    ) -> Frame:
+        """Segments an object by clicks.
+
+        Args:
+            points: [N, 2], (x, y).
+            labels: 1 on the object, 0 off it, for each point; all 1 where None.
+            clear: whether the points replace earlier prompts of the frame, or add to them.
+
+        Raises:
+            InvalidPrompt, FrameOutOfRange, CapacityExceeded.
+        """
+        clicked = points_of(points)
+        prompt = AddPointsInput(
+            session_id=self.session_id,
+            object_id=object_id,
+            frame_index=frame_index,
+            points=clicked,
+            labels=[1] * len(clicked) if labels is None else list(labels),
+            clear_old_points=clear,
+        )
+        return frame_of(await self._connection.add_points(prompt))
+
+    async def add_box(self, object_id: int, frame_index: int, box: Sequence[float]) -> Frame:
+        """Segments an object by a box, (x0, y0, x1, y1). Raises InvalidPrompt, FrameOutOfRange, CapacityExceeded."""
+        prompt = AddBoxInput(
+            session_id=self.session_id, object_id=object_id, frame_index=frame_index, box=[float(side) for side in box]
+        )
+        return frame_of(await self._connection.add_box(prompt))
+
+    async def add_mask(self, object_id: int, frame_index: int, mask: BoolMask) -> Frame:
+        """Sets an object's mask. Raises InvalidMask, FrameOutOfRange, CapacityExceeded."""
+        prompt = AddMaskInput(
+            session_id=self.session_id, object_id=object_id, frame_index=frame_index, rle_mask=rle_of(mask)
+        )
+        return frame_of(await self._connection.add_mask(prompt))
+
+    async def clear_points(self, object_id: int, frame_index: int) -> Frame:
+        """Removes an object's prompts on a frame. Raises ObjectNotFound, FrameOutOfRange."""
+        cleared = ClearPointsInFrameInput(session_id=self.session_id, object_id=object_id, frame_index=frame_index)
+        return frame_of(await self._connection.clear_points_in_frame(cleared))
+
+    async def name_object(self, object_id: int, name: str) -> None:
+        """Names an object; an empty name removes it. Raises ObjectNotFound, InvalidPrompt."""
+        await self._connection.name_object(NameObjectInput(session_id=self.session_id, object_id=object_id, name=name))
+
+    async def remove_object(self, object_id: int) -> None:
+        """Removes an object with its masks and adapters. Raises ObjectNotFound."""
+        await self._connection.remove_object(RemoveObjectInput(session_id=self.session_id, object_id=object_id))
+
+    async def track(
+        self,
+        start_frame_index: int | None = None,
+        direction: PropagationDirection | None = None,
+        max_frames: int | None = None,
+    ) -> AsyncGenerator[TrackedFrame, None]:
+        """Tracks all prompted objects: yields each frame as soon as it is tracked.
+
+        Closing the generator (`contextlib.aclosing`) ends the tracking within a frame. Where the connection breaks on
+        the way, the tracking is resumed: no frame is missing, none comes twice. What is not given is left to the
+        server.
+
+        Args:
+            max_frames: at most this many frames after the first, in each direction.
+
+        Raises:
+            NoPrompts, FrameOutOfRange, CapacityExceeded, OutOfMemory.
+            ConnectionFailed: there is no connection, or it stays broken for the client's `reconnect_seconds`.
+            SequenceNotFound: the server no longer has the tracking that broke.
+        """
+        given = {"start_frame_index": start_frame_index, "direction": direction, "max_frames": max_frames}
+        arguments: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        patience = Patience(self._connection.reconnect_seconds)
+        while True:
+            request = PropagateInVideoInput(session_id=self.session_id, **arguments)
+            events = self._connection.subscribe(PROPAGATE_IN_VIDEO_GQL, "PropagateInVideo", {"input": request})
+            try:
+                async with aclosing(events):
+                    async for data in events:
+                        frame = PropagateInVideo.model_validate(data).propagate_in_video
+                        arguments |= {"propagation_id": frame.propagation_id, "from_sequence": frame.sequence + 1}
+                        patience.restore()
+                        yield tracked_frame_of(frame)
+                return
+            except ConnectionFailed:
+                if "from_sequence" not in arguments or not await patience.wait():
+                    raise
+
+    async def correct(
+        self,
+        object_id: int,
+        frame_index: int,
+        *,
+        points: ArrayLike | None = None,
+        labels: Sequence[int] | None = None,
+        box: Sequence[float] | None = None,
+        mask: BoolMask | None = None,
+        train: bool = True,
+    ) -> Correction:
+        """Adds a prompt where the tracker was wrong, and trains an adapter on the result.
+
+        Args:
+            points, labels, box, mask: exactly one prompt, as of `add_points`, `add_box` and `add_mask`. Points add to
+                the frame's earlier ones.
+            train: whether to train an adapter.
+
+        Raises:
+            InvalidPrompt, InvalidMask, FrameOutOfRange, CapacityExceeded.
+            Cancelled: the tracking that the correction needed first was cancelled.
+        """
+        prompt: dict[str, Any] = {}
+        if points is not None:
+            prompt["points"] = clicked = points_of(points)
+            prompt["labels"] = [1] * len(clicked) if labels is None else list(labels)
+        if box is not None:
+            prompt["box"] = [float(side) for side in box]
+        if mask is not None:
+            prompt["rle_mask"] = rle_of(mask)
+        request = AddCorrectionInput(
+            session_id=self.session_id, object_id=object_id, frame_index=frame_index, train_lora=train, **prompt
+        )
+        corrected = await self._connection.add_correction(request)
+        return Correction(frame_of(corrected.frame), corrected.adapter, corrected.skipped)
+
+    async def train(self, object_id: int, frame_index: int, mask: BoolMask | None = None) -> Adapter:
+        """Trains an adapter on a frame's correction, or on `mask`.
+
+        Raises:
+            FeaturesNotCaptured, LoraNotTrained, NoPrompts, InvalidMask, ObjectNotFound, FrameOutOfRange, Cancelled.
+        """
+        given = {} if mask is None else {"rle_mask": rle_of(mask)}
+        request = TrainLoraInput(session_id=self.session_id, object_id=object_id, frame_index=frame_index, **given)
+        return await self._connection.train_lora(request)
+
+    async def candidates(self, object_id: int, frame_index: int) -> list[Candidate]:
+        """The masks that the object's adapters propose. Raises FeaturesNotCaptured, ObjectNotFound, FrameOutOfRange."""
+        found = await self._connection.lora_candidates(self.session_id, object_id, frame_index)
+        return [candidate_of(each) for each in found]
+
+    async def apply(self, candidate: Candidate) -> Frame:
+        """Makes a candidate the object's mask on its frame. Raises AdapterNotFound, InvalidMask."""
+        request = ApplyLoraCandidateInput(
+            session_id=self.session_id,
+            object_id=candidate.object_id,
+            frame_index=candidate.frame_index,
+            adapter_id=candidate.adapter_id,
+        )
+        return frame_of(await self._connection.apply_lora_candidate(request))
+
+    async def set_lora_mode(self, mode: LoraMode) -> None:
+        """What adapters do while tracking: OFF, SUGGEST or AUTO."""
+        await self._connection.set_lora_mode(SetLoraModeInput(session_id=self.session_id, mode=mode))
+
+    async def masks(self, first: int = 0, last: int | None = None) -> list[Frame]:
+        """What was tracked or drawn on the frames `first` to `last`, included; computes nothing."""
+        found = await self._connection.session_masks(self.session_id, first, last)
+        if found is None:
+            raise self._closed()
+        return [frame_of(each) for each in found.masks]
+
+    async def info(self) -> SessionInfo:
+        """The session's objects, their names, prompted frames and adapters, its mode and its video."""
+        found = await self._connection.session(self.session_id)
+        if found is None:
+            raise self._closed()
+        return found
+
+    async def picture(self, frame_index: int) -> NDArray[np.uint8]:
+        """The picture of a frame, RGB [H, W, 3]. Raises FrameOutOfRange."""
+        from PIL import Image
+
+        content = io.BytesIO()
+        await self._connection.download(self.video.frame_url_template.replace("{index}", str(frame_index)), content)
+        with Image.open(content) as picture:
+            return np.array(picture.convert("RGB"))
+
+    async def export(self, format: ExportFormat, destination: Path | str) -> Path:
+        """Writes the session's masks to a file here, and returns its path.
+
+        Args:
+            destination: a file, or a folder, in which the file has the server's name for it.
+
+        Raises:
+            NoPrompts: there is no mask yet.
+            CapacityExceeded: the format has no room for so many objects.
+            OSError: the file cannot be written.
+        """
+        exported = await self._connection.export_annotations(
+            ExportAnnotationsInput(session_id=self.session_id, format=format)
+        )
+        path = Path(destination)
+        if path.is_dir():
+            path /= Path(exported.filename).name
+        unfinished = path.with_name(f"{path.name}.part")
+        try:
+            with unfinished.open("wb") as file:
+                await self._connection.download(exported.url, file)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        return path
+
+    async def close(self) -> None:
+        """Ends the session for good: the server deletes it."""
+        await self._connection.close_session(CloseSessionInput(session_id=self.session_id))
+
+    def _closed(self) -> SessionNotFound:
+        return SessionNotFound(f"there is no session {self.session_id!r}")

@@ -1,0 +1,123 @@
+"""A session of the client without asyncio."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from anyio.from_thread import BlockingPortal
+from numpy.typing import ArrayLike, NDArray
+
+from sam2_lit.client.async_session import AsyncSession
+from sam2_lit.client.generated import AdapterFields as Adapter
+from sam2_lit.client.generated import ExportFormat, LoraMode, PropagationDirection
+from sam2_lit.client.generated import SessionFields as SessionInfo
+from sam2_lit.client.results import Candidate, Correction, Frame, TrackedFrame
+from sam2_lit.records.masks import BoolMask
+
+T = TypeVar("T")
+
+
+class Session:
+    """A session on a video. `AsyncSession` describes its methods and what they raise."""
+
+    def __init__(self, portal: BlockingPortal, session: AsyncSession) -> None:
+        self._call = portal.call
+        self._portal = portal
+        self._session = session
+        self.session_id = session.session_id
+        self.video = session.video
+
+    def add_points(
+        self,
+        object_id: int,
+        frame_index: int,
+        points: ArrayLike,
+        labels: Sequence[int] | None = None,
+        *,
+        clear: bool = True,
+    ) -> Frame:
+        return self._call(partial(self._session.add_points, object_id, frame_index, points, labels, clear=clear))
+
+    def add_box(self, object_id: int, frame_index: int, box: Sequence[float]) -> Frame:
+        return self._call(self._session.add_box, object_id, frame_index, box)
+
+    def add_mask(self, object_id: int, frame_index: int, mask: BoolMask) -> Frame:
+        return self._call(self._session.add_mask, object_id, frame_index, mask)
+
+    def clear_points(self, object_id: int, frame_index: int) -> Frame:
+        return self._call(self._session.clear_points, object_id, frame_index)
+
+    def name_object(self, object_id: int, name: str) -> None:
+        self._call(self._session.name_object, object_id, name)
+
+    def remove_object(self, object_id: int) -> None:
+        self._call(self._session.remove_object, object_id)
+
+    def track(
+        self,
+        start_frame_index: int | None = None,
+        direction: PropagationDirection | None = None,
+        max_frames: int | None = None,
+    ) -> Iterator[TrackedFrame]:
+        """As `AsyncSession.track`; leaving the loop ends the tracking."""
+        frames = self._session.track(start_frame_index, direction, max_frames)
+        try:
+            yield from iterate(self._portal, frames)
+        finally:
+            self._call(frames.aclose)
+
+    def correct(
+        self,
+        object_id: int,
+        frame_index: int,
+        *,
+        points: ArrayLike | None = None,
+        labels: Sequence[int] | None = None,
+        box: Sequence[float] | None = None,
+        mask: BoolMask | None = None,
+        train: bool = True,
+    ) -> Correction:
+        correct = partial(self._session.correct, points=points, labels=labels, box=box, mask=mask, train=train)
+        return self._call(correct, object_id, frame_index)
+
+    def train(self, object_id: int, frame_index: int, mask: BoolMask | None = None) -> Adapter:
+        return self._call(self._session.train, object_id, frame_index, mask)
+
+    def candidates(self, object_id: int, frame_index: int) -> list[Candidate]:
+        return self._call(self._session.candidates, object_id, frame_index)
+
+    def apply(self, candidate: Candidate) -> Frame:
+        return self._call(self._session.apply, candidate)
+
+    def set_lora_mode(self, mode: LoraMode) -> None:
+        self._call(self._session.set_lora_mode, mode)
+
+    def masks(self, first: int = 0, last: int | None = None) -> list[Frame]:
+        return self._call(self._session.masks, first, last)
+
+    def info(self) -> SessionInfo:
+        return self._call(self._session.info)
+
+    def picture(self, frame_index: int) -> NDArray[np.uint8]:
+        return self._call(self._session.picture, frame_index)
+
+    def export(self, format: ExportFormat, destination: Path | str) -> Path:
+        return self._call(self._session.export, format, destination)
+
+    def close(self) -> None:
+        self._call(self._session.close)
+
+
+def iterate(portal: BlockingPortal, items: AsyncIterator[T]) -> Iterator[T]:
+    """The items, each of which is waited for."""
+
+    async def following() -> tuple[T] | None:
+        try:
+            return (await anext(items),)
+        except StopAsyncIteration:
+            return None
+
+    while item := portal.call(following):
+        yield item[0]
