@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from tests.browser_support import visit
 from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.page.annotator import Annotator, annotating
-from tests.running import Server
+from tests.running import GraphQLFailure, Server
 
 CORRECTED = 4
 
@@ -58,6 +59,22 @@ def test_tracking_draws_frame_by_frame_until_it_is_stopped(sample: Annotator) ->
     sample.go_to(tracked[-2])
     sample.shows_masks_of(1)
     assert sample.visit.problems == []
+
+
+def test_what_a_call_tracks_first_shows_progress_and_can_be_cancelled(sample: Annotator, screenshots: Path) -> None:
+    session = sample.session
+    with ThreadPoolExecutor(1) as client:
+        call = client.submit(session.propagate_to, 119)
+        progress = sample.page.get_by_role("progressbar", name="Frames tracked first")
+        expect(progress).to_be_visible()
+        sample.page.screenshot(path=screenshots / "tracking_first.png")
+        sample.page.get_by_role("button", name="Cancel").click()
+
+        with pytest.raises(GraphQLFailure) as failure:
+            call.result()
+        expect(progress).to_be_hidden()
+    assert failure.value.code == "CANCELLED"
+    assert 0 < len(session.masks()) < 120
 
 
 def test_tracking_backward_runs_from_the_playhead_to_the_first_frame(annotator: Annotator, clip: Clip) -> None:

@@ -13,7 +13,7 @@ const RETRY_INTERVAL = 1500;
 export function watchConnection(): void {
   onConnectionChange((connected) => {
     if (connected === getPage().connected) return;
-    setPage({ connected });
+    setPage({ connected, trackingFirst: null });
     if (connected) void reloadSession();
     else {
       if (interruptTracking()) notify("track", "Tracking is interrupted: the connection was lost.");

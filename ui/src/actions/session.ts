@@ -10,6 +10,7 @@ import { frameKey, initialState } from "../store/types";
 import { replayHistory } from "./history";
 import { objectsOf } from "./objects";
 import { stopTracking } from "./tracking";
+import { watchTrackingFirst } from "./trackingFirst";
 import { watchTraining } from "./training";
 
 const FRAMES_PER_QUERY = 400;
@@ -82,6 +83,7 @@ async function openSession(sessionId: string): Promise<void> {
     });
     frameCache.current.prefetch(0, 1);
     watchTraining(sessionId);
+    watchTrackingFirst(sessionId);
     await loadMasks(sessionId, video.frameCount);
   } catch (error) {
     reportError(getPage().view === "annotate" ? "stage" : "start", error);
@@ -113,6 +115,7 @@ export async function loadMasks(sessionId: string, frameCount: number): Promise<
 function leaveSession(): void {
   stopTracking();
   watchTraining(null);
+  watchTrackingFirst(null);
   frameCache.current?.close();
   frameCache.current = null;
   masks.clear();

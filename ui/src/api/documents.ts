@@ -366,3 +366,21 @@ export const Training = graphql(`
     }
   }
 `);
+
+export const TrackingProgress = graphql(`
+  subscription TrackingProgress($sessionId: String!) {
+    trackingProgress(sessionId: $sessionId) {
+      purpose
+      completed
+      total
+    }
+  }
+`);
+
+export const CancelTracking = graphql(`
+  mutation CancelTracking($sessionId: String!) {
+    cancelPropagateInVideo(input: { sessionId: $sessionId }) {
+      success
+    }
+  }
+`);

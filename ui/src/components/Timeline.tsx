@@ -9,6 +9,7 @@ import { masks, setPage, usePage } from "../store/store";
 import { frameKey, type TrackedObject } from "../store/types";
 import { Icon } from "./Icon";
 import { NoticeLine } from "./NoticeLine";
+import { TrackingFirst } from "./TrackingFirst";
 
 const ROW = 34;
 const RULER = 20;
@@ -81,6 +82,7 @@ function Transport() {
           </label>
         </span>
       )}
+      <TrackingFirst />
       <button title="Go to the mask that the model is least sure of (D)" onClick={nextDoubtful}>
         <Icon name="doubt" /> Next doubtful frame
       </button>

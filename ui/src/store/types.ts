@@ -1,4 +1,4 @@
-import type { CandidatePartsFragment, ExportFormat, LoraMode, SessionPartsFragment } from "../api/generated/graphql";
+import type { CandidatePartsFragment, ExportFormat, LoraMode, SessionPartsFragment, TrackingPurpose } from "../api/generated/graphql";
 
 export type Video = SessionPartsFragment["video"];
 export type Adapter = SessionPartsFragment["objects"][number]["adapters"][number];
@@ -28,6 +28,13 @@ export interface Tracking {
   total: number;
   revision: number;
   framesPerSecond: number | null;
+}
+
+/** Frames that a call tracks before it does what it was sent for. */
+export interface TrackedFirst {
+  purpose: TrackingPurpose;
+  completed: number;
+  total: number;
 }
 
 /** One training of an adapter, with the IoU after each step. */
@@ -84,6 +91,7 @@ export interface PageState {
   /** Incremented whenever a frame's image arrives. */
   imagesVersion: number;
   tracking: Tracking | null;
+  trackingFirst: TrackedFirst | null;
   /** How many prompt changes the server has not answered yet. */
   pending: number;
   /** The prompts among them, drawn before the server answers. */
@@ -130,6 +138,7 @@ export const initialState: PageState = {
   masksVersion: 0,
   imagesVersion: 0,
   tracking: null,
+  trackingFirst: null,
   pending: 0,
   pendingPrompts: [],
   crosshair: null,
