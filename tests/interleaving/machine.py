@@ -2,25 +2,22 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import httpx
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests.client_session import ClientSession
-from tests.interleaving import calls
+from tests.interleaving import changing, prompting
 from tests.interleaving.calls import LOST, Call
-from tests.interleaving.model import SessionModel, out_of_order, visits
+from tests.interleaving.drawing import FRAME, calls_on
+from tests.interleaving.model import SessionModel, visits
 from tests.interleaving.orders import explain
 from tests.interleaving.streams import Stream
 from tests.interleaving.world import FRAMES, MAX_PROPAGATIONS, World, at_once
 
 SLOTS = st.integers(0, 1)
 CLIENTS = st.integers(0, 1)
-# One object more than a session may have.
-OBJECTS = st.sampled_from([1, 1, 2, 2, 3])
-FRAME = st.integers(0, FRAMES - 1)
 
 
 class Interleavings(RuleBasedStateMachine):
@@ -36,8 +33,11 @@ class Interleavings(RuleBasedStateMachine):
         super().__init__()
         self.paths = ["videos/discs.mp4", self.world.upload()]
         self.sessions = ["", ""]
-        self.models = [SessionModel(), SessionModel()]
+        self.models = [SessionModel(is_open=False), SessionModel(is_open=False)]
         self.streams: list[list[Stream]] = [[], []]
+        # Those whose client has left, and how many streams had ended or been left then.
+        self.left: list[tuple[int, int, Stream]] = []
+        self.ended = 0
         for slot in (0, 1):
             self._open(slot)
 
@@ -58,7 +58,7 @@ class Interleavings(RuleBasedStateMachine):
     @rule(slot=SLOTS)
     def cancel(self, slot: int) -> None:
         """A cancellation stops tracking within a frame, and says truthfully whether there was any."""
-        call = calls.Cancel(slot)
+        call = changing.Cancel(slot)
         before = self.world.frames_tracked(self.sessions[slot])
         was_streaming = bool(self.streams[slot])
         self._send([(0, call)])
@@ -91,6 +91,7 @@ class Interleavings(RuleBasedStateMachine):
         if not model.is_prompted:
             assert stream.end == "NO_PROMPTS", stream.end
         elif stream.end == "CAPACITY_EXCEEDED":
+            self.ended += 1
             assert others >= MAX_PROPAGATIONS
         else:
             assert stream.events, stream.end
@@ -99,18 +100,45 @@ class Interleavings(RuleBasedStateMachine):
             if len(self.streams[slot]) > 1:
                 self._disturb(slot)
 
+    @precondition(lambda self: any(self.streams))
     @rule(slot=SLOTS)
     def drain(self, slot: int) -> None:
         """Receives all frames of a session's propagations."""
         self._drain(slot)
 
+    @precondition(lambda self: any(self.streams))
     @rule(slot=SLOTS, politely=st.booleans())
     def leave(self, slot: int, politely: bool) -> None:
         """Ends a session's subscriptions, or only disconnects."""
         for stream in self.streams[slot]:
             stream.leave(politely=politely)
+            self.ended += 1
+            if stream.end is None:
+                self.left.append((slot, self.ended, stream))
         self.streams[slot] = []
         self._settle()
+
+    @precondition(lambda self: self.left)
+    @rule()
+    def resume(self) -> None:
+        """Continues the propagation that was left last, and receives its next frame or its end."""
+        slot, ended, stream = self.left.pop()
+        if len(self.streams[slot]) >= 2 or not self.models[slot].is_open:
+            return
+        others = sum(map(len, self.streams))
+        stream.resume(self.world.server.ws_url)
+        stream.read()
+        self.world.counts[f"resume {stream.end or 'done'}"] += 1
+        if stream.end == "CAPACITY_EXCEEDED":
+            self.ended += 1
+            assert others >= MAX_PROPAGATIONS
+        elif stream.end == "SEQUENCE_NOT_FOUND":
+            # The server keeps the latest that ended or were left; open ones may have ended there.
+            assert self.ended - ended + others >= MAX_PROPAGATIONS, "a propagation cannot be resumed"
+        else:
+            self.models[slot].track()
+            self.streams[slot].append(stream)
+            self._disturb(slot)
 
     # The server
 
@@ -123,17 +151,18 @@ class Interleavings(RuleBasedStateMachine):
         code = self.world.evict()
         assert code is None or (code == "CAPACITY_EXCEEDED" and all(self.streams)), code
 
-    @rule(slot=SLOTS)
-    def start(self, slot: int) -> None:
-        if not self.models[slot].is_open:
-            self._open(slot)
+    @precondition(lambda self: not all(each.is_open for each in self.models))
+    @rule()
+    def start(self) -> None:
+        for slot, model in enumerate(self.models):
+            if not model.is_open:
+                self._open(slot)
 
+    @precondition(lambda self: not self.models[1].is_open)
     @rule()
     def delete_upload(self) -> None:
-        code = self.world.delete_upload(self.paths[1])
-        assert code == ("CAPACITY_EXCEEDED" if self.models[1].is_open else None), code
-        if code is None:
-            self.paths[1] = self.world.upload()
+        assert self.world.delete_upload(self.paths[1]) is None
+        self.paths[1] = self.world.upload()
 
     # What always holds
 
@@ -145,6 +174,11 @@ class Interleavings(RuleBasedStateMachine):
             if found is not None:
                 wrong = model.differences(found, is_tracking=bool(self.streams[slot]))
                 assert not wrong, wrong
+
+    @invariant()
+    def the_upload_of_an_open_session_cannot_be_deleted(self) -> None:
+        if self.models[1].is_open:
+            assert self.world.delete_upload(self.paths[1]) == "CAPACITY_EXCEEDED"
 
     @invariant()
     def counts_are_as_the_model_says(self) -> None:
@@ -169,50 +203,16 @@ class Interleavings(RuleBasedStateMachine):
     def _open(self, slot: int) -> None:
         self.sessions[slot] = ClientSession.start(self.world.server, self.paths[slot]).session_id
         self.models[slot] = SessionModel()
+        self.left = [each for each in self.left if each[0] != slot]
+        prompt = {"rleMask": self.world.clip.rle(1, 0)}
+        self._send([(0, prompting.Prompt(slot, 1, 0, prompt))])
 
     def _draw(self, data: st.DataObject, slot: int) -> Call:
-        call = data.draw(self._calls(slot))
-        if isinstance(call, calls.Apply):
+        call = data.draw(calls_on(slot, self.world.clip))
+        if isinstance(call, prompting.Apply):
             known = self.models[slot].objects.get(call.object_id)
             call.adapter_id = min(known.adapters, default="none") if known else "none"
         return call
-
-    def _calls(self, slot: int) -> st.SearchStrategy[Call]:
-        clip = self.world.clip
-
-        def prompt(kind: str, frame: int) -> dict[str, Any]:
-            match kind:
-                case "box":
-                    return {"box": clip.box(1, frame)}
-                case "rleMask":
-                    return {"rleMask": clip.rle(1, frame)}
-            return {"points": [clip.center(1, frame)], "labels": [1], "clearOldPoints": kind == "new points"}
-
-        kinds = st.sampled_from(["points", "new points", "box", "rleMask"])
-        prompts = st.builds(prompt, kinds, FRAME)
-        rles = st.builds(lambda object_id, frame: clip.rle(object_id, frame), st.sampled_from([1, 2]), FRAME)
-        where = st.just(slot), OBJECTS, FRAME
-        prompting = st.builds(calls.Prompt, *where, prompts)
-        tracking = st.builds(calls.TrackTo, st.just(slot), FRAME)
-        return st.one_of(
-            prompting,
-            prompting,
-            prompting,
-            tracking,
-            tracking,
-            st.builds(calls.Correct, *where, rles, st.booleans()),
-            st.builds(calls.Train, *where),
-            st.builds(calls.Candidates, *where),
-            st.builds(calls.Apply, *where, st.just("")),
-            st.builds(calls.ClearFrame, *where),
-            st.builds(calls.RemoveObject, *where),
-            st.builds(calls.Name, *where, st.sampled_from(["", "disc", "other disc"])),
-            st.builds(calls.SetMode, st.just(slot), st.sampled_from(["OFF", "SUGGEST", "AUTO"])),
-            st.sampled_from([calls.ClearVideo, calls.ResetLora, calls.ResetSession, calls.Cancel, calls.Close]).map(
-                lambda kind: kind(slot)
-            ),
-            st.builds(calls.Export, st.just(slot), st.sampled_from(["COCO", "DAVIS"])),
-        )
 
     def _send(self, sent: list[tuple[int, Call]], *, restarts: bool = False) -> None:
         """Sends calls at once, and finds what they did to the model."""
@@ -244,8 +244,11 @@ class Interleavings(RuleBasedStateMachine):
         for slot, streams in enumerate(self.streams):
             own = [call for call in group if call.slot == slot]
             ended = any((each.removes and each.code is None) or each.answer is True for each in own)
+            cancelled = any(isinstance(each, changing.Cancel) for each in own)
             for stream in streams:
                 stream.may_end_early |= ended
+            for where, _, stream in self.left:
+                stream.may_end_early |= where == slot and (ended or cancelled)
             if streams:
                 self.models[slot].track()
 
@@ -253,8 +256,8 @@ class Interleavings(RuleBasedStateMachine):
         """The errors that any call of a group may answer with, because of the others or of streams."""
         allowed = set()
         if len(group) > 1:
-            allowed |= {"CANCELLED"} if any(isinstance(each, calls.Cancel) for each in group) else set()
-            allowed |= {"SESSION_NOT_FOUND"} if any(isinstance(each, calls.Close) for each in group) else set()
+            allowed |= {"CANCELLED"} if any(isinstance(each, changing.Cancel) for each in group) else set()
+            allowed |= {"SESSION_NOT_FOUND"} if any(isinstance(each, changing.Close) for each in group) else set()
             allowed |= {"OBJECT_NOT_FOUND"} if any(each.removes for each in group) else set()
         if sum(map(len, self.streams)) + sum(each.tracks for each in group) > MAX_PROPAGATIONS:
             allowed.add("CAPACITY_EXCEEDED")
@@ -268,37 +271,20 @@ class Interleavings(RuleBasedStateMachine):
         """Streams end with the server, wherever they are."""
         for stream in [*self.streams[0], *self.streams[1]]:
             stream.may_end_early = True
+        self.left = []
         end_server()
         for slot in (0, 1):
-            self._drain(slot, allowed={"lost", "CAPACITY_EXCEEDED"})
+            self._drain(slot, allowed=frozenset({"lost", "CAPACITY_EXCEEDED"}))
 
-    def _drain(self, slot: int, allowed: frozenset[str] | set[str] = frozenset()) -> None:
-        model = self.models[slot]
+    def _drain(self, slot: int, allowed: frozenset[str] = frozenset()) -> None:
         for stream in self.streams[slot]:
             stream.drain()
+            self.ended += 1
             self.world.counts[f"stream {stream.end}"] += 1
             self.world.counts["revisions"] += stream.events[-1]["revision"]
-            wrong = out_of_order(stream.wanted, stream.events)
-            assert wrong is None, wrong
-            frames = {event["frameIndex"] for event in stream.events}
-            if not stream.may_end_early:
-                assert stream.end == "complete" and frames == set(stream.wanted), (stream.end, frames, stream.wanted)
-            assert stream.end in {"complete", *allowed} or (not model.is_open and stream.end == "SESSION_NOT_FOUND")
-            if not stream.is_disturbed:
-                self._compare(model, stream)
+            stream.check(self.models[slot], allowed)
         self.streams[slot] = []
         self._settle()
-
-    def _compare(self, model: SessionModel, stream: Stream) -> None:
-        """The masks of a propagation during which nothing changed are those that the session has then."""
-        for event in stream.events:
-            frame = event["frameIndex"]
-            for each in event["rleMaskList"]:
-                known, counts = model.objects[each["objectId"]], each["rleMask"]["counts"]
-                if (prompted := known.prompted.get(frame, "")) == "":
-                    known.tracked[frame] = counts
-                elif prompted is not None:
-                    assert counts == prompted, f"the mask of prompted frame {frame} has changed"
 
     def _settle(self) -> None:
         """Waits until the server has noticed which streams are over."""

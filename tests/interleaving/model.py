@@ -16,19 +16,19 @@ class ObjectModel:
 
     - prompted: the mask on each prompted frame, as COCO's counts: the last one that a call answered; None where the
       answer was lost.
-    - tracked: by frame, masks that nothing may have changed since they were received.
-    - may_be_tracked: whether tracking may have made masks on other frames.
+    - tracked: by frame, tracked or imported masks that nothing may have changed since they were received.
+    - may_have_others: whether there may be masks on other frames, tracked or imported.
     """
 
     name: str | None = None
     adapters: set[str] = field(default_factory=set)
     prompted: dict[int, str | None] = field(default_factory=dict)
     tracked: dict[int, str] = field(default_factory=dict)
-    may_be_tracked: bool = False
+    may_have_others: bool = False
 
     def clear(self) -> None:
         """Its last prompt is removed, and all its masks with it."""
-        self.prompted, self.tracked, self.may_be_tracked = {}, {}, False
+        self.prompted, self.tracked, self.may_have_others = {}, {}, False
 
 
 @dataclass
@@ -57,7 +57,7 @@ class SessionModel:
         """Tracking may have made masks of all prompted objects, on any frame."""
         self.forget_tracked()
         for each in self.objects.values():
-            each.may_be_tracked |= bool(each.prompted)
+            each.may_have_others |= bool(each.prompted)
 
     def differences(self, found: dict[str, Any], *, is_tracking: bool) -> list[str]:
         """How the session that the server sends differs; the masks of other than prompted frames where none tracks."""
@@ -101,7 +101,7 @@ class SessionModel:
         if not is_tracking:
             tracked = {frame: own.get(frame) for frame in known.tracked}
             checks.append((f"masks of object {object_id} on tracked frames", known.tracked, tracked))
-            if not known.may_be_tracked:
+            if not known.may_have_others:
                 checks.append((f"frames with masks of object {object_id}", known.prompted.keys(), own.keys()))
         return checks
 
@@ -130,8 +130,10 @@ def out_of_order(wanted: list[int], events: list[dict[str, Any]]) -> str | None:
     """
     sent: set[int] = set()
     last, revision = -1, 0
-    for event in events:
+    for number, event in enumerate(events):
         frame = event["frameIndex"]
+        if event["sequence"] != number:
+            return f"event {event['sequence']} follows event {number - 1}"
         if frame not in wanted:
             return f"frame {frame} is none of {wanted}"
         position = wanted.index(frame)

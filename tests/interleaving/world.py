@@ -40,6 +40,7 @@ class World:
             max_sessions=2,
             max_objects=MAX_OBJECTS,
             max_propagations=MAX_PROPAGATIONS,
+            resume_timeout=24 * 3600,
         )
         self._model = model
         self._running = ExitStack()
@@ -110,15 +111,21 @@ class ErrorLog(logging.Handler):
 
 
 def at_once(functions: list[Callable[[], None]]) -> None:
-    """Runs each on a thread of its own, started together."""
+    """Runs each on a thread of its own, started together. Raises what the first that failed raised."""
     together = threading.Barrier(len(functions))
+    errors: list[BaseException] = []
 
     def run(function: Callable[[], None]) -> None:
         together.wait()
-        function()
+        try:
+            function()
+        except BaseException as error:
+            errors.append(error)
 
     threads = [threading.Thread(target=run, args=(each,)) for each in functions]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    if errors:
+        raise errors[0]
