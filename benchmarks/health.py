@@ -6,6 +6,8 @@ The health check is asked for by a process of its own, so that what the other cl
 import asyncio
 import http.client
 import json
+import os
+import signal
 import sys
 import tempfile
 import time
@@ -59,10 +61,13 @@ async def _measure(server: Server, film: bytes) -> tuple[list[float], list[float
         done = sum(each.done() for each in transcodes)
         print(f"{done} of {TRANSCODES} transcode requests were answered by the end", file=sys.stderr)
         for each in (*running, *transcodes):
+            if each.done():
+                each.result()
+        # Ended otherwise, it would wait for the uploads that are running.
+        os.kill(server.process_id, signal.SIGKILL)
+        for each in (*running, *transcodes):
             each.cancel()
-        for ended in await asyncio.gather(*running, *transcodes, return_exceptions=True):
-            if isinstance(ended, Exception):
-                raise ended
+        await asyncio.gather(*running, *transcodes, return_exceptions=True)
     return idle, busy
 
 

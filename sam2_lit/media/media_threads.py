@@ -5,7 +5,7 @@ import sys
 
 from sam2_lit.thread_pool import ThreadPool
 
-_NICENESS = 10
+_NICENESS = 5
 
 
 class MediaThreads:
