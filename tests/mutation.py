@@ -1,4 +1,4 @@
-"""`scripts/mutate [MODULE…]`: changes a module in one place at a time, and lists the changes that no test notices.
+"""`scripts/mutate [MODULE[:LINE]…]`: changes a module in one place at a time; lists the changes no test notices.
 
 The operators are those of cosmic-ray, one replacement for each operator of Python, and the deletion of a statement. Its
 own runner starts a process for each mutant, which takes longer to import torch than to run a module's fast tests. Here
@@ -7,6 +7,7 @@ a process that has imported everything is forked, and only the package is import
 
 import argparse
 import ast
+import gc
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -47,17 +48,29 @@ TESTS = {
 }
 """By module, the tests that have to notice a change of it: fast ones, since they run for every mutant."""
 
+IDLE_SECONDS = 4.0
+"""A fork that has used no processor for so long hangs."""
+
+NEED_FIXTURES = {"sam2_lit/engine/sessions/session_pool.py"}
+
 COMPARISONS = ("Eq_NotEq", "NotEq_Eq", "Lt_LtE", "LtE_Lt", "Gt_GtE", "GtE_Gt", "Lt_Gt", "Gt_Lt", "LtE_GtE", "GtE_LtE")
 
 
 class DeleteStatement(Operator):  # type: ignore[misc]
-    """Replaces a statement that is a call, an assignment, `del` or `raise` by `pass`."""
+    """Replaces a statement that is a call, an assignment, `del`, `raise` or a bare `return` by `pass`."""
 
     KINDS = ("expr_stmt", "atom_expr", "del_stmt", "raise_stmt")
 
     def mutation_positions(self, node: Any) -> Iterator[tuple[Any, Any]]:
-        if node.type == "simple_stmt" and node.children[0].type in self.KINDS:
+        if node.type == "simple_stmt" and self._can_be_left_out(node.children[0]):
             yield node.start_pos, node.end_pos
+
+    def _can_be_left_out(self, statement: Any) -> bool:
+        if statement.type not in self.KINDS:
+            return bool(statement.type == "keyword" and statement.value == "return")
+        # One that only gives a name a type does nothing.
+        second = statement.children[1]
+        return not (second.type == "annassign" and len(second.children) == 2)
 
     def mutate(self, node: Any, index: int) -> Any:
         node.children[0] = parso.parse(f"{node.get_first_leaf().prefix}pass")
@@ -103,7 +116,9 @@ class Mutant:
 def mutants(original: str) -> Iterator[Mutant]:
     """Each change of a module that leaves it another program; constants and annotations of the module are left."""
     seen = {ast.dump(ast.parse(original))}
+    negated: set[int] = set()
     for operator in operators():
+        name = type(operator).__name__
         occurrence = 0
         while (source := mutate_code(original, operator, occurrence)) is not None:
             occurrence += 1
@@ -113,9 +128,13 @@ def mutants(original: str) -> Iterator[Mutant]:
                 continue
             lines = zip(original.splitlines(), source.splitlines(), strict=False)
             line = next((number for number, (a, b) in enumerate(lines, 1) if a != b), 1)
-            if dumped not in seen and original.splitlines()[line - 1].startswith(" "):
+            # A condition whose comparison was replaced needs no other negation.
+            is_new = dumped not in seen and not (name == "AddNot" and line in negated)
+            if is_new and original.splitlines()[line - 1].startswith(" "):
                 seen.add(dumped)
-                yield Mutant(type(operator).__name__, line, source)
+                if name.startswith(("ReplaceComparison", "ReplaceUnary")):
+                    negated.add(line)
+                yield Mutant(name, line, source)
 
 
 class MutantImporter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -134,7 +153,7 @@ class MutantImporter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def is_noticed(path: str, source: str, seconds: float) -> bool:
-    """Whether the module's tests fail with this source of it, or do not end in time; they run in a fork."""
+    """Whether the module's tests fail with this source of it, hang, or do not end in time; they run in a fork."""
     child = os.fork()
     if child == 0:
         name = path.removesuffix(".py").replace("/", ".")
@@ -142,17 +161,27 @@ def is_noticed(path: str, source: str, seconds: float) -> bool:
         with open(os.devnull, "w") as nothing, redirect_stdout(nothing):
             os.dup2(nothing.fileno(), 1)
             os.dup2(nothing.fileno(), 2)
-            arguments = ["-x", "-q", "-p", "no:cacheprovider", "-k", "not postgresql", *TESTS[path]]
-            os._exit(int(pytest.main(arguments)))
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+            # Without what the tests do not use: its import would take most of the time.
+            options = [] if path in NEED_FIXTURES else ["--noconftest"]
+            os._exit(int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *options, *TESTS[path]])))
+    began = changed = time.monotonic()
+    used = -1
+    while time.monotonic() < changed + IDLE_SECONDS and time.monotonic() < began + seconds:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             return status != 0
+        if (now := cpu_ticks(child)) != used:
+            used, changed = now, time.monotonic()
         time.sleep(0.02)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return True
+
+
+def cpu_ticks(process: int) -> int:
+    """What a process has used of the processors (Linux, proc(5))."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
 
 def import_what_others_wrote() -> None:
@@ -161,6 +190,9 @@ def import_what_others_wrote() -> None:
     importlib.import_module("tests.engine.moving_masks")
     for name in [each for each in sys.modules if each.split(".")[0] in ("sam2_lit", "tests") and each != __name__]:
         del sys.modules[name]
+    gc.collect()
+    # The forks' garbage collectors then leave these objects alone, and their memory shared.
+    gc.freeze()
 
 
 def cpu_seconds() -> float:
@@ -170,17 +202,21 @@ def cpu_seconds() -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/mutate", description=__doc__.partition("\n")[0])
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"of {', '.join(TESTS)}; all if none is given")
+    names = f"of {', '.join(TESTS)}, or with :LINE one line of it; all modules if none is given"
+    parser.add_argument("modules", nargs="*", metavar="MODULE[:LINE]", help=names)
     chosen = parser.parse_args().modules or list(TESTS)
     import_what_others_wrote()
-    for path in chosen:
+    for path, _, only in (each.partition(":") for each in chosen):
         original = Path(path).read_text()
         began = time.monotonic()
         if is_noticed(path, original, 300):
-            sys.exit(f"{path}: its tests fail without a change")
-        limit = 10 + 4 * (time.monotonic() - began)
+            print(f"{path}: its tests fail without a change")
+            continue
+        limit = 20 + 4 * (time.monotonic() - began)
         survivors, count = [], 0
         for mutant in mutants(original):
+            if only and mutant.line != int(only):
+                continue
             count += 1
             if not is_noticed(path, mutant.source, limit):
                 survivors.append(mutant.change(original))

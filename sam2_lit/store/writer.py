@@ -92,8 +92,7 @@ class Writer:
         except BaseException as error:
             with self._condition:
                 self._death = death = thread_death("store", error)
-                unfinished = list(self._unfinished)
-                self._unfinished.clear()
+                unfinished, self._unfinished = self._unfinished, deque()
             for transaction in unfinished:
                 _fail(transaction, death)
 

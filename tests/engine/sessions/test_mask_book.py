@@ -53,7 +53,9 @@ async def filled(store: Store) -> tuple[SessionJournal, MaskBook]:
         with journal.transaction():
             for object_id in OBJECTS:
                 book.put(frame_index, mask(object_id, frame_index), version=frame_index + 1, reverse=False)
-        await journal.committed()
+    await journal.committed()
+    # Shrinks it to the budget, now that all is committed.
+    book.get(FRAMES - 1, 1)
     return journal, book
 
 
@@ -102,7 +104,8 @@ async def test_masks_that_are_not_committed_stay_in_memory(
         assert [book.get(frame_index, 1) for frame_index in range(20)] == [mask(1, each, 1) for each in range(20)]
     await journal.committed()
 
-    book.get(40, 1)
+    with journal.transaction():
+        book.put(40, mask(1, 40, edit=1), version=200, reverse=False)
     assert book.nbytes <= BUDGET
 
 
@@ -115,6 +118,19 @@ async def test_a_removed_object_has_no_masks_before_its_removal_is_committed(
             book.remove_object(1, version=FRAMES)
         assert book.get(0, 1) is None
         assert book.on_frame(FRAMES - 1, OBJECTS).masks == (mask(2, FRAMES - 1),)
+
+
+async def test_masks_made_up_to_the_removal_of_their_object_are_not_read_back(
+    filled: tuple[SessionJournal, MaskBook], tmp_path: Path
+) -> None:
+    journal, book = filled
+    with blocked_writes(tmp_path):
+        with journal.transaction():
+            book.remove_object(1, version=20)
+
+        # Frame i has version i + 1.
+        assert book.get(19, 1) is None
+        assert book.get(20, 1) == mask(1, 20)
 
 
 async def test_a_restored_book_reads_from_the_store(filled: tuple[SessionJournal, MaskBook], store: Store) -> None:
