@@ -1,5 +1,7 @@
 """How long a video file takes to open; references: a plain scan of its packets, and TorchCodec's exact index.
 
+Then until its first frame, against opening it; and that where the order of its frames has to be learned by decoding it.
+
 TorchCodec is not a dependency: its lines are left out where it cannot be imported. It needs FFmpeg's shared libraries.
 """
 
@@ -15,21 +17,23 @@ import av
 import numpy as np
 
 from benchmarks.result import Result
-from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.errors import LitError
+from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.readers.container import ContainerReader
 from sam2_lit.media.readers.packet_scan import scan_packets
-from sam2_lit.media.readers.packet_table import forget_tables
+from sam2_lit.media.readers.table_cache import forget_tables
 from sam2_lit.media.readers.video_stream import open_video_stream
 
 FPS = 24
 _GROUP = 48
 _MINUTES = (10, 120)
-_LIMITS = MediaLimits(frames=10**6)
+_LIMITS = MediaSettings(frames=10**6)
 # Films of 720p have about 2 Mbit/s: reading all packets takes as long as reading the file.
 _BITRATE = "2M"
 _CODECS = {
     "MP4": ("mp4", "libx264", {"preset": "veryfast", "maxrate": _BITRATE, "bufsize": _BITRATE, "bf": "3"}),
     "MKV": ("mkv", "libx264", {"preset": "veryfast", "maxrate": _BITRATE, "bufsize": _BITRATE, "bf": "3"}),
+    "AVI": ("avi", "mpeg4", {}),
     "WebM": ("webm", "libvpx-vp9", {"cpu-used": "8", "deadline": "realtime"}),
 }
 
@@ -53,6 +57,10 @@ def run(repeats: int = 3) -> Iterator[Result]:
                 for reference, method in references.items():
                     theirs = _seconds(method, clip, count, repeats)
                     yield Result(f"{name} ({reference})", ours, "s", theirs, theirs / ours, repeats)
+                first = _seconds(_first_frame, clip, count, repeats)
+                yield Result(f"{name}, until its first frame (opening)", first, "s", ours, ours / first, repeats)
+                if "bf" in options:
+                    yield _learned(clip, group, count, first)
                 clip.unlink()
 
 
@@ -70,6 +78,27 @@ def _open(clip: Path) -> int:
     forget_tables()
     with ContainerReader(clip, _LIMITS) as reader:
         return len(reader)
+
+
+def _first_frame(clip: Path) -> int:
+    forget_tables()
+    with ContainerReader(clip, _LIMITS) as reader:
+        reader.frame(0)
+        return len(reader)
+
+
+def _learned(clip: Path, group: Path, count: int, without: float) -> Result:
+    """Until the first frame of the same packets with their decoding times for timestamps, as an AVI has them."""
+    _repeat(group, clip, count // _GROUP, in_storage_order=True)
+    started = time.perf_counter()
+    try:
+        _first_frame(clip)
+        what = "learned, until its first frame"
+    except LitError:
+        what = "to be learned, until it is refused as too long"
+    seconds = time.perf_counter() - started
+    name = f"opening: {count // FPS // 60} minutes of 720p {clip.suffix[1:].upper()}, the order of its frames {what}"
+    return Result(f"{name} (known order)", seconds, "s", without, without / seconds, 1)
 
 
 def _scan(clip: Path) -> int:
@@ -100,8 +129,11 @@ def _write_group(path: Path, codec: str, options: dict[str, str]) -> None:
         container.mux(stream.encode())
 
 
-def _repeat(group: Path, path: Path, times: int) -> None:
-    """Repeats the packets of `group`, shifted in time, without encoding them again."""
+def _repeat(group: Path, path: Path, times: int, *, in_storage_order: bool = False) -> None:
+    """Repeats the packets of `group`, shifted in time, without encoding them again.
+
+    With `in_storage_order` their timestamps rise from packet to packet.
+    """
     with av.open(str(group)) as source, av.open(str(path), "w") as target:
         template = source.streams.video[0]
         copied = target.add_stream_from_template(template)
@@ -111,5 +143,6 @@ def _repeat(group: Path, path: Path, times: int) -> None:
             for original in packets:
                 packet = av.Packet(bytes(original))
                 packet.stream, packet.time_base, packet.is_keyframe = copied, original.time_base, original.is_keyframe
-                packet.pts, packet.dts, packet.duration = original.pts + shift, original.dts + shift, original.duration
+                pts = original.dts if in_storage_order else original.pts
+                packet.pts, packet.dts, packet.duration = pts + shift, original.dts + shift, original.duration
                 target.mux(packet)

@@ -98,6 +98,7 @@ class Settings:
     )
     max_pixels: int = setting(3840 * 2160, "Pixels of a frame.", click.IntRange(1))
     max_frames: int = setting(100_000, "Frames of a video.", click.IntRange(1))
+    deinterlace: bool = setting(False, "Deinterlace the frames of interlaced videos, each by itself.")
     auth_token: str | None = setting(None, "Token that every request must carry as Bearer.", str)
     no_auth: bool = setting(
         False, "Allow other machines without a token: anyone who can reach the server may do anything."

@@ -40,7 +40,8 @@ from sam2_lit.engine.sessions.validation import (
     session_not_found,
 )
 from sam2_lit.engine.video_tracker import TrackingDevice
-from sam2_lit.media.library import Video, VideoLibrary
+from sam2_lit.media.catalog import Video
+from sam2_lit.media.library import VideoLibrary
 from sam2_lit.records.file_progress import FileProgress
 from sam2_lit.records.imports import ImportPlan
 from sam2_lit.records.interactions import Interaction, InteractionKind
@@ -72,6 +73,7 @@ from sam2_lit.records.results import (
     TrainedAdapter,
     TrainingProgress,
 )
+from sam2_lit.records.videos import VideoChange
 from sam2_lit.store.store import Store
 from sam2_lit.thread_pool import ThreadPool
 
@@ -107,7 +109,9 @@ class Engine:
         self._store = store
         self._settings = settings
         self._loader = SessionLoader(device, library, store, settings)
-        self.pool = SessionPool(settings, self._loader.info, self._loader.load, self._loader.release, clock)
+        self.pool = SessionPool(
+            settings, self._loader.info, self._loader.load, self._loader.release, clock, self._loader.check_video
+        )
         self._tracking_first = TrackingFirst(self.pool)
         self._propagations = Propagations(settings, clock)
         self._upload_removal = UploadRemoval(library, store)
@@ -124,6 +128,7 @@ class Engine:
         self._export_feeds.close_all()
         self._tracking_first.close_all()
         await self.pool.close()
+        await self._loader.close()
         await asyncio.to_thread(self.device.close)
         await asyncio.to_thread(self._store.close)
         await asyncio.to_thread(self.library.close)
@@ -171,7 +176,7 @@ class Engine:
     async def start_session(self, path: str) -> SessionInfo:
         """Opens a video. Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, or CAPACITY_EXCEEDED."""
         with self._upload_removal.starting(path):
-            video = await self.library.threads.reading.run(self.library.by_path, path)
+            video = await self.library.opened(path)
             state = await self.pool.add(lambda: self._loader.start(video))
         logger.info("session %s opened %s", state.session_id, video.path)
         return await self.session(state.session_id)
@@ -189,6 +194,21 @@ class Engine:
             self._export_feeds.close(session_id)
             self._tracking_first.close(session_id)
             self._propagations.forget(session_id)
+
+    async def video_change(self, session_id: str) -> VideoChange | None:
+        """How the file of a session's video has changed since the session was started; None where it has not."""
+        return await self._loader.video_change(session_id)
+
+    @uninterrupted
+    async def continue_session(self, session_id: str) -> SessionInfo:
+        """Continues a session whose video has changed, on the video as it is now.
+
+        Masks and prompts stay on the frames at the start that are the same. Raises VIDEO_NOT_FOUND where none is.
+        """
+        await self.session(session_id)
+        await self.pool.evict(session_id)
+        await self._loader.continue_on_new_version(session_id)
+        return await self.session(session_id)
 
     async def sessions(self) -> list[SessionInfo]:
         """Every session, oldest first, in memory or not."""

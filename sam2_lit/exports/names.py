@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from sam2_lit.media.uploads import SUFFIXES
+from sam2_lit.media.sources import FILE_SUFFIXES
 
 _MAX_BYTES = 120
 # Refused by Windows, or a path.
@@ -39,7 +39,7 @@ def video_name(path: str) -> str:
     """The safe name of a video by its path: without the suffix of a video file; a folder's name keeps its dots."""
     name = PurePosixPath(path).name
     stem, dot, suffix = name.rpartition(".")
-    return safe_name(stem if dot and f".{suffix.lower()}" in SUFFIXES else name)
+    return safe_name(stem if dot and f".{suffix.lower()}" in FILE_SUFFIXES else name)
 
 
 def unique_names(names: Iterable[str]) -> list[str]:

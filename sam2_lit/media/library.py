@@ -1,31 +1,53 @@
 """The videos that clients can choose from."""
 
-import hashlib
 import logging
 import threading
-from collections.abc import Iterator
+from asyncio import wrap_future
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.catalog import Catalog, Entry, Preparing, Unusable, Video
+from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.media_threads import MediaThreads
-from sam2_lit.media.readers.folder import frame_files
 from sam2_lit.media.readers.opening import open_video
-from sam2_lit.media.readers.packet_table import corrections
 from sam2_lit.media.readers.video_reader import VideoReader
-from sam2_lit.media.uploads import SUFFIXES, Uploads
-from sam2_lit.records.videos import VideoEntry
+from sam2_lit.media.source_index import SourceIndex
+from sam2_lit.media.sources import Source
+from sam2_lit.media.uploads import Uploads
+from sam2_lit.records.videos import FrameRange
 
 logger = logging.getLogger(__name__)
 
+# Opening one takes milliseconds: a page is made within a second or so.
+_OPENED_PER_PAGE = 100
+
 
 @dataclass(frozen=True)
-class Video(VideoEntry):
-    """A video whose file is there: `file` is a video file or a folder of frames."""
+class VideoPage:
+    """A part of the library.
 
-    file: Path
+    Attributes:
+        videos: each with its cursor.
+        unusable, preparing: what else was found between the first and the last video.
+        start, end: the cursors of the first and last entry looked at, whether or not it is a video; empty without one.
+        has_previous, has_next: whether there are entries before and after these.
+        total: how many entries there are on all pages.
+    """
+
+    videos: tuple[tuple[str, Video], ...]
+    unusable: tuple[Unusable, ...]
+    preparing: tuple[Preparing, ...]
+    start: str
+    end: str
+    has_previous: bool
+    has_next: bool
+    total: int
 
 
 class VideoLibrary:
@@ -37,29 +59,75 @@ class VideoLibrary:
     """
 
     def __init__(
-        self, sample: Path, videos_dir: Path | None, data_dir: Path, limits: MediaLimits | None = None
+        self, sample: Path, videos_dir: Path | None, data_dir: Path, settings: MediaSettings | None = None
     ) -> None:
         """Raises NotADirectoryError where `videos_dir` is given and is not a folder."""
         if videos_dir is not None and not videos_dir.is_dir():
             raise NotADirectoryError(f"{videos_dir} is not a folder of videos")
-        self._sample, self._videos_dir = sample, videos_dir
-        self._limits = limits or MediaLimits()
+        self.settings = settings or MediaSettings()
         self.threads = MediaThreads()
-        self._uploads = Uploads(data_dir / "uploads", self._limits)
+        self._uploads = Uploads(data_dir / "uploads", self.settings)
+        self._index = SourceIndex(sample, videos_dir, self._uploads)
+        self._catalog = Catalog(self.settings, self.threads.learning)
         self._lock = threading.Lock()
-        self._opening: dict[str, threading.Lock] = {}
-        self._known: dict[str, tuple[tuple[int, int, int], Video | None]] = {}
+        self._damage: dict[str, list[FrameRange] | None] = {}
 
     def close(self) -> None:
         self.threads.close()
 
-    def videos(self) -> list[Video]:
-        """Every video that can be opened: the sample, then the user's by name, then the uploads, oldest first.
+    def page(
+        self,
+        search: str = "",
+        after: str | None = None,
+        before: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> VideoPage:
+        """The sample, then the user's videos by path, then the uploads, oldest first; and what cannot be used.
 
-        A file is opened when it is new or has changed. One that cannot be used is logged and left out.
+        A file is opened when it is new or has changed. A page ends early after opening 100 that it had
+        not seen; the next page continues.
+
+        Args:
+            search: only entries whose path contains this, whatever the case.
+            after, before: only what follows and precedes these cursors.
+            first, last: at most so many videos, from the start or the end. Where both are None, all.
         """
-        found = [self._open_cached(path, file) for path, file in self._candidates()]
-        return [video for video in found if video is not None]
+        wanted = search.casefold()
+        listed = [each for each in self._index.sources() if wanted in each[1].path.casefold()]
+        low = 0 if after is None else bisect_right(listed, after, key=lambda each: each[0])
+        high = len(listed) if before is None else bisect_left(listed, before, key=lambda each: each[0])
+        positions = range(low, high)
+        if from_the_end := first is None and last is not None:
+            positions = positions[::-1]
+        looked_at: list[tuple[str, Entry]] = []
+        opened = count = 0
+        for position in positions:
+            cursor, source = listed[position]
+            if count == (last if from_the_end else first) or opened == _OPENED_PER_PAGE:
+                break
+            opened += not self._catalog.is_known(source)
+            looked_at.append((cursor, self._catalog.entry(source)))
+            count += isinstance(looked_at[-1][1], Video)
+        if from_the_end:
+            looked_at.reverse()
+            high_end, low_end = high, high - len(looked_at)
+        else:
+            low_end, high_end = low, low + len(looked_at)
+            if last is not None:
+                videos_seen = [place for place, (_, entry) in enumerate(looked_at) if isinstance(entry, Video)]
+                skipped = len(looked_at) if last == 0 else (videos_seen[-last:] or [0])[0]
+                looked_at, low_end = looked_at[skipped:], low_end + skipped
+        return VideoPage(
+            videos=tuple((cursor, entry) for cursor, entry in looked_at if isinstance(entry, Video)),
+            unusable=tuple(entry for _, entry in looked_at if isinstance(entry, Unusable)),
+            preparing=tuple(entry for _, entry in looked_at if isinstance(entry, Preparing)),
+            start=looked_at[0][0] if looked_at else "",
+            end=looked_at[-1][0] if looked_at else "",
+            has_previous=low_end > 0,
+            has_next=high_end < len(listed),
+            total=len(listed),
+        )
 
     def default(self) -> Video:
         """The video that clients start with.
@@ -67,33 +135,70 @@ class VideoLibrary:
         Raises:
             LitError: VIDEO_NOT_FOUND where there are no videos.
         """
-        if videos := self.videos():
-            return videos[0]
+        for _, source in self._index.sources():
+            if isinstance(entry := self._catalog.entry(source), Video):
+                return entry
         raise LitError(ErrorCode.VIDEO_NOT_FOUND, "there are no videos yet; upload one")
 
     def by_id(self, video_id: str) -> Video:
-        """The video with this id.
+        """The video with this id. It waits where the order of the video's frames is being learned.
 
         Raises:
-            LitError: VIDEO_NOT_FOUND.
+            LitError: VIDEO_NOT_FOUND, also where the file has changed: its new version has another id.
         """
-        return self._find(video_id, "id")
+        return self._video(self._index.by_id(video_id))
 
     def by_path(self, path: str) -> Video:
-        """The video with this path, as clients know it.
+        """The video with this path, as clients know it. It waits where the order of its frames is being learned.
 
         Raises:
-            LitError: VIDEO_NOT_FOUND.
+            LitError: VIDEO_NOT_FOUND; UNSUPPORTED_MEDIA where it cannot be used.
         """
-        return self._find(path, "path")
+        return self._video(self._index.by_path(path))
+
+    async def opened(self, path: str) -> Video:
+        """As `by_path`, on an event loop, without a thread that waits."""
+        entry = await self.threads.reading.run(self._entry_at, path)
+        return _usable(await wrap_future(entry.outcome) if isinstance(entry, Preparing) else entry)
+
+    async def check_unchanged(self, video: Video) -> None:
+        """Raises LitError (VIDEO_NOT_FOUND) where the file of a video has changed since, or is gone."""
+        await self.threads.checking.run(self._index.by_id, video.id)
+
+    def same_frames(self, video: Video, digests: NDArray[np.uint32]) -> int:
+        """How many frames at the start of a video are those of an earlier version, which had `digests`."""
+        count = min(len(digests), video.info.frame_count)
+        different = np.flatnonzero(self.frame_digests(video)[:count] != digests[:count])
+        return int(different[0]) if len(different) else count
+
+    def find_damage(self, video: Video) -> None:
+        """Reads a whole video for `damage`, unless that was done. Raises as `open`."""
+        if video.id not in self._damage:
+            with self.open(video) as reader:
+                damage = reader.damage()
+            for each in damage or ():
+                logger.warning("%s: frames %d to %d are %s", video.path, each.first, each.last, each.reason)
+            self._damage[video.id] = damage
+
+    def damage(self, video_id: str) -> list[FrameRange] | None:
+        """The frames of a video that cannot be shown as they are; None where they are not known."""
+        return self._damage.get(video_id)
+
+    def frame_digests(self, video: Video) -> NDArray[np.uint32]:
+        """`VideoReader.frame_digests` of a video. Raises as `open`."""
+        with self.open(video) as reader:
+            return reader.frame_digests()
 
     def open(self, video: Video) -> VideoReader:
         """Opens a new reader of a video.
 
         Raises:
-            LitError: UNSUPPORTED_MEDIA where its file has become missing or unreadable.
+            LitError: VIDEO_NOT_FOUND where its file has changed or is gone; UNSUPPORTED_MEDIA where it is unreadable.
         """
-        return open_video(video.file, self._limits)
+        self._index.check_version(video.path, video.id)
+        reader = open_video(video.file, self.settings)
+        reader.when_changed = lambda: self._index.look_again(video.path)
+        return reader
 
     def add_upload(
         self,
@@ -131,64 +236,16 @@ class VideoLibrary:
         if folder == "uploads":
             with self._lock:
                 self._uploads.remove(name)
-                self._known.pop(path, None)
 
-    def _find(self, value: str, attribute: str) -> Video:
-        # Opens only the requested video: others may be long, or on a slow disk.
-        for path, file in self._candidates():
-            if value == (path if attribute == "path" else _id_of(path)) and (video := self._open_cached(path, file)):
-                return video
-        raise LitError(
-            ErrorCode.VIDEO_NOT_FOUND, f"no video has the {attribute} {value!r}; the query videos lists them"
-        )
+    def _entry_at(self, path: str) -> Entry:
+        return self._catalog.entry(self._index.by_path(path))
 
-    def _candidates(self) -> Iterator[tuple[str, Path]]:
-        yield f"sample/{self._sample.name}", self._sample
-        if self._videos_dir is not None and self._videos_dir.is_dir():
-            for file in sorted(self._videos_dir.iterdir(), key=lambda file: file.name):
-                if _may_be_video(file):
-                    yield f"videos/{file.name}", file
-        for file in self._uploads.files():
-            yield f"uploads/{file.name}", file
-
-    def _open_cached(self, path: str, file: Path) -> Video | None:
-        try:
-            status = file.stat()
-        except OSError as error:
-            logger.warning("%s is left out: %s", path, error.strerror)
-            return None
-        state = (status.st_mtime_ns, status.st_size, corrections())
-        with self._lock:
-            opening = self._opening.setdefault(path, threading.Lock())
-        # One that is decoded for its order takes minutes to open: the others are served meanwhile.
-        with opening:
-            known_state, video = self._known.get(path, (None, None))
-            if known_state != state:
-                video = self._read(path, file)
-                self._known[path] = (state, video)
-            return video
-
-    def _read(self, path: str, file: Path) -> Video | None:
-        try:
-            with open_video(file, self._limits) as reader:
-                return Video(_id_of(path), path, reader.info, file)
-        except LitError as error:
-            logger.warning("%s is left out: %s", path, error.message)
-        except Exception:
-            logger.exception("%s is left out: it made the server fail", path)
-        return None
+    def _video(self, source: Source) -> Video:
+        entry = self._catalog.entry(source)
+        return _usable(entry.outcome.result() if isinstance(entry, Preparing) else entry)
 
 
-def _id_of(path: str) -> str:
-    return hashlib.sha256(path.encode()).hexdigest()[:16]
-
-
-def _may_be_video(file: Path) -> bool:
-    # A name that is not UTF-8 cannot be sent to a client.
-    if file.name.startswith(".") or not file.name.isprintable():
-        return False
-    try:
-        return bool(frame_files(file)) if file.is_dir() else file.suffix.lower() in SUFFIXES
-    except OSError:
-        # Another user's folder, such as `lost+found`.
-        return False
+def _usable(entry: Video | Unusable) -> Video:
+    if isinstance(entry, Unusable):
+        raise LitError(ErrorCode.UNSUPPORTED_MEDIA, f"{entry.path} cannot be used: {entry.reason}")
+    return entry

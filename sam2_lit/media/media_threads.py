@@ -13,20 +13,30 @@ class MediaThreads:
 
     - reading: opening videos, listing them, and single frames.
     - uploads: storing and trimming uploaded files.
+    - checking: whether files have changed.
+    - scanning: whole files, to recognize their frames in another version; one at a time.
+    - learning: decoding whole files, for the order of their frames and for damage; one at a time.
     - transcodes: one at a time, since an encoder uses several cores.
 
-    Uploads and transcodes run at a low priority, so that they take the time that answers and tracking leave.
+    Uploads, transcodes and what reads whole files run at a low priority, so that they take the time that answers and
+    tracking leave.
     """
 
     def __init__(self) -> None:
         self.reading = ThreadPool("video", 4, max_waiting=256)
         self.uploads = ThreadPool("upload", 2, max_waiting=32, initializer=_run_at_low_priority)
+        self.checking = ThreadPool("checking", max_waiting=256)
+        self.scanning = ThreadPool("scanning", initializer=_run_at_low_priority)
+        self.learning = ThreadPool("learning", initializer=_run_at_low_priority)
         self.transcodes = ThreadPool("transcode", max_waiting=32, initializer=_run_at_low_priority)
 
     def close(self) -> None:
-        """Ends the threads. What still waits fails; a transcode is not waited for, since it may take minutes."""
+        """Ends the threads. What still waits fails; what may take minutes is not waited for."""
         self.reading.close(run_waiting=False)
         self.uploads.close(run_waiting=False)
+        self.checking.close(run_waiting=False)
+        self.scanning.close(run_waiting=False, wait=False)
+        self.learning.close(run_waiting=False, wait=False)
         self.transcodes.close(run_waiting=False, wait=False)
 
 

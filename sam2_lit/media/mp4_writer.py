@@ -25,24 +25,25 @@ def write_mp4(
     rate: float,
     sound: Sound | None = None,
 ) -> None:
-    """Encodes frames as H.264 in yuv420p and BT.709, with the index in front so that playback starts at once.
+    """Encodes frames as H.264 and BT.709, with the index in front so that playback starts at once.
 
     Args:
         path: the file to write; its suffix does not matter.
         frames: for each, the time in seconds from the start, never decreasing, and RGB uint8 [height, width, 3].
-        size: (width, height) of every frame. Odd sides, which yuv420p does not allow, are scaled up by one pixel.
+        size: (width, height) of every frame. Odd sides, which yuv420p does not allow, are encoded in yuv444p.
         rate: frames per second, on average.
         sound: encoded as AAC.
     """
     time_base = Fraction(1, _TICKS_PER_SECOND)
-    width, height = (side + side % 2 for side in size)
+    width, height = size
+    pixel_format = "yuv444p" if width % 2 or height % 2 else "yuv420p"
     with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as container:
         stream = container.add_stream(
             "libx264",
             rate=Fraction(rate).limit_denominator(100_000),
             options={"crf": "18", "preset": "veryfast"},
         )
-        stream.width, stream.height, stream.pix_fmt, stream.gop_size = width, height, "yuv420p", 48
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size = width, height, pixel_format, 48
         codec = stream.codec_context
         codec.time_base = time_base
         codec.colorspace, codec.color_range = Colorspace.ITU709, ColorRange.MPEG
@@ -53,7 +54,7 @@ def write_mp4(
             if track:
                 track.write_until(seconds)
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-            frame = frame.reformat(width, height, "yuv420p", dst_colorspace=Colorspace.ITU709)
+            frame = frame.reformat(width, height, pixel_format, dst_colorspace=Colorspace.ITU709)
             last = max(round(seconds * _TICKS_PER_SECOND), last + 1)
             frame.pts, frame.time_base = last, time_base
             container.mux(stream.encode(frame))

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,16 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.frame_archive import extract_frames
+from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.mp4_writer import write_mp4
-from sam2_lit.media.readers.container import ContainerReader, FramesRecounted
-from sam2_lit.media.readers.opening import open_file
-from sam2_lit.media.readers.video_reader import unsupported
+from sam2_lit.media.readers.opening import open_video
+from sam2_lit.media.readers.video_reader import FramesRecounted, VideoReader, unsupported
+from sam2_lit.media.sources import FILE_SUFFIXES
 
-SUFFIXES = (
-    *(".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".mkv", ".webm"),
-    *(".avi", ".ts", ".mts", ".m2ts", ".gif"),
-)
 _UNFINISHED = ".part"
 _CHUNK_BYTES = 1024**2
 # Characters of a stored file's name: from the client's name, and random ones that make it unique.
@@ -34,36 +32,44 @@ _TIME_TOLERANCE_SEC = 1e-6
 class Uploads:
     """The folder of uploaded videos. Invariant: every file in it except `*.part` is complete and checked."""
 
-    def __init__(self, folder: Path, limits: MediaLimits) -> None:
-        self._folder, self._limits = folder, limits
+    def __init__(self, folder: Path, settings: MediaSettings) -> None:
+        self._folder, self._settings = folder, settings
         folder.mkdir(parents=True, exist_ok=True)
         for left_over in folder.glob(f"*{_UNFINISHED}"):
-            left_over.unlink(missing_ok=True)
+            _delete(left_over)
 
     def files(self) -> list[Path]:
         """The uploads, oldest first."""
-        files = [path for path in self._folder.iterdir() if path.suffix in SUFFIXES]
+        files = [
+            path
+            for path in self._folder.iterdir()
+            if path.suffix in FILE_SUFFIXES or (path.suffix != _UNFINISHED and path.is_dir())
+        ]
         return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
     def add(self, source: BinaryIO, filename: str, start_sec: float | None, duration_sec: float | None) -> Path:
         """Stores a file, as `VideoLibrary.add_upload` describes. After a power cut it is complete or absent."""
         shown = filename.rsplit("/")[-1].rsplit("\\")[-1] or "the file"
+        suffix = Path(shown).suffix.lower()
         trim = _trim(shown, start_sec, duration_sec)
-        with self._unfinished() as received, self._unfinished() as trimmed:
+        with self._unfinished() as received, self._unfinished() as extracted, self._unfinished() as trimmed:
             try:
                 self._copy(source, received)
                 finished = received
-                with self._open_checked(received) as reader:
+                if suffix == ".zip":
+                    extract_frames(received, extracted, self._settings)
+                    finished, suffix = extracted, ""
+                with self._open_checked(finished) as reader:
                     if trim is not None:
                         _write_trimmed(reader, trimmed, shown, *trim)
                         finished = trimmed
             except LitError as error:
-                message = error.message.replace(received.name, shown)
+                message = error.message.replace(received.name, shown).replace(extracted.name, shown)
                 raise LitError(error.code, message) from error
-            suffix = Path(shown).suffix.lower()
-            keeps_suffix = finished is received and suffix in SUFFIXES
+            if finished is trimmed or (finished is received and suffix not in FILE_SUFFIXES):
+                suffix = ".mp4"
             unique = finished.stem[:_UNIQUE_LENGTH]
-            place = self._folder / f"{_name_of(shown)}-{unique}{suffix if keeps_suffix else '.mp4'}"
+            place = self._folder / f"{_name_of(shown)}-{unique}{suffix}"
             _sync(finished)
             os.replace(finished, place)
             _sync(self._folder)
@@ -73,13 +79,13 @@ class Uploads:
         """Deletes the upload with this file name for good; nothing where there is none."""
         for file in self.files():
             if file.name == name:
-                file.unlink(missing_ok=True)
+                _delete(file)
                 _sync(self._folder)
 
-    def _open_checked(self, path: Path) -> ContainerReader:
+    def _open_checked(self, path: Path) -> VideoReader:
         for _ in range(2):
             with suppress(FramesRecounted), ExitStack() as on_error:
-                reader = on_error.enter_context(open_file(path, self._limits))
+                reader = on_error.enter_context(open_video(path, self._settings))
                 _check_ends(path, reader)
                 on_error.pop_all()
                 return reader
@@ -91,19 +97,26 @@ class Uploads:
         try:
             yield path
         finally:
-            path.unlink(missing_ok=True)
+            _delete(path)
 
     def _copy(self, source: BinaryIO, place: Path) -> None:
         copied = 0
         with place.open("xb") as file:
             while chunk := source.read(_CHUNK_BYTES):
                 copied += len(chunk)
-                if copied > self._limits.upload_bytes:
+                if copied > self._settings.upload_bytes:
                     raise LitError(
                         ErrorCode.UPLOAD_TOO_LARGE,
-                        f"the file has more than {self._limits.upload_bytes} bytes, the most accepted",
+                        f"the file has more than {self._settings.upload_bytes} bytes, the most accepted",
                     )
                 file.write(chunk)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:
@@ -134,14 +147,14 @@ def _trim(shown: str, start_sec: float | None, duration_sec: float | None) -> tu
     return start, start + duration
 
 
-def _check_ends(path: Path, reader: ContainerReader) -> None:
+def _check_ends(path: Path, reader: VideoReader) -> None:
     reader.frame(0)
     reader.frame(len(reader) - 1)
     if reader.damaged_frames:
         raise unsupported(path, "its last frame cannot be decoded; it is damaged or truncated")
 
 
-def _write_trimmed(reader: ContainerReader, place: Path, shown: str, start: float, end: float) -> None:
+def _write_trimmed(reader: VideoReader, place: Path, shown: str, start: float, end: float) -> None:
     times = reader.frame_times
     kept = np.flatnonzero((times >= start - _TIME_TOLERANCE_SEC) & (times < end - _TIME_TOLERANCE_SEC))
     if kept.size == 0:

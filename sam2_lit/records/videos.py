@@ -26,7 +26,7 @@ class VideoEntry:
     """A video as clients know it, whether or not its file is there now.
 
     Attributes:
-        id: stands for `path` in URLs; the same after a restart.
+        id: stands for `path` and the version of the file in URLs; the same after a restart.
         path: `sample/…`, `videos/…` or `uploads/…`; what clients start a session with, not a path on disk.
         info: its size and length.
     """
@@ -34,3 +34,25 @@ class VideoEntry:
     id: str
     path: str
     info: VideoInfo
+
+
+@dataclass(frozen=True)
+class VideoChange:
+    """How the file of a video has changed.
+
+    Attributes:
+        same_frames: how many frames at the start are the same.
+        frame_count: how many frames there are now; 0 where the file is gone or cannot be used.
+    """
+
+    same_frames: int
+    frame_count: int
+
+
+@dataclass(frozen=True)
+class FrameRange:
+    """Frames `first` to `last`, both included, that cannot be shown as they are, and why."""
+
+    first: int
+    last: int
+    reason: str

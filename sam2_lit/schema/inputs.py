@@ -110,6 +110,11 @@ class ClearPointsInVideoInput:
 
 
 @strawberry.input
+class ContinueSessionInput:
+    session_id: str
+
+
+@strawberry.input
 class RemoveObjectInput:
     session_id: str
     object_id: int

@@ -16,6 +16,7 @@ from sam2_lit.schema.inputs import (
     ClearPointsInFrameInput,
     ClearPointsInVideoInput,
     CloseSessionInput,
+    ContinueSessionInput,
     DeleteUploadInput,
     ExportAnnotationsInput,
     NameObjectInput,
@@ -61,6 +62,14 @@ class Mutation:
     async def start_session(self, info: Info, input: StartSessionInput) -> StartSession:
         session = await info.context.engine.start_session(input.path)
         return StartSession(session_id=session.session_id)
+
+    @strawberry.mutation(
+        description="Continues a session whose video was replaced or has grown, on the video as it is now. Masks and "
+        "prompts stay on the frames at its start that are the same, and are deleted on the others."
+    )
+    async def continue_session(self, info: Info, input: ContinueSessionInput) -> Session:
+        context = info.context
+        return Session.of(await context.engine.continue_session(input.session_id), context.base_url)
 
     @strawberry.mutation
     async def close_session(self, info: Info, input: CloseSessionInput) -> CloseSession:

@@ -1,33 +1,17 @@
 """GraphQL queries. None changes anything."""
 
-from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
-from graphql import GraphQLError
 from strawberry import relay
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.schema.context import Info
 from sam2_lit.schema.types.learning import LoraCandidate
 from sam2_lit.schema.types.models import Model
-from sam2_lit.schema.types.pages import After, Before, Connection, First, Last, page_request
+from sam2_lit.schema.types.pages import MAX_PAGE, After, Before, Connection, First, Last, page_request
 from sam2_lit.schema.types.sessions import Session
-from sam2_lit.schema.types.videos import Video
-
-
-@strawberry.type(name="VideoConnection")
-class VideoConnection(relay.ListConnection[Video]):
-    @classmethod
-    def resolve_connection(cls, nodes: Any, *, info: Any, **page: Any) -> Any:
-        """A page of videos. Invalid cursors and counts are reported as the client's errors."""
-        try:
-            return super().resolve_connection(nodes, info=info, **page)
-        except (ValueError, TypeError, AssertionError) as error:
-            raise GraphQLError(
-                "before and after must be cursors from an earlier page of videos; first and last must be 0 to 100",
-                extensions={"code": ErrorCode.BAD_REQUEST.value},
-            ) from error
+from sam2_lit.schema.types.videos import Video, VideoConnection, invalid_page, video_cursor
 
 
 @strawberry.type
@@ -37,11 +21,28 @@ class Query:
         context = info.context
         return Video.of(await context.read(context.engine.library.default), context.base_url)
 
-    @relay.connection(VideoConnection, description="The sample, the videos of the served folder, and uploads.")
-    async def videos(self, info: Info) -> Iterable[Video]:
+    @strawberry.field(
+        description="The sample, the videos of the served folder and its subfolders by path, and uploads, oldest first."
+    )
+    async def videos(
+        self,
+        info: Info,
+        before: Before = None,
+        after: After = None,
+        first: First = None,
+        last: Last = None,
+        search: Annotated[
+            str, strawberry.argument(description="Only paths that contain this, whatever the case.")
+        ] = "",
+    ) -> VideoConnection:
+        if any(count is not None and not 0 <= count <= MAX_PAGE for count in (first, last)):
+            raise invalid_page()
         context = info.context
-        videos = await context.read(context.engine.library.videos)
-        return [Video.of(video, context.base_url) for video in videos]
+        if first is None and last is None:
+            first = MAX_PAGE
+        library = context.engine.library
+        page = await context.read(library.page, search, video_cursor(after), video_cursor(before), first, last)
+        return VideoConnection.of_page(page, context.base_url)
 
     @strawberry.field
     async def node(

@@ -52,9 +52,10 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
         app.state.metrics = metrics = Metrics()
         app.state.engine = engine = create_engine(settings, model, store, metrics)
         metrics.watch(engine.counts)
-        app.state.exporter = exporter = Exporter(engine.library, settings.data_dir / "exports")
-        app.state.importer = importer = Importer(engine.library)
-        app.state.transcoder = Transcoder(engine.library.threads, settings.data_dir / "playable")
+        library = engine.library
+        app.state.exporter = exporter = Exporter(library, settings.data_dir / "exports")
+        app.state.importer = importer = Importer(library)
+        app.state.transcoder = Transcoder(library.threads, settings.data_dir / "playable", library.settings)
         tidying = asyncio.create_task(keep_tidy(engine))
         try:
             yield

@@ -7,7 +7,7 @@ from sam2_lit.engine.observer import EngineObserver
 from sam2_lit.engine.tracking.sam2_device import Sam2Device
 from sam2_lit.lora.bank import BankSettings
 from sam2_lit.media.library import VideoLibrary
-from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.records.results import LoraMode
 from sam2_lit.sample import SAMPLE
 from sam2_lit.settings import MIB, Settings
@@ -20,9 +20,15 @@ def create_engine(
     settings: Settings, model: LoadedModel, store: Store, observer: EngineObserver | None = None
 ) -> Engine:
     """The engine over a loaded model and an open store, with the sample, the user's videos and uploads."""
-    limits = MediaLimits(upload_bytes=settings.max_upload * MIB, pixels=settings.max_pixels, frames=settings.max_frames)
+    media_settings = MediaSettings(
+        upload_bytes=settings.max_upload * MIB,
+        pixels=settings.max_pixels,
+        frames=settings.max_frames,
+        deinterlace=settings.deinterlace,
+        learned_orders=settings.data_dir / "orders",
+    )
     engine_settings = _engine_settings(settings, on_cpu=model.device.type == "cpu")
-    library = VideoLibrary(SAMPLE, settings.videos, settings.data_dir, limits)
+    library = VideoLibrary(SAMPLE, settings.videos, settings.data_dir, media_settings)
     device = Sam2Device(model, engine_settings, observer)
     return Engine(device, library, store, engine_settings, observer)
 

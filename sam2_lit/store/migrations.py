@@ -41,7 +41,12 @@ def _add_identity_and_sequences(connection: Connection) -> None:
     connection.execute(text(f"INSERT INTO database_state SELECT :id, {given}"), {"id": _new_id()})
 
 
-MIGRATIONS: tuple[Migration, ...] = (_add_consolidated, _add_identity_and_sequences)
+def _add_frame_digests(connection: Connection) -> None:
+    binary = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
+    connection.execute(text(f"ALTER TABLE videos ADD COLUMN frame_digests {binary}"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (_add_consolidated, _add_identity_and_sequences, _add_frame_digests)
 """`MIGRATIONS[n]` migrates from version n + 1 to n + 2. A new database is created from `tables` at once."""
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +23,7 @@ from sam2_lit.store.sequence import next_sequence
 from sam2_lit.store.session_journal import SessionJournal
 from sam2_lit.store.store_errors import StoreError
 from sam2_lit.store.tables import adapters, sessions, videos
+from sam2_lit.store.video_versions import moving_session, read_digests, store_video, writing_digests
 from sam2_lit.store.writer import Transaction, Write, Writer
 from sam2_lit.thread_pool import ThreadPool
 
@@ -67,7 +67,7 @@ class Store:
 
     async def add_session(self, session_id: str, video: VideoEntry, lora_mode: LoraMode, created_at: datetime) -> None:
         def write(connection: Connection) -> None:
-            _store_video(connection, video)
+            store_video(connection, video)
             row = {"id": session_id, "video_id": video.id, "lora_mode": lora_mode.value, "created_at": created_at}
             connection.execute(insert(sessions).values({**row, "sequence": next_sequence(connection)}))
 
@@ -83,6 +83,21 @@ class Store:
             self._writer.after_commit(lambda: self._files.remove(folders))
 
         await self._write(write)
+
+    async def move_session(self, session_id: str, video: VideoEntry, frames: int) -> None:
+        """Makes a session one on another version of its video, of which the first `frames` frames are the same.
+
+        Masks and prompts on later frames are deleted; objects and adapters stay.
+        """
+        await self._write(moving_session(session_id, video, frames))
+
+    async def add_frame_digests(self, video_id: str, digests: bytes) -> None:
+        """Stores by what the frames of a video are recognized in its next version."""
+        await self._write(writing_digests(video_id, digests))
+
+    def frame_digests(self, video_id: str) -> bytes | None:
+        """What `add_frame_digests` stored; None where there is nothing."""
+        return self._read(lambda connection: read_digests(connection, video_id))
 
     async def flush(self) -> None:
         """Returns once every write submitted so far is committed or has failed."""
@@ -157,8 +172,3 @@ class Store:
 
         self._writer.submit(Transaction(writes, done))
         await asyncio.wrap_future(future)
-
-
-def _store_video(connection: Connection, video: VideoEntry) -> None:
-    if connection.execute(select(videos.c.id).where(videos.c.id == video.id)).first() is None:
-        connection.execute(insert(videos).values(id=video.id, path=video.path, **asdict(video.info)))

@@ -57,6 +57,7 @@ def _object_key() -> ForeignKeyConstraint:
     )
 
 
+# `frame_digests`: of each frame four bytes, in little endian; null until they are known.
 videos = Table(
     "videos",
     metadata,
@@ -67,6 +68,7 @@ videos = Table(
     Column("frame_count", Integer, nullable=False),
     Column("fps", Float, nullable=False),
     Column("duration_sec", Float, nullable=False),
+    Column("frame_digests", LargeBinary),
 )
 
 # `consolidated`: the tracker's version up to which tracking reads prompts; later ones wait for the next tracked frame.

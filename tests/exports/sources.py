@@ -17,7 +17,7 @@ from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.exports import ExportFormat
 from sam2_lit.records.masks import encode
 from sam2_lit.records.results import FrameMasks, Mask, MaskSource
-from sam2_lit.records.videos import VideoEntry, VideoInfo
+from sam2_lit.records.videos import FrameRange, VideoEntry, VideoInfo
 
 MasksByFrame = Mapping[int, Mapping[int, NDArray[np.bool_]]]
 """By frame index, then by object id."""
@@ -31,6 +31,12 @@ class Pictures(VideoReader):
 
     def frame(self, index: int) -> NDArray[np.uint8]:
         return np.full((self.info.height, self.info.width, 3), index, np.uint8)
+
+    def frame_digests(self) -> NDArray[np.uint32]:
+        return np.arange(len(self), dtype=np.uint32)
+
+    def damage(self) -> list[FrameRange]:
+        return []
 
     def close(self) -> None: ...
 

@@ -3,12 +3,14 @@
 import io
 import random
 import struct
+import zipfile
 from collections.abc import Callable
 from functools import cache
 
 import av
 import numpy as np
 from av.video.stream import VideoStream
+from PIL import Image
 
 Breaker = Callable[[random.Random], bytes]
 
@@ -19,19 +21,27 @@ def broken_file(number: int) -> tuple[str, bytes]:
     """A file's name and content, of each kind in turn."""
     chance = random.Random(number)
     breaker = BREAKERS[number % len(BREAKERS)]
-    suffix = chance.choice(("mp4", "mov", "mkv", "webm", "avi", "ts", "txt", ""))
+    suffix = chance.choice(("mp4", "mov", "mkv", "webm", "avi", "ts", "gif", "zip", "zip", "txt", ""))
     return f"{breaker.__name__}-{number}.{suffix}", breaker(chance)
 
 
 @cache
 def video(container: str = "mp4", codec: str = "libx264", width: int = 64, height: int = 48, frames: int = 8) -> bytes:
-    """A valid video."""
+    """A valid video, or ZIP file of frames."""
     buffer = io.BytesIO()
+    if container == "zip":
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for index in range(frames):
+                picture = io.BytesIO()
+                Image.new("RGB", (width, height), (index * 20, 0, 0)).save(picture, "JPEG" if codec == "jpg" else codec)
+                archive.writestr(f"{index}.{codec}", picture.getvalue())
+        return buffer.getvalue()
     with av.open(buffer, "w", format=container) as output:
-        stream = output.add_stream(codec, rate=24)
+        options = {"x265-params": "log-level=0:pools=1:frame-threads=1"} if codec == "libx265" else {}
+        stream = output.add_stream(codec, rate=24, options=options)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = width, height
-        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        stream.pix_fmt = {"mjpeg": "yuvj420p", "gif": "rgb8"}.get(codec, "yuv420p")
         for index in range(frames):
             picture = np.full((height, width, 3), index * 20, np.uint8)
             output.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
@@ -49,6 +59,14 @@ def valid(chance: random.Random) -> bytes:
                 ("mov", "mjpeg"),
                 ("avi", "mpeg4"),
                 ("mpegts", "libx264"),
+                ("matroska", "ffv1"),
+                ("3gp", "mpeg4"),
+                ("webm", "libvpx"),
+                ("gif", "gif"),
+                ("mp4", "libx265"),
+                ("zip", "jpg"),
+                ("zip", "tiff"),
+                ("zip", "webp"),
             )
         )
     )
@@ -106,6 +124,36 @@ def zeroed(chance: random.Random) -> bytes:
     length = chance.randrange(1, 2000)
     content[start : start + length] = bytes(len(content[start : start + length]))
     return bytes(content)
+
+
+def fields_changed(chance: random.Random) -> bytes:
+    """Sizes, counts, offsets and times, wherever they are, become extreme."""
+    content = bytearray(valid(chance))
+    for _ in range(chance.choice((1, 2, 8))):
+        length = chance.choice((1, 2, 4, 8))
+        value = chance.choice((0, 1, 2**7, 2**15, 2**31 - 1, 2**31, 2**32 - 1, 2**63)) % 2 ** (8 * length)
+        position = chance.randrange(max(1, len(content) - length))
+        content[position : position + length] = value.to_bytes(length, chance.choice(("big", "little")))
+    return bytes(content)
+
+
+def parts_moved(chance: random.Random) -> bytes:
+    """Parts of the file are cut out, doubled or moved."""
+    content = valid(chance)
+    for _ in range(chance.randrange(1, 4)):
+        start = chance.randrange(len(content))
+        part = content[start : start + chance.randrange(1, 3000)]
+        rest = content[:start] + content[start + len(part) :] if chance.random() < 0.7 else content
+        place = chance.randrange(len(rest) + 1)
+        content = rest if chance.random() < 0.3 else rest[:place] + part + rest[place:]
+        content = content or b"0"
+    return content
+
+
+def spliced(chance: random.Random) -> bytes:
+    """The start of one file with the end of another."""
+    first, second = valid(chance), valid(chance)
+    return first[: chance.randrange(len(first))] + second[chance.randrange(len(second)) :]
 
 
 def absurd_dimensions(chance: random.Random) -> bytes:
@@ -189,6 +237,9 @@ BREAKERS: tuple[Breaker, ...] = (
     noise,
     flipped,
     zeroed,
+    fields_changed,
+    parts_moved,
+    spliced,
     absurd_dimensions,
     million_frames,
     absurd_times,

@@ -2,18 +2,21 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.media.library import Video, VideoLibrary
-from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.catalog import Video
+from sam2_lit.media.library import VideoLibrary
+from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.media.readers.video_reader import VideoReader
 from tests.media.clips import FPS, HEIGHT, WIDTH, number_in, write_folder, write_gif, write_video, zero_packet
+from tests.media.listing import videos_of
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +53,7 @@ def test_the_sample_comes_first_then_the_users_videos_by_name_then_uploads(
     library = VideoLibrary(sample, own, tmp_path / "data")
     first, second = (library.add_upload(BytesIO(clip), "mine.mp4") for _ in range(2))
     paths = ["sample/sample.mp4", "videos/a.mkv", "videos/b-frames", "videos/c.webm", first.path, second.path]
-    assert [video.path for video in library.videos()] == paths
+    assert [video.path for video in videos_of(library)] == paths
     assert library.default().path == "sample/sample.mp4"
 
 
@@ -64,7 +67,7 @@ def test_files_that_are_not_videos_are_left_out_with_a_warning(
     library = VideoLibrary(sample, own, tmp_path / "data")
     with caplog.at_level(logging.WARNING, logger="sam2_lit"):
         for _ in range(3):
-            assert [video.path for video in library.videos()] == ["sample/sample.mp4"]
+            assert [video.path for video in videos_of(library)] == ["sample/sample.mp4"]
     assert [record.getMessage().split(" is left out")[0] for record in caplog.records] == ["videos/broken.mp4"]
 
 
@@ -82,7 +85,7 @@ def test_an_unreadable_folder_is_passed_over(sample: Path, tmp_path: Path, monke
     # Tests may run as root, which can read every folder.
     monkeypatch.setattr(Path, "iterdir", refuse)
     library = VideoLibrary(sample, own, tmp_path / "data")
-    assert [video.path for video in library.videos()[1:]] == ["videos/clip.mp4"]
+    assert [video.path for video in videos_of(library)[1:]] == ["videos/clip.mp4"]
 
 
 def test_a_folder_of_frames_with_other_digits_in_their_names_is_listed(sample: Path, tmp_path: Path) -> None:
@@ -110,7 +113,7 @@ def test_hidden_files_and_names_that_cannot_be_sent_to_clients_are_left_out(samp
     for name in (b".hidden.mp4", b"not-utf8-\xe9.mp4"):
         (own / os.fsdecode(name)).write_bytes(clip.read_bytes())
     library = VideoLibrary(sample, own, tmp_path / "data")
-    assert [video.path for video in library.videos()[1:]] == ["videos/Fische im Kelp, süß.mp4"]
+    assert [video.path for video in videos_of(library)[1:]] == ["videos/Fische im Kelp, süß.mp4"]
 
 
 def test_a_file_that_changed_is_opened_again(sample: Path, tmp_path: Path) -> None:
@@ -122,14 +125,14 @@ def test_a_file_that_changed_is_opened_again(sample: Path, tmp_path: Path) -> No
     write_video(own / "clip.mp4", 7)
     assert library.by_path("videos/clip.mp4").info.frame_count == 7
     (own / "clip.mp4").unlink()
-    assert len(library.videos()) == 1
+    assert len(videos_of(library)) == 1
 
 
 def test_listing_again_opens_no_file(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = VideoLibrary(sample, None, tmp_path)
-    before = library.videos()
-    monkeypatch.setattr("sam2_lit.media.library.open_video", None)
-    assert library.videos() == before
+    before = videos_of(library)
+    monkeypatch.setattr("sam2_lit.media.catalog.open_video", None)
+    assert videos_of(library) == before
 
 
 def test_a_missing_videos_folder_is_an_error(sample: Path, tmp_path: Path) -> None:
@@ -140,8 +143,8 @@ def test_a_missing_videos_folder_is_an_error(sample: Path, tmp_path: Path) -> No
 def test_an_id_is_the_same_after_a_restart_and_safe_in_urls(sample: Path, tmp_path: Path, clip: bytes) -> None:
     library = VideoLibrary(sample, None, tmp_path)
     library.add_upload(BytesIO(clip), "mine.mp4")
-    before = library.videos()
-    after = VideoLibrary(sample, None, tmp_path).videos()
+    before = videos_of(library)
+    after = videos_of(VideoLibrary(sample, None, tmp_path))
     assert after == before
     assert all(video.id.isalnum() and video.id.isascii() for video in before)
     assert [library.by_id(video.id) for video in before] == before
@@ -269,7 +272,7 @@ def test_a_trim_that_leaves_nothing_is_refused(
 
 
 def test_an_upload_over_the_byte_limit_is_not_read_to_its_end_and_leaves_nothing(sample: Path, tmp_path: Path) -> None:
-    library = VideoLibrary(sample, None, tmp_path, MediaLimits(upload_bytes=3 * 1024**2))
+    library = VideoLibrary(sample, None, tmp_path, MediaSettings(upload_bytes=3 * 1024**2))
     source = BytesIO(bytes(10 * 1024**2))
     with pytest.raises(LitError, match="3145728") as caught:
         library.add_upload(source, "big.mp4")
@@ -279,7 +282,7 @@ def test_an_upload_over_the_byte_limit_is_not_read_to_its_end_and_leaves_nothing
 
 
 def test_an_upload_of_exactly_the_limit_is_accepted(sample: Path, tmp_path: Path, clip: bytes) -> None:
-    library = VideoLibrary(sample, None, tmp_path, MediaLimits(upload_bytes=len(clip)))
+    library = VideoLibrary(sample, None, tmp_path, MediaSettings(upload_bytes=len(clip)))
     assert library.add_upload(BytesIO(clip), "mine.mp4").info.frame_count == 48
 
 
@@ -290,12 +293,12 @@ def test_a_refused_upload_names_the_file_and_leaves_nothing(
     whole = tmp_path / "whole.mp4"
     whole.write_bytes(clip)
     content, limits = {
-        "empty": (b"", MediaLimits()),
-        "text": (b"I am not a video. " * 1000, MediaLimits()),
-        "truncated": (clip[: len(clip) // 2], MediaLimits()),
-        "too_many_frames": (clip, MediaLimits(frames=47)),
-        "too_many_pixels": (clip, MediaLimits(pixels=WIDTH * HEIGHT - 1)),
-        "lost_end": (zero_packet(whole, tmp_path / "lost.mp4", 47).read_bytes(), MediaLimits()),
+        "empty": (b"", MediaSettings()),
+        "text": (b"I am not a video. " * 1000, MediaSettings()),
+        "truncated": (clip[: len(clip) // 2], MediaSettings()),
+        "too_many_frames": (clip, MediaSettings(frames=47)),
+        "too_many_pixels": (clip, MediaSettings(pixels=WIDTH * HEIGHT - 1)),
+        "lost_end": (zero_packet(whole, tmp_path / "lost.mp4", 47).read_bytes(), MediaSettings()),
     }[kind]
     library = VideoLibrary(sample, None, tmp_path / "data", limits)
     with pytest.raises(LitError, match=r"holiday\.mp4") as caught:
@@ -330,7 +333,7 @@ def test_uploads_are_listed_oldest_first_after_a_restart(sample: Path, tmp_path:
     videos = [library.add_upload(BytesIO(clip), "mine.mp4") for _ in range(4)]
     for age, video in enumerate(reversed(videos)):
         os.utime(video.file, (1_700_000_000 - age, 1_700_000_000 - age))
-    assert [video.path for video in VideoLibrary(sample, None, tmp_path).videos()[1:]] == [v.path for v in videos]
+    assert [video.path for video in videos_of(VideoLibrary(sample, None, tmp_path))[1:]] == [v.path for v in videos]
 
 
 def test_the_library_works_from_many_threads(library: VideoLibrary, clip: bytes) -> None:
@@ -350,13 +353,13 @@ def test_the_library_works_from_many_threads(library: VideoLibrary, clip: bytes)
     for thread in threads:
         thread.join()
     assert failures == []
-    assert len(library.videos()) == 5
+    assert len(videos_of(library)) == 5
 
 
 def test_limits_must_be_positive() -> None:
     for name in ("upload_bytes", "pixels", "frames"):
         with pytest.raises(ValueError, match=name):
-            MediaLimits(**{name: 0})
+            MediaSettings(**{name: 0})
 
 
 def test_finding_one_video_opens_no_other(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -367,12 +370,68 @@ def test_finding_one_video_opens_no_other(sample: Path, tmp_path: Path, monkeypa
     library = VideoLibrary(sample, own, tmp_path / "data")
     opened: list[str] = []
 
-    def noted(path: Path, limits: MediaLimits | None = None) -> VideoReader:
+    def noted(path: Path, settings: MediaSettings, *, learn: bool) -> VideoReader:
         opened.append(path.name)
-        return open_video(path, limits)
+        return open_video(path, settings, learn=learn)
 
-    monkeypatch.setattr("sam2_lit.media.library.open_video", noted)
+    monkeypatch.setattr("sam2_lit.media.catalog.open_video", noted)
     video = library.by_path("videos/b.mp4")
 
     assert opened == ["b.mp4"]
     assert library.by_id(video.id) == video
+
+
+def zip_of(entries: dict[str, bytes]) -> BytesIO:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    buffer.seek(0)
+    return buffer
+
+
+def frame_bytes(tmp_path: Path, count: int) -> list[bytes]:
+    return [file.read_bytes() for file in sorted(write_folder(tmp_path / "frames", count).iterdir())]
+
+
+def test_a_zip_of_frames_becomes_a_video_of_its_frames_under_their_names(library: VideoLibrary, tmp_path: Path) -> None:
+    frames = frame_bytes(tmp_path, 3)
+    entries = {f"seq/img_{index * 5}.jpg": content for index, content in enumerate(frames)}
+    video = library.add_upload(zip_of(entries | {"__MACOSX/._x.jpg": b"x", "notes.txt": b"x"}), "Zwei Katzen.zip")
+    assert video.path.startswith("uploads/Zwei_Katzen-")
+    assert numbers_of(library, video) == [0, 1, 2]
+    assert sorted(file.name for file in video.file.iterdir()) == ["img_0.jpg", "img_10.jpg", "img_5.jpg"]
+    assert VideoLibrary(library.default().file, None, tmp_path).by_id(video.id) == video
+    library.remove_upload(video.path)
+    assert left_in(tmp_path) == []
+
+
+def test_a_zip_of_frames_is_trimmed_as_a_video_is(library: VideoLibrary, tmp_path: Path) -> None:
+    frames = {f"{index}.jpg": content for index, content in enumerate(frame_bytes(tmp_path, 6))}
+    video = library.add_upload(zip_of(frames), "frames.zip", 2 / 24, 3 / 24)
+    assert numbers_of(library, video) == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda frame: {}, "holds no"),
+        (lambda frame: {"../../evil.jpg": frame, "a/b.jpg": frame}, "several folders"),
+        (lambda frame: {"a.jpg": frame, "b.jpg": b"broken"}, "JPEG|damaged"),
+        (lambda frame: {"1.jpg": frame, "01.jpg": frame}, "same number"),
+        (lambda frame: {f"{index}.jpg": frame for index in range(5)}, "more than 4 frames"),
+        (lambda frame: {"a.jpg": bytes(2 * 10**6)}, "more than 1000000 bytes"),
+        (None, "whole ZIP"),
+    ],
+)
+def test_a_zip_that_cannot_be_used_is_refused_and_leaves_nothing(
+    sample: Path, tmp_path: Path, make: Callable[[bytes], dict[str, bytes]] | None, reason: str
+) -> None:
+    library = VideoLibrary(sample, None, tmp_path, MediaSettings(frames=4, upload_bytes=10**6))
+    [frame] = frame_bytes(tmp_path, 1)
+    content = BytesIO(b"PK\x03\x04 but no more") if make is None else zip_of(make(frame))
+    with pytest.raises(LitError, match=reason) as caught:
+        library.add_upload(content, "frames.zip")
+    assert caught.value.code in (ErrorCode.UNSUPPORTED_MEDIA, ErrorCode.UPLOAD_TOO_LARGE)
+    assert left_in(tmp_path) == []
+    assert not (tmp_path.parent / "evil.jpg").exists()

@@ -14,11 +14,13 @@ from sam2_lit.engine.object_memory import ObjectMemory, TrackedFrame
 from sam2_lit.engine.sessions.mask_book import MaskBook
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.validation import session_not_found
+from sam2_lit.engine.sessions.video_versions import VideoVersions
 from sam2_lit.engine.video_tracker import TrackingDevice
-from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.bank import AdapterBank
-from sam2_lit.media.library import Video, VideoLibrary
+from sam2_lit.media.catalog import Video
+from sam2_lit.media.library import VideoLibrary
 from sam2_lit.records.results import LoraMode, SessionInfo
+from sam2_lit.records.videos import VideoChange
 from sam2_lit.store.saved_session import SavedObject, SavedSession
 from sam2_lit.store.store import Store
 
@@ -33,6 +35,7 @@ class SessionLoader:
         self._settings = settings
         self._closing: set[str] = set()
         self._open_videos: Counter[str] = Counter()
+        self._versions = VideoVersions(library, store)
 
     async def info(self, session_id: str) -> SessionInfo:
         """A session as it is stored. Raises LitError (SESSION_NOT_FOUND), also while the session is being closed."""
@@ -66,13 +69,8 @@ class SessionLoader:
         saved = await self._store.reading.run(self._store.saved_session, session_id)
         if saved is None:
             raise session_not_found(session_id)
-        video = await self._library.threads.reading.run(self._library.by_path, saved.video.path)
-        if video.info != saved.video.info:
-            raise LitError(
-                ErrorCode.VIDEO_NOT_FOUND,
-                f"{video.path} is no longer the video that session {session_id} was started on; "
-                "put that one back, or start another session",
-            )
+        video = await self._library.opened(saved.video.path)
+        await self._versions.adopt(session_id, saved.video, video)
         state = await self._open(session_id, video, saved.lora_mode)
         try:
             await self._run(state, _restore(state, saved))
@@ -80,6 +78,19 @@ class SessionLoader:
             await self.release(state)
             raise
         return state
+
+    async def continue_on_new_version(self, session_id: str) -> int:
+        """Makes a session that is not in memory one on its video as it is now.
+
+        Masks and prompts stay on the frames at the start that are the same. Returns how many these are.
+
+        Raises:
+            LitError: VIDEO_NOT_FOUND where no frame is the same.
+        """
+        video = await self._library.opened((old := (await self.info(session_id)).video).path)
+        frames = await self._versions.move(session_id, old, video)
+        await asyncio.to_thread(self._device.discard_session, session_id)
+        return frames
 
     async def release(self, state: SessionState) -> None:
         """Closes a session's video and frees its memory; it stays in the store."""
@@ -104,10 +115,23 @@ class SessionLoader:
             reader.close()
             raise
         self._open_videos[video.id] += 1
+        self._versions.remember(video)
         journal = self._store.journal(session_id)
         read = functools.partial(self._store.saved_masks, session_id)
         masks = MaskBook(journal, read, self._settings.mask_budget)
         return SessionState(video, self._device, tracker, journal, masks, lora_mode, self._settings)
+
+    async def video_change(self, session_id: str) -> VideoChange | None:
+        """How the file of a session's video has changed since; None where it has not."""
+        return await self._versions.change((await self.info(session_id)).video)
+
+    async def check_video(self, state: SessionState) -> None:
+        """Raises LitError (VIDEO_NOT_FOUND) where the file of a session's video has changed since it was opened."""
+        await self._versions.check(state.session_id, state.video)
+
+    async def close(self) -> None:
+        """Ends what still reads videos to recognize their frames later."""
+        await self._versions.close()
 
     async def _run(self, state: SessionState, steps: Steps[None, None]) -> None:
         await self._device.worker.run(steps, rank=Rank.INTERACTIVE, session=state.session_id)

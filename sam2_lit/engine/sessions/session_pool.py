@@ -43,8 +43,11 @@ class SessionPool:
         load: Callable[[str], Awaitable[SessionState]],
         release: Callable[[SessionState], Coroutine[Any, Any, None]],
         clock: Callable[[], float],
+        check_video: Callable[[SessionState], Awaitable[None]],
     ) -> None:
         """Functions of a session: `check` raises where there is none, `load` reads it, `release` frees its memory.
+
+        `check_video` raises where its video is no longer the one that it was opened on.
 
         `clock` returns seconds that only rise.
         """
@@ -53,6 +56,7 @@ class SessionPool:
         self._load = load
         self._release = release
         self._clock = clock
+        self._check_video = check_video
         self._held: OrderedDict[str, PooledSession] = OrderedDict()
         self._loads: dict[str, _Load] = {}
         self._reserved = 0
@@ -88,6 +92,7 @@ class SessionPool:
         """
         session = await self._enter(session_id)
         try:
+            await self._check_video(session.state)
             yield session
         finally:
             await self._leave(session)
@@ -138,6 +143,17 @@ class SessionPool:
                     logger.info("session %s is released, since it is idle", session_id)
                     self._drop(idle)
                     await self._free(idle)
+
+    async def evict(self, session_id: str) -> None:
+        """Takes a session out of memory: its streams end, and the next call loads it again."""
+        async with self._lock(session_id):
+            if (held := self._held.get(session_id)) is not None:
+                held.ended = LitError(
+                    ErrorCode.CANCELLED, "the session moved to another version of its video; send the call again"
+                )
+                self._drop(held)
+                async with held.change_lock, held.training_lock:
+                    await self._free(held)
 
     async def remove(self, session_id: str, reason: LitError) -> None:
         """Removes a session for good: its streams end, and once no call holds its locks, its writes raise `reason`."""

@@ -10,7 +10,7 @@ from sam2_lit.engine.sessions.mask_book import MaskBook
 from sam2_lit.engine.video_tracker import ObjectMask, TrackingDevice, VideoTracker
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.bank import AdapterBank
-from sam2_lit.media.library import Video
+from sam2_lit.media.catalog import Video
 from sam2_lit.records.masks import encode
 from sam2_lit.records.results import FrameMasks, LoraMode, Mask, MaskSource
 from sam2_lit.store.session_journal import SessionJournal

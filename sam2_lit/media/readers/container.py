@@ -15,16 +15,20 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.errors import ErrorCode
+from sam2_lit.media.media_settings import MediaSettings
+from sam2_lit.media.readers.damage import damage_of_file
 from sam2_lit.media.readers.decoding_order import checksum, decode, decode_repeatably
-from sam2_lit.media.readers.orientation import IDENTITY, upright
+from sam2_lit.media.readers.orientation import IDENTITY
+from sam2_lit.media.readers.packet_digests import packet_digests, state_of
 from sam2_lit.media.readers.packet_scan import Keyframe, landmark
-from sam2_lit.media.readers.packet_table import PacketTable, learn_packet_table, read_packet_table
+from sam2_lit.media.readers.picture_order import has_picture_order
 from sam2_lit.media.readers.sound_reader import open_sound
-from sam2_lit.media.readers.video_reader import VideoReader, unsupported
+from sam2_lit.media.readers.table_cache import learn_packet_table, read_packet_table
+from sam2_lit.media.readers.video_reader import FramesRecounted, VideoReader, unsupported
 from sam2_lit.media.readers.video_stream import open_video_stream
 from sam2_lit.media.sound import Sound
+from sam2_lit.records.videos import FrameRange
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +44,6 @@ _BACKWARD_BYTES = 128 * 1024**2
 
 class _OtherOrder(Exception):
     """The decoder returned frames in another order than that of the table."""
-
-
-class FramesRecounted(LitError):
-    """Decoding has shown another number of frames than timestamps promised; a new reader has the right one."""
 
 
 class ContainerReader(VideoReader):
@@ -63,25 +63,23 @@ class ContainerReader(VideoReader):
     before the run's next one, -1 before the first run.
     """
 
-    def __init__(self, path: Path, limits: MediaLimits) -> None:
-        self._path, self._limits = path, limits
-        self._table = read_packet_table(path, limits)
+    def __init__(self, path: Path, settings: MediaSettings, *, learn: bool = True) -> None:
+        self._path, self._settings = path, settings
+        self._state = state_of(path)
+        self._table = read_packet_table(path, settings, learn=learn)
         self._open()
-        self._ordinals = _ordinals(self._table)
+        self._ordinals = self._table.ordinals()
         self._lock = threading.Lock()
         self._cache: OrderedDict[int, VideoFrame] = OrderedDict()
         self._run: Iterator[tuple[int, VideoFrame]] = iter(())
-        self._position = -1
-        self._fed = -1
-        self._has_gap = False
-        self._from_start = False
-        self._is_lost = False
+        self._position, self._fed = -1, -1
+        self._has_gap = self._from_start = self._is_lost = False
         self._undecodable: list[int] = []
         self.damaged_frames: set[int] = set()
         self.info = self._table.info
 
     def _open(self) -> None:
-        self._container, self._stream = open_video_stream(self._path, self._limits)
+        self._container, self._stream = open_video_stream(self._path, self._settings)
         if self._table.checksums is not None:
             decode_repeatably(self._stream)
 
@@ -96,26 +94,40 @@ class ContainerReader(VideoReader):
 
     def frame(self, index: int) -> NDArray[np.uint8]:
         self._check_index(index)
+        if state_of(self._path) != self._state:
+            self._refuse_changed(self._path)
         with self._lock:
             frame = self._cache.get(index) or self._decode_in_order(index)
-            return upright(_rgb(frame), self._table.matrix)
+            return self._table.display.rgb(frame)
 
     def browsers_can_decode(self) -> bool:
         """Whether browsers play the stream, in an MP4, with the same frame indices.
 
-        It must be H.264 in yuv420p without rotation, each packet a frame, and frame i on screen at (i + 0.5) / fps
-        seconds.
+        It must be H.264 in yuv420p, shown as it is coded, each packet a frame, and frame i on screen at (i + 0.5) / fps
+        seconds. Timestamps are believed: `has_picture_order` compares them with the pictures.
         """
         table, codec = self._table, self._stream.codec_context
         return (
             codec.name == "h264"
             and codec.pix_fmt == "yuv420p"
-            and table.matrix == IDENTITY
+            and table.display.matrix == IDENTITY
+            and table.display.square_size == table.display.coded_size
+            and not (table.display.deinterlace and table.is_interlaced)
             and table.checksums is None
             and table.pts[0] == 0
             and len(table.pts) == len(table.frame_of_packet)
             and bool(np.all(np.abs(self.frame_times * self.info.fps - np.arange(len(self))) < _MAX_JITTER))
         )
+
+    def has_picture_order(self) -> bool:
+        """As the function, for an H.264 stream: whether its timestamps give the order of its pictures."""
+        return has_picture_order(self._path, self._settings, self._table)
+
+    def frame_digests(self) -> NDArray[np.uint32]:
+        return packet_digests(self._path, self._settings)[self._table.packet_of_frame]
+
+    def damage(self) -> list[FrameRange] | None:
+        return damage_of_file(self._path, self._settings, self._table)
 
     def close(self) -> None:
         with self._lock:
@@ -127,7 +139,7 @@ class ContainerReader(VideoReader):
         try:
             return self._decode(index)
         except _OtherOrder:
-            table = learn_packet_table(self._path, self._limits)
+            table = learn_packet_table(self._path, self._settings)
         if len(table.pts) != len(self):
             raise FramesRecounted(
                 ErrorCode.UNSUPPORTED_MEDIA,
@@ -135,7 +147,7 @@ class ContainerReader(VideoReader):
                 f" {len(table.pts)}; open it again",
             )
         self._table = table
-        self._ordinals = _ordinals(table)
+        self._ordinals = table.ordinals()
         self._cache.clear()
         self._container.close()
         self._open()
@@ -168,7 +180,7 @@ class ContainerReader(VideoReader):
             yield -1
 
     def _frames_to_keep(self, going_back: bool) -> int:
-        width, height = self._table.coded_size
+        width, height = self._table.display.coded_size
         return max(_RECENT_FRAMES, _BACKWARD_BYTES // (width * height * 3 // 2)) if going_back else _RECENT_FRAMES
 
     def _run_to(self, index: int, keep: int) -> bool:
@@ -271,10 +283,10 @@ class ContainerReader(VideoReader):
 
     def _refuse_other_size(self, frame: VideoFrame) -> None:
         size = (frame.width, frame.height)
-        if size != self._table.coded_size:
+        if size != self._table.display.coded_size:
             raise unsupported(
                 self._path,
-                f"its frames change size from {self._table.coded_size} to {size}; all must have one size",
+                f"its frames change size from {self._table.display.coded_size} to {size}; all must have one size",
             )
 
     def _repeat_frame_before(self, index: int) -> None:
@@ -284,16 +296,3 @@ class ContainerReader(VideoReader):
         self.damaged_frames.add(index)
         logger.warning("%s is damaged at frame %d: frame %d shown in its place", self._path.name, index, max(before))
         self._cache[index] = self._cache[max(before)]
-
-
-def _ordinals(table: PacketTable) -> dict[tuple[int, int], int]:
-    """The ordinals of keyframes by their landmarks."""
-    return {(key.pts, key.position): key.ordinal for key in table.keyframes}
-
-
-def _rgb(frame: VideoFrame) -> NDArray[np.uint8]:
-    """RGB uint8 [height, width, 3], transparent pixels on black."""
-    if not any(component.is_alpha for component in frame.format.components):
-        return frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
-    pixels = frame.to_ndarray(format="rgba").astype(np.uint16)
-    return ((pixels[..., :3] * pixels[..., 3:] + 127) // 255).astype(np.uint8)

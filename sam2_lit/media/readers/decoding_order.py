@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.readers.video_reader import unsupported
 from sam2_lit.media.readers.video_stream import open_video_stream
 
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 _MAX_PIXELS = 40 * 10**9
 _PROBED_PACKETS = 48
 _CHECKED_ROWS = 4
+
+_progress: dict[Path, float] = {}
 
 
 @dataclass(frozen=True)
@@ -39,31 +41,47 @@ class DecodingOrder:
     checksums: NDArray[np.int64]
 
 
-def learn_order(path: Path, limits: MediaLimits, packets: int) -> DecodingOrder:
+def learn_order(path: Path, settings: MediaSettings, packets: int) -> DecodingOrder:
     """Decodes a file of `packets` packets from start to end.
 
     Raises:
         LitError: UNSUPPORTED_MEDIA where that takes too long, and where no frame can be decoded.
     """
-    container, stream = open_video_stream(path, limits)
+    container, stream = open_video_stream(path, settings)
     with container:
         decode_repeatably(stream)
-        if packets * stream.codec_context.width * stream.codec_context.height > _MAX_PIXELS:
+        if is_too_long(stream, packets):
             raise unsupported(
                 path,
                 "its timestamps do not give the order of its frames, and it is too long to find the order by decoding"
                 f" it; convert it first, for example with ffmpeg -i {path.name} -fps_mode passthrough new.mp4",
             )
         logger.info("%s is decoded once: its timestamps do not give the order of its frames", path.name)
-        found = [(ordinal, checksum(frame)) for ordinal, frame in decode(container.demux(stream))]
+        found: list[tuple[int, int]] = []
+        try:
+            for ordinal, frame in decode(container.demux(stream)):
+                found.append((ordinal, checksum(frame)))
+                _progress[path] = len(found) / max(1, packets)
+        finally:
+            _progress.pop(path, None)
     if not found:
         raise unsupported(path, "it has no frames that can be decoded")
     return DecodingOrder(*np.array(found, dtype=np.int64).T.copy())
 
 
-def begins_in_order(path: Path, limits: MediaLimits, packet_of_frame: NDArray[np.int64]) -> bool:
+def is_too_long(stream: VideoStream, packets: int) -> bool:
+    """Whether decoding all of a stream takes too long to do it without being asked."""
+    return packets * stream.codec_context.width * stream.codec_context.height > _MAX_PIXELS
+
+
+def learning_progress(path: Path) -> float:
+    """Which part of a file `learn_order` has decoded so far, 0 to 1; 0 where it does not run."""
+    return min(1.0, _progress.get(path, 0.0))
+
+
+def begins_in_order(path: Path, settings: MediaSettings, packet_of_frame: NDArray[np.int64]) -> bool:
     """Whether the decoder returns the first frames from the packets of `packet_of_frame`, in that order."""
-    container, stream = open_video_stream(path, limits)
+    container, stream = open_video_stream(path, settings)
     with container:
         packets = islice(container.demux(stream), _PROBED_PACKETS)
         found = [ordinal for ordinal, _ in decode(packets)]

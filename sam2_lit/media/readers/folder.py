@@ -3,14 +3,17 @@
 import re
 from itertools import pairwise
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.errors import LitError
+from sam2_lit.media.media_settings import MediaSettings
+from sam2_lit.media.readers.damage import BROKEN, OTHER_SIZE, ranges
 from sam2_lit.media.readers.picture import SUFFIXES, is_deep, read_picture, read_size, white_of
 from sam2_lit.media.readers.video_reader import VideoReader, unsupported
-from sam2_lit.records.videos import VideoInfo
+from sam2_lit.records.videos import FrameRange, VideoInfo
 
 NOMINAL_FPS = 24.0
 _FRAMES_FOR_RANGE = 16
@@ -35,27 +38,55 @@ class FolderReader(VideoReader):
     from at most 16 of them.
     """
 
-    def __init__(self, folder: Path, limits: MediaLimits) -> None:
+    def __init__(self, folder: Path, settings: MediaSettings) -> None:
         self._files = frame_files(folder)
         if not self._files:
             raise unsupported(folder, f"it holds no {', '.join(SUFFIXES)} frames")
         _refuse_same_number(folder, self._files)
+        self._states = [_state_of(file) for file in self._files]
         count = len(self._files)
         width, height = read_size(self._files[0])
-        if reason := limits.refusal_of_count(count) or limits.refusal_of_size(width, height):
+        if reason := settings.refusal_of_count(count) or settings.refusal_of_size(width, height):
             raise unsupported(folder, reason)
         self.info = VideoInfo(width, height, count, NOMINAL_FPS, count / NOMINAL_FPS)
         self.frame_stems = tuple(file.stem for file in self._files)
+        self.damaged_frames = set()
         self._white = 255.0
         if is_deep(self._files[0]):
             self._white = white_of(self._files[:: -(-count // _FRAMES_FOR_RANGE)])
 
     def frame(self, index: int) -> NDArray[np.uint8]:
         self._check_index(index)
-        return read_picture(self._files[index], (self.info.width, self.info.height), self._white)
+        file = self._files[index]
+        try:
+            is_same = _state_of(file) == self._states[index]
+        except OSError:
+            is_same = False
+        if not is_same:
+            self._refuse_changed(file)
+        return read_picture(file, (self.info.width, self.info.height), self._white)
+
+    def frame_digests(self) -> NDArray[np.uint32]:
+        return np.array([crc32(file.read_bytes()) for file in self._files], dtype=np.uint32)
+
+    def damage(self) -> list[FrameRange]:
+        size = (self.info.width, self.info.height)
+        found: list[tuple[int, str]] = []
+        for index, file in enumerate(self._files):
+            try:
+                if read_size(file) != size:
+                    found.append((index, OTHER_SIZE))
+            except LitError:
+                found.append((index, BROKEN))
+        return ranges(found)
 
     def close(self) -> None:
         """Does nothing: no file is open between frames."""
+
+
+def _state_of(file: Path) -> tuple[int, int]:
+    status = file.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 def _refuse_same_number(folder: Path, files: list[Path]) -> None:

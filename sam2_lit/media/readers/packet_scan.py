@@ -11,7 +11,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.readers.video_reader import unsupported
 
 # Stands for a timestamp that a packet lacks.
@@ -82,7 +82,7 @@ def landmark(packet: "Packet[VideoStream]") -> tuple[int, int]:
     return MISSING if time is None else time, packet.pos or 0
 
 
-def scan_packets(path: Path, container: InputContainer, stream: VideoStream, limits: MediaLimits) -> StreamPackets:
+def scan_packets(path: Path, container: InputContainer, stream: VideoStream, settings: MediaSettings) -> StreamPackets:
     """Reads every packet of a stream from its start.
 
     Raises:
@@ -98,7 +98,7 @@ def scan_packets(path: Path, container: InputContainer, stream: VideoStream, lim
             if packet.size > 0:
                 if packet.is_corrupt:
                     raise unsupported(path, "it is truncated; send the whole file")
-                if reason := limits.refusal_of_count(len(rows) + 1):
+                if reason := settings.refusal_of_count(len(rows) + 1):
                     raise unsupported(path, reason)
                 time, position = landmark(packet)
                 if packet.is_keyframe:

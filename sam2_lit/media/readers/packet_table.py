@@ -1,12 +1,9 @@
 """Which packet of a file becomes which frame, when each frame is shown, and where decoding can start.
 
-Only the first frame is decoded, for the size and the rotation of the decoder's output. Where timestamps do not give the
-order of the frames, the whole file is decoded once.
+Only the first frame is decoded, for the size and the rotation of the decoder's output.
 """
 
-import threading
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,19 +15,16 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from sam2_lit.media.media_limits import MediaLimits
-from sam2_lit.media.readers.decoding_order import DecodingOrder, begins_in_order, learn_order
-from sam2_lit.media.readers.orientation import IDENTITY, Matrix, swaps_sides
-from sam2_lit.media.readers.packet_index import read_index
-from sam2_lit.media.readers.packet_scan import MISSING, Keyframe, StreamPackets, scan_packets
+from sam2_lit.media.media_settings import MediaSettings
+from sam2_lit.media.readers.decoding_order import DecodingOrder, begins_in_order
+from sam2_lit.media.readers.display import Display, square_size
+from sam2_lit.media.readers.orientation import IDENTITY, Matrix
+from sam2_lit.media.readers.packet_scan import MISSING, Keyframe, StreamPackets
 from sam2_lit.media.readers.timestamps import are_doubtful, contradict_decoder
-from sam2_lit.media.readers.truncation import is_truncated
 from sam2_lit.media.readers.video_reader import unsupported
-from sam2_lit.media.readers.video_stream import open_video_stream
 from sam2_lit.records.videos import VideoInfo
 
 _NOT_SHOWN = -1
-_CACHED_TABLES = 64
 
 
 @dataclass(frozen=True)
@@ -39,8 +33,8 @@ class PacketTable:
 
     Attributes:
         info: the video as displayed.
-        coded_size: (width, height) of the decoded frames, before rotation.
-        matrix: the display matrix.
+        display: how decoded frames are shown.
+        is_interlaced: whether the first frame is.
         time_base: seconds per tick of `pts`.
         sizes: int64 [packets], in bytes, in decoding order.
         frame_of_packet: int64 [packets], the first frame that each packet becomes; -1 for none.
@@ -52,8 +46,8 @@ class PacketTable:
     """
 
     info: VideoInfo
-    coded_size: tuple[int, int]
-    matrix: Matrix
+    display: Display
+    is_interlaced: bool
     time_base: Fraction
     sizes: NDArray[np.int64]
     frame_of_packet: NDArray[np.int64]
@@ -75,121 +69,47 @@ class PacketTable:
             start -= 1
         return start
 
+    def ordinals(self) -> dict[tuple[int, int], int]:
+        """The ordinals of keyframes by their landmarks."""
+        return {(key.pts, key.position): key.ordinal for key in self.keyframes}
+
     def frame_at(self, packet: int, number: int) -> int:
         """The frame that the decoder returned as number `number`, from 0, of a packet; -1 where there is none."""
         return self.further_frames.get((packet, number), _NOT_SHOWN) if number else int(self.frame_of_packet[packet])
 
 
-# Device, inode, time of change, size: an upload keeps them when it gets its name.
-_FileState = tuple[int, int, int, int, MediaLimits]
-_lock = threading.Lock()
-_corrections = 0
-_tables: "OrderedDict[_FileState, PacketTable]" = OrderedDict()
-
-
-def read_packet_table(path: Path, limits: MediaLimits) -> PacketTable:
-    """The packet table of a file. The most recent tables are cached until their file changes.
-
-    Raises:
-        LitError: UNSUPPORTED_MEDIA where `open_video_stream` raises it, and for a file that is truncated or damaged,
-            has no frames, or more than the limits allow, or whose order would take too long to learn.
-    """
-    state = _state_of(path, limits)
-    with _lock:
-        table = _tables.get(state)
-    return table or _cache(state, _read(path, limits))
-
-
-def learn_packet_table(path: Path, limits: MediaLimits) -> PacketTable:
-    """The packet table of a file whose frames turned out to be in another order than that of their timestamps.
-
-    `read_packet_table` returns it from now on.
-
-    Raises:
-        LitError: as `read_packet_table`.
-    """
-    global _corrections
-    table = _cache(_state_of(path, limits), _learn(path, limits))
-    with _lock:
-        _corrections += 1
-    return table
-
-
-def corrections() -> int:
-    """How often `learn_packet_table` has corrected a table: what was read from tables before may be outdated."""
-    return _corrections
-
-
-def forget_tables() -> None:
-    """Empties the cache of `read_packet_table`."""
-    with _lock:
-        _tables.clear()
-
-
-def _state_of(path: Path, limits: MediaLimits) -> _FileState:
-    status = path.stat()
-    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size, limits
-
-
-def _cache(state: _FileState, table: PacketTable) -> PacketTable:
-    with _lock:
-        _tables[state] = table
-        # Tables that were learned are dear, and few.
-        cheap = [each for each, cached in _tables.items() if cached.checksums is None]
-        for each in cheap[:-_CACHED_TABLES]:
-            del _tables[each]
-    return table
-
-
-def _read(path: Path, limits: MediaLimits) -> PacketTable:
-    if is_truncated(path):
-        raise unsupported(path, "it is truncated; send the whole file")
-    container, stream = open_video_stream(path, limits)
-    with container:
-        packets = read_index(path, container, stream)
-        table = None if packets is None else _table_by_time(path, packets, stream, limits)
-    if packets is None:
-        container, stream = open_video_stream(path, limits)
-        with container:
-            packets = scan_packets(path, container, stream, limits)
-            table = _table_by_time(path, packets, stream, limits)
-    return table or _learn(path, limits)
-
-
-def _learn(path: Path, limits: MediaLimits) -> PacketTable:
-    container, stream = open_video_stream(path, limits)
-    with container:
-        packets = scan_packets(path, container, stream, limits)
-        _first_frame(path, packets, limits)
-        return _table_by_decoding(path, packets, learn_order(path, limits, len(packets.pts)), stream, limits)
-
-
-def _first_frame(path: Path, packets: StreamPackets, limits: MediaLimits) -> VideoFrame:
+def first_frame(path: Path, packets: StreamPackets, stream: VideoStream, settings: MediaSettings) -> VideoFrame:
+    """The first decoded frame. Raises LitError (UNSUPPORTED_MEDIA) without one, or where it exceeds the limits."""
     first = packets.first_frame
     if first is None:
         raise unsupported(path, "it has no frames that can be decoded")
-    if reason := limits.refusal_of_size(first.width, first.height):
-        raise unsupported(path, reason)
+    for size in ((first.width, first.height), square_size((first.width, first.height), stream)):
+        if reason := settings.refusal_of_size(*size):
+            raise unsupported(path, reason)
     return first
 
 
-def _table_by_time(path: Path, packets: StreamPackets, stream: VideoStream, limits: MediaLimits) -> PacketTable | None:
+def table_by_time(
+    path: Path, packets: StreamPackets, stream: VideoStream, settings: MediaSettings
+) -> PacketTable | None:
     """The table with frames ordered by timestamp; None where that is not the decoder's order."""
-    first = _first_frame(path, packets, limits)
+    first = first_frame(path, packets, stream, settings)
     if contradict_decoder(packets):
         return None
     order = np.argsort(packets.pts, kind="stable")
     packet_of_frame = order[packets.shown[order]].astype(np.int64)
-    if are_doubtful(packets, stream.codec_context.has_b_frames) and not begins_in_order(path, limits, packet_of_frame):
+    if are_doubtful(packets, stream.codec_context.has_b_frames) and not begins_in_order(
+        path, settings, packet_of_frame
+    ):
         return None
     frame_of_packet = np.full(len(packets.pts), _NOT_SHOWN, dtype=np.int64)
     frame_of_packet[packet_of_frame] = np.arange(len(packet_of_frame))
     pts = packets.pts[packet_of_frame]
-    matrix = display_matrix(first)
+    display = _display(first, stream, settings)
     return PacketTable(
-        info=_info(first, matrix, pts, packets.last_duration, stream),
-        coded_size=(first.width, first.height),
-        matrix=matrix,
+        info=_info(display.size, pts, packets.last_duration, stream),
+        display=display,
+        is_interlaced=bool(first.interlaced_frame),
         time_base=stream.time_base or Fraction(1),
         sizes=packets.sizes,
         frame_of_packet=frame_of_packet,
@@ -201,11 +121,11 @@ def _table_by_time(path: Path, packets: StreamPackets, stream: VideoStream, limi
     )
 
 
-def _table_by_decoding(
-    path: Path, packets: StreamPackets, order: DecodingOrder, stream: VideoStream, limits: MediaLimits
+def table_by_decoding(
+    path: Path, packets: StreamPackets, order: DecodingOrder, stream: VideoStream, settings: MediaSettings
 ) -> PacketTable:
     """The table with frames in the order that the decoder returned them in."""
-    first = _first_frame(path, packets, limits)
+    first = first_frame(path, packets, stream, settings)
     frame_of_packet = np.full(len(packets.pts), _NOT_SHOWN, dtype=np.int64)
     further_frames: dict[tuple[int, int], int] = {}
     numbers: dict[int, int] = {}
@@ -216,11 +136,11 @@ def _table_by_decoding(
         else:
             frame_of_packet[packet] = frame
     pts = _frame_times(packets, order, stream)
-    matrix = display_matrix(first)
+    display = _display(first, stream, settings)
     return PacketTable(
-        info=_info(first, matrix, pts, 0, stream),
-        coded_size=(first.width, first.height),
-        matrix=matrix,
+        info=_info(display.size, pts, 0, stream),
+        display=display,
+        is_interlaced=bool(first.interlaced_frame),
         time_base=stream.time_base or Fraction(1),
         sizes=packets.sizes,
         frame_of_packet=frame_of_packet,
@@ -258,9 +178,12 @@ def display_matrix(frame: VideoFrame) -> Matrix:
     return tuple(int(value) for value in np.frombuffer(bytes(data), dtype=np.int32))
 
 
-def _info(
-    first: VideoFrame, matrix: Matrix, pts: NDArray[np.int64], last_duration: int, stream: VideoStream
-) -> VideoInfo:
+def _display(first: VideoFrame, stream: VideoStream, settings: MediaSettings) -> Display:
+    coded_size = (first.width, first.height)
+    return Display(coded_size, square_size(coded_size, stream), display_matrix(first), settings.deinterlace)
+
+
+def _info(size: tuple[int, int], pts: NDArray[np.int64], last_duration: int, stream: VideoStream) -> VideoInfo:
     count, time_base = len(pts), float(stream.time_base or 1)
     if last_duration <= 0:
         last_duration = int(np.median(np.diff(pts))) if count > 1 else 0
@@ -269,5 +192,4 @@ def _info(
     measured = count / duration if duration > 0 else nominal
     # Timestamps in milliseconds cannot tell 29.97 from 30; the declared rate can, unless it is wrong.
     fps = nominal if nominal and abs(measured / nominal - 1) < 0.02 else measured
-    width, height = (first.height, first.width) if swaps_sides(matrix) else (first.width, first.height)
-    return VideoInfo(width, height, count, fps or 1.0, duration or count / (fps or 1.0))
+    return VideoInfo(*size, count, fps or 1.0, duration or count / (fps or 1.0))

@@ -9,7 +9,7 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 
 from sam2_lit.errors import LitError
-from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.readers.packet_table import PacketTable
 from sam2_lit.media.readers.video_stream import open_video_stream
 from sam2_lit.media.sound import Sound
@@ -30,7 +30,7 @@ def open_sound(path: Path, table: PacketTable, frames: range) -> Iterator[Sound 
     is_last = after == len(table.pts)
     end = float(table.pts[0]) * base + table.info.duration_sec if is_last else float(table.pts[after]) * base
     try:
-        container, _ = open_video_stream(path, MediaLimits())
+        container, _ = open_video_stream(path, MediaSettings())
     except LitError:
         yield None
         return

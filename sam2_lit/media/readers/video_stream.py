@@ -6,7 +6,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.readers.video_reader import unsupported
 
 # Only self-contained formats: a playlist could make the server read other files and hosts.
@@ -14,7 +14,7 @@ _FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,gif"
 NAMES = "MP4, MOV, 3GP, MKV, WebM, AVI, MPEG-TS or GIF"
 
 
-def open_video_stream(path: Path, limits: MediaLimits) -> tuple[InputContainer, VideoStream]:
+def open_video_stream(path: Path, settings: MediaSettings) -> tuple[InputContainer, VideoStream]:
     """Opens a file and finds its video stream.
 
     Raises:
@@ -30,20 +30,20 @@ def open_video_stream(path: Path, limits: MediaLimits) -> tuple[InputContainer, 
     except (av.FFmpegError, OSError, ValueError, MemoryError) as error:
         raise unsupported(path, f"it is not a whole {NAMES} file") from error
     try:
-        return container, _video_stream(path, container, limits)
+        return container, _video_stream(path, container, settings)
     except BaseException:
         container.close()
         raise
 
 
-def _video_stream(path: Path, container: InputContainer, limits: MediaLimits) -> VideoStream:
+def _video_stream(path: Path, container: InputContainer, settings: MediaSettings) -> VideoStream:
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream) or stream.disposition & stream.disposition.attached_pic:
         raise unsupported(path, "it has no video stream")
     if stream.codec_context is None:
         raise unsupported(path, "no decoder for its video stream is installed")
     size = (stream.codec_context.width, stream.codec_context.height)
-    if reason := limits.refusal_of_count(stream.frames) or limits.refusal_of_size(*size):
+    if reason := settings.refusal_of_count(stream.frames) or settings.refusal_of_size(*size):
         raise unsupported(path, reason)
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = 2

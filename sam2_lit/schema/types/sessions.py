@@ -12,7 +12,7 @@ from sam2_lit.schema.types.interactions import Interaction
 from sam2_lit.schema.types.learning import LoraAdapter
 from sam2_lit.schema.types.masks import RLEMaskListOnFrame
 from sam2_lit.schema.types.pages import After, Before, Connection, First, Last, page_request
-from sam2_lit.schema.types.videos import Video
+from sam2_lit.schema.types.videos import Video, VideoChange
 
 
 @strawberry.type
@@ -64,6 +64,14 @@ class Session:
         request = page_request("interactions", after, before, first, last)
         page = await info.context.engine.interaction_page(self.session_id, request)
         return Connection[Interaction].of(page, Interaction.of)
+
+    @strawberry.field(
+        description="How the file of the video has changed since the session was started; null where it has not. "
+        "continueSession continues with the frames that are the same."
+    )
+    async def video_change(self, info: Info) -> VideoChange | None:
+        change = await info.context.engine.video_change(self.session_id)
+        return None if change is None else VideoChange(same_frames=change.same_frames, frame_count=change.frame_count)
 
     @classmethod
     def of(cls, session: results.SessionInfo, base_url: str) -> Self:

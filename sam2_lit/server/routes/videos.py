@@ -10,14 +10,17 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sam2_lit.media.library import Video, VideoLibrary
+from sam2_lit.media.catalog import Video
+from sam2_lit.media.library import VideoLibrary
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.media.stills import jpeg_frame, poster
 from sam2_lit.media.transcode import Transcoder
 
-# A video never changes under its id, so browsers may cache it forever. `Vary: Origin`, because a response fetched
-# without CORS (a poster in CSS) must not answer a later request with CORS.
+# An id stands for one version of a video, so browsers may cache what it serves forever. `Vary: Origin`, because a
+# response fetched without CORS (a poster in CSS) must not answer a later request with CORS.
 _HEADERS = {"Cache-Control": "private, max-age=31536000, immutable", "Vary": "Origin"}
+# For ids of earlier releases, which stand for a path, whatever is there.
+_HEADERS_OF_PATHS = {"Cache-Control": "private, no-cache", "Vary": "Origin"}
 _MAX_OPEN_READERS = 4
 
 
@@ -69,8 +72,9 @@ class VideoRoutes:
     async def video(self, request: Request) -> Response:
         """The video as H.264 MP4 whose i-th frame is the one with index i; supports Range."""
         transcoder: Transcoder = request.app.state.transcoder
-        path = await transcoder.playable(await self._find(request))
-        return FileResponse(path, media_type="video/mp4", headers=_HEADERS)
+        video = await self._find(request)
+        path = await transcoder.playable(video)
+        return FileResponse(path, media_type="video/mp4", headers=_headers(request, video))
 
     async def poster(self, request: Request) -> Response:
         return await self._picture(request, poster)
@@ -87,12 +91,21 @@ class VideoRoutes:
             with self._readers.use(library, video) as reader:
                 return draw(reader)
 
+        # What is served depends on the version and the URL alone.
+        etag = f'"{video.id}-{request.url.path.rsplit("/", 1)[1]}"'
+        headers = _headers(request, video) | {"ETag": etag}
+        if etag in request.headers.get("If-None-Match", ""):
+            return Response(status_code=304, headers=headers)
         image = await library.threads.reading.run(picture)
-        return Response(image, media_type="image/jpeg", headers=_HEADERS)
+        return Response(image, media_type="image/jpeg", headers=headers)
 
     async def _find(self, request: Request) -> Video:
         library = _library(request)
         return await library.threads.reading.run(library.by_id, request.path_params["id"])
+
+
+def _headers(request: Request, video: Video) -> dict[str, str]:
+    return _HEADERS if request.path_params["id"] == video.id else _HEADERS_OF_PATHS
 
 
 def video_routes() -> list[BaseRoute]:

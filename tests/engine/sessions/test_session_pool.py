@@ -9,7 +9,7 @@ import pytest
 
 from sam2_lit.engine.engine import Engine
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.media.library import Video
+from sam2_lit.media.catalog import Video
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.results import LoraMode, PropagatedFrame
 from tests.clips import FRAMES

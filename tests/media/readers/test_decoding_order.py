@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.media.library import Video, VideoLibrary
-from sam2_lit.media.media_limits import MediaLimits
-from sam2_lit.media.readers import decoding_order, packet_table
+from sam2_lit.media.catalog import Video
+from sam2_lit.media.library import VideoLibrary
+from sam2_lit.media.media_settings import MediaSettings
+from sam2_lit.media.readers import decoding_order, packet_table, table_cache
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.media.transcode import playable
 from sam2_lit.sample import SAMPLE
@@ -168,6 +169,56 @@ def test_what_browsers_play_has_the_same_frames(make: Callable[[Path], Path], tm
     assert numbers_of_full_decode(playable(video, tmp_path / "cache")) == expected
 
 
+def permuted(codec: str, place: Path, times: Sequence[int]) -> Path:
+    """Copies a clip with the timestamps of its frames permuted; they start at 0 at a constant rate, as in the clip."""
+    source = place.with_name("source.mp4")
+    source.write_bytes(encoded(codec))
+    with av.open(str(source)) as old, av.open(str(place), "w", options={"movflags": "faststart"}) as new:
+        stream = new.add_stream_from_template(old.streams.video[0])
+        packets = [packet for packet in old.demux(video=0) if packet.size]
+        tick, first = packets[0].duration, min(packet.pts for packet in packets)
+        shown = [times[(packet.pts - first) // tick] for packet in packets]
+        delay = max(ordinal - time for ordinal, time in enumerate(shown))
+        for ordinal, (packet, time) in enumerate(zip(packets, shown, strict=True)):
+            packet.stream, packet.pts, packet.dts = stream, time * tick, (ordinal - delay) * tick
+            new.mux(packet)
+    return place
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    suffix=st.sampled_from([".mp4", ".mkv"]),
+    swaps=st.lists(st.tuples(st.integers(0, 35), st.integers(1, 3)), min_size=1, max_size=3),
+)
+def test_a_player_shows_the_frames_of_a_full_decode_where_timestamps_are_permuted(
+    suffix: str, swaps: list[tuple[int, int]]
+) -> None:
+    times = list(range(36))
+    for first, distance in swaps:
+        second = min(first + distance, 35)
+        times[first], times[second] = times[second], times[first]
+    with TemporaryDirectory() as folder:
+        clip = permuted("h264", Path(folder) / f"clip{suffix}", times)
+        with open_video(clip) as reader:
+            fps = reader.info.fps
+            video = Video("id", "videos/clip", reader.info, clip)
+        assert shown_halfway_through(playable(video, Path(folder) / "cache"), fps, 36) == list(range(36))
+
+
+def test_an_unpermuted_file_is_still_served_as_it_is(tmp_path: Path) -> None:
+    clip = permuted("h264", tmp_path / "clip.mp4", range(36))
+    with open_video(clip) as reader:
+        video = Video("id", "videos/clip", reader.info, clip)
+    assert playable(video, tmp_path / "cache") == clip
+
+
+def shown_halfway_through(path: Path, fps: float, count: int) -> list[int]:
+    """The frames that a player, which goes by timestamps, shows after seeking to (i + 0.5) / fps."""
+    with av.open(str(path)) as container:
+        shown = sorted((frame.time, number_in(frame.to_ndarray(format="rgb24"))) for frame in container.decode(video=0))
+    return [[number for time, number in shown if time <= (index + 0.5) / fps][-1] for index in range(count)]
+
+
 def test_two_edits_play_both_parts(tmp_path: Path) -> None:
     assert numbers_of_full_decode(two_edits(tmp_path / "clip.mp4")) == [*range(10, 20), *range(24, 34)]
 
@@ -238,7 +289,7 @@ def test_an_upload_that_decodes_to_fewer_frames_than_it_has_timestamps_is_counte
 def test_a_learned_order_is_learned_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clip = CASES["doubled_times"](tmp_path)
     open_video(clip).close()
-    monkeypatch.setattr(packet_table, "learn_order", lambda *arguments: pytest.fail("decoded a second time"))
+    monkeypatch.setattr(table_cache, "learn_order", lambda *arguments: pytest.fail("decoded a second time"))
     assert numbers_at(clip, [30, 3]) == [30, 3]
 
 
@@ -247,8 +298,8 @@ def test_an_ordinary_file_is_not_decoded_at_opening(
     suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip = write_video(tmp_path / f"clip{suffix}", 60, options=B_FRAMES)
-    for learn in ("learn_order", "begins_in_order"):
-        monkeypatch.setattr(packet_table, learn, lambda *arguments: pytest.fail("decoded"))
+    for module, learn in ((table_cache, "learn_order"), (packet_table, "begins_in_order")):
+        monkeypatch.setattr(module, learn, lambda *arguments: pytest.fail("decoded"))
     assert numbers_at(clip, [59, 0, 31]) == [59, 0, 31]
 
 
@@ -257,6 +308,6 @@ def test_a_file_too_long_to_decode_for_its_order_is_refused_with_the_reason(
 ) -> None:
     clip = CASES["doubled_times"](tmp_path)
     monkeypatch.setattr(decoding_order, "_MAX_PIXELS", 36 * SIZE[0] * SIZE[1] - 1)
-    packet_table.forget_tables()
+    table_cache.forget_tables()
     with pytest.raises(LitError, match="timestamps do not give the order"):
-        open_video(clip, MediaLimits())
+        open_video(clip, MediaSettings())

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sam2_lit.media.media_limits import MediaLimits
-from sam2_lit.media.readers import packet_table
+from sam2_lit.media.media_settings import MediaSettings
+from sam2_lit.media.readers import table_cache
 from sam2_lit.media.readers.container import ContainerReader
 from sam2_lit.media.readers.packet_index import read_index
 from sam2_lit.media.readers.packet_scan import StreamPackets, scan_packets
@@ -16,7 +16,7 @@ from sam2_lit.sample import SAMPLE
 from tests.media.clips import join, number_in, remux, write_video
 from tests.media.readers.test_readers import CLIPS
 
-LIMITS = MediaLimits()
+LIMITS = MediaSettings()
 CLOSED = {"bf": "3", "b_adapt": "0"}
 INDEXED: dict[str, Callable[[Path], Path]] = {
     "sample": lambda d: SAMPLE,
@@ -101,9 +101,9 @@ def test_a_wrong_index_is_rejected(box: bytes, tmp_path: Path) -> None:
 
 
 def test_opening_an_mp4_does_not_scan_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packet_table, "scan_packets", lambda *arguments: pytest.fail("the whole file is scanned"))
+    monkeypatch.setattr(table_cache, "scan_packets", lambda *arguments: pytest.fail("the whole file is scanned"))
     clip = join([write_video(tmp_path / "part.mp4", 240, options={"bf": "0"})] * 20, tmp_path / "clip.mp4")
-    assert len(packet_table.read_packet_table(clip, LIMITS).pts) == 4800
+    assert len(table_cache.read_packet_table(clip, LIMITS).pts) == 4800
 
 
 def test_frames_found_by_the_index_are_the_requested_ones(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.media.media_limits import MediaLimits
+from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.readers.container import ContainerReader
 from sam2_lit.media.readers.opening import open_video
 from tests.media.clips import (
@@ -76,7 +76,7 @@ def clip(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return CLIPS[request.param](tmp_path)
 
 
-def refusal_of(path: Path, limits: MediaLimits | None = None) -> str:
+def refusal_of(path: Path, limits: MediaSettings | None = None) -> str:
     with pytest.raises(LitError) as caught:
         open_video(path, limits)
     assert caught.value.code == ErrorCode.UNSUPPORTED_MEDIA
@@ -205,7 +205,7 @@ def count_runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_reading_backward_caches_a_bounded_number_of_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sam2_lit.media.readers.container._BACKWARD_BYTES", 10 * WIDTH * HEIGHT * 3 // 2)
     clip = write_video(tmp_path / "clip.mp4", 60, group=60)
-    with ContainerReader(clip, MediaLimits()) as reader:
+    with ContainerReader(clip, MediaSettings()) as reader:
         for index in reversed(range(60)):
             assert number_in(reader.frame(index)) == index
             assert len(reader._cache) <= 10
@@ -325,12 +325,12 @@ def test_a_truncated_file_is_refused(
 
 def test_a_video_over_the_pixel_limit_is_refused(tmp_path: Path) -> None:
     clip = write_video(tmp_path / "clip.mp4", 2)
-    assert f"{WIDTH}x{HEIGHT}" in refusal_of(clip, MediaLimits(pixels=WIDTH * HEIGHT - 1))
+    assert f"{WIDTH}x{HEIGHT}" in refusal_of(clip, MediaSettings(pixels=WIDTH * HEIGHT - 1))
 
 
 def test_a_video_over_the_frame_limit_is_refused(tmp_path: Path) -> None:
-    assert "more than 9 frames" in refusal_of(write_video(tmp_path / "clip.mp4", 10), MediaLimits(frames=9))
-    assert "more than 9 frames" in refusal_of(write_video(tmp_path / "clip.mkv", 10), MediaLimits(frames=9))
+    assert "more than 9 frames" in refusal_of(write_video(tmp_path / "clip.mp4", 10), MediaSettings(frames=9))
+    assert "more than 9 frames" in refusal_of(write_video(tmp_path / "clip.mkv", 10), MediaSettings(frames=9))
 
 
 @pytest.mark.parametrize("samples", [10**6, 10**8, 2**32 - 1])
@@ -405,7 +405,7 @@ def test_frames_that_change_size_are_refused_at_the_frame(tmp_path: Path) -> Non
 def test_a_frame_that_cannot_be_decoded_is_replaced_by_the_one_before(tmp_path: Path) -> None:
     whole = write_video(tmp_path / "whole.mp4", 30, group=10, options={"bf": "0"})
     clip = zero_packet(whole, tmp_path / "clip.mp4", 15)
-    with ContainerReader(clip, MediaLimits()) as reader:
+    with ContainerReader(clip, MediaSettings()) as reader:
         assert number_in(reader.frame(15)) == 14
         assert number_in(reader.frame(29)) == 29
         assert reader.damaged_frames == {15}

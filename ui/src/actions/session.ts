@@ -1,5 +1,5 @@
 import { call } from "../api/client";
-import { CloseSession, SessionHistory, SessionMasks, SessionState, StartSession } from "../api/documents";
+import { CloseSession, ContinueSession, SessionHistory, SessionMasks, SessionState, SessionVideo, StartSession } from "../api/documents";
 import { newMask } from "../masks/mask";
 import { FrameCache } from "../media/frameCache";
 import { clearNotice, notify, reportError } from "../store/notices";
@@ -14,6 +14,8 @@ import { watchTrackingFirst } from "./trackingFirst";
 import { watchTraining } from "./training";
 
 const FRAMES_PER_QUERY = 400;
+const DAMAGE_INTERVAL = 5000;
+const DAMAGE_TRIES = 60;
 
 /** Opens the session in the page's address, or the list of videos, now and whenever the address changes. */
 export function watchAddress(): void {
@@ -56,6 +58,7 @@ async function openSession(sessionId: string): Promise<void> {
   try {
     const { session } = await call(SessionState, { sessionId });
     if (!session) return setPage({ view: "gone", sessionId });
+    if (await showChange(sessionId)) return;
     const history = await call(SessionHistory, { sessionId });
     const { prompts, ...counts } = replayHistory(history.session?.interactions ?? []);
     const saved = loadSaved(sessionId);
@@ -85,9 +88,42 @@ async function openSession(sessionId: string): Promise<void> {
     watchTraining(sessionId);
     watchTrackingFirst(sessionId);
     await loadMasks(sessionId, video.frameCount);
+    void reportDamage(sessionId, 0);
   } catch (error) {
     reportError(getPage().view === "annotate" ? "stage" : "start", error);
     if (getPage().view === "loading") setPage({ view: "start" });
+  }
+}
+
+/** Shows what has changed where the file of the session's video is no longer the one the session was started on. */
+async function showChange(sessionId: string): Promise<boolean> {
+  const { session } = await call(SessionVideo, { sessionId });
+  if (!session?.videoChange) return false;
+  const { sameFrames: same, frameCount: after } = session.videoChange;
+  setPage({ view: "changed", sessionId, videoChange: { path: session.video.path, before: session.video.frameCount, after, same } });
+  return true;
+}
+
+/** Continues the session on the changed file; masks on frames that are no longer the same are deleted. */
+export async function continueSession(sessionId: string): Promise<void> {
+  setPage({ view: "loading" });
+  try {
+    await call(ContinueSession, { sessionId });
+    await openSession(sessionId);
+  } catch (error) {
+    setPage({ view: "start" });
+    reportError("start", error);
+  }
+}
+
+/** Says which frames cannot be shown, once the server has read the video to its end. */
+async function reportDamage(sessionId: string, tries: number): Promise<void> {
+  if (getPage().sessionId !== sessionId || tries === DAMAGE_TRIES) return;
+  const damage = (await call(SessionVideo, { sessionId }).catch(() => null))?.session?.video.damage;
+  if (!damage) setTimeout(() => void reportDamage(sessionId, tries + 1), DAMAGE_INTERVAL);
+  else if (damage.length && getPage().sessionId === sessionId) {
+    const listed = damage.map(({ first, last, reason }) => `${first === last ? first : `${first}–${last}`} (${reason})`);
+    notify("stage", `Frames that cannot be shown as they are: ${listed.join(", ")}.`, "note");
   }
 }
 

@@ -84,13 +84,6 @@ export const SESSION = graphql(`
 
 export const Start = graphql(`
   query Start {
-    videos {
-      edges {
-        node {
-          ...VideoParts
-        }
-      }
-    }
     sessions {
       sessionId
       trackedFrameCount
@@ -107,6 +100,59 @@ export const Start = graphql(`
       name
       device
       parameterCount
+    }
+  }
+`);
+
+export const Videos = graphql(`
+  query Videos($search: String!, $first: Int!, $after: String) {
+    videos(search: $search, first: $first, after: $after) {
+      edges {
+        node {
+          ...VideoParts
+        }
+      }
+      unusable {
+        path
+        reason
+      }
+      preparing {
+        path
+        progress
+      }
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`);
+
+export const SessionVideo = graphql(`
+  query SessionVideo($sessionId: String!) {
+    session(sessionId: $sessionId) {
+      videoChange {
+        sameFrames
+        frameCount
+      }
+      video {
+        path
+        frameCount
+        damage {
+          first
+          last
+          reason
+        }
+      }
+    }
+  }
+`);
+
+export const ContinueSession = graphql(`
+  mutation ContinueSession($sessionId: String!) {
+    continueSession(input: { sessionId: $sessionId }) {
+      sessionId
     }
   }
 `);

@@ -1,6 +1,6 @@
 import { type DragEvent, useState } from "react";
 
-import { startSession } from "../actions/session";
+import { continueSession, startSession } from "../actions/session";
 import { uploadVideo } from "../actions/uploading";
 import { storeToken } from "../api/token";
 import { videoName } from "../store/selectors";
@@ -47,6 +47,7 @@ export function App() {
       {view === "annotate" && <Annotate />}
       {view === "loading" && <p className="middle quiet">Loading…</p>}
       {view === "gone" && <Gone />}
+      {view === "changed" && <Changed />}
       {view === "token" && <TokenForm />}
       {dragging && <p className="dropping">Drop the video to upload it</p>}
     </div>
@@ -94,6 +95,35 @@ function Gone() {
         <button className={video ? "" : "primary"} onClick={() => (location.hash = "")}>
           Choose a video
         </button>
+      </div>
+    </main>
+  );
+}
+
+function Changed() {
+  const change = usePage((state) => state.videoChange);
+  const sessionId = usePage((state) => state.sessionId);
+  if (!change || !sessionId) return null;
+  return (
+    <main className="middle card">
+      <Brand />
+      <h2>{videoName(change.path)} has changed</h2>
+      <p>
+        {change.after === 0
+          ? "Its file is gone. Put it back to continue the session."
+          : change.same === 0
+            ? "None of its frames is known to be the same as when the session was started. Put the old file back, or start a new session."
+            : `Of the ${change.before} frames when the session was started, the first ${change.same} are the same; now there are ${change.after}. ` +
+              "The session can continue with their masks and prompts; those on other frames are deleted."}
+      </p>
+      <div className="group">
+        {change.same > 0 && (
+          <button className="primary" onClick={() => void continueSession(sessionId)}>
+            Continue with the first {change.same} frames
+          </button>
+        )}
+        {change.after > 0 && <button onClick={() => void startSession(change.path)}>Start a new session</button>}
+        <button onClick={() => (location.hash = "")}>Choose a video</button>
       </div>
     </main>
   );

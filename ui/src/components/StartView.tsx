@@ -1,11 +1,9 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
-import { startSession } from "../actions/session";
 import { cancelUpload } from "../actions/uploading";
 import { call } from "../api/client";
 import { Start } from "../api/documents";
 import type { StartQuery } from "../api/generated/graphql";
-import { fetchImage } from "../api/http";
 import { reportError } from "../store/notices";
 import { videoName } from "../store/selectors";
 import { usePage } from "../store/store";
@@ -13,8 +11,7 @@ import { Brand } from "./Brand";
 import { Icon } from "./Icon";
 import { NoticeLine } from "./NoticeLine";
 import { ThemeButton } from "./ThemeButton";
-
-type Video = StartQuery["videos"]["edges"][number]["node"];
+import { VideoList } from "./VideoList";
 
 interface Props {
   /** The fraction of the upload that was sent; null when there is no upload. */
@@ -45,11 +42,11 @@ export function StartView({ progress, upload }: Props) {
         {progress === null ? (
           <>
             <Icon name="upload" />
-            <p>Drop a video here, or</p>
+            <p>Drop a video or a ZIP of frames here, or</p>
             <button className="primary" onClick={() => chooser.current?.click()}>
               choose a file
             </button>
-            <input ref={chooser} type="file" accept="video/*" hidden onChange={(event) => event.target.files?.[0] && upload(event.target.files[0])} />
+            <input ref={chooser} type="file" accept="video/*,.mkv,.ts,.mts,.m2ts,.gif,.zip" hidden onChange={(event) => event.target.files?.[0] && upload(event.target.files[0])} />
           </>
         ) : (
           <>
@@ -59,14 +56,7 @@ export function StartView({ progress, upload }: Props) {
           </>
         )}
       </section>
-      <h2>Videos</h2>
-      <ul className="videos">
-        {found?.videos.edges.map(({ node }) => (
-          <li key={node.id}>
-            <VideoCard video={node} />
-          </li>
-        ))}
-      </ul>
+      <VideoList />
       {found && found.sessions.length > 0 && (
         <>
           <h2>Open sessions</h2>
@@ -92,37 +82,5 @@ export function StartView({ progress, upload }: Props) {
         </footer>
       )}
     </main>
-  );
-}
-
-function VideoCard({ video }: { video: Video }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [opening, setOpening] = useState(false);
-  const show = useCallback(async () => {
-    const image = await fetchImage(video.posterUrl);
-    const surface = canvas.current;
-    if (!surface) return;
-    surface.width = image.width;
-    surface.height = image.height;
-    surface.getContext("2d")!.drawImage(image, 0, 0);
-  }, [video]);
-  useEffect(() => {
-    show().catch(() => {});
-  }, [show]);
-  return (
-    <button
-      className="card"
-      disabled={opening}
-      onClick={() => {
-        setOpening(true);
-        void startSession(video.path).finally(() => setOpening(false));
-      }}
-    >
-      <canvas ref={canvas} aria-hidden="true" />
-      <b>{videoName(video.path)}</b>
-      <small>
-        {video.width} × {video.height} · {video.frameCount} frames · {video.durationSec.toFixed(1)} s
-      </small>
-    </button>
   );
 }

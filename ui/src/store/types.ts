@@ -13,6 +13,15 @@ export interface Notice {
   kind: "error" | "note";
 }
 
+export interface VideoChange {
+  path: string;
+  /** Frames before the change, and after it; 0 where the file is gone. */
+  before: number;
+  after: number;
+  /** How many frames at the start are the same. */
+  same: number;
+}
+
 export interface TrackedObject {
   objectId: number;
   name: string;
@@ -70,10 +79,12 @@ export interface PromptChange {
 }
 
 export interface PageState {
-  view: "loading" | "start" | "annotate" | "gone" | "token";
+  view: "loading" | "start" | "annotate" | "gone" | "changed" | "token";
   connected: boolean;
   sessionId: string | null;
   video: Video | null;
+  /** How the file of the session's video has changed since the session was started. */
+  videoChange: VideoChange | null;
   loraMode: LoraMode;
   objects: TrackedObject[];
   /** The id of the selected object. */
@@ -126,6 +137,7 @@ export const initialState: PageState = {
   connected: true,
   sessionId: null,
   video: null,
+  videoChange: null,
   loraMode: "SUGGEST",
   objects: [],
   selected: null,

@@ -1,21 +1,26 @@
-"""Limits on the size and length of videos."""
+"""How videos are read, and limits on their size and length."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
-class MediaLimits:
-    """Upper bounds on videos that are opened or uploaded.
+class MediaSettings:
+    """What holds for every video that is opened or uploaded.
 
     Attributes:
-        upload_bytes: bytes of an uploaded file.
-        pixels: width times height of a frame.
-        frames: frames of one video.
+        upload_bytes: the most bytes of an uploaded file.
+        pixels: the most pixels of a frame, width times height.
+        frames: the most frames of one video.
+        deinterlace: whether interlaced frames are deinterlaced.
+        learned_orders: the folder in which orders of frames that were learned by decoding are stored; None for none.
     """
 
     upload_bytes: int = 2 * 1024**3
     pixels: int = 3840 * 2160
     frames: int = 100_000
+    deinterlace: bool = False
+    learned_orders: Path | None = None
 
     def __post_init__(self) -> None:
         for name in ("upload_bytes", "pixels", "frames"):
