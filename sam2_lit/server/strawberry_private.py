@@ -67,6 +67,11 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
             message = {"type": "connection_init"}
         await super().handle_message(message)
 
+    async def send_message(self, message: Message) -> None:
+        # A client that has read a long stream, and sent nothing meanwhile, was not idle.
+        self._last_message = time.monotonic()
+        await super().send_message(message)
+
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         if self.connection_acknowledged:
             try:

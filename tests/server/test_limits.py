@@ -345,6 +345,26 @@ def test_an_idle_websocket_is_closed(low: Server, messages: list[dict[str, str]]
 
 
 @pytest.mark.wall_clock
+def test_a_websocket_is_not_idle_when_a_long_operation_has_just_ended(low: Server) -> None:
+    session = ClientSession.start(low, "videos/discs.mp4")
+    watch = {"query": f'subscription {{ trackingProgress(sessionId: "{session.session_id}") {{ completed }} }}'}
+
+    async def ask() -> list[str]:
+        async with connected(low) as socket:
+            await socket.send(json.dumps({"type": "connection_init"}))
+            await socket.recv()
+            await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": watch}))
+            await asyncio.sleep(1.3)
+            await asyncio.to_thread(session.close)
+            types = [json.loads(await socket.recv())["type"]]
+            await asyncio.sleep(0.4)
+            await socket.send(json.dumps({"type": "subscribe", "id": "2", "payload": {"query": "{ model { name } }"}}))
+            return [*types, json.loads(await socket.recv())["type"]]
+
+    assert asyncio.run(ask()) == ["complete", "next"]
+
+
+@pytest.mark.wall_clock
 def test_a_body_that_stalls_is_refused(low: Server) -> None:
     url = httpx.URL(low.url)
     with socket.create_connection((url.host, url.port or 80)) as connection:
