@@ -18,7 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--operations", type=int, default=150, help="how many operations are sent (tests/fuzz)")
     parser.addoption("--broken-files", type=int, default=32, help="how many broken files are uploaded (tests/fuzz)")
     parser.addoption(
-        "--interleavings", type=int, default=4, help="how many orders of calls are tried (tests/interleaving)"
+        "--interleavings", type=int, default=2, help="how many orders of calls are tried (tests/interleaving)"
     )
     parser.addoption("--kill-seed", type=int, default=0, help="seed of the moments at which it is killed (tests/crash)")
 

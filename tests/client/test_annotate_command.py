@@ -45,7 +45,6 @@ def test_a_server_of_its_own_tracks_corrects_and_exports(videos: Path, clip: Cli
         [*command, "--out", tmp_path / "out", "--format", "DAVIS", "--format", "COCO"],
         capture_output=True,
         text=True,
-        timeout=100,
     )
 
     assert ran.returncode == 0, ran.stderr

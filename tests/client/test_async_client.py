@@ -1,7 +1,6 @@
 """The client for asyncio, against a real server."""
 
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -21,6 +20,7 @@ from sam2_lit.client.errors import (
 from tests.client_session import ClientSession
 from tests.clips import FRAMES, HEIGHT, WIDTH, Clip, iou, mask_of
 from tests.running import Server
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -132,9 +132,7 @@ async def test_leaving_the_tracking_ends_it_on_the_server(session: AsyncSession,
         first = await anext(frames)
 
     assert first.frame_index == 0
-    deadline = time.monotonic() + 60
-    while ClientSession(server, session.session_id).streams:
-        assert time.monotonic() < deadline
+    wait_until(lambda: ClientSession(server, session.session_id).streams == 0)
 
 
 async def test_a_correction_trains_an_adapter_that_the_session_then_has(tracked: AsyncSession, clip: Clip) -> None:

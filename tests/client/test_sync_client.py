@@ -1,6 +1,5 @@
 """The client without asyncio, against a real server."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from sam2_lit.client import Client, ExportFormat, LoraMode, Session
 from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.running import Server
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -61,9 +61,7 @@ def test_leaving_the_loop_ends_the_tracking_on_the_server(session: Session, serv
         assert frame.frame_index == 0
         break
 
-    deadline = time.monotonic() + 60
-    while ClientSession(server, session.session_id).streams:
-        assert time.monotonic() < deadline
+    wait_until(lambda: ClientSession(server, session.session_id).streams == 0)
 
 
 def test_an_upload_is_opened_like_any_video(client: Client, server: Server, videos: Path) -> None:

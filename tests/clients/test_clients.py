@@ -58,7 +58,7 @@ def seen(server: Server, clip: Clip, videos: Path, tmp_path_factory: pytest.Temp
         )
     found: Seen = {"gql": asyncio.run(seen_by_gql(server, sessions["gql"].session_id, video))}
     for module, process in running.items():
-        printed, complaints = process.communicate(timeout=100)
+        printed, complaints = process.communicate()
         assert process.returncode == 0, f"{module}: {complaints}"
         found |= json.loads(printed)
     for session in sessions.values():
