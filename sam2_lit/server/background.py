@@ -41,13 +41,17 @@ def serving(app: Starlette, settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def serving_video(video: Path, model: LoadedModel) -> Iterator[tuple[str, str]]:
-    """Serves a video, and the others of its folder, on a free port until the block ends; yields the URL and the token.
+    """Serves one video on a free port until the block ends; yields the URL and the token.
 
     The data directory is deleted at the end; warnings are logged.
     """
     set_up_logging("warning", "text")
     token = secrets.token_urlsafe()
     with TemporaryDirectory(prefix="sam2-lit-") as folder:
-        settings = Settings(port=0, videos=video.resolve().parent, data_dir=Path(folder), auth_token=token)
+        # A link in a folder of its own: the video's folder may be the root of a large tree, which would be listed.
+        videos = Path(folder) / "videos"
+        videos.mkdir()
+        (videos / video.resolve().name).symlink_to(video.resolve())
+        settings = Settings(port=0, videos=videos, data_dir=Path(folder) / "data", auth_token=token)
         with serving(create_app(settings, model, Store(settings.data_dir)), settings) as url:
             yield url, token
