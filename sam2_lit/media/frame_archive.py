@@ -1,6 +1,9 @@
 """Frames from a ZIP file."""
 
+import errno
+import lzma
 import os
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -12,6 +15,18 @@ from sam2_lit.media.readers.video_reader import unsupported
 
 _CHUNK_BYTES = 1024**2
 _ENCRYPTED = 1
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+)
 
 
 def extract_frames(archive: Path, folder: Path, settings: MediaSettings) -> None:
@@ -29,7 +44,12 @@ def extract_frames(archive: Path, folder: Path, settings: MediaSettings) -> None
             left = settings.upload_bytes
             for entry in _pictures(archive, opened, settings):
                 left = _extract(opened, entry, folder / PurePosixPath(entry.filename).name, left, settings)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, RuntimeError) as error:
+    except OSError as error:
+        # Positions that are not in the file, and damaged bzip2 streams; anything else is the machine's.
+        if error.errno not in (None, errno.EINVAL):
+            raise
+        raise unsupported(archive, f"it is not a whole ZIP file ({error})") from error
+    except _BROKEN as error:
         raise unsupported(archive, f"it is not a whole ZIP file ({error})") from error
 
 

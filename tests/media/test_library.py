@@ -435,3 +435,13 @@ def test_a_zip_that_cannot_be_used_is_refused_and_leaves_nothing(
     assert caught.value.code in (ErrorCode.UNSUPPORTED_MEDIA, ErrorCode.UPLOAD_TOO_LARGE)
     assert left_in(tmp_path) == []
     assert not (tmp_path.parent / "evil.jpg").exists()
+
+
+def test_a_zip_that_lacks_its_start_is_refused(library: VideoLibrary, tmp_path: Path) -> None:
+    frames = {f"{index}.jpg": content for index, content in enumerate(frame_bytes(tmp_path, 3))}
+    content = zip_of(frames).getvalue()
+    for start in range(1, len(content), 997):
+        with pytest.raises(LitError) as caught:
+            library.add_upload(BytesIO(content[start:]), "frames.zip")
+        assert caught.value.code == ErrorCode.UNSUPPORTED_MEDIA
+    assert left_in(tmp_path) == []
