@@ -8,6 +8,9 @@ import uuid
 from pathlib import Path
 from typing import TypeGuard
 
+import av
+
+from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.catalog import Video
 from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.media_threads import MediaThreads
@@ -107,7 +110,13 @@ def _convert(place: Path, reader: VideoReader, to_copy: Path | None, settings: M
     try:
         if to_copy is None:
             frames = ((index / reader.info.fps, reader.frame(index)) for index in range(len(reader)))
-            write_mp4(unfinished, frames, (reader.info.width, reader.info.height), reader.info.fps)
+            try:
+                write_mp4(unfinished, frames, (reader.info.width, reader.info.height), reader.info.fps)
+            except av.ArgumentError as error:
+                raise LitError(
+                    ErrorCode.UNSUPPORTED_MEDIA,
+                    f"the video cannot be made playable at {reader.info.fps:g} frames/s, the rate that its file claims",
+                ) from error
         else:
             container, stream = open_video_stream(to_copy, settings)
             with container:

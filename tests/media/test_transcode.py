@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sam2_lit.errors import LitError
 from sam2_lit.media import transcode
 from sam2_lit.media.catalog import Video
 from sam2_lit.media.readers.mp4_boxes import index_is_in_front
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.media.stills import jpeg_frame, poster
 from sam2_lit.media.transcode import playable
+from tests.fuzz.media import broken_file
 from tests.media.clips import B_FRAMES, FPS, HEIGHT, WIDTH, full_decode, number_in, write_folder, write_video
 
 FASTSTART = {"movflags": "faststart"}
@@ -140,3 +142,11 @@ def test_an_encoded_file_has_the_rate_of_its_video(tmp_path: Path) -> None:
     place = playable(as_video(write_folder(tmp_path / "clip", 12)), tmp_path / "cache")
     with open_video(place) as reader:
         assert reader.info.fps == FPS
+
+
+def test_a_file_that_claims_an_impossible_rate_is_refused(tmp_path: Path) -> None:
+    name, content = broken_file(4491)
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(LitError, match="frames/s"):
+        playable(as_video(tmp_path / name), tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []
