@@ -3,6 +3,7 @@
 import base64
 import threading
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -85,6 +86,17 @@ def propagate(page: Page, server: Server, session_id: str, start: int = 0) -> li
     return frames
 
 
+def upload(page: Page, server: Server, file: Path) -> Any:
+    """The video that the page gets for a file that it uploads."""
+    return page.evaluate(
+        """async ([url, query, content, name]) => {
+            const bytes = Uint8Array.from(atob(content), each => each.charCodeAt(0));
+            return (await upload(url, query, new File([bytes], name))).uploadVideo;
+        }""",
+        [server.url, UPLOAD, base64.b64encode(file.read_bytes()).decode(), file.name],
+    )
+
+
 def samples_of(content: bytes) -> dict[str, Any]:
     """The sample table of an MP4: its H.264 profile as a codec string, its `avcC`, and its samples in file order."""
     with av.open(BytesIO(content)) as container:
@@ -142,15 +154,7 @@ def test_a_webm_that_it_uploads_is_served_as_h264_that_decodes(
         for picture in clip.frames[:6]:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(stream.encode())
-    content = base64.b64encode(file.read_bytes()).decode()
-
-    video = front_end.evaluate(
-        """async ([url, query, content]) => {
-            const bytes = Uint8Array.from(atob(content), each => each.charCodeAt(0));
-            return (await upload(url, query, new File([bytes], "clip.webm", {type: "video/webm"}))).uploadVideo;
-        }""",
-        [endpoint.url, UPLOAD, content],
-    )
+    video = upload(front_end, endpoint, file)
 
     pictures = decoded(front_end, endpoint, video["url"])
     ours = [shrunk(frame) for frame in clip.frames[:6]]
@@ -182,6 +186,45 @@ def test_it_tracks_objects_through_the_video(front_end: Page, endpoint: Server, 
         for mask, kept in zip(frame["masks"], held[frame["frameIndex"]]["rleMaskList"], strict=True):
             assert iou(mask_of(mask), mask_of(kept["rleMask"])) == 1
     assert ask(front_end, endpoint, CLOSE, sessionId=session_id) == {"success": True}
+
+
+@pytest.mark.parametrize(("width", "height", "pixel"), [(641, 361, "1:1"), (720, 480, "32:27")])
+def test_its_masks_fit_the_video_that_it_shows(
+    front_end: Page, endpoint: Server, tmp_path: Path, width: int, height: int, pixel: str
+) -> None:
+    file = tmp_path / "clip.mp4"
+    with av.open(str(file), "w") as container:
+        stream = container.add_stream("libx264", rate=12, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv444p" if width % 2 else "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(pixel.replace(":", "/"))
+        picture = np.full((height, width, 3), 90, np.uint8)
+        picture[height // 4 : height // 2, width // 4 : width // 2] = (230, 60, 40)
+        for _ in range(2):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+    video = upload(front_end, endpoint, file)
+
+    with av.open(BytesIO(endpoint.http.get(video["url"]).content)) as played:
+        shown = played.streams.video[0]
+        assert shown.sample_aspect_ratio in (None, 0, 1)
+        size = (shown.height, shown.width)
+    session_id = ask(front_end, endpoint, START, path=video["path"])["sessionId"]
+    point = {"labels": [1], "points": [[3 / 8, 3 / 8]], "clearOldPoints": True}
+    ask(front_end, endpoint, ADD_POINTS, sessionId=session_id, frameIndex=0, objectId=0, **point)
+    frames = propagate(front_end, endpoint, session_id)
+    ask(front_end, endpoint, CLOSE, sessionId=session_id)
+
+    assert size == (video["height"], video["width"])
+    assert [tuple(mask["size"]) for frame in frames for mask in frame["masks"]] == [size, size]
+    # A rectangle whose sides are as in the picture that a player shows.
+    rows, columns = np.nonzero(mask_of({"size": size, "counts": frames[1]["masks"][0]["counts"]}))
+    assert np.allclose(
+        [rows.min() / size[0], rows.max() / size[0], columns.min() / size[1], columns.max() / size[1]],
+        [0.25, 0.5, 0.25, 0.5],
+        atol=0.06,
+    )
+    if pixel != "1:1":
+        assert size[1] / size[0] == pytest.approx(width * Fraction(pixel.replace(":", "/")) / height, abs=0.01)
 
 
 def test_it_stops_tracking_edits_and_starts_over(front_end: Page, endpoint: Server) -> None:
