@@ -56,7 +56,7 @@ def test_tracking_draws_frame_by_frame_until_it_is_stopped(sample: Annotator) ->
 
     tracked = [frame["frameIndex"] for frame in sample.session.masks()]
     assert 4 <= len(tracked) < 120 and tracked == list(range(len(tracked)))
-    sample.go_to(tracked[-2])
+    sample.go_to(3)
     sample.shows_masks_of(1)
     assert sample.visit.problems == []
 
@@ -156,6 +156,17 @@ def test_a_frame_is_corrected_during_tracking(sample: Annotator) -> None:
     sample.stop.click()
     assert sample.session.info()["objects"][0]["promptedFrames"] == [0, 2]
     assert sample.visit.problems == []
+
+
+def test_a_frame_number_can_be_typed_while_frames_are_tracked(sample: Annotator) -> None:
+    sample.track_past(2)
+    field = sample.page.get_by_role("spinbutton", name="Frame")
+    field.focus()
+    shown = field.input_value()
+    sample.is_past(int(shown))
+
+    expect(field).to_have_value(shown)
+    sample.stop.click()
 
 
 def test_a_correction_in_off_mode_trains_nothing(annotator: Annotator, clip: Clip) -> None:

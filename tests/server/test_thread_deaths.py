@@ -58,7 +58,7 @@ def test_calls_fail_and_the_server_is_not_ready_once_the_stores_thread_has_died(
 
     with running(Settings(videos=videos, data_dir=tmp_path), model) as server:
         session = ClientSession.start(server, "videos/discs.mp4")
-        monkeypatch.setattr(store, "_store_video", store_video)
+        monkeypatch.setattr(store, "store_video", store_video)
 
         with pytest.raises(GraphQLFailure, match="store thread died") as failure:
             ClientSession.start(server, "videos/discs.mp4")

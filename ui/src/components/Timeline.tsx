@@ -26,6 +26,8 @@ export function Timeline() {
 
 function Transport() {
   const { frame, video, playing, tracking, following, objects } = usePage();
+  /** What is being typed: while frames are tracked or played, the frame's number would change under the cursor. */
+  const [typed, setTyped] = useState<string | null>(null);
   const count = video!.frameCount;
   const untracked = tracking ? 0 : untrackedFrames().length;
   const prompted = objects.some((each) => each.promptedFrames.length);
@@ -48,8 +50,13 @@ function Transport() {
           type="number"
           min={0}
           max={count - 1}
-          value={frame}
-          onChange={(event) => event.target.value !== "" && seek(event.target.valueAsNumber)}
+          value={typed ?? frame}
+          onFocus={() => setTyped(String(frame))}
+          onBlur={() => setTyped(null)}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            if (event.target.value !== "") seek(event.target.valueAsNumber);
+          }}
           onKeyDown={(event) => (event.key === "Enter" || event.key === "Escape") && event.currentTarget.blur()}
         />
         <small>
