@@ -108,7 +108,7 @@ class Work:
         """Corrects a frame with a drawn mask, [H, W], and trains."""
         rle = coco.encode(np.asfortranarray(mask))
         text = {"size": rle["size"], "counts": rle["counts"].decode()}
-        answer = await self._ask(CORRECT, objectId=object_id, frameIndex=frame_index, rleMask=text)
+        answer = await self.ask(CORRECT, objectId=object_id, frameIndex=frame_index, rleMask=text)
         correction: dict[str, Any] = answer["addCorrection"]
         return correction
 
