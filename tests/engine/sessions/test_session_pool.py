@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sam2_lit.engine.engine import Engine
+from sam2_lit.engine.video_tracker import VideoTracker
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.catalog import Video
 from sam2_lit.media.readers.video_reader import VideoReader
@@ -125,33 +126,33 @@ async def test_sessions_that_start_at_once_stay_under_the_limit(engine: Engine) 
 
 
 @pytest.fixture
-def opened(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[VideoReader]:
-    """The videos that are opened from now on."""
-    readers: list[VideoReader] = []
-    open_video = engine.library.open
+def opened(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the sessions that are loaded from now on."""
+    session_ids: list[str] = []
+    open_tracker = engine.device.open_tracker
 
-    def count(video: Video) -> VideoReader:
-        readers.append(open_video(video))
-        return readers[-1]
+    def count(reader: VideoReader, video_id: str, session_id: str) -> VideoTracker:
+        session_ids.append(session_id)
+        return open_tracker(reader, video_id, session_id)
 
-    monkeypatch.setattr(engine.library, "open", count)
-    return readers
+    monkeypatch.setattr(engine.device, "open_tracker", count)
+    return session_ids
 
 
 async def test_calls_that_load_a_session_at_once_share_one_load(
-    engine: Engine, session_id: str, opened: list[VideoReader]
+    engine: Engine, session_id: str, opened: list[str]
 ) -> None:
     other = (await engine.start_session(VIDEO)).session_id
     opened.clear()
 
     await asyncio.gather(*(engine.set_lora_mode(session_id, LoraMode.OFF) for _ in range(3)))
 
-    assert len(opened) == 1
+    assert opened == [session_id]
     assert engine.pool.get(other) is None
 
 
 async def test_a_load_whose_caller_leaves_ends_in_memory_and_can_be_evicted(
-    engine: Engine, session_id: str, opened: list[VideoReader]
+    engine: Engine, session_id: str, opened: list[str]
 ) -> None:
     await engine.start_session(VIDEO)
     opened.clear()
@@ -163,7 +164,7 @@ async def test_a_load_whose_caller_leaves_ends_in_memory_and_can_be_evicted(
         await subscriber
     async with engine.pool.read(session_id):
         pass
-    assert len(opened) == 1
+    assert opened == [session_id]
 
     await engine.start_session(VIDEO)
 
