@@ -87,9 +87,14 @@ async def _upload(client: httpx.AsyncClient, film: bytes) -> None:
 
 
 async def _films(client: httpx.AsyncClient) -> list[str]:
-    answer = await client.post("/graphql", json={"query": "{ videos { edges { node { path url } } } }"})
-    nodes = [each["node"] for each in answer.json()["data"]["videos"]["edges"]]
-    return [httpx.URL(each["url"]).path for each in nodes if each["path"].endswith(".webm")]
+    """The films' `video.mp4`, once all are listed: VP8 has hidden frames, so that their order is learned first."""
+    while True:
+        answer = await client.post("/graphql", json={"query": "{ videos { edges { node { path url } } } }"})
+        nodes = [each["node"] for each in answer.json()["data"]["videos"]["edges"]]
+        films = [httpx.URL(each["url"]).path for each in nodes if each["path"].endswith(".webm")]
+        if len(films) == FILMS:
+            return films
+        await asyncio.sleep(0.2)
 
 
 async def _get(client: httpx.AsyncClient, path: str) -> None:

@@ -31,11 +31,12 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "sample": ("sample",),
     "records": ("records",),
     "threads": ("thread_pool",),
+    "files": ("file_sync",),
     "errors": ("errors", "machine_errors"),
 }
 """Each room and its modules, or the packages that hold them, from the top to the bottom."""
 
-FOUNDATION = ("records", "threads", "errors")
+FOUNDATION = ("records", "threads", "files", "errors")
 """Rooms that every room may import; the diagram leaves the arrows to them out."""
 
 

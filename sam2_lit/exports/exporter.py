@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from sam2_lit.errors import LitError
 from sam2_lit.exports.annotations import Annotations, ExportSource
 from sam2_lit.exports.cancelling import Cancellations
 from sam2_lit.exports.export_files import ExportFile, ExportFiles
@@ -85,7 +84,7 @@ class Exporter:
     ) -> ExportFile:
         names = unique_names(video_name(session.video.path) for session, _ in sessions)
         videos = tuple(
-            Annotations.of(session, frames, name, selection, self._frame_stems(session))
+            Annotations.of(session, frames, name, selection, self._library.frame_stems(session.video))
             for (session, frames), name in zip(sessions, names, strict=True)
         )
         spec = FORMATS[format]
@@ -97,11 +96,3 @@ class Exporter:
 
     def _open(self, video: Annotations) -> VideoReader:
         return self._library.open(self._library.by_id(video.video.id))
-
-    def _frame_stems(self, session: SessionInfo) -> tuple[str, ...] | None:
-        """None also where the video is missing: its masks are exported all the same."""
-        try:
-            with self._library.open(self._library.by_id(session.video.id)) as reader:
-                return reader.frame_stems if len(reader) == session.video.info.frame_count else None
-        except LitError:
-            return None

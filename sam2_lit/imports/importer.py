@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
-from sam2_lit.errors import LitError
 from sam2_lit.exports.cancelling import Cancellations
 from sam2_lit.exports.sidecar import SIDECAR
 from sam2_lit.imports.formats import IMPORT_FORMATS, detected_format
@@ -32,8 +31,9 @@ class Importer:
         self._running = Cancellations("the import was cancelled; the session is as it was")
 
     def close(self) -> None:
+        """Ends the thread. Imports that wait fail; one that runs is cancelled and not waited for."""
         self._running.cancel_all()
-        self._thread.close(run_waiting=False)
+        self._thread.close(run_waiting=False, wait=False)
 
     def cancel(self, session_id: str) -> bool:
         """Ends the session's imports within a frame. Returns whether there was one."""
@@ -87,17 +87,9 @@ class Importer:
         reading = Reading(files, sidecar, (info.height, info.width), step)
         videos = IMPORT_FORMATS[format].read(reading)
         count_masks(videos)
-        target = Target(session, masks, self._stems(session))
+        target = Target(session, masks, self._library.frame_stems(session.video))
         video = chosen_video(videos, options, target, files.filename)
         return plan_import(format, video, options, target, reading.losses)
-
-    def _stems(self, session: SessionInfo) -> tuple[str, ...] | None:
-        """The names of the frames' files; None where the video is missing, or is one file."""
-        try:
-            with self._library.open(self._library.by_id(session.video.id)) as reader:
-                return reader.frame_stems if len(reader) == session.video.info.frame_count else None
-        except LitError:
-            return None
 
 
 def find_sidecar(files: ImportFiles) -> Sidecar | None:

@@ -20,7 +20,7 @@ from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.media.source_index import SourceIndex
 from sam2_lit.media.sources import Source
 from sam2_lit.media.uploads import Uploads
-from sam2_lit.records.videos import FrameRange
+from sam2_lit.records.videos import FrameRange, VideoEntry
 
 logger = logging.getLogger(__name__)
 
@@ -199,6 +199,14 @@ class VideoLibrary:
         reader = open_video(video.file, self.settings)
         reader.when_changed = lambda: self._index.look_again(video.path)
         return reader
+
+    def frame_stems(self, entry: VideoEntry) -> tuple[str, ...] | None:
+        """`VideoReader.frame_stems` of a stored video; None also where the video is missing or has changed."""
+        try:
+            with self.open(self.by_id(entry.id)) as reader:
+                return reader.frame_stems if len(reader) == entry.info.frame_count else None
+        except LitError:
+            return None
 
     def add_upload(
         self,

@@ -42,7 +42,7 @@ class Source:
 
     @cached_property
     def place(self) -> str:
-        """Where it is."""
+        """`file` as text, made once: the key under which 10,000 sources are found again."""
         return str(self.file)
 
     @cached_property
@@ -169,7 +169,7 @@ class SourceFolder:
             yield _named(Source(path, Path(place), refusal="it holds neither frames nor videos"))
         for each in folder.files:
             if folder.frames and not _may_be_video(each):
-                # Notes and lists beside frames belong to them.
+                # Notes and lists next to frames belong to them.
                 continue
             yield self._file(os.path.join(place, each), f"{path}/{each}")
         for each in folder.folders:

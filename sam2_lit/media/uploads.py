@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.file_sync import sync
 from sam2_lit.media.frame_archive import extract_frames
 from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.mp4_writer import write_mp4
@@ -70,9 +71,9 @@ class Uploads:
                 suffix = ".mp4"
             unique = finished.stem[:_UNIQUE_LENGTH]
             place = self._folder / f"{_name_of(shown)}-{unique}{suffix}"
-            _sync(finished)
+            sync(finished)
             os.replace(finished, place)
-            _sync(self._folder)
+            sync(self._folder)
             return place
 
     def remove(self, name: str) -> None:
@@ -80,7 +81,7 @@ class Uploads:
         for file in self.files():
             if file.name == name:
                 _delete(file)
-                _sync(self._folder)
+                sync(self._folder)
 
     def _open_checked(self, path: Path) -> VideoReader:
         for _ in range(2):
@@ -117,14 +118,6 @@ def _delete(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _name_of(shown: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sam2_lit.errors import LitError
+from sam2_lit.file_sync import sync
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.lora.peft_format import load_adapter, save_adapter
 
@@ -36,8 +37,8 @@ class AdapterFiles:
             earlier, place = self._root / name, self._folder / name
             if earlier.is_dir() and not place.exists():
                 os.replace(earlier, place)
-        _sync(self._folder)
-        _sync(self._root)
+        sync(self._folder)
+        sync(self._root)
         for unfinished in self._root.glob(f"*{_UNFINISHED}"):
             shutil.rmtree(unfinished, ignore_errors=True)
         self.remove(folder.name for folder in self._folder.iterdir() if folder.name not in names)
@@ -54,10 +55,10 @@ class AdapterFiles:
         try:
             save_adapter(adapter, unfinished)
             for file in unfinished.iterdir():
-                _sync(file)
-            _sync(unfinished)
+                sync(file)
+            sync(unfinished)
             os.replace(unfinished, place)
-            _sync(self._folder)
+            sync(self._folder)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
@@ -79,11 +80,3 @@ class AdapterFiles:
     def remove(self, names: Iterable[str]) -> None:
         for name in names:
             shutil.rmtree(self._folder / name, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
