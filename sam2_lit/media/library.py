@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.catalog import Catalog, Entry, Preparing, Unusable, Video
+from sam2_lit.media.damage_reports import DamageReports
 from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.media_threads import MediaThreads
 from sam2_lit.media.readers.opening import open_video
@@ -70,7 +71,7 @@ class VideoLibrary:
         self._index = SourceIndex(sample, videos_dir, self._uploads)
         self._catalog = Catalog(self.settings, self.threads.learning)
         self._lock = threading.Lock()
-        self._damage: dict[str, list[FrameRange] | None] = {}
+        self._damage = DamageReports(data_dir / "damage.json")
 
     def close(self) -> None:
         self.threads.close()
@@ -93,8 +94,9 @@ class VideoLibrary:
             after, before: only what follows and precedes these cursors.
             first, last: at most so many videos, from the start or the end. Where both are None, all.
         """
-        wanted = search.casefold()
-        listed = [each for each in self._index.sources() if wanted in each[1].path.casefold()]
+        listed = self._index.sources()
+        if wanted := search.casefold():
+            listed = [each for each in listed if wanted in each[1].path.casefold()]
         low = 0 if after is None else bisect_right(listed, after, key=lambda each: each[0])
         high = len(listed) if before is None else bisect_left(listed, before, key=lambda each: each[0])
         positions = range(low, high)
@@ -106,6 +108,7 @@ class VideoLibrary:
             cursor, source = listed[position]
             if count == (last if from_the_end else first) or opened == _OPENED_PER_PAGE:
                 break
+            source = self._index.as_it_is(source)
             opened += not self._catalog.is_known(source)
             looked_at.append((cursor, self._catalog.entry(source)))
             count += isinstance(looked_at[-1][1], Video)
@@ -136,7 +139,7 @@ class VideoLibrary:
             LitError: VIDEO_NOT_FOUND where there are no videos.
         """
         for _, source in self._index.sources():
-            if isinstance(entry := self._catalog.entry(source), Video):
+            if isinstance(entry := self._catalog.entry(self._index.as_it_is(source)), Video):
                 return entry
         raise LitError(ErrorCode.VIDEO_NOT_FOUND, "there are no videos yet; upload one")
 
@@ -172,13 +175,13 @@ class VideoLibrary:
         return int(different[0]) if len(different) else count
 
     def find_damage(self, video: Video) -> None:
-        """Reads a whole video for `damage`, unless that was done. Raises as `open`."""
+        """Reads a whole video for `damage`, unless that was done, by an earlier process too. Raises as `open`."""
         if video.id not in self._damage:
             with self.open(video) as reader:
                 damage = reader.damage()
             for each in damage or ():
                 logger.warning("%s: frames %d to %d are %s", video.path, each.first, each.last, each.reason)
-            self._damage[video.id] = damage
+            self._damage.add(video.id, damage)
 
     def damage(self, video_id: str) -> list[FrameRange] | None:
         """The frames of a video that cannot be shown as they are; None where they are not known."""

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 
 from sam2_lit.errors import ErrorCode, LitError
@@ -12,6 +13,8 @@ from sam2_lit.media.uploads import Uploads
 _REPLACED = 10_000
 # An id that is not known is looked for again after this long.
 _PAUSE_SECONDS = 1.0
+
+Listed = Sequence[tuple[str, Source]]
 
 
 class SourceIndex:
@@ -30,20 +33,26 @@ class SourceIndex:
         self._by_legacy_id: dict[str, str] = {}
         self._replaced: OrderedDict[str, str] = OrderedDict()
         self._listed_at = 0.0
+        self._listed: Listed = ()
+        self._listed_from: tuple[tuple[Source, ...], list[Source]] | None = None
 
-    def sources(self) -> list[tuple[str, Source]]:
+    def sources(self) -> Listed:
         """Every source with its cursor, in their order, which is that of the cursors.
 
-        The sample, then those of the user's folder by path, then uploads, oldest first.
+        The sample, then those of the user's folder by path, then uploads, oldest first. A file that was overwritten in
+        place may be listed at an earlier version; `as_it_is` returns it as it is.
         """
-        found = [(f"0{self._sample.name}", source_of(f"sample/{self._sample.name}", self._sample))]
-        if self._folder is not None:
-            found += [(f"1{source.path}", source) for source in self._folder.sources()]
-        for file in self._uploads.files():
-            source = source_of(f"uploads/{file.name}", file)
-            found.append((f"2{source.changed_ns:020d}{source.path}", source))
-        found.sort(key=lambda each: each[0])
+        of_folder = () if self._folder is None else self._folder.sources()
+        uploads = [source_of(f"uploads/{file.name}", file) for file in self._uploads.files()]
         with self._lock:
+            if (of := self._listed_from) is not None and of[0] is of_folder and of[1] == uploads:
+                self._listed_at = time.monotonic()
+                return self._listed
+            found = [(f"0{self._sample.name}", source_of(f"sample/{self._sample.name}", self._sample))]
+            found += [(f"1{source.path}", source) for source in of_folder]
+            found += [(f"2{source.changed_ns:020d}{source.path}", source) for source in uploads]
+            found.sort(key=lambda each: each[0])
+            self._listed, self._listed_from = found, (of_folder, uploads)
             known = self._by_path
             self._by_path = {source.path: source for _, source in found}
             self._by_id = {source.id: source for _, source in found if source.refusal is None}
@@ -58,11 +67,16 @@ class SourceIndex:
             self._listed_at = time.monotonic()
         return found
 
+    def as_it_is(self, listed: Source) -> Source:
+        """A listed source as it is now. Frames of a folder that were overwritten in place are not looked at."""
+        return listed if listed.refusal is not None else self._now(listed, look_at_frames=False)
+
     def by_path(self, path: str) -> Source:
         """The source with a path, as it is now. Raises LitError (VIDEO_NOT_FOUND)."""
         source = self._by_path.get(path)
-        if source is not None and (now := self._now(source, look_at_frames=True)).refusal is None:
-            return now
+        if source is not None and source.refusal is None:
+            if (now := self._now(source, look_at_frames=True)).refusal is None:
+                return now
         self.sources()
         if (listed := self._by_path.get(path)) is not None:
             return listed
@@ -109,6 +123,7 @@ class SourceIndex:
         if now != known:
             if self._folder is not None:
                 self._folder.forget(known.file)
+            self._listed_from = None
             with self._lock:
                 if now.id != known.id:
                     self._replaced[known.id] = known.path

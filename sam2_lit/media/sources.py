@@ -19,6 +19,7 @@ FILE_SUFFIXES = (
 _MAX_DEPTH = 8
 # A folder that changed this recently may change again within the resolution of its time of change.
 _SETTLED_NS = 2 * 10**9
+_UNREADABLE = "it cannot be read"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Source:
     version: str = ""
     refusal: str | None = None
     changed_ns: int = 0
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it could not be looked at."""
+        return self.refusal is not None and self.refusal.startswith(_UNREADABLE)
 
     @cached_property
     def place(self) -> str:
@@ -72,7 +78,7 @@ def source_of(path: str, file: Path) -> Source:
         if stat.S_ISDIR(status.st_mode):
             version = _Folder.read(str(file), status.st_mtime_ns).version()
     except OSError as error:
-        return Source(path, file, refusal=f"it cannot be read ({error.strerror})")
+        return Source(path, file, refusal=f"{_UNREADABLE} ({error.strerror})")
     return Source(path, file, version, changed_ns=status.st_mtime_ns)
 
 
@@ -121,8 +127,8 @@ class _Folder:
 class SourceFolder:
     """Finds the sources in a folder and its subfolders. May be used from any thread.
 
-    A folder is read again only where its time of change differs, so that finding 10,000 sources again costs one system
-    call each.
+    A folder is read again only where its time of change differs. Where none does, its files are not looked at again, so
+    that finding 10,000 sources again costs one system call a folder.
     """
 
     def __init__(self, root: Path, prefix: str) -> None:
@@ -131,19 +137,36 @@ class SourceFolder:
         self._lock = threading.Lock()
         self._folders: dict[str, _Folder] = {}
         self._files: dict[str, Source] = {}
+        self._found: tuple[Source, ...] | None = None
 
-    def sources(self) -> list[Source]:
-        """Every source, in the order of their paths."""
+    def sources(self) -> tuple[Source, ...]:
+        """Every source, in the order of their paths; the same tuple while no folder has changed.
+
+        A file that was overwritten in place since it was found is found at its earlier version until `forget`.
+        """
         with self._lock:
-            known, self._folders = self._folders, {}
-            found = list(self._walk(str(self._root), "", known, ()))
-            self._files = {source.place: source for source in found}
-        return sorted(found, key=lambda source: source.path)
+            if self._found is None or not self._is_unchanged():
+                known, self._folders = self._folders, {}
+                found = list(self._walk(str(self._root), "", known, ()))
+                self._files = {source.place: source for source in found}
+                self._found = tuple(sorted(found, key=lambda source: source.path))
+                if any(source.is_unreadable for source in found):
+                    # Permissions and targets of links change without the folder.
+                    complete, self._found = self._found, None
+                    return complete
+            return self._found
 
     def forget(self, file: Path) -> None:
-        """Has a folder of frames looked at again, for frames that were overwritten in place."""
+        """Has a file or a folder of frames looked at again, for one that was overwritten in place."""
         with self._lock:
             self._folders.pop(str(file), None)
+            self._found = None
+
+    def _is_unchanged(self) -> bool:
+        try:
+            return all(folder.is_current(os.stat(folder.place).st_mtime_ns) for folder in self._folders.values())
+        except OSError:
+            return False
 
     def _walk(
         self, place: str, name: str, known: dict[str, _Folder], above: tuple[tuple[int, int], ...]
@@ -156,7 +179,7 @@ class SourceFolder:
                 folder = _Folder.read(place, status.st_mtime_ns)
             version = folder.version() if name and folder.frames else ""
         except OSError as error:
-            yield Source(path, Path(place), refusal=f"it cannot be read ({error.strerror})")
+            yield Source(path, Path(place), refusal=f"{_UNREADABLE} ({error.strerror})")
             return
         identity = (status.st_dev, status.st_ino)
         if identity in above:
@@ -182,7 +205,7 @@ class SourceFolder:
         try:
             status = os.stat(place)
         except OSError as error:
-            return _named(Source(path, Path(place), refusal=f"it cannot be read ({error.strerror})"))
+            return _named(Source(path, Path(place), refusal=f"{_UNREADABLE} ({error.strerror})"))
         version = f"{status.st_size} {status.st_mtime_ns}"
         if known is not None and version == known.version:
             return known

@@ -43,7 +43,9 @@ def _video_stream(path: Path, container: InputContainer, settings: MediaSettings
     if stream.codec_context is None:
         raise unsupported(path, "no decoder for its video stream is installed")
     size = (stream.codec_context.width, stream.codec_context.height)
-    if reason := settings.refusal_of_count(stream.frames) or settings.refusal_of_size(*size):
+    # Only MP4 counts frames in its header; AVI counts ticks, and Matroska has what its writer said.
+    counted = stream.frames if container.format.name.startswith("mov") else 0
+    if reason := settings.refusal_of_count(counted) or settings.refusal_of_size(*size):
         raise unsupported(path, reason)
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = 2

@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 
 import av
+import pytest
 from PIL import Image
 
 from sam2_lit.media.catalog import Video
@@ -60,3 +61,27 @@ def test_frames_of_another_size_within_a_file_are_reported(tmp_path: Path) -> No
             container.mux(packet)
     library = VideoLibrary(SAMPLE, own, tmp_path / "data")
     assert ranges_of(library, library.by_path("videos/mixed.mkv")) == [(3, 5, "of another size")]
+
+
+def test_damage_outlives_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    whole = write_video(tmp_path / "whole.mp4", 12, "mpeg4", group=1)
+    zero_packet(whole, own / "zeroed.mp4", 5)
+    before = VideoLibrary(SAMPLE, own, tmp_path / "data")
+    found = ranges_of(before, before.by_path("videos/zeroed.mp4"))
+    library = VideoLibrary(SAMPLE, own, tmp_path / "data")
+    video = library.by_path("videos/zeroed.mp4")
+    assert library.damage(video.id) is not None
+    monkeypatch.setattr(library, "open", lambda _: pytest.fail("read a second time"))
+    assert ranges_of(library, video) == found == [(5, 5, "damaged")]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"a": 3}', b'{"a": [[1, 2]]}', b"\xff"])
+def test_stored_damage_that_cannot_be_read_is_found_again(tmp_path: Path, content: bytes) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "damage.json").write_bytes(content)
+    library = VideoLibrary(SAMPLE, None, data)
+    assert ranges_of(library, library.default()) == []
+    assert VideoLibrary(SAMPLE, None, data).damage(library.default().id) == []

@@ -333,6 +333,20 @@ def test_a_video_over_the_frame_limit_is_refused(tmp_path: Path) -> None:
     assert "more than 9 frames" in refusal_of(write_video(tmp_path / "clip.mkv", 10), MediaSettings(frames=9))
 
 
+def test_frames_are_counted_and_not_the_ticks_that_an_avi_header_counts(tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "clip.mp4", 10, "mpeg4")
+    with av.open(str(clip)) as source, av.open(str(tmp_path / "clip.avi"), "w") as target:
+        packets = [packet for packet in source.demux(video=0) if packet.size]
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in packets:
+            packet.stream = stream
+            target.mux(packet)
+    with av.open(str(tmp_path / "clip.avi")) as written:
+        assert written.streams.video[0].frames > 10
+    with open_video(tmp_path / "clip.avi", MediaSettings(frames=10)) as reader:
+        assert len(reader) == 10
+
+
 @pytest.mark.parametrize("samples", [10**6, 10**8, 2**32 - 1])
 def test_a_header_that_claims_millions_of_frames_is_refused_cheaply(tmp_path: Path, samples: int) -> None:
     clip = write_video(tmp_path / "clip.mp4", 5)
