@@ -74,9 +74,8 @@ class SourceIndex:
     def by_path(self, path: str) -> Source:
         """The source with a path, as it is now. Raises LitError (VIDEO_NOT_FOUND)."""
         source = self._by_path.get(path)
-        if source is not None and source.refusal is None:
-            if (now := self._now(source, look_at_frames=True)).refusal is None:
-                return now
+        if source is not None and source.refusal is None and (now := self._now(source, look_at_frames=True)).version:
+            return now
         self.sources()
         if (listed := self._by_path.get(path)) is not None:
             return listed
