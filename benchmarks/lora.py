@@ -46,7 +46,8 @@ from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter, LoRALinear, fresh_adapter
 from sam2_lit.lora.losses import dice_loss, focal_loss, mask_iou
 from sam2_lit.lora.targets import target_from_mask
-from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, train
+from sam2_lit.lora.trainer import Sample, TrainingResult, train
+from sam2_lit.lora.training_settings import TrainingSettings
 
 ADAPTER_COUNTS = (1, 3, 8)
 PLAIN_RATE = 1e-3

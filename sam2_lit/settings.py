@@ -11,6 +11,8 @@ from sam2_lit.engine.models.registry import DEVICES, MODELS
 
 MIB = 2**20
 
+LEARN_ON_STEPS = 240
+
 
 def setting(default: Any, help: str, kind: Any = None, *, multiple: bool = False) -> Any:
     """A field of `Settings`; `kind` is the click type of its flag, or None to use the type of the default."""
@@ -48,6 +50,11 @@ class Settings:
     )
     max_objects: int = setting(64, "Objects in a session.", click.IntRange(1))
     max_adapters: int = setting(8, "Adapters of an object.", click.IntRange(1))
+    learn_on: int = setting(
+        LEARN_ON_STEPS,
+        "Optimization steps for which a training continues after its answer, while the device is idle; 0 for none.",
+        click.IntRange(0),
+    )
     max_points: int = setting(1000, "Points of a prompt.", click.IntRange(1))
     max_propagations: int = setting(16, "Propagations running at once.", click.IntRange(1))
     resume_timeout: float = setting(

@@ -23,7 +23,7 @@ subscription ($input: PropagateInVideoInput!) {{
 }}"""
 LORA_TRAINING = f"""
 subscription ($sessionId: String!) {{
-  loraTraining(sessionId: $sessionId) {{ objectId frameIndex step steps loss iou adapter {{ {ADAPTER} }} }}
+  loraTraining(sessionId: $sessionId) {{ objectId frameIndex step steps loss iou background adapter {{ {ADAPTER} }} }}
 }}"""
 
 
@@ -43,6 +43,16 @@ class ClientSession:
     def state(self) -> SessionState:
         """The session's state in the server, for what clients cannot see."""
         return self._pooled.state
+
+    @property
+    def learns_on(self) -> bool:
+        """Whether a training of the session continues after its answer."""
+        return bool(self._pooled.learning)
+
+    def finish_learning(self) -> None:
+        """Waits until no training continues."""
+        finishing = self._server.engine.finish_learning(self.session_id)
+        asyncio.run_coroutine_threadsafe(finishing, self._server.loop).result()
 
     @property
     def streams(self) -> int:
@@ -128,6 +138,12 @@ class ClientSession:
             sessionId loraMode trackedFrameCount createdAt video { path frameCount }
             objects { objectId name promptedFrames adapters { adapterId frameIndices } } } }"""
         return self.server.query(query, s=self.session_id)["session"]
+
+    def adapters(self) -> list[dict[str, Any]]:
+        """All adapters of all objects."""
+        query = f"query ($s: String!) {{ session(sessionId: $s) {{ objects {{ adapters {{ {ADAPTER} }} }} }} }}"
+        objects = self.server.query(query, s=self.session_id)["session"]["objects"]
+        return [adapter for each in objects for adapter in each["adapters"]]
 
     def interactions(self) -> Any:
         query = """query ($s: String!) { session(sessionId: $s) { interactions {

@@ -67,9 +67,14 @@ class Server(Client):
 
 
 @contextmanager
-def running(settings: Settings, model: LoadedModel) -> Iterator[Server]:
-    """Runs a server in its own thread until the block ends."""
-    app = create_app(settings, model, Store(settings.data_dir, settings.database_url))
+def running(settings: Settings, model: LoadedModel, *, learns_on: bool = False) -> Iterator[Server]:
+    """Runs a server in its own thread until the block ends.
+
+    Unless it `learns_on`, trainings end with their answer: a later query finds the same adapter.
+    """
+    app = create_app(
+        settings if learns_on else replace(settings, learn_on=0), model, Store(settings.data_dir, settings.database_url)
+    )
     server = http_server(app, replace(settings, port=0))
     loops: list[asyncio.AbstractEventLoop] = []
 

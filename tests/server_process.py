@@ -51,7 +51,10 @@ class ServerProcess(Client):
 
 @contextmanager
 def server_process(settings: Settings, log: Path) -> Iterator[ServerProcess]:
-    """Runs a server until the block ends, and kills it then if it still runs. Its log is appended to `log`."""
+    """Runs a server until the block ends, and kills it then if it still runs. Its log is appended to `log`.
+
+    Trainings end with their answer, so that what is stored can be compared with it.
+    """
     here, there = _forks.Pipe()
     process = _forks.Process(target=_serve, args=(settings, log, there))
     process.start()
@@ -70,7 +73,7 @@ def _serve(settings: Settings, log: Path, parent: Connection) -> None:
     logging.basicConfig(filename=log, level="INFO", force=True)
     torch.set_num_threads(tracking_threads())
     store = Store(settings.data_dir, settings.database_url)
-    server = http_server(create_app(settings, MODEL, store), replace(settings, port=0))
+    server = http_server(create_app(replace(settings, learn_on=0), MODEL, store), replace(settings, port=0))
 
     def announce() -> None:
         while not server.started:

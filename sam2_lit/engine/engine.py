@@ -130,6 +130,7 @@ class Engine:
         await self.pool.close()
         await self._loader.close()
         await asyncio.to_thread(self.device.close)
+        await self._training.idle_learning.close()
         await asyncio.to_thread(self._store.close)
         await asyncio.to_thread(self.library.close)
         self._decoding.close()
@@ -492,6 +493,11 @@ class Engine:
         async with self.pool.train(session_id) as session:
             await session.commit(reset_adapters(session.state, object_id, interaction))
         return await self.session(session_id)
+
+    async def finish_learning(self, session_id: str) -> None:
+        """Returns once no training of the session continues while the device is idle."""
+        async with self.pool.read(session_id) as session:
+            await self._training.idle_learning.ended(session)
 
     async def training_progress(self, session_id: str) -> AsyncGenerator[TrainingProgress, None]:
         """Every training step of the session's adapters from now on, until the session is closed."""

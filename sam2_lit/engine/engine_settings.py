@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sam2_lit.lora.bank import BankSettings
-from sam2_lit.lora.trainer import TrainingSettings
+from sam2_lit.lora.training_settings import TrainingSettings
 from sam2_lit.records.results import LoraMode
 
 

@@ -9,7 +9,7 @@ class EngineObserver(Protocol):
     """Called on the thread where something happens; must return quickly and never raise."""
 
     def step_finished(self, rank: str, seconds: float) -> None:
-        """A step on the device's thread took `seconds`; `rank` is interactive, training or propagation."""
+        """A step on the device's thread took `seconds`; `rank` is interactive, training, propagation or idle."""
 
     def training_finished(self, seconds: float, training_iou: float) -> None:
         """An adapter was trained in `seconds`, to an IoU of `training_iou` with its correction."""

@@ -108,6 +108,10 @@ class AdapterBank:
             )
         return self._adapters[adapter_id]
 
+    def has(self, adapter_id: str, adapter: Adapter) -> bool:
+        """Whether the bank has this adapter with just these weights, neither removed nor trained since."""
+        return self._adapters.get(adapter_id) is adapter
+
     def distances(self, frame_index: int) -> dict[str, int]:
         """For each adapter, how many frames the nearest correction that it learned is from `frame_index`."""
         return {

@@ -20,6 +20,7 @@ from sam2_lit.lora.pixel_order import to_pixel_order
 from sam2_lit.lora.precision import float32
 from sam2_lit.lora.stacked_decoder import PreparedFeatures, StackedDecoder, StackedMasks
 from sam2_lit.lora.targets import target_region
+from sam2_lit.lora.training_settings import TrainingSettings
 
 logger = logging.getLogger(__name__)
 
@@ -41,36 +42,6 @@ class Sample:
     @property
     def nbytes(self) -> int:
         return self.features.nbytes + self.target.nbytes
-
-
-@dataclass(frozen=True)
-class TrainingSettings:
-    """How an adapter is trained.
-
-    - rank, alpha: of a fresh adapter; an initial adapter keeps its own.
-    - focal_weight, dice_weight: the loss is `20 * focal + dice`, SAM 2's ratio for masks (arXiv 2408.00714,
-      appendix D.2).
-    - score_weight, score_margin: a hinge keeps the object-score logit at `score_margin` or more. The mask
-      loss does not see that logit, which drifts as the tokens change; under zero SAM 2 blanks the mask.
-    - max_steps: the most optimization steps.
-    - sufficient_iou: training stops once the newest sample's mask reaches it.
-    - handled_iou, patience, tolerance: once the mask has reached `handled_iou`, training stops when `patience` steps
-      have not lowered the loss by the fraction `tolerance`.
-    """
-
-    rank: int = 8
-    alpha: float = 16.0
-    learning_rate: float = 7e-3
-    max_steps: int = 60
-    sufficient_iou: float = 0.8
-    handled_iou: float = 0.7
-    patience: int = 10
-    tolerance: float = 0.02
-    focal_weight: float = 20.0
-    dice_weight: float = 1.0
-    score_weight: float = 0.1
-    score_margin: float = 2.0
-    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,16 +85,10 @@ def train(
 
     Raises LitError (LORA_NOT_TRAINED) where a target is empty or a loss is not finite.
     """
-    started = time.perf_counter()
-    _check_targets(samples)
-    fit = _Fit(model, samples, settings, initial)
-    while not fit.done:
-        yield fit.step()
-    best, adapter = fit.best, fit.best_adapter()
-    seconds = time.perf_counter() - started
-    logger.info("%s LoRA model trained successfully", "Initial" if initial is None else "Fine-tuned")
-    logger.info("Training completed. Best epoch: %d, Best IoU: %.4f", best.step, best.iou)
-    return TrainingResult(adapter, fit.baseline_iou, best.iou, fit.steps, seconds, best.step)
+    training = Training(model, samples, settings, initial)
+    while not training.done:
+        yield training.step()
+    return training.result()
 
 
 def prepare_training() -> None:
@@ -162,13 +127,24 @@ class _Best:
     stack: AdapterStack
 
 
-class _Fit:
-    """One training: its parameters, its optimizer and the best step so far."""
+class Training:
+    """One training: its parameters, its optimizer and the best step so far.
+
+    `step` is called until `done`, as `train` does; then `result` is the answer, and `continue_while_idle` starts more
+    steps from where it is. `step_seconds` is the time that its steps took so far.
+    """
 
     def __init__(
         self, model: SAM2Base, samples: Sequence[Sample], settings: TrainingSettings, initial: Adapter | None
     ) -> None:
+        self._started = time.perf_counter()
+        _check_targets(samples)
         self.settings = settings
+        self.step_seconds = 0.0
+        self._kind = "Initial" if initial is None else "Fine-tuned"
+        self._sufficient_iou = settings.sufficient_iou
+        self._patience = settings.patience
+        self.max_steps = settings.max_steps if initial is None else settings.fine_tuning_steps
         self.device = model.device
         self.steps = 0
         self.done = False
@@ -193,7 +169,7 @@ class _Fit:
 
     def step(self) -> TrainingStep:
         """One forward and backward and, where training goes on, one update."""
-        settings = self.settings
+        began = time.perf_counter()
         with float32(self.device, gradients=True):
             report, gradients = self._pass()
             value, iou = report.tolist()
@@ -204,17 +180,35 @@ class _Fit:
                 )
             self.steps += 1
             self._keep_best(value, iou)
-            self.done = self._converged(value, iou) or self.steps == settings.max_steps
+            self.done = self._converged(value, iou) or self.steps == self.max_steps
             if self.done:
                 # They refer to this object, in a cycle.
                 self._passes.clear()
             else:
                 self._update(gradients)
-        return TrainingStep(self.steps, settings.max_steps, value, iou)
+        self.step_seconds += time.perf_counter() - began
+        return TrainingStep(self.steps, self.max_steps, value, iou)
 
-    def best_adapter(self) -> Adapter:
+    def result(self) -> TrainingResult:
+        """The best step's adapter; `seconds` is the time since the training began."""
         with float32(self.device, gradients=False):
-            return self.decoder.stacking.unstack(self.best.stack)
+            adapter = self.decoder.stacking.unstack(self.best.stack)
+        seconds = time.perf_counter() - self._started
+        logger.info("%s LoRA model trained successfully", self._kind)
+        logger.info("Training completed. Best epoch: %d, Best IoU: %.4f", self.best.step, self.best.iou)
+        return TrainingResult(adapter, self.baseline_iou, self.best.iou, self.steps, seconds, self.best.step)
+
+    def continue_while_idle(self) -> None:
+        """Starts `learn_on_steps` more steps, or fewer: until `learn_on_iou`, or `learn_on_patience` without progress.
+
+        They are not `done` yet only where that leaves any.
+        """
+        settings = self.settings
+        self._kind = "Continued"
+        self._sufficient_iou, self._patience = settings.learn_on_iou, settings.learn_on_patience
+        self.max_steps = self.steps + settings.learn_on_steps
+        self._progress = (self.steps, self._progress[1])
+        self.done = self.best.iou >= self._sufficient_iou or settings.learn_on_steps == 0
 
     def _pass(self) -> tuple[Tensor, Sequence[Tensor]]:
         """Loss and IoU of the newest sample, [2], and the gradients of its loss plus that of one replayed sample."""
@@ -251,7 +245,7 @@ class _Fit:
             self.best = _Best(self.steps, iou, loss, kept)
 
     def _converged(self, loss: float, iou: float) -> bool:
-        """Whether the mask is good enough, or hardly better than `patience` steps ago.
+        """Whether the mask is good enough, or hardly better than so many steps ago as patience allows.
 
         A very wrong mask first vanishes and only then grows where it should. So patience only counts once a step is
         better than the first and has reached `handled_iou`.
@@ -261,8 +255,8 @@ class _Fit:
             step = self.steps
             self._progress = (step, loss)
         waiting = self.best.step == 1 or self.best.iou < self.settings.handled_iou
-        stuck = self.steps - step >= self.settings.patience and not waiting
-        return iou >= self.settings.sufficient_iou or stuck
+        stuck = self.steps - step >= self._patience and not waiting
+        return iou >= self._sufficient_iou or stuck
 
     def _prepared(self, sample: Sample) -> _PreparedSample:
         target = sample.target.to(self.device, torch.float32, copy=True)

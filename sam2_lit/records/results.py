@@ -144,6 +144,8 @@ class TrainingProgress:
         loss: 20 x focal + dice.
         iou: of the adapter's mask with the corrected mask, 0 to 1, at the decoder's resolution.
         adapter: the trained adapter, in the last event only.
+        background: whether the training has answered, and continues while the device is idle. Its steps are counted on
+            from those before; it has a last event of its own where the adapter has become better.
     """
 
     object_id: int
@@ -153,6 +155,7 @@ class TrainingProgress:
     loss: float
     iou: float
     adapter: TrainedAdapter | None
+    background: bool = False
 
 
 class TrackingPurpose(StrEnum):

@@ -6,6 +6,7 @@ from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.engine.observer import EngineObserver
 from sam2_lit.engine.tracking.sam2_device import Sam2Device
 from sam2_lit.lora.bank import BankSettings
+from sam2_lit.lora.training_settings import TrainingSettings
 from sam2_lit.media.library import VideoLibrary
 from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.records.results import LoraMode
@@ -47,6 +48,7 @@ def _engine_settings(settings: Settings, *, on_cpu: bool) -> EngineSettings:
         max_propagations=settings.max_propagations,
         resume_timeout=settings.resume_timeout,
         kept_events=settings.kept_events,
+        training=TrainingSettings(learn_on_steps=settings.learn_on),
         banking=BankSettings(max_adapters=settings.max_adapters),
         feature_budget=memory_budget(settings.feature_memory, 128, 1024),
         memory_budget=memory_budget(settings.tracking_memory, 64, 512),

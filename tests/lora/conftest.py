@@ -14,7 +14,8 @@ from sam2_lit.engine.models.loading import load_model
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter, fresh_adapter
 from sam2_lit.lora.targets import target_from_mask
-from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, TrainingStep, train
+from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingStep, train
+from sam2_lit.lora.training_settings import TrainingSettings
 from tests.clips import draw_clip
 
 FRAMES = 8

@@ -3,6 +3,7 @@ import math
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -13,7 +14,7 @@ from sam2_lit.lora.decode import decode
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.lora.losses import mask_iou
 from sam2_lit.lora.targets import target_region
-from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingStep, train
+from sam2_lit.lora.trainer import Sample, Training, TrainingResult, TrainingStep, train
 from tests.lora.conftest import QUICK, Tracked, run
 
 Trained = tuple[list[TrainingStep], TrainingResult]
@@ -22,6 +23,12 @@ Trained = tuple[list[TrainingStep], TrainingResult]
 def iou(model: SAM2VideoPredictor, sample: Sample, adapter: Adapter | None = None) -> float:
     visible = decode(model, sample.features, adapter).visible_logits > 0
     return mask_iou(visible.flatten(), target_region(sample.target).flatten()).item()
+
+
+def finish(training: Training) -> TrainingResult:
+    while not training.done:
+        training.step()
+    return training.result()
 
 
 def test_training_on_a_wrong_mask_lowers_the_loss_and_raises_the_iou(trained: Trained) -> None:
@@ -158,6 +165,37 @@ def test_an_object_that_the_tracker_thought_absent_is_shown_again(
     assert result.training_iou > 0.5
 
 
+def test_a_training_continues_where_its_answer_left_it(model: SAM2VideoPredictor, tracked: Tracked) -> None:
+    settings = replace(QUICK, max_steps=12, sufficient_iou=0.95, learn_on_steps=20, learn_on_iou=0.95)
+    at_once = replace(settings, max_steps=32)
+    training = Training(model, [tracked.correction(5)], settings, None)
+    answer = finish(training)
+
+    training.continue_while_idle()
+    continued = finish(training)
+
+    assert answer.steps == 12 and answer.training_iou < continued.training_iou
+    # The step after the answer is taken with the same weights, so it is one behind a training without a pause.
+    assert continued.training_iou == pytest.approx(
+        finish(Training(model, [tracked.correction(5)], at_once, None)).training_iou, abs=0.05
+    )
+    assert iou(model, tracked.correction(5), answer.adapter) == pytest.approx(answer.training_iou, abs=1e-3)
+
+
+@pytest.mark.parametrize("changes", [{"learn_on_steps": 0}, {"learn_on_iou": 0.1}])
+def test_a_training_that_is_good_enough_or_may_not_continue_is_done(
+    model: SAM2VideoPredictor, tracked: Tracked, changes: dict[str, Any]
+) -> None:
+    training = Training(
+        model, [tracked.confirmation(5)], replace(QUICK, max_steps=2, **({"learn_on_steps": 5} | changes)), None
+    )
+    finish(training)
+
+    training.continue_while_idle()
+
+    assert training.done
+
+
 def test_an_empty_target_is_refused(model: SAM2VideoPredictor, tracked: Tracked) -> None:
     sample = tracked.correction(5)
     with pytest.raises(LitError, match="frame 5 is an empty mask") as refusal:
@@ -190,7 +228,8 @@ import torch
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 from sam2_lit.engine.models.loading import load_model
 from sam2_lit.lora.features import DecoderFeatures
-from sam2_lit.lora.trainer import Sample, TrainingSettings, prepare_training, train
+from sam2_lit.lora.trainer import Sample, prepare_training, train
+from sam2_lit.lora.training_settings import TrainingSettings
 
 loaded = load_model("pocket", predictor_class=SAM2VideoPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
 model = loaded.predictor

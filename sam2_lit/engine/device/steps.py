@@ -19,12 +19,14 @@ TRAINING_LEAD = 0.1
 class Rank(IntEnum):
     """Whose step runs first; within a rank, sessions take turns.
 
-    Training that lasts does not stop propagation: once it is `TRAINING_LEAD` ahead, both get half of the time.
+    Training that lasts does not stop propagation: once it is `TRAINING_LEAD` ahead, both get half of the time. `IDLE`
+    work runs where there is nothing else to run.
     """
 
     INTERACTIVE = 0
     TRAINING = 1
     PROPAGATION = 2
+    IDLE = 3
 
 
 class Job:
@@ -93,8 +95,8 @@ class StepQueue:
         ranks = [rank for rank, sessions in self._ready.items() if sessions]
         if only_interactive:
             ranks = [rank for rank in ranks if rank is Rank.INTERACTIVE]
-        elif ranks == [Rank.TRAINING, Rank.PROPAGATION] and self._training_lead > TRAINING_LEAD:
-            ranks.reverse()
+        elif ranks[:2] == [Rank.TRAINING, Rank.PROPAGATION] and self._training_lead > TRAINING_LEAD:
+            ranks = [Rank.PROPAGATION]
         return self._take_from(ranks[0], next(iter(self._ready[ranks[0]]))) if ranks else None
 
     def take_interactive(self, *, other_than: str) -> Job | None:

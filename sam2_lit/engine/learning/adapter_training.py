@@ -1,7 +1,7 @@
 """Trains an adapter of one object on a correction."""
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from sam2.modeling.sam2_base import SAM2Base
@@ -12,7 +12,8 @@ from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.bank import AdapterBank
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.targets import target_from_mask
-from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingSettings, TrainingStep, train
+from sam2_lit.lora.trainer import Sample, Training, TrainingResult, TrainingStep
+from sam2_lit.lora.training_settings import TrainingSettings
 from sam2_lit.records.adapters import AdapterRecord
 from sam2_lit.records.masks import BoolMask
 from sam2_lit.records.results import TrainedAdapter, TrainingProgress
@@ -20,12 +21,16 @@ from sam2_lit.records.results import TrainedAdapter, TrainingProgress
 
 @dataclass(frozen=True, eq=False)
 class FinishedTraining:
-    """A trained adapter that is not in its bank yet. `fine_tuned` names the adapter it replaces, None for a new one."""
+    """A trained adapter that is not in its bank yet. `fine_tuned` names the adapter it replaces, None for a new one.
+
+    `training` can continue (`learn_on`).
+    """
 
     sample: Sample
     fine_tuned: str | None
     result: TrainingResult
     last_step: TrainingStep
+    training: Training
 
     def add_to(self, bank: AdapterBank) -> AdapterRecord:
         if self.fine_tuned is None:
@@ -71,18 +76,50 @@ def train_adapter(
     """
     choice = bank.choose(model, sample)
     yield
-    training = train(model, choice.samples, settings, choice.initial)
+    training = Training(model, choice.samples, settings, choice.initial)
+    step = yield from _steps(training, report)
+    return FinishedTraining(sample, choice.adapter_id, training.result(), step, training)
+
+
+def learn_on(
+    finished: FinishedTraining, adapter_id: str, report: Callable[[TrainingStep], None]
+) -> Generator[None, None, FinishedTraining | None]:
+    """Continues a training whose adapter is in its bank, as `adapter_id`; yields between optimization steps.
+
+    Returns the training that replaces the adapter, None where it has become no better. Raises LitError
+    (LORA_NOT_TRAINED) where a loss is not finite.
+    """
+    training, answered = finished.training, finished.result
+    before = training.step_seconds
+    training.continue_while_idle()
+    if training.done:
+        return None
+    step = yield from _steps(training, report)
+    if training.best.step == answered.best_step:
+        return None
+    # The time between steps was other work's.
+    result = replace(training.result(), seconds=answered.seconds + training.step_seconds - before)
+    return FinishedTraining(finished.sample, adapter_id, result, step, training)
+
+
+def _steps(training: Training, report: Callable[[TrainingStep], None]) -> Generator[None, None, TrainingStep]:
     while True:
-        try:
-            step = next(training)
-        except StopIteration as stop:
-            return FinishedTraining(sample, choice.adapter_id, stop.value, step)
+        step = training.step()
         report(step)
         yield
+        if training.done:
+            return step
 
 
 def training_progress(
-    object_id: int, sample: Sample, step: TrainingStep, adapter: TrainedAdapter | None = None
+    object_id: int,
+    sample: Sample,
+    step: TrainingStep,
+    adapter: TrainedAdapter | None = None,
+    *,
+    background: bool = False,
 ) -> TrainingProgress:
     """A training step as clients get it; the last one names the adapter."""
-    return TrainingProgress(object_id, sample.frame_index, step.step, step.steps, step.loss, step.iou, adapter)
+    return TrainingProgress(
+        object_id, sample.frame_index, step.step, step.steps, step.loss, step.iou, adapter, background
+    )

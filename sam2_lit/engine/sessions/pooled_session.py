@@ -16,6 +16,14 @@ S = TypeVar("S")
 
 
 @dataclass(eq=False)
+class IdleTraining:
+    """A training that continues while the device is idle; once `is_stopped` it changes nothing any more."""
+
+    is_stopped: bool = False
+    task: asyncio.Task[None] | None = None
+
+
+@dataclass(eq=False)
 class PooledSession:
     """A session in memory.
 
@@ -24,6 +32,7 @@ class PooledSession:
     holds both but the one that closes the session, which takes them in this order.
 
     - streams: the tracking that runs now.
+    - learning: the trainings that continue after their answer, by object id.
     - users: the calls that work on the session; `last_used` is when the last one began or ended.
     - ended: why the session takes no more work; the steps of a call that waited for a lock are not run then.
     - freeing: the release of its memory, once begun.
@@ -33,6 +42,7 @@ class PooledSession:
     change_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     training_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     streams: set[StepStream[Any]] = field(default_factory=set)
+    learning: dict[int, IdleTraining] = field(default_factory=dict)
     users: int = 0
     last_used: float = 0.0
     ended: LitError | None = None
@@ -84,6 +94,12 @@ class PooledSession:
         finally:
             self.streams.discard(stream)
             stream.close()
+
+    def stop_learning(self, object_id: int | None = None) -> None:
+        """Stops the continued training of an object, or of every object; what it had reached is dropped."""
+        for each in [object_id] if object_id is not None else list(self.learning):
+            if (running := self.learning.get(each)) is not None:
+                running.is_stopped = True
 
     def _check_not_ended(self) -> None:
         if self.ended is not None:

@@ -259,11 +259,12 @@ class SessionPool:
         return held
 
     def _drop(self, session: PooledSession) -> None:
-        """Takes a session out of the pool and ends its streams; the last call that works on it frees it."""
+        """Takes a session out of the pool, ends its streams and trainings; the last call that works on it frees it."""
         if self._held.get(session.state.session_id) is session:
             del self._held[session.state.session_id]
         for stream in session.streams:
             stream.stop()
+        session.stop_learning()
 
     async def _free(self, session: PooledSession) -> None:
         if session.freeing is None:

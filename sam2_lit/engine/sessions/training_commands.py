@@ -4,6 +4,7 @@ import logging
 
 from sam2_lit.engine.device.steps import Rank
 from sam2_lit.engine.observer import EngineObserver
+from sam2_lit.engine.sessions.idle_learning import IdleLearning
 from sam2_lit.engine.sessions.pooled_session import PooledSession
 from sam2_lit.engine.sessions.progress_feed import ProgressFeeds
 from sam2_lit.engine.sessions.session_state import SessionState
@@ -26,9 +27,13 @@ logger = logging.getLogger("sam2_lit.engine")
 
 
 class TrainingCommands:
-    """Corrects sessions and trains their adapters. A training does not hold the lock under which prompts change."""
+    """Corrects sessions and trains their adapters. A training does not hold the lock under which prompts change.
+
+    After its answer a training continues while the device is idle, until the object is corrected or trained again.
+    """
 
     def __init__(self, feeds: ProgressFeeds[TrainingProgress], observer: EngineObserver) -> None:
+        self.idle_learning = IdleLearning(feeds)
         self._feeds = feeds
         self._observer = observer
 
@@ -48,6 +53,7 @@ class TrainingCommands:
         is changed.
         """
         state = session.state
+        session.stop_learning(object_id)
         async with session.change_lock:
             steps = correct_frame(state, object_id, frame_index, prompt, wants_training, must_exist, interaction)
             frame, sample = await session.commit(steps)
@@ -75,6 +81,7 @@ class TrainingCommands:
     ) -> TrainedAdapter:
         """Trains on a mask, by default that of the frame's correction. Raises TrackingNeeded before it trains."""
         state = session.state
+        session.stop_learning(object_id)
         try:
             async with session.change_lock:
                 sample = await session.run(gather_sample(state, object_id, frame_index, mask))
@@ -91,10 +98,11 @@ class TrainingCommands:
         feed = self._feeds.get(session.state.session_id)
         async with session.training_lock:
             steps = train_on_sample(session.state, object_id, bank, sample, interaction, feed.publish)
-            last = await session.commit(steps, Rank.TRAINING)
+            last, finished = await session.commit(steps, Rank.TRAINING)
+            trained = last.adapter
+            assert trained is not None
         feed.publish(last)
-        trained = last.adapter
-        assert trained is not None
+        self.idle_learning.start(session, trained, bank, finished, interaction)
         self._observer.training_finished(trained.record.seconds, trained.record.training_iou)
         return trained
 

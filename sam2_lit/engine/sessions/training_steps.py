@@ -3,7 +3,13 @@
 from collections.abc import Callable
 
 from sam2_lit.engine.device.steps import Steps
-from sam2_lit.engine.learning.adapter_training import make_sample, train_adapter, training_progress
+from sam2_lit.engine.learning.adapter_training import (
+    FinishedTraining,
+    learn_on,
+    make_sample,
+    train_adapter,
+    training_progress,
+)
 from sam2_lit.engine.sessions.feature_capture import capture_features
 from sam2_lit.engine.sessions.prompt_steps import prompt_frame
 from sam2_lit.engine.sessions.sample_recovery import recover_samples
@@ -90,12 +96,12 @@ def train_on_sample(
     sample: Sample,
     interaction: Interaction,
     report: Callable[[TrainingProgress], None],
-) -> Steps[None, TrainingProgress]:
+) -> Steps[None, tuple[TrainingProgress, FinishedTraining]]:
     """Trains an adapter of the object, one step an optimization step; `report` is called after each.
 
-    `bank` is the object's from when the sample was made. Returns the last progress, which names the adapter; it is to
-    be published once the adapter is stored. Raises LitError (OBJECT_NOT_FOUND) where the object was removed since, also
-    where another one has its id.
+    `bank` is the object's from when the sample was made. Returns the last progress, which names the adapter and is to
+    be published once it is stored, and the training. Raises LitError (OBJECT_NOT_FOUND) where the object was removed
+    since, also where another one has its id.
     """
     _check_is_there(state, object_id, bank)
 
@@ -108,7 +114,50 @@ def train_on_sample(
         trained = TrainedAdapter(object_id, training.add_to(bank))
         state.journal.put_adapter(trained, training.result.adapter)
         state.journal.log_training(interaction.id, trained, None)
-    return training_progress(object_id, sample, training.last_step, trained)
+    return training_progress(object_id, sample, training.last_step, trained), training
+
+
+def learn_on_while_idle(
+    state: SessionState,
+    object_id: int,
+    bank: AdapterBank,
+    adapter_id: str,
+    finished: FinishedTraining,
+    interaction: Interaction,
+    report: Callable[[TrainingProgress], None],
+    is_stopped: Callable[[], bool],
+) -> Steps[None, TrainingProgress | None]:
+    """Trains an adapter further than its answer, one step an optimization step, and stores it if it became better.
+
+    Ends without a change once `is_stopped`, and where the object's bank no longer has the adapter as `finished` left
+    it: another training, an undo or a removal has changed it. Returns the last progress, or None without a change.
+    """
+
+    def on_step(step: TrainingStep) -> None:
+        report(training_progress(object_id, finished.sample, step, background=True))
+
+    yield
+    training = learn_on(finished, adapter_id, on_step)
+    while not is_stopped() and _has(state, object_id, bank, adapter_id, finished):
+        try:
+            next(training)
+        except StopIteration as end:
+            better: FinishedTraining | None = end.value
+            break
+        yield
+    else:
+        return None
+    if better is None:
+        return None
+    with state.journal.transaction():
+        trained = TrainedAdapter(object_id, better.add_to(bank))
+        state.journal.put_adapter(trained, better.result.adapter)
+        state.journal.log_training(interaction.id, trained, None)
+    return training_progress(object_id, better.sample, better.last_step, trained, background=True)
+
+
+def _has(state: SessionState, object_id: int, bank: AdapterBank, adapter_id: str, finished: FinishedTraining) -> bool:
+    return state.banks.get(object_id) is bank and bank.has(adapter_id, finished.result.adapter)
 
 
 def _check_is_there(state: SessionState, object_id: int, bank: AdapterBank) -> None:

@@ -93,6 +93,10 @@ class LoraTrainingProgress:
     loss: float
     iou: float
     adapter: LoraAdapter | None = strawberry.field(description="The trained adapter; only in the last event.")
+    background: bool = strawberry.field(
+        description="Whether the training has been answered and continues while the device is idle. It has a last "
+        "event of its own where the adapter has become better."
+    )
 
     @classmethod
     def of(cls, progress: results.TrainingProgress) -> Self:
@@ -104,4 +108,5 @@ class LoraTrainingProgress:
             loss=progress.loss,
             iou=progress.iou,
             adapter=LoraAdapter.of(progress.adapter) if progress.adapter else None,
+            background=progress.background,
         )

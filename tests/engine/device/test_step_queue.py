@@ -41,3 +41,20 @@ def test_training_owes_nothing_for_time_in_which_no_propagation_waited() -> None
     queue.put(training)
 
     assert queue.take(only_interactive=False) is training
+
+
+def test_idle_work_runs_only_where_nothing_else_is_ready() -> None:
+    queue = StepQueue()
+    idle = job(Rank.IDLE, "learns on")
+    others = [job(rank, rank.name) for rank in (Rank.PROPAGATION, Rank.TRAINING, Rank.INTERACTIVE)]
+    for each in (idle, *others):
+        queue.put(each)
+
+    assert [queue.take(only_interactive=False) for _ in range(4)] == [*reversed(others), idle]
+
+
+def test_idle_work_does_not_change_how_training_and_propagation_share_the_time() -> None:
+    seconds = {Rank.TRAINING: 0.01, Rank.PROPAGATION: 0.05}
+    jobs = [job(Rank.TRAINING, "trains"), job(Rank.PROPAGATION, "streams")]
+
+    assert run_steps([*jobs, job(Rank.IDLE, "learns on")], seconds, 100) == run_steps(jobs, seconds, 100)

@@ -58,6 +58,11 @@ function finish(run: TrainingRun): void {
   });
 }
 
+/** A training that was answered goes on while the device is idle: its curve grows, and the page stays as it is. */
+function extendLastRun(key: string, ious: number[]): void {
+  setPage(({ lastRun }) => (lastRun && frameKey(lastRun.objectId, lastRun.frame) === key ? { lastRun: { ...lastRun, ious } } : {}));
+}
+
 /** Shows every training step of a session, whichever client started the training; null stops. */
 export function watchTraining(sessionId: string | null): void {
   unsubscribe?.();
@@ -66,11 +71,12 @@ export function watchTraining(sessionId: string | null): void {
   unsubscribe = subscribe(
     Training,
     { sessionId },
-    ({ loraTraining: { objectId, frameIndex, step, steps, iou, adapter } }) => {
+    ({ loraTraining: { objectId, frameIndex, step, steps, iou, adapter, background } }) => {
       const key = frameKey(objectId, frameIndex);
       const before = step > 1 || adapter ? (curves.get(key) ?? []) : [];
       const ious = adapter ? before : [...before, iou];
       curves.set(key, ious);
+      if (background && !adapter) return extendLastRun(key, ious);
       const run: TrainingRun = { objectId, frame: frameIndex, ious, steps, adapter: adapter ?? null };
       if (!adapter) return setPage({ training: run });
       finish(run);

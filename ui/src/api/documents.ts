@@ -409,6 +409,7 @@ export const Training = graphql(`
       adapter {
         ...AdapterParts
       }
+      background
     }
   }
 `);
