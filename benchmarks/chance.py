@@ -17,11 +17,12 @@ from statistics import median
 
 from tqdm import tqdm
 
+from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.models.loading import load_model
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.evaluation.davis import Dataset, open_dataset
 from sam2_lit.evaluation.rows import Mode
-from sam2_lit.evaluation.run import evaluate
+from sam2_lit.evaluation.run import evaluate, tasks
 from sam2_lit.evaluation.user import LORA_MODES, Protocol
 
 Counts = dict[tuple[str, int], dict[Mode, list[int]]]
@@ -30,13 +31,13 @@ Counts = dict[tuple[str, int], dict[Mode, list[int]]]
 
 def corrections(data: Dataset, modes: Sequence[Mode], shifts: Sequence[int], out: Path | None) -> Counts:
     model = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+    protocols = [Protocol(shift=shift) for shift in shifts]
+    with tqdm(total=sum(task.frames for task in tasks(data, modes, protocols)), unit="frame") as bar:
+        outcomes = asyncio.run(evaluate(model, data, modes, protocols, EngineSettings(), out, bar.update))
     counts: Counts = {}
-    for shift in tqdm(shifts, unit="shift"):
-        folder = None if out is None else out / str(shift)
-        for outcome in asyncio.run(evaluate(model, data, modes, Protocol(shift=shift), out=folder)):
-            row = outcome.row
-            by_mode = counts.setdefault((row.sequence, row.object), {mode: [] for mode in modes})
-            by_mode[row.mode].append(row.corrections)
+    for row in (outcome.row for outcome in outcomes):
+        by_mode = counts.setdefault(row.name, {mode: [] for mode in modes})
+        by_mode[row.mode].append(row.corrections)
     return counts
 
 

@@ -16,6 +16,7 @@ import click
 from click.core import ParameterSource
 
 from sam2_lit.engine.models.registry import ModelError
+from sam2_lit.evaluation.options import evaluation_options, taken_from
 from sam2_lit.records.exports import ExportFormat
 from sam2_lit.settings import MODEL_SETTINGS, Settings, setting_options
 
@@ -172,50 +173,9 @@ def download(names: tuple[str, ...], checkpoints_dir: Path) -> None:
 
 
 @main.command()
-@click.argument("dataset", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for report.json and plots.")
-@click.option(
-    "--modes",
-    default="off,suggest,auto",
-    show_default=True,
-    callback=lambda context, parameter, value: _modes(value),
-    help="Without adapters; with candidates for the user to accept; with candidates accepted automatically.",
-)
-@click.option("--sequence", "sequences", multiple=True, help="Evaluate this sequence; may be repeated. [default: all]")
-@click.option(
-    "--threshold",
-    type=click.FloatRange(0, 1),
-    default=0.5,
-    show_default=True,
-    help="A mask whose IoU is below this is corrected.",
-)
-@click.option(
-    "--max-clicks",
-    type=click.IntRange(0),
-    default=3,
-    show_default=True,
-    help="Clicks of a correction before its mask is drawn; 0 draws the mask without clicks.",
-)
-@click.option(
-    "--shift",
-    type=int,
-    default=0,
-    show_default=True,
-    help="Shift the first mask this many pixels to the right (negative: left), to measure how much is chance.",
-)
-@click.option("--no-corrections", is_flag=True, help="Only the tracker, next to a copy of the first mask.")
-@setting_options(*MODEL_SETTINGS)
-def evaluate(
-    dataset: Path,
-    out: Path | None,
-    modes: tuple[str, ...],
-    sequences: tuple[str, ...],
-    threshold: float,
-    max_clicks: int,
-    shift: int,
-    no_corrections: bool,
-    **model_settings: Any,
-) -> None:
+@evaluation_options
+@setting_options(*MODEL_SETTINGS, "learn_on")
+def evaluate(**values: Any) -> None:
     """Count the corrections that a simulated user makes on DATASET.
 
     DATASET is in DAVIS layout: JPEGImages/ and Annotations/, palette PNGs with one value for each object, 255 for
@@ -226,11 +186,10 @@ def evaluate(
     try:
         # They need libraries that the server does not.
         from sam2_lit.evaluation import command
-        from sam2_lit.evaluation.user import Protocol
     except ModuleNotFoundError as error:
         raise click.ClickException(f"{error.name} is missing: pip install 'sam2-lit[evaluate]'") from error
-    protocol = Protocol(threshold, max_clicks, not no_corrections, shift)
-    command.run(_load(**model_settings), dataset, out, modes, sequences, protocol)
+    options = taken_from(values)
+    command.run(_load(**values), options)
 
 
 @main.command("schema")
@@ -275,13 +234,6 @@ def _warm_up(predictor: "LitPredictor", *, compiled: bool) -> None:
         except compiler_error() as error:
             _fail(ModelError(f"the model cannot be compiled here ({error.__cause__ or error}); leave --compile out"))
         logger.info("warmed up in %.1f s%s", time.perf_counter() - started, ", compiled" if compiled else "")
-
-
-def _modes(value: str) -> tuple[str, ...]:
-    modes = tuple(dict.fromkeys(part.strip() for part in value.split(",")))
-    if unknown := [mode for mode in modes if mode not in ("off", "suggest", "auto")]:
-        raise click.BadParameter(f"there is no mode {', '.join(unknown)!r}; choose from off, suggest, auto")
-    return modes
 
 
 def _is_loopback(host: str) -> bool:

@@ -9,11 +9,18 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from sam2_lit.evaluation.equal_quality import curves
 from sam2_lit.evaluation.report import Report
 from sam2_lit.evaluation.rows import Mode, Outcome
 
 # From Okabe and Ito's palette, which people with color blindness can tell apart.
-COLORS = {Mode.OFF: "#7f7f7f", Mode.SUGGEST: "#0072b2", Mode.AUTO: "#e69f00", Mode.COPY: "#000000"}
+COLORS = {
+    Mode.OFF: "#7f7f7f",
+    Mode.SUGGEST: "#0072b2",
+    Mode.AUTO: "#e69f00",
+    Mode.REFERENCE: "#cc79a7",
+    Mode.COPY: "#000000",
+}
 COLUMNS = 4
 CORRECTED, ACCEPTED = "x", "o"
 
@@ -67,6 +74,21 @@ def plot_ious(outcomes: Sequence[Outcome], threshold: float, path: Path) -> None
     figure.supxlabel("frame", fontsize=9)
     figure.supylabel("IoU before the user acts", fontsize=9)
     figure.savefig(path, dpi=110)
+
+
+def plot_curves(report: Report, path: Path) -> None:
+    """Curves: mean J against the user's seconds for each object, a point for each threshold."""
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.add_subplot()
+    for mode, curve in curves(report.every).items():
+        seconds, heights = zip(*curve["points"], strict=True)
+        label = f"{mode} (area {curve['area']:.3f})"
+        axes.plot(seconds, heights, color=COLORS[mode], marker="o", markersize=4, linewidth=1, label=label)
+    axes.set_xlabel("user seconds for each object, after its first mask")
+    axes.set_ylabel("mean J")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(loc="lower right", frameon=False)
+    figure.savefig(path, dpi=150)
 
 
 def _draw_ious(panel: Axes, outcome: Outcome) -> None:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.clips import Clip
 
-FRAMES = 11
+FRAMES = 7
 CHANGE = 5
 """From this frame on the annotations show the other disc, which the tracker cannot foresee."""
 

@@ -10,7 +10,12 @@ from PIL import Image
 from sam2_lit.cli import main
 from tests.evaluation.conftest import CHANGE, FRAMES
 
-ROW = {"mode", "sequence", "object", "frames", "corrections", "accepted", "clicks", "j", "train_seconds"}
+CONTRACT = {"mode", "sequence", "object", "frames", "corrections", "accepted", "clicks", "j", "train_seconds"}
+ROW = CONTRACT | {"threshold", "shift", "effort", "user_seconds"}
+
+
+QUICK = ("--max-clicks", 1, "--learn-on", 0)
+SETTINGS = (*QUICK, "--threshold", 0.5, "--threshold", 0.8, "--threshold", 0)
 
 
 def evaluate(*arguments: object) -> Result:
@@ -31,9 +36,9 @@ def without_seconds(report: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def done(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
-    """An evaluation in all modes: what it printed, and its folder."""
+    """An evaluation in all modes at two thresholds, and of the tracker alone: what it printed, and its folder."""
     out = tmp_path_factory.mktemp("evaluation")
-    outcome = evaluate(dataset, "--max-clicks", 1, "--out", out)
+    outcome = evaluate(dataset, *SETTINGS, "--out", out)
     assert outcome.exit_code == 0, outcome.output
     return outcome, out
 
@@ -64,20 +69,21 @@ def test_adapters_are_trained_by_corrections_and_only_where_they_are_on(done: tu
 def test_a_frame_at_or_above_the_threshold_is_not_touched(done: tuple[Result, Path]) -> None:
     lines = (done[1] / "outcomes.jsonl").read_text().splitlines()[1:]
     for outcome in map(json.loads, lines):
-        trace = outcome["trace"]
+        trace, threshold = outcome["trace"], outcome["row"]["threshold"]
         touched = {*trace["corrected"], *trace["accepted"]}
         assert touched == {
-            index for index, found in zip(trace["frame_indices"], trace["found"], strict=True) if found < 0.5
+            index for index, found in zip(trace["frame_indices"], trace["found"], strict=True) if found < threshold
         }
-        assert min(touched) >= CHANGE
-        assert all(left >= 0.5 for left in trace["left"])
+        assert min(touched, default=CHANGE) >= CHANGE
+        assert all(left >= threshold for left in trace["left"])
 
 
 def test_a_table_is_printed_and_plots_are_drawn(done: tuple[Result, Path]) -> None:
     printed, out = done
 
     assert "suggest: corrections" in printed.stdout and "discs" in printed.stdout and "total" in printed.stdout
-    for name in ("corrections.png", "iou.png"):
+    assert "user s" in printed.stdout and "95% interval" in printed.stdout
+    for name in ("corrections.png", "iou.png", "curves.png"):
         with Image.open(out / name) as picture:
             assert min(picture.size) > 200
 
@@ -88,20 +94,63 @@ def test_a_stopped_evaluation_resumes_and_ends_with_the_same_report(
     shutil.copytree(done[1], tmp_path / "stopped")
     outcomes = tmp_path / "stopped" / "outcomes.jsonl"
     lines = outcomes.read_text().splitlines(keepends=True)
-    # As if killed while it wrote the last outcome, `auto`, with `off` and `suggest` complete.
-    outcomes.write_text("".join(lines[:3]) + lines[3][:50])
+    # As if killed while it wrote the last outcome.
+    outcomes.write_text("".join(lines[:-1]) + lines[-1][:50])
 
-    evaluate(dataset, "--max-clicks", 1, "--out", tmp_path / "stopped")
+    evaluate(dataset, *SETTINGS, "--out", tmp_path / "stopped")
 
-    assert outcomes.read_text().splitlines()[:3] == [line.rstrip("\n") for line in lines[:3]]
+    assert outcomes.read_text().splitlines()[:-1] == [line.rstrip("\n") for line in lines[:-1]]
     assert without_seconds(report_in(tmp_path / "stopped")) == without_seconds(report_in(done[1]))
 
 
 def test_results_of_other_settings_are_not_mixed(done: tuple[Result, Path], dataset: Path) -> None:
-    outcome = evaluate(dataset, "--max-clicks", 2, "--out", done[1])
+    outcome = evaluate(dataset, *QUICK, "--max-clicks", 2, "--out", done[1])
 
     assert outcome.exit_code == 1
     assert "other settings (protocol)" in outcome.output
+
+
+def test_every_threshold_is_compared_with_mode_off_in_work_and_user_seconds(done: tuple[Result, Path]) -> None:
+    report = report_in(done[1])
+
+    assert [(each["threshold"], each["mode"]) for each in report["work"]] == [
+        (threshold, mode) for threshold in (0.5, 0.8) for mode in ("off", "suggest", "auto")
+    ]
+    off, suggest = report["work"][:2]
+    assert "seconds_saved" not in off
+    assert suggest["seconds_saved"]["value"] == pytest.approx(
+        1 - suggest["user_seconds"] / off["user_seconds"], abs=1e-3
+    )
+    # One object has no spread.
+    assert suggest["seconds_saved"]["interval"] is None
+    assert off["masks_drawn"] <= off["corrections"] and suggest["candidates_judged"] >= suggest["accepted"]
+
+
+def test_the_curve_begins_with_the_tracker_alone_and_rises_with_the_users_time(done: tuple[Result, Path]) -> None:
+    curves = report_in(done[1])["curves"]
+
+    assert curves.keys() == {"off", "suggest", "auto"}
+    start = curves["off"]["points"][0]
+    for curve in curves.values():
+        assert curve["points"][0] == start
+        assert curve["until"] == curves["off"]["points"][-1][0]
+        assert start[1] < curve["area"] <= max(j for _, j in curve["points"])
+        assert all(seconds > start[0] and j > start[1] for seconds, j in curve["points"][1:])
+
+
+def test_the_authors_loop_is_added_to_an_evaluation_without_repeating_it(
+    done: tuple[Result, Path], dataset: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(done[1], tmp_path / "more")
+    before = (tmp_path / "more" / "outcomes.jsonl").read_text()
+
+    evaluate(dataset, *QUICK, "--modes", "off,reference", "--out", tmp_path / "more")
+
+    off, reference = report_in(tmp_path / "more")["rows"]
+    after = (tmp_path / "more" / "outcomes.jsonl").read_text()
+    assert after.startswith(before) and len(after.splitlines()) == len(before.splitlines()) + 1
+    assert (off["mode"], reference["mode"]) == ("off", "reference")
+    assert len(reference["train_seconds"]) == reference["corrections"] > 0
 
 
 def test_without_corrections_the_tracker_is_compared_with_a_copy_of_the_first_mask(
@@ -132,8 +181,9 @@ def test_a_shifted_first_mask_is_tracked_as_it_was_given(dataset: Path, tmp_path
     [
         (["nowhere"], "nowhere is not a data set in DAVIS layout: it has no folder JPEGImages"),
         (["DATASET", "--sequence", "cats"], "has no sequence cats; it has discs"),
-        (["DATASET", "--modes", "off,on"], "there is no mode 'on'; choose from off, suggest, auto"),
+        (["DATASET", "--modes", "off,on"], "there is no mode 'on'; choose from off, suggest, auto, reference"),
         (["DATASET", "--threshold", "2"], "--threshold"),
+        (["DATASET", "--prompt", "clicks:0"], "'clicks:0' is no prompt; give mask, box, click, or clicks:N"),
         (
             ["DATASET", "--shift", "500"],
             "moves the first mask of object 1 of discs out of the frame",
