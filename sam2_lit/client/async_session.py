@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sam2_lit.client.async_session_records import AsyncSessionRecords
 from sam2_lit.client.connection import Connection, Patience
 from sam2_lit.client.errors import ConnectionFailed, SessionNotFound
 from sam2_lit.client.generated import (
@@ -48,7 +49,7 @@ from sam2_lit.client.results import (
 from sam2_lit.records.masks import BoolMask
 
 
-class AsyncSession:
+class AsyncSession(AsyncSessionRecords):
     """A session on a video. Frame indices start at 0; object ids are yours to choose, integers from 0.
 
     Points and boxes are relative to the frame, 0 to 1, x before y. Masks are bool [H, W] at the video's resolution.
@@ -56,8 +57,7 @@ class AsyncSession:
     """
 
     def __init__(self, connection: Connection, session_id: str, video: Video) -> None:
-        self._connection = connection
-        self.session_id = session_id
+        super().__init__(connection, session_id)
         self.video = video
 
     async def add_points(

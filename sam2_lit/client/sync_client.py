@@ -42,8 +42,8 @@ class Client:
     ) -> Video:
         return self._portal.call(self._client.upload, file, start_seconds, duration_seconds)
 
-    def open(self, video: Video | str) -> Session:
-        return Session(self._portal, self._portal.call(self._client.open, video))
+    def open(self, video: Video | str, frame_step: int = 1) -> Session:
+        return Session(self._portal, self._portal.call(self._client.open, video, frame_step))
 
     def session(self, session_id: str) -> Session:
         return Session(self._portal, self._portal.call(self._client.session, session_id))

@@ -1,6 +1,6 @@
 """A session of the client without asyncio."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from sam2_lit.client.async_session import AsyncSession
 from sam2_lit.client.generated import AdapterFields as Adapter
-from sam2_lit.client.generated import ExportFormat, LoraMode, PropagationDirection
+from sam2_lit.client.generated import ChangeFields as Change
+from sam2_lit.client.generated import ExportFormat, LabelInput, LoraMode, PropagationDirection
+from sam2_lit.client.generated import SessionChangesSessionChanges as SessionChange
 from sam2_lit.client.generated import SessionFields as SessionInfo
 from sam2_lit.client.results import Candidate, Correction, Frame, TrackedFrame
 from sam2_lit.records.masks import BoolMask
@@ -51,6 +53,31 @@ class Session:
 
     def name_object(self, object_id: int, name: str) -> None:
         self._call(self._session.name_object, object_id, name)
+
+    def label_object(
+        self, object_id: int, label: str | None = None, attributes: Mapping[str, str] | None = None
+    ) -> None:
+        self._call(self._session.label_object, object_id, label, attributes)
+
+    def set_labels(self, labels: Sequence[LabelInput] | None) -> None:
+        self._call(self._session.set_labels, labels)
+
+    def undo(self) -> Change | None:
+        return self._call(self._session.undo)
+
+    def redo(self) -> Change | None:
+        return self._call(self._session.redo)
+
+    def history(self) -> list[Change]:
+        return self._call(self._session.history)
+
+    def changes(self, since: str | None = None) -> Iterator[SessionChange]:
+        """As `AsyncSession.changes`; leaving the loop ends the subscription."""
+        changes = self._session.changes(since)
+        try:
+            yield from iterate(self._portal, changes)
+        finally:
+            self._call(changes.aclose)
 
     def remove_object(self, object_id: int) -> None:
         self._call(self._session.remove_object, object_id)

@@ -2,12 +2,10 @@
 
 import asyncio
 import logging
-import secrets
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, BinaryIO, TypeVar
 
@@ -15,9 +13,11 @@ from sam2_lit.engine.device.steps import Steps
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.observer import EngineCounts, EngineObserver, NoObserver
 from sam2_lit.engine.sessions.candidate_steps import apply_candidate, list_candidates
-from sam2_lit.engine.sessions.import_steps import import_masks
+from sam2_lit.engine.sessions.change_history import ChangeHistory
+from sam2_lit.engine.sessions.import_steps import described_by, import_masks
 from sam2_lit.engine.sessions.pooled_session import PooledSession
 from sam2_lit.engine.sessions.progress_feed import ProgressFeeds
+from sam2_lit.engine.sessions.project_labels import ProjectLabels
 from sam2_lit.engine.sessions.prompt_steps import clear_frame, clear_video, prompt_frame
 from sam2_lit.engine.sessions.propagation import masks_tracked_to
 from sam2_lit.engine.sessions.propagations import Propagations
@@ -25,7 +25,13 @@ from sam2_lit.engine.sessions.resumable_propagation import PropagationArguments
 from sam2_lit.engine.sessions.session_loader import SessionLoader
 from sam2_lit.engine.sessions.session_pool import SessionPool
 from sam2_lit.engine.sessions.session_state import SessionState
-from sam2_lit.engine.sessions.session_steps import name_object, remove_object, reset_session, set_lora_mode
+from sam2_lit.engine.sessions.session_steps import (
+    label_object,
+    name_object,
+    remove_object,
+    reset_session,
+    set_lora_mode,
+)
 from sam2_lit.engine.sessions.tracking_first import TrackingFirst
 from sam2_lit.engine.sessions.training_commands import TrainingCommands
 from sam2_lit.engine.sessions.training_steps import reset_adapters
@@ -33,6 +39,8 @@ from sam2_lit.engine.sessions.uninterrupted import uninterrupted
 from sam2_lit.engine.sessions.upload_removal import UploadRemoval
 from sam2_lit.engine.sessions.validation import (
     check_frame,
+    check_frame_of,
+    check_frame_step,
     check_known,
     check_max_frames,
     check_prompt,
@@ -42,6 +50,7 @@ from sam2_lit.engine.sessions.validation import (
 from sam2_lit.engine.video_tracker import TrackingDevice
 from sam2_lit.media.catalog import Video
 from sam2_lit.media.library import VideoLibrary
+from sam2_lit.records.changes import ChangeScope
 from sam2_lit.records.file_progress import FileProgress
 from sam2_lit.records.imports import ImportPlan
 from sam2_lit.records.interactions import Interaction, InteractionKind
@@ -115,9 +124,11 @@ class Engine:
         self._tracking_first = TrackingFirst(self.pool)
         self._propagations = Propagations(settings, clock)
         self._upload_removal = UploadRemoval(library, store)
+        self.labels = ProjectLabels(library, store)
         self._feeds: ProgressFeeds[TrainingProgress] = ProgressFeeds()
         self._import_feeds: ProgressFeeds[FileProgress] = ProgressFeeds()
         self._export_feeds: ProgressFeeds[FileProgress] = ProgressFeeds()
+        self.history = ChangeHistory(self.pool, store, self._propagations)
         self._training = TrainingCommands(self._feeds, observer or NoObserver())
         self._decoding = ThreadPool("decoding", 2, max_waiting=64)
 
@@ -127,6 +138,7 @@ class Engine:
         self._import_feeds.close_all()
         self._export_feeds.close_all()
         self._tracking_first.close_all()
+        self.history.close_all()
         await self.pool.close()
         await self._loader.close()
         await asyncio.to_thread(self.device.close)
@@ -174,11 +186,15 @@ class Engine:
         await self._upload_removal.remove(path)
 
     @uninterrupted
-    async def start_session(self, path: str) -> SessionInfo:
-        """Opens a video. Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, or CAPACITY_EXCEEDED."""
+    async def start_session(self, path: str, frame_step: int = 1) -> SessionInfo:
+        """Opens a video, to work on every `frame_step`-th frame, from 0.
+
+        Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, CAPACITY_EXCEEDED, or BAD_REQUEST for the frame step.
+        """
+        check_frame_step(frame_step)
         with self._upload_removal.starting(path):
             video = await self.library.opened(path)
-            state = await self.pool.add(lambda: self._loader.start(video))
+            state = await self.pool.add(lambda: self._loader.start(video, frame_step))
         logger.info("session %s opened %s", state.session_id, video.path)
         return await self.session(state.session_id)
 
@@ -194,6 +210,7 @@ class Engine:
             self._import_feeds.close(session_id)
             self._export_feeds.close(session_id)
             self._tracking_first.close(session_id)
+            self.history.close(session_id)
             self._propagations.forget(session_id)
 
     async def video_change(self, session_id: str) -> VideoChange | None:
@@ -242,16 +259,14 @@ class Engine:
         return await self._store.reading.run(self._store.interaction_page, session_id, request)
 
     async def import_masks(self, session_id: str, plan: ImportPlan) -> None:
-        """Imports what a plan has, all or nothing. Objects that have a name keep it.
+        """Imports what a plan has, all or nothing. Objects that have a name, a label or attributes keep them.
 
         Raises INVALID_PROMPT for a name, and CAPACITY_EXCEEDED.
         """
         interaction = _interaction(InteractionKind.IMPORT)
-        named = {each.object_id for each in (await self.session(session_id)).objects if each.name}
-        names = {
-            each.object_id: None if each.object_id in named else each.name for each in plan.objects if each.frame_count
-        }
-        await self._change(session_id, lambda state: import_masks(state, names, plan.masks, interaction))
+        known = {each.object_id: each for each in (await self.session(session_id)).objects}
+        described = [described_by(each, known.get(each.object_id)) for each in plan.objects if each.frame_count]
+        await self._change(session_id, lambda state: import_masks(state, described, plan.masks, interaction))
 
     def report_import(self, session_id: str) -> Callable[[FileProgress], None]:
         """What to call, on any thread, with the progress of a file that is read for a session."""
@@ -280,7 +295,8 @@ class Engine:
         return await self.session(session_id)
 
     async def set_lora_mode(self, session_id: str, mode: LoraMode) -> SessionInfo:
-        await self._change(session_id, lambda state: set_lora_mode(state, mode))
+        scope = ChangeScope.new(InteractionKind.SET_LORA_MODE)
+        await self._change(session_id, lambda state: set_lora_mode(state, mode, scope))
         return await self.session(session_id)
 
     # ---- prompts -----------------------------------------------------------------------------------------------------
@@ -365,8 +381,26 @@ class Engine:
     @uninterrupted
     async def name_object(self, session_id: str, object_id: int, name: str) -> ObjectInfo:
         """Names an object; an empty name removes its name. Raises INVALID_PROMPT where it is not a valid name."""
+        scope = ChangeScope.new(InteractionKind.NAME_OBJECT)
         async with self.pool.change(session_id) as session:
-            await session.commit(name_object(session.state, object_id, name.strip()))
+            await session.commit(name_object(session.state, object_id, name.strip(), scope))
+            # Within the lock, so that the object is not removed meanwhile.
+            objects = (await self.session(session_id)).objects
+        return next(each for each in objects if each.object_id == object_id)
+
+    @uninterrupted
+    async def label_object(
+        self, session_id: str, object_id: int, label: str | None, attributes: Mapping[str, str] | None
+    ) -> ObjectInfo:
+        """Gives an object a label, "" for none, and attributes in place of its earlier ones; None leaves each as it is.
+
+        Raises INVALID_PROMPT where the object's project has labels but not this one, or an attribute is not valid.
+        """
+        path = (await self.session(session_id)).video.path
+        known = await self.labels.of(path) if label else ()
+        scope = ChangeScope.new(InteractionKind.LABEL_OBJECT)
+        async with self.pool.change(session_id) as session:
+            await session.commit(label_object(session.state, object_id, label, attributes, known, scope))
             # Within the lock, so that the object is not removed meanwhile.
             objects = (await self.session(session_id)).objects
         return next(each for each in objects if each.object_id == object_id)
@@ -394,7 +428,7 @@ class Engine:
         """
         arguments = PropagationArguments(session_id, start, direction, max_frames)
         async with self.pool.read(session_id) as session:
-            check_frame(session.state.tracker.frame_count, start)
+            check_frame_of(session.state, start)
             check_max_frames(max_frames)
             if resume is None:
                 check_prompted(session.state)
@@ -423,7 +457,7 @@ class Engine:
 
         async def masks() -> FrameMasks:
             async with self.pool.read(session_id) as session:
-                check_frame(session.state.tracker.frame_count, frame_index)
+                check_frame_of(session.state, frame_index)
                 return await session.commit(masks_tracked_to(session.state, frame_index))
 
         return await self._tracking_first.run(session_id, TrackingPurpose.PROPAGATE_TO_FRAME, masks)
@@ -548,4 +582,5 @@ def _interaction(
     frame_index: int | None = None,
     prompt: Prompt | None = None,
 ) -> Interaction:
-    return Interaction(secrets.token_hex(8), datetime.now(UTC), kind, object_id, frame_index, prompt)
+    scope = ChangeScope.new(kind)
+    return Interaction(scope.id, scope.at, kind, object_id, frame_index, prompt, client=scope.client)

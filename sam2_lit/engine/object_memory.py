@@ -92,10 +92,12 @@ class ObjectMemories(Mapping[int, ObjectMemory]):
 
     `clock` rises with every write to any memory. `last_change` is the version of the last change of a prompt; tracking
     does not raise it. `consolidated` is the version up to which tracking reads prompts; later ones wait. Written on the
-    device's thread only; `origin` may be read from any thread.
+    device's thread only; `origin` may be read from any thread. Only every `frame_step`-th frame, from 0, is prompted
+    and tracked.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, frame_step: int = 1) -> None:
+        self.frame_step = frame_step
         self.clock = 0
         self.last_change = 0
         self.consolidated = 0
@@ -127,7 +129,12 @@ class ObjectMemories(Mapping[int, ObjectMemory]):
         self.clock = max(self.clock, self.last_change, *memory.written.values())
 
     def resume(self, consolidated: int, newest: int = 0) -> None:
-        """Restores up to which version prompts were consolidated; the clock continues after it and after `newest`."""
+        """Drops every object, for `restore`; the clock continues after `newest` too and never runs back.
+
+        `consolidated` is up to which version prompts were consolidated.
+        """
+        self.clear()
+        self.last_change = 0
         self.consolidated = consolidated
         self.clock = max(self.clock, consolidated, newest)
 
@@ -162,7 +169,12 @@ class ObjectMemories(Mapping[int, ObjectMemory]):
         origin = self.origin()
         if origin is None:
             return range(0)
-        return range(origin, frame_index + 1) if frame_index >= origin else range(origin, frame_index - 1, -1)
+        step = self.frame_step
+        return range(origin, frame_index + 1, step) if frame_index >= origin else range(origin, frame_index - 1, -step)
+
+    def before(self, frame_index: int, reverse: bool) -> int:
+        """The frame that tracking comes from to a frame."""
+        return frame_index + (self.frame_step if reverse else -self.frame_step)
 
     def is_current(self, frame_index: int) -> bool:
         """Whether every object has a mask on the frame that is not stale."""

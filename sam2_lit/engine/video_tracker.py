@@ -89,7 +89,7 @@ class VideoTracker(Protocol):
 
     @property
     def reach(self) -> int:
-        """How many frames back tracking reads the memory of tracked frames."""
+        """How many frames of the video back tracking reads the memory of tracked frames."""
 
     def prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> ObjectMask:
         """Adds a prompt to the object's memory and returns the mask it makes; on any error the state is unchanged."""
@@ -130,7 +130,10 @@ class VideoTracker(Protocol):
         """What the newest prompt of a frame left in the object's memory, as contiguous CPU tensors, for `restore`."""
 
     def resume(self, consolidated: int) -> None:
-        """Begins to restore a session that had consolidated prompts up to this version (`ObjectMemories.resume`)."""
+        """Begins to restore a session that had consolidated prompts up to this version (`ObjectMemories.resume`).
+
+        What it has in memory is dropped, but for outputs of frames that `restore` finds by their version.
+        """
 
     def restore(
         self, object_id: int, memory: ObjectMemory, conditioning: Mapping[int, dict[str, torch.Tensor]]
@@ -165,8 +168,11 @@ class TrackingDevice(Protocol):
     @property
     def lora_model(self) -> SAM2Base | None: ...
 
-    def open_tracker(self, reader: VideoReader, video_id: str, session_id: str) -> VideoTracker:
-        """A session's tracker on a video; it closes the reader."""
+    def open_tracker(self, reader: VideoReader, video_id: str, session_id: str, frame_step: int) -> VideoTracker:
+        """A session's tracker on every `frame_step`-th frame of a video; it closes the reader.
+
+        Frames keep the indices that they have in the video.
+        """
 
     def discard_video(self, video_id: str) -> None:
         """Drops what is cached of a video that no session uses."""

@@ -1,18 +1,19 @@
 """Sessions' masks, as exports are made from them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.exports.names import FrameNames
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.exports import Color, ExportSelection
+from sam2_lit.records.labels import Label
 from sam2_lit.records.results import FrameMasks, Mask, SessionInfo
 from sam2_lit.records.videos import VideoEntry
 
 UNNAMED = "object"
-"""The category of objects without a name."""
+"""The category of objects with neither a label nor a name."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,10 @@ class Annotations:
         name: of the video, safe as the name of a file or folder; no other video of the export has it.
         objects: the names of all objects that have a mask, by rising id; "" for an object without a name.
         frames: the selected frames that have masks, by rising index.
-        selected: the indices of all selected frames.
+        selected: the indices of all selected frames that the session works on.
         frame_names: by frame index.
+        labels: the label of each object that has one.
+        attributes: those of each object that has any, text by key.
     """
 
     video: VideoEntry
@@ -34,6 +37,8 @@ class Annotations:
     frames: tuple[FrameMasks, ...]
     selected: range
     frame_names: FrameNames
+    labels: Mapping[int, str] = field(default_factory=dict)
+    attributes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -50,7 +55,7 @@ class Annotations:
             LitError: NO_PROMPTS where no selected frame has a mask of a selected object; FRAME_OUT_OF_RANGE;
                 OBJECT_NOT_FOUND where an object is selected that the session does not have.
         """
-        selected = _selected_frames(session.video, selection)
+        selected = _selected_frames(session, selection)
         wanted = _selected_objects(session, selection)
         kept = [
             FrameMasks(frame.frame_index, masks)
@@ -64,11 +69,14 @@ class Annotations:
         annotated = sorted({mask.object_id for frame in kept for mask in frame.masks})
         names = {each.object_id: each.name or "" for each in session.objects}
         objects = {object_id: names.get(object_id, "") for object_id in annotated}
-        return cls(session.video, name, objects, tuple(kept), selected, FrameNames.of(stems))
+        annotated_objects = [each for each in session.objects if each.object_id in objects]
+        labels = {each.object_id: each.label for each in annotated_objects if each.label}
+        attributes = {each.object_id: each.attributes for each in annotated_objects if each.attributes}
+        return cls(session.video, name, objects, tuple(kept), selected, FrameNames.of(stems), labels, attributes)
 
     def category(self, object_id: int) -> str:
-        """The object's name, or `object` where it has none."""
-        return self.objects[object_id] or UNNAMED
+        """The object's label, or else its name, or `object` where it has neither."""
+        return self.labels.get(object_id) or self.objects[object_id] or UNNAMED
 
 
 class Progress(Protocol):
@@ -87,6 +95,7 @@ class ExportSource:
         colors: by object id, for what is drawn; other objects have DAVIS's colors.
         pictures: whether the frames' pictures are included.
         step: called for every frame.
+        labels: those of the videos' projects.
     """
 
     videos: tuple[Annotations, ...]
@@ -94,12 +103,26 @@ class ExportSource:
     colors: Mapping[int, Color]
     pictures: bool
     step: Progress
+    labels: tuple[Label, ...] = ()
 
     @property
     def categories(self) -> dict[str, int]:
-        """The names of all objects of all videos, numbered from 1 in the order in which they occur."""
-        names = dict.fromkeys(video.category(object_id) for video in self.videos for object_id in video.objects)
+        """The projects' labels in their order, then other categories in that of their objects, numbered from 1.
+
+        So a label has the same number in every export of its project, whether or not an object has it.
+        """
+        used = (video.category(object_id) for video in self.videos for object_id in video.objects)
+        names = dict.fromkeys([*(label.name for label in self.labels), *used])
         return {name: number for number, name in enumerate(names, start=1)}
+
+    def color(self, video: Annotations, object_id: int) -> Color | None:
+        """The color that was asked for the object, or else that of its label; None without either."""
+        asked = self.colors.get(object_id)
+        named = {label.name: label.color for label in self.labels}.get(video.labels.get(object_id, ""))
+        if asked is not None or named is None:
+            return asked
+        red, green, blue = bytes.fromhex(named[1:])
+        return red, green, blue
 
     def numbered(self) -> dict[tuple[str, int], int]:
         """A number for each object, by video name and object id, unique in the export.
@@ -118,7 +141,8 @@ def lowest_last(frame: FrameMasks) -> list[Mask]:
     return sorted(frame.masks, key=lambda each: each.object_id, reverse=True)
 
 
-def _selected_frames(video: VideoEntry, selection: ExportSelection) -> range:
+def _selected_frames(session: SessionInfo, selection: ExportSelection) -> range:
+    video, step = session.video, session.frame_step
     count = video.info.frame_count
     first = selection.start_frame_index
     last = count - 1 if selection.end_frame_index is None else selection.end_frame_index
@@ -127,7 +151,7 @@ def _selected_frames(video: VideoEntry, selection: ExportSelection) -> range:
             ErrorCode.FRAME_OUT_OF_RANGE,
             f"frames {first} to {last} are not frames of {video.path}, which has frames 0 to {count - 1}",
         )
-    return range(first, last + 1)
+    return range(-(-first // step) * step, last + 1, step)
 
 
 def _selected_objects(session: SessionInfo, selection: ExportSelection) -> set[int] | None:

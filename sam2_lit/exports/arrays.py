@@ -1,5 +1,6 @@
 """Masks as NumPy arrays."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -15,7 +16,8 @@ from sam2_lit.records import masks
 def write_npz(source: ExportSource, path: Path) -> list[str]:
     """Writes a file for `numpy.load` with these arrays, for T frames that have masks and N objects:
 
-    - `frame_indices` int64 [T], `frame_names` str [T], `object_ids` int64 [N], `object_names` str [N];
+    - `frame_indices` int64 [T], `frame_names` str [T], `object_ids` int64 [N], `object_names`, `object_labels` and
+      `object_attributes` str [N], the last as JSON;
     - `has_mask` bool [N, T]: whether the object has a mask on the frame, empty or not;
     - `object_<id>` bool [T, H, W] for each object: its masks, False where it has none;
     - with pictures, `pictures` uint8 [T, H, W, 3], RGB.
@@ -45,6 +47,10 @@ def _described(video: Annotations) -> dict[str, NDArray[np.generic]]:
         "frame_names": np.array([video.frame_names[frame.frame_index] for frame in video.frames]),
         "object_ids": np.array(list(video.objects), np.int64),
         "object_names": np.array(list(video.objects.values())),
+        "object_labels": np.array([video.labels.get(object_id, "") for object_id in video.objects]),
+        "object_attributes": np.array(
+            [json.dumps(dict(video.attributes.get(object_id, {})), ensure_ascii=False) for object_id in video.objects]
+        ),
         "has_mask": np.array([[object_id in ids for ids in present] for object_id in video.objects]),
     }
 

@@ -60,8 +60,9 @@ def _content(source: ExportSource, format: ExportFormat, segmentation: Callable[
 
     From CocoVID (MMTracking): `videos`; `video_id` and `frame_id` (the frame index) in `images`; `instance_id` in
     `annotations`: the object id, or with several videos a number that is unique. The images are the frames that have
-    masks. An object that is not in view has no annotation there. Objects of one name form one category. `score` is the
-    model's estimate of the IoU; masks drawn by hand have none. The sidecar is the value of `sam2_lit`.
+    masks. An object that is not in view has no annotation there. Objects of one label, or of one name, form one
+    category. `attributes` are an object's, as CVAT writes them. `score` is the model's estimate of the IoU; masks drawn
+    by hand have none. The sidecar is the value of `sam2_lit`.
     """
     numbers, categories = source.numbered(), source.categories
     images: list[dict[str, Any]] = []
@@ -90,6 +91,7 @@ def _content(source: ExportSource, format: ExportFormat, segmentation: Callable[
                     "video_id": video_id,
                     "instance_id": numbers[video.name, mask.object_id],
                     "category_id": categories[video.category(mask.object_id)],
+                    **_attributes(video, mask.object_id),
                     **described,
                 }
                 for mask in frame.masks
@@ -122,6 +124,11 @@ def _content(source: ExportSource, format: ExportFormat, segmentation: Callable[
 
 def _file_name(video: Annotations, index: int) -> str:
     return f"{video.name}/{video.frame_names[index]}.jpg"
+
+
+def _attributes(video: Annotations, object_id: int) -> dict[str, Any]:
+    attributes = video.attributes.get(object_id)
+    return {"attributes": dict(attributes)} if attributes else {}
 
 
 def _described(mask: Mask, segmentation: Callable[[RLE], object]) -> Iterator[dict[str, Any]]:

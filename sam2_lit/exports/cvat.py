@@ -35,7 +35,8 @@ def write_cvat_images(source: ExportSource, path: Path) -> list[str]:
             for mask, box in _boxed(frame):
                 label = {"label": video.category(mask.object_id), "source": "file"}
                 group = {"group_id": str(numbers[video.name, mask.object_id])}
-                SubElement(image, "mask", {**label, "occluded": "0", **box, "z_order": "0", **group})
+                shape = SubElement(image, "mask", {**label, "occluded": "0", **box, "z_order": "0", **group})
+                _put_attributes(shape, video, mask.object_id)
     _write(source, ExportFormat.CVAT_IMAGES, root, numbers, path)
     return []
 
@@ -60,7 +61,9 @@ def write_cvat_video(source: ExportSource, path: Path) -> list[str]:
                 track = SubElement(root, "track", {"id": str(track_id), **label, **group})
                 track_id += 1
                 shape = {"keyframe": "1", "occluded": "0", **box, "z_order": "0"}
-                SubElement(track, "mask", {"frame": str(at), "outside": "0", **shape})
+                _put_attributes(
+                    SubElement(track, "mask", {"frame": str(at), "outside": "0", **shape}), video, mask.object_id
+                )
                 if frame.frame_index + 1 < video.video.info.frame_count:
                     SubElement(track, "mask", {"frame": str(at + 1), "outside": "1", **shape})
         offset += video.video.info.frame_count
@@ -98,15 +101,48 @@ def _root(source: ExportSource, mode: str) -> Element:
     )
     SubElement(task, "mode").text = mode
     labels = SubElement(task, "labels")
+    colors = {label.name: label.color for label in source.labels}
     for name in source.categories:
         label = SubElement(labels, "label")
         SubElement(label, "name").text = name
+        if name in colors:
+            SubElement(label, "color").text = colors[name]
         SubElement(label, "type").text = "mask"
+        attributes = SubElement(label, "attributes")
+        for key in _attributes_of(source, name):
+            attribute = SubElement(attributes, "attribute")
+            # CVAT's own fields, of text that may change within a track.
+            for field, value in (
+                ("name", key),
+                ("mutable", "True"),
+                ("input_type", "text"),
+                ("default_value", ""),
+                ("values", ""),
+            ):
+                SubElement(attribute, field).text = value
     info = source.videos[0].video.info
     size = SubElement(task, "original_size")
     SubElement(size, "width").text = str(info.width)
     SubElement(size, "height").text = str(info.height)
     return root
+
+
+def _attributes_of(source: ExportSource, category: str) -> list[str]:
+    """The attributes of a category: those that its label offers, and those that its objects have."""
+    offered = [each.name for label in source.labels if label.name == category for each in label.attributes]
+    had = [
+        key
+        for video in source.videos
+        for object_id, attributes in video.attributes.items()
+        if video.category(object_id) == category
+        for key in attributes
+    ]
+    return list(dict.fromkeys([*offered, *had]))
+
+
+def _put_attributes(shape: Element, video: Annotations, object_id: int) -> None:
+    for key, value in video.attributes.get(object_id, {}).items():
+        SubElement(shape, "attribute", {"name": key}).text = value
 
 
 def _boxed(frame: FrameMasks) -> Iterator[tuple[Mask, dict[str, str]]]:

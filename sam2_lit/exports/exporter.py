@@ -12,6 +12,7 @@ from sam2_lit.media.library import VideoLibrary
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.exports import Color, ExportFormat, ExportSelection
 from sam2_lit.records.file_progress import FileProgress
+from sam2_lit.records.labels import Label
 from sam2_lit.records.results import FrameMasks, SessionInfo
 from sam2_lit.thread_pool import ThreadPool
 
@@ -47,6 +48,7 @@ class Exporter:
         colors: Mapping[int, Color],
         selection: ExportSelection | None = None,
         report: Callable[[FileProgress], None] = lambda progress: None,
+        labels: tuple[Label, ...] = (),
     ) -> ExportFile:
         """Exports the masks of one session or several as one data set. Cancelling ends the work within a frame.
 
@@ -56,6 +58,7 @@ class Exporter:
             colors: RGB by object id, for what is drawn; the other objects have DAVIS's colors.
             selection: what of each session; everything, without pictures, where None.
             report: called on a thread as frames are written.
+            labels: those of the sessions' projects.
 
         Raises:
             LitError: NO_PROMPTS where a session has no masks; OBJECT_NOT_FOUND or FRAME_OUT_OF_RANGE for a selection
@@ -72,7 +75,8 @@ class Exporter:
                 completed += 1
                 report(FileProgress(completed, total))
 
-            return await self._thread.run(self._make, sessions, format, colors, selection or ExportSelection(), step)
+            wanted = selection or ExportSelection()
+            return await self._thread.run(self._make, sessions, format, colors, wanted, step, labels)
 
     def _make(
         self,
@@ -81,6 +85,7 @@ class Exporter:
         colors: Mapping[int, Color],
         selection: ExportSelection,
         step: Callable[[int], None],
+        labels: tuple[Label, ...],
     ) -> ExportFile:
         names = unique_names(video_name(session.video.path) for session, _ in sessions)
         videos = tuple(
@@ -89,7 +94,7 @@ class Exporter:
         )
         spec = FORMATS[format]
         total = spec.step_count(videos, selection.pictures)
-        source = ExportSource(videos, self._open, colors, selection.pictures, lambda: step(total))
+        source = ExportSource(videos, self._open, colors, selection.pictures, lambda: step(total), labels)
         several = f"-and-{len(videos) - 1}-more" if len(videos) > 1 else ""
         filename = f"{names[0]}{several}-{spec.file_ending(selection.pictures)}"
         return self.files.add(filename, lambda path: spec.write(source, path))

@@ -22,7 +22,8 @@ _EROSION = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, 1, 1, 0, 1, 0), scale=1, offs
 def write_overlay(source: ExportSource, path: Path) -> list[str]:
     """Writes an H.264 MP4 of the selected frames of one video, objects tinted and outlined, with the video's sound.
 
-    Objects without a color have DAVIS's color for their id. Returns what the format could not hold: nothing.
+    Objects without a color have that of their label, or else DAVIS's color for their id. Returns what the format could
+    not hold: nothing.
 
     Raises:
         LitError: BAD_REQUEST where there are several videos.
@@ -32,7 +33,7 @@ def write_overlay(source: ExportSource, path: Path) -> list[str]:
     video = source.videos[0]
     palette = davis_palette()
     colors = {
-        object_id: np.array(source.colors.get(object_id, palette[1 + (object_id - 1) % 255]), np.float32)
+        object_id: np.array(source.color(video, object_id) or palette[1 + (object_id - 1) % 255], np.float32)
         for object_id in video.objects
     }
     drawn = {frame.frame_index: frame for frame in video.frames}

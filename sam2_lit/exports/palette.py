@@ -63,8 +63,8 @@ def write_davis(source: ExportSource, path: Path) -> list[str]:
 def write_youtube_vos(source: ExportSource, path: Path) -> list[str]:
     """Writes a zip of `Annotations/<video>/<frame>.png` and YouTube-VOS's `meta.json`.
 
-    `meta.json` lists each object's category, which is its name, and the frames that show it. There is a PNG for each
-    frame that has masks. Returns and raises as `write_davis`.
+    `meta.json` lists each object's category, the frames that show it, and its attributes where it has any. There
+    is a PNG for each frame that has masks. Returns and raises as `write_davis`.
     """
     with ExportZip(path, source, ExportFormat.YOUTUBE_VOS) as file:
         losses: list[str] = []
@@ -77,7 +77,11 @@ def write_youtube_vos(source: ExportSource, path: Path) -> list[str]:
             losses += _write_frames(video, values, source, file, f"Annotations/{video.name}", shown=shown)
             videos[video.name] = {
                 "objects": {
-                    str(value): {"category": video.category(object_id), "frames": shown[object_id]}
+                    str(value): {
+                        "category": video.category(object_id),
+                        "frames": shown[object_id],
+                        **({"attributes": dict(found)} if (found := video.attributes.get(object_id)) else {}),
+                    }
                     for object_id, value in values.items()
                 }
             }

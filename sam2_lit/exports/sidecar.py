@@ -24,8 +24,8 @@ def sidecar(
 
     Returns:
         For each video its frames that have masks, each with its index, its name in the export and the ids of the
-        objects that have a mask there, and of those whose mask is empty; and its objects with `id`, `name` and
-        `number`.
+        objects that have a mask there, and of those whose mask is empty; and its objects with `id`, `name`,
+        `number`, `label` and `attributes`.
         `frame_names` is `file` where frames are named as the source's files are, `index` otherwise.
     """
     return {
@@ -42,7 +42,13 @@ def sidecar(
                 "frame_count": video.video.info.frame_count,
                 "frame_names": video.frame_names.source,
                 "objects": [
-                    {"id": object_id, "name": name, "number": numbers[video.name, object_id]}
+                    {
+                        "id": object_id,
+                        "name": name,
+                        "number": numbers[video.name, object_id],
+                        "label": video.labels.get(object_id, ""),
+                        "attributes": dict(video.attributes.get(object_id, {})),
+                    }
                     for object_id, name in video.objects.items()
                 ],
                 "frames": [

@@ -1,5 +1,6 @@
 """Reads the NumPy arrays of exports."""
 
+import json
 from collections.abc import Iterator
 from io import BytesIO
 from typing import IO, Any
@@ -32,6 +33,7 @@ def _read(reading: Reading, prefix: str) -> ParsedVideo:
         for name, kind in (("frame_indices", "i"), ("frame_names", "U"), ("object_ids", "i"), ("object_names", "U"))
     )
     has_mask = _small(reading, f"{prefix}has_mask.npy", "b")
+    labels, attributes = _descriptions(reading, prefix, len(ids))
     if len(indices) != len(frame_names) or len(ids) != len(object_names) or has_mask.shape != (len(ids), len(indices)):
         raise unusable(reading.files.filename, "its arrays do not have the same numbers of frames and objects")
     video.frames = [
@@ -39,11 +41,26 @@ def _read(reading: Reading, prefix: str) -> ParsedVideo:
     ]
     for row, (object_id, name) in enumerate(zip(ids.tolist(), object_names.tolist(), strict=True)):
         key = video.known(str(object_id), name or None, object_id)
+        video.describe(key, labels[row], attributes[row])
         for place, mask in enumerate(_masks(reading, f"{prefix}object_{object_id}.npy", video)):
             reading.step(row * len(video.frames) + place, len(ids) * len(video.frames))
             if has_mask[row, place]:
                 video.frames[place].masks[key] = masks.encode(mask)
     return video
+
+
+def _descriptions(reading: Reading, prefix: str, count: int) -> tuple[list[str], list[dict[str, str]]]:
+    """The labels and attributes of `count` objects; earlier releases wrote neither."""
+    if f"{prefix}object_labels.npy" not in reading.files.names:
+        return [""] * count, [{}] * count
+    labels, written = (_small(reading, f"{prefix}object_{name}.npy", "U") for name in ("labels", "attributes"))
+    try:
+        attributes = [{str(key): str(value) for key, value in json.loads(each).items()} for each in written.tolist()]
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise unusable(reading.files.filename, f"its attributes are not JSON ({error})") from error
+    if len(labels) != count or len(attributes) != count:
+        raise unusable(reading.files.filename, "its arrays do not have the same numbers of objects")
+    return [str(each) for each in labels.tolist()], attributes
 
 
 def _masks(reading: Reading, name: str, video: ParsedVideo) -> Iterator[BoolMask]:

@@ -8,6 +8,7 @@ from sam2_lit.imports.refusals import unusable
 from sam2_lit.imports.segmentations import rle_of
 
 _TRACK_FIELDS = ("instance_id", "track_id")
+_CVAT_FIELDS = ("occluded", "rotation", "keyframe")
 
 
 def read_coco(reading: Reading) -> list[ParsedVideo]:
@@ -47,11 +48,18 @@ def _read(reading: Reading, content: dict[str, Any], name: str, videos: dict[str
         if frame.other_size is None:
             category = categories.get(annotation.get("category_id"))
             key = _object(reading, video, frame, annotation, category)
+            video.describe(key, None, _attributes(annotation))
             rle = rle_of(annotation["segmentation"], reading.size, name)
             if key in frame.masks:
                 raise unusable(name, f"frame {frame.label} has two masks of object {key}")
             frame.masks[key] = rle
     _add_hidden(reading, videos)
+
+
+def _attributes(annotation: dict[str, Any]) -> dict[str, str]:
+    """The attributes of an annotation as text, without those that CVAT adds to every one."""
+    found = annotation.get("attributes") or {}
+    return {str(key): str(value) for key, value in found.items() if key not in (*_TRACK_FIELDS, *_CVAT_FIELDS)}
 
 
 def _object(

@@ -102,6 +102,8 @@ def _add(
         key = nth_of(reading, video, frame, label)
     if key in frame.masks:
         raise unusable(name, f"frame {frame.label} has two masks of object {key}")
+    attributes = {each.attrib["name"]: each.text or "" for each in shape.findall("attribute")}
+    video.describe(key, None, attributes)
     frame.masks[key] = _rle(reading, shape, name)
 
 

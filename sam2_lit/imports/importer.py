@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 from sam2_lit.exports.cancelling import Cancellations
 from sam2_lit.exports.sidecar import SIDECAR
+from sam2_lit.imports.descriptions import describe_objects
 from sam2_lit.imports.formats import IMPORT_FORMATS, detected_format
 from sam2_lit.imports.import_files import ImportFiles
 from sam2_lit.imports.matching import Target, chosen_video, plan_import
@@ -87,6 +88,7 @@ class Importer:
         reading = Reading(files, sidecar, (info.height, info.width), step)
         videos = IMPORT_FORMATS[format].read(reading)
         count_masks(videos)
+        describe_objects(videos, sidecar, format)
         target = Target(session, masks, self._library.frame_stems(session.video))
         video = chosen_video(videos, options, target, files.filename)
         return plan_import(format, video, options, target, reading.losses)

@@ -59,6 +59,7 @@ def _read(reading: Reading, task: dict[str, Any], name: str, videos: dict[str, P
         if found and described and int(found[1]) in described.names:
             object_id = int(found[1])
             key = video.known(found[1], described.names[object_id] or None, object_id)
+            video.describe(key, described.labels[object_id], described.attributes[object_id])
         else:
             key = nth_of(reading, video, frame, labels[0])
         if key in frame.masks:
@@ -67,6 +68,8 @@ def _read(reading: Reading, task: dict[str, Any], name: str, videos: dict[str, P
     if described and listed and frame.other_size is None:
         keys = {object_id: str(object_id) for object_id in described.names}
         add_hidden(reading, video, frame, listed.objects, keys, described.names)
+        for object_id in set(listed.objects) & set(described.names):
+            video.describe(keys[object_id], described.labels[object_id], described.attributes[object_id])
 
 
 def _known(data: dict[str, Any], name: str) -> Sidecar | None:

@@ -81,7 +81,15 @@ def plan_import(
         mismatches.append(Mismatch(MismatchKind.PROMPTED, message))
     existing = {each.object_id for each in target.session.objects}
     imported = [
-        ImportedObject(key, object_id, video.objects[key].name, object_id not in existing, counts[key])
+        ImportedObject(
+            key,
+            object_id,
+            video.objects[key].name,
+            object_id not in existing,
+            counts[key],
+            video.objects[key].label or None,
+            video.objects[key].attributes or {},
+        )
         for key, object_id in sorted(objects.items(), key=lambda each: each[1])
     ]
     return ImportPlan(
@@ -107,6 +115,7 @@ def _match_frames(
         matching = FrameMatching.NAME if by_name else FrameMatching.INDEX
     frames: dict[int, ParsedFrame] = {}
     unmatched: list[str] = []
+    between: list[str] = []
     sizes: list[str] = []
     for frame in video.frames:
         found = options.frame_map.get(frame.label)
@@ -114,6 +123,8 @@ def _match_frames(
             found = names.get(frame.name or "") if matching is FrameMatching.NAME else frame.index
         if found is None or not 0 <= found < count or found in frames:
             unmatched.append(frame.label)
+        elif found % target.session.frame_step:
+            between.append(frame.label)
         elif frame.other_size is not None:
             sizes.append(frame.label)
         else:
@@ -124,6 +135,14 @@ def _match_frames(
             Mismatch(
                 MismatchKind.FRAME,
                 f"{_listed('frame', unmatched)} of the file {_are(unmatched)} not in the video by {how}",
+            )
+        )
+    if between:
+        mismatches.append(
+            Mismatch(
+                MismatchKind.FRAME,
+                f"{_listed('frame', between)} of the file {_are(between)} between the frames that the session works "
+                f"on, every {target.session.frame_step}th from 0",
             )
         )
     if sizes:

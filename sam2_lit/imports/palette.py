@@ -35,7 +35,11 @@ def read_palette(reading: Reading) -> list[ParsedVideo]:
 
 
 def _read_frame(
-    reading: Reading, video: ParsedVideo, frame: ParsedFrame, name: str, categories: dict[tuple[str, int], str]
+    reading: Reading,
+    video: ParsedVideo,
+    frame: ParsedFrame,
+    name: str,
+    categories: dict[tuple[str, int], tuple[str, dict[str, str]]],
 ) -> bool:
     """Whether the frame is annotated."""
     values = read_values(reading, name, frame)
@@ -50,12 +54,15 @@ def _read_frame(
     for value in np.unique(values).tolist():
         if value not in (0, VOID):
             object_id = known.ids.get(value, value) if known else value
-            category = known.names.get(object_id) if known else categories.get((video.name, value))
-            frame.masks[video.known(str(value), category or None, object_id)] = masks.encode(values == value)
-    if known and (listed := known.frames.get(frame.label)):
-        frame.index = listed.index
+            listed, attributes = categories.get((video.name, value), (None, {}))
+            category = known.names.get(object_id) if known else listed
+            key = video.known(str(value), category or None, object_id)
+            video.describe(key, None, attributes)
+            frame.masks[key] = masks.encode(values == value)
+    if known and (on_frame := known.frames.get(frame.label)):
+        frame.index = on_frame.index
         add_hidden(
-            reading, video, frame, listed.objects, {known.ids[value]: str(value) for value in known.ids}, known.names
+            reading, video, frame, on_frame.objects, {known.ids[value]: str(value) for value in known.ids}, known.names
         )
     return True
 
@@ -79,15 +86,18 @@ def _empty(size: tuple[int, int]) -> RLE:
     return masks.encode(np.zeros(size, np.bool_))
 
 
-def _categories(reading: Reading) -> dict[tuple[str, int], str]:
-    """The categories of YouTube-VOS's meta.json, by video and value."""
+def _categories(reading: Reading) -> dict[tuple[str, int], tuple[str, dict[str, str]]]:
+    """The category, and the attributes that exports add, of YouTube-VOS's meta.json, by video and value."""
     found = [name for name in reading.files.names if name.rsplit("/")[-1] == "meta.json"]
     if not found:
         return {}
     content = reading.files.read_json(found[0])
     try:
         return {
-            (str(video), int(value)): str(each["category"])
+            (str(video), int(value)): (
+                str(each["category"]),
+                {str(key): str(text) for key, text in each.get("attributes", {}).items()},
+            )
             for video, entry in content["videos"].items()
             for value, each in entry["objects"].items()
         }

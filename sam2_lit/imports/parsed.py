@@ -1,8 +1,8 @@
 """What a file of masks holds, before it is matched with a session."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.imports.import_files import ImportFiles
@@ -35,10 +35,15 @@ class ParsedFrame:
 
 @dataclass(frozen=True)
 class ParsedObject:
-    """An object: its name, and its id where the file has ids; None where it has none."""
+    """An object: its name, its id where the file has ids, its label ("" for none) and attributes.
+
+    Each is None where the file does not say.
+    """
 
     name: str | None
     object_id: int | None
+    label: str | None = None
+    attributes: Mapping[str, str] | None = None
 
 
 @dataclass
@@ -53,6 +58,12 @@ class ParsedVideo:
         """Adds an object where it is new; returns its key."""
         self.objects.setdefault(key, ParsedObject(name, object_id))
         return key
+
+    def describe(self, key: str, label: str | None, attributes: Mapping[str, str] | None) -> None:
+        """Gives an object a label and attributes, where it has none yet."""
+        each = self.objects[key]
+        label = label if each.label is None else each.label
+        self.objects[key] = replace(each, label=label, attributes=each.attributes or attributes)
 
 
 @dataclass

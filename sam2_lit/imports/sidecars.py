@@ -24,6 +24,8 @@ class SidecarVideo:
         names: by object id; "" for an object without a name.
         ids: by the number that the format has for the object.
         frames: by the frame's name in the export.
+        labels: by object id; "" for an object without a label.
+        attributes: by object id.
     """
 
     name: str
@@ -31,6 +33,8 @@ class SidecarVideo:
     names: dict[int, str]
     ids: dict[int, int]
     frames: dict[str, SidecarFrame]
+    labels: dict[int, str]
+    attributes: dict[int, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -63,5 +67,11 @@ def _video(content: Any) -> SidecarVideo:
                 int(each["index"]), tuple(map(int, each["objects"])), tuple(map(int, each["empty"]))
             )
             for each in content["frames"]
+        },
+        # Earlier releases wrote neither.
+        {int(each["id"]): str(each.get("label", "")) for each in objects},
+        {
+            int(each["id"]): {str(key): str(value) for key, value in each.get("attributes", {}).items()}
+            for each in objects
         },
     )

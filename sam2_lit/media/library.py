@@ -69,6 +69,7 @@ class VideoLibrary:
         self.threads = MediaThreads()
         self._uploads = Uploads(data_dir / "uploads", self.settings)
         self._index = SourceIndex(sample, videos_dir, self._uploads)
+        self._videos_dir = videos_dir
         self._catalog = Catalog(self.settings, self.threads.learning)
         self._lock = threading.Lock()
         self._damage = DamageReports(data_dir / "damage.json")
@@ -210,6 +211,19 @@ class VideoLibrary:
                 return reader.frame_stems if len(reader) == entry.info.frame_count else None
         except LitError:
             return None
+
+    def project_folders(self, path: str) -> list[Path]:
+        """The folders on disk that may have a file about a video: its own, then those above it in the user's folder.
+
+        None for the sample, uploads, and videos that are missing.
+        """
+        if self._videos_dir is None or not path.startswith("videos/"):
+            return []
+        try:
+            folder = self._index.by_path(path).file.parent
+        except LitError:
+            return []
+        return [each for each in (folder, *folder.parents) if each.is_relative_to(self._videos_dir)]
 
     def add_upload(
         self,

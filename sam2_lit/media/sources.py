@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sam2_lit.media.readers import picture
+from sam2_lit.records.labels import LABEL_FILES
 
 FILE_SUFFIXES = (
     *(".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".mkv", ".webm"),
@@ -191,7 +192,7 @@ class SourceFolder:
         elif name and not folder.files and not folder.folders:
             yield _named(Source(path, Path(place), refusal="it holds neither frames nor videos"))
         for each in folder.files:
-            if folder.frames and not _may_be_video(each):
+            if each in LABEL_FILES or (folder.frames and not _may_be_video(each)):
                 # Notes and lists next to frames belong to them.
                 continue
             yield self._file(os.path.join(place, each), f"{path}/{each}")

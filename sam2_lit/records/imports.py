@@ -79,6 +79,7 @@ class ImportedObject:
         name: in the file; None where it has none.
         is_new: whether the session does not have the object yet.
         frame_count: the frames on which it has a mask that matches.
+        label, attributes: in the file; None and empty where it has none.
     """
 
     key: str
@@ -86,6 +87,8 @@ class ImportedObject:
     name: str | None
     is_new: bool
     frame_count: int
+    label: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

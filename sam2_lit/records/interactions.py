@@ -9,7 +9,7 @@ from sam2_lit.records.prompts import PointPrompt, Prompt
 
 
 class InteractionKind(StrEnum):
-    """The kind of an interaction."""
+    """The kind of an interaction. The log has no names, labels, settings and tracking: only histories and events do."""
 
     PROMPT = "PROMPT"
     CORRECTION = "CORRECTION"
@@ -21,6 +21,13 @@ class InteractionKind(StrEnum):
     IMPORT = "IMPORT"
     RESET_LORA = "RESET_LORA"
     RESET_SESSION = "RESET_SESSION"
+    NAME_OBJECT = "NAME_OBJECT"
+    LABEL_OBJECT = "LABEL_OBJECT"
+    SET_LABELS = "SET_LABELS"
+    SET_LORA_MODE = "SET_LORA_MODE"
+    TRACKING = "TRACKING"
+    UNDO = "UNDO"
+    REDO = "REDO"
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,7 @@ class Interaction:
         steps: optimizer steps.
         seconds: duration of the training.
         skipped: the error code of why nothing was trained.
+        client: what the client calls itself; not in the log.
     """
 
     id: str
@@ -52,6 +60,7 @@ class Interaction:
     steps: int | None = None
     seconds: float | None = None
     skipped: str | None = None
+    client: str | None = None
 
     @property
     def clicks(self) -> int:

@@ -3,7 +3,8 @@
 Frame indices count from 0 in presentation order. Object ids are the client's. Masks are at the video's resolution.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -206,12 +207,16 @@ class ObjectInfo:
         name: None where it was given none.
         prompted_frames: rising.
         adapters: oldest first.
+        label: the name of its label class; None where it has none.
+        attributes: text by key, in the order in which it was given.
     """
 
     object_id: int
     name: str | None
     prompted_frames: tuple[int, ...]
     adapters: tuple[TrainedAdapter, ...]
+    label: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -225,6 +230,7 @@ class SessionInfo:
         objects: in the order in which they were added.
         tracked_frame_count: frames that have a mask of at least one object.
         created_at: in UTC.
+        frame_step: it works on every so many-th frame of the video, from 0.
     """
 
     session_id: str
@@ -233,6 +239,7 @@ class SessionInfo:
     objects: tuple[ObjectInfo, ...]
     tracked_frame_count: int
     created_at: datetime
+    frame_step: int = 1
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,11 @@ class DeleteUploadInput:
 @strawberry.input
 class StartSessionInput:
     path: str = strawberry.field(description="The path of a video, as `videos` lists it.")
+    frame_step: int = strawberry.field(
+        default=1,
+        description="The session works on every so many-th frame, from 0, as if the video had no others: 12 of a video "
+        "of 60 frames a second are 5 a second. Frames keep their indices.",
+    )
 
 
 @strawberry.input

@@ -4,6 +4,7 @@ import strawberry
 from strawberry.file_uploads import Upload
 
 from sam2_lit.schema.context import Info
+from sam2_lit.schema.history_mutations import HistoryMutations
 from sam2_lit.schema.import_inputs import CancelImportInput, ImportAnnotationsInput
 from sam2_lit.schema.inputs import (
     AddBoxInput,
@@ -29,6 +30,7 @@ from sam2_lit.schema.inputs import (
     TrainLoraInput,
     uploaded_file,
 )
+from sam2_lit.schema.label_mutations import LabelMutations
 from sam2_lit.schema.types.exports import CancelExport, Export
 from sam2_lit.schema.types.imports import CancelImport, Import
 from sam2_lit.schema.types.learning import Correction, LoraAdapter
@@ -39,7 +41,7 @@ from sam2_lit.schema.types.videos import DeleteUpload, Video
 
 
 @strawberry.type
-class Mutation:
+class Mutation(LabelMutations, HistoryMutations):
     @strawberry.mutation
     async def upload_video(
         self,
@@ -60,7 +62,7 @@ class Mutation:
 
     @strawberry.mutation
     async def start_session(self, info: Info, input: StartSessionInput) -> StartSession:
-        session = await info.context.engine.start_session(input.path)
+        session = await info.context.engine.start_session(input.path, input.frame_step)
         return StartSession(session_id=session.session_id)
 
     @strawberry.mutation(
@@ -202,7 +204,8 @@ class Mutation:
             for session_id in dict.fromkeys([input.session_id, *input.other_session_ids])
         ]
         report = context.engine.report_export(input.session_id)
-        export = await context.exporter.export(sessions, input.format, colors, input.selection(), report)
+        labels = await context.engine.labels.of_all(session.video.path for session, _ in sessions)
+        export = await context.exporter.export(sessions, input.format, colors, input.selection(), report, labels)
         return Export.of(export, context.base_url)
 
     @strawberry.mutation(description="Ends a session's exports within a frame: exportAnnotations fails with CANCELLED.")

@@ -8,6 +8,7 @@ import strawberry
 from sam2_lit.schema.context import Info
 from sam2_lit.schema.inputs import PropagateInVideoInput
 from sam2_lit.schema.types.file_progress import FileProgress
+from sam2_lit.schema.types.history import SessionChange, sequence_of
 from sam2_lit.schema.types.learning import LoraTrainingProgress
 from sam2_lit.schema.types.tracking import PropagationFrame, TrackingProgress
 
@@ -50,6 +51,26 @@ class Subscription:
         async with aclosing(steps):
             async for progress in steps:
                 yield LoraTrainingProgress.of(progress)
+
+    @strawberry.subscription(
+        description="What any client changes in the session, in order, once it is stored, until the session is closed. "
+        "`since` goes on after an event that was received, or after a session's changeCursor: none is missed, also "
+        "across a restart. All frames of one tracking are one event, sent again as they are tracked, with all frames "
+        "so far. On an event stream, Last-Event-ID does the same."
+    )
+    async def session_changes(
+        self, info: Info, session_id: str, since: str | None = None
+    ) -> AsyncGenerator[SessionChange, None]:
+        context = info.context
+        since = since or context.last_event_id
+        after = None if since is None else sequence_of(since)
+        await context.engine.session(session_id)
+        events = context.engine.history.events(session_id, after)
+        async with aclosing(events):
+            async for event in events:
+                change = SessionChange.of(event)
+                context.event_id = change.cursor
+                yield change
 
     @strawberry.subscription(description="One event for each frame that importAnnotations reads for the session.")
     async def import_progress(self, info: Info, session_id: str) -> AsyncGenerator[FileProgress, None]:

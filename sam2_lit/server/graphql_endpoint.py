@@ -20,6 +20,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.records.clients import checked_client, client_name
 from sam2_lit.schema import schema
 from sam2_lit.schema.context import Context
 from sam2_lit.schema.documents import chosen_operation, parse_document
@@ -124,6 +125,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         authorization = parameters.get("Authorization") or parameters.get("authorization") or ""
         if self._token is not None and not is_token(self._token, str(authorization)):
             raise ConnectionRejectionError({"code": ErrorCode.UNAUTHENTICATED.value})
+        # Operations of the connection are executed in tasks that begin with a copy of this one's context.
+        client_name.set(checked_client(parameters.get("clientName") or parameters.get("X-Client-Name")))
         return await super().on_ws_connect(context)
 
     async def _respond(self, request: Request, accepted: tuple[MediaType, ...]) -> Response:
@@ -217,6 +220,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
 
     def _context(self, connection: HTTPConnection, document: DocumentNode | None = None) -> Context:
         state = connection.app.state
+        client_name.set(checked_client(connection.headers.get("x-client-name")))
         observer = OperationObserver(state.metrics)
         return Context(
             state.engine,

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import URL, Engine, create_engine, event, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.store.migrations import migrate
 from sam2_lit.store.store_errors import DatabaseInUse, StoreError
 from sam2_lit.store.tables import database_state
+
+_WRITES = "sam2_lit_writes"
 
 DATABASE_NAME = "sam2-lit.sqlite"
 
@@ -57,10 +59,11 @@ def open_database(url: str | None, data_dir: Path) -> Database:
     """
     try:
         parsed = _parsed(url) if url else URL.create("sqlite", database=str(data_dir / DATABASE_NAME))
-        if parsed.get_backend_name() == "sqlite":
-            reads = writes = create_engine(parsed, pool_size=8, max_overflow=24)
-            event.listen(writes, "connect", _prepare_sqlite)
-            event.listen(writes, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        if is_sqlite := parsed.get_backend_name() == "sqlite":
+            reads = create_engine(parsed, pool_size=8, max_overflow=24)
+            event.listen(reads, "connect", _prepare_sqlite)
+            event.listen(reads, "begin", _begin_sqlite)
+            writes: Engine = reads.execution_options(**{_WRITES: True})
         else:
             # Restarting the database server closes our connections; a ping finds that out and reconnects.
             reads = create_engine(
@@ -73,7 +76,7 @@ def open_database(url: str | None, data_dir: Path) -> Database:
     except ModuleNotFoundError as error:
         raise StoreError(f"{error.name} is missing: pip install 'sam2-lit[postgresql]'") from error
     try:
-        lock = _lock_sqlite(parsed) if url and reads is writes and parsed.database else None
+        lock = _lock_sqlite(parsed) if url and is_sqlite and parsed.database else None
         with writes.begin() as connection:
             migrate(connection)
             database_id = connection.execute(select(database_state.c.id)).scalar_one()
@@ -99,6 +102,12 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads before it writes would fail at once where another has written or writes meanwhile.
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _lock_sqlite(url: URL) -> FileLock | None:

@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, insert, inspect, text
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from sam2_lit.store.store_errors import NewerDatabase
-from sam2_lit.store.tables import database_state, metadata
+from sam2_lit.store.tables import changed_rows, changes, database_state, events, metadata
 
 Migration = Callable[[Connection], None]
 
@@ -46,7 +47,32 @@ def _add_frame_digests(connection: Connection) -> None:
     connection.execute(text(f"ALTER TABLE videos ADD COLUMN frame_digests {binary}"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (_add_consolidated, _add_identity_and_sequences, _add_frame_digests)
+def _add_labels(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE objects ADD COLUMN label TEXT"))
+    connection.execute(text("ALTER TABLE objects ADD COLUMN attributes JSON"))
+    connection.execute(text("CREATE TABLE label_sets (project TEXT NOT NULL PRIMARY KEY, labels JSON NOT NULL)"))
+
+
+def _add_history(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE sessions ADD COLUMN last_version INTEGER NOT NULL DEFAULT 0"))
+    for table in (changes, changed_rows, events):
+        connection.execute(CreateTable(table))
+        for index in table.indexes:
+            connection.execute(CreateIndex(index))
+
+
+def _add_frame_step(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE sessions ADD COLUMN frame_step INTEGER NOT NULL DEFAULT 1"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    _add_consolidated,
+    _add_identity_and_sequences,
+    _add_frame_digests,
+    _add_labels,
+    _add_history,
+    _add_frame_step,
+)
 """`MIGRATIONS[n]` migrates from version n + 1 to n + 2. A new database is created from `tables` at once."""
 
 

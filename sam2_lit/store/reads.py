@@ -17,6 +17,7 @@ from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.records.results import FrameMasks, LoraMode, Mask, MaskSource, ObjectInfo, SessionInfo, TrainedAdapter
 from sam2_lit.records.videos import VideoEntry, VideoInfo
 from sam2_lit.store.adapter_files import AdapterFiles
+from sam2_lit.store.change_log import folders_of
 from sam2_lit.store.paging import read_page
 from sam2_lit.store.prompt_json import from_json, from_json_encoded
 from sam2_lit.store.saved_session import SavedFrame, SavedMask, SavedObject, SavedSession, SavedVersion
@@ -113,6 +114,8 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
             ),
             versions=tuple(_versions(connection, session_id)),
             consolidated=row.consolidated,
+            last_version=row.last_version,
+            frame_step=row.frame_step,
         )
     return None
 
@@ -131,8 +134,8 @@ def read_interaction_page(connection: Connection, session_id: str, request: Page
 
 
 def read_folders(connection: Connection) -> set[str]:
-    """The folder names of all current adapters."""
-    return set(connection.execute(select(adapters.c.folder)).scalars())
+    """The folder names of all adapters, those that an undo or a redo brings back too."""
+    return set(folders_of(connection))
 
 
 def _interactions_of(session_id: str) -> Select[Any]:
@@ -180,11 +183,19 @@ def _info(connection: Connection, files: AdapterFiles, row: Row[Any]) -> Session
         video=_video(row),
         lora_mode=LoraMode(row.lora_mode),
         objects=tuple(
-            ObjectInfo(each.object_id, each.name, tuple(frames[each.object_id]), tuple(trained[each.object_id]))
+            ObjectInfo(
+                each.object_id,
+                each.name,
+                tuple(frames[each.object_id]),
+                tuple(trained[each.object_id]),
+                each.label,
+                each.attributes or {},
+            )
             for each in _object_rows(connection, row.id)
         ),
         tracked_frame_count=connection.execute(tracked).scalar_one(),
         created_at=row.created_at,
+        frame_step=row.frame_step,
     )
 
 

@@ -72,7 +72,8 @@ class SavedVersion:
 class SavedSession:
     """A whole session except its masks, which are read frame by frame. Objects are in the order they were added.
 
-    `consolidated` is the tracker's version up to which tracking reads prompts.
+    `consolidated` is the tracker's version up to which tracking reads prompts. No version up to `last_version` is given
+    again. The session works on every `frame_step`-th frame.
     """
 
     session_id: str
@@ -81,3 +82,5 @@ class SavedSession:
     objects: tuple[SavedObject, ...]
     versions: tuple[SavedVersion, ...]
     consolidated: int
+    last_version: int
+    frame_step: int

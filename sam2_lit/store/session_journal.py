@@ -1,6 +1,7 @@
 """Writes the changes of one session to the database."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -10,10 +11,13 @@ from sqlalchemy import ColumnElement, Connection, Insert, Table, delete, func, i
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sam2_lit.lora.layers import Adapter
+from sam2_lit.records.changes import ChangeScope
 from sam2_lit.records.interactions import Interaction
 from sam2_lit.records.prompts import PointPrompt, Prompt
 from sam2_lit.records.results import LoraMode, Mask, TrainedAdapter
 from sam2_lit.store.adapter_files import AdapterFiles
+from sam2_lit.store.change_log import unused
+from sam2_lit.store.change_recorder import recorded
 from sam2_lit.store.journal import Journal
 from sam2_lit.store.prompt_json import to_json
 from sam2_lit.store.sequence import next_sequence
@@ -35,10 +39,22 @@ _PUT_MASK = {"sqlite": _put_mask(sqlite.insert(masks)), "postgresql": _put_mask(
 class SessionJournal(Journal):
     """The writes of one session: each method adds one to the current transaction."""
 
-    def __init__(self, writer: Writer, files: AdapterFiles, session_id: str) -> None:
+    def __init__(self, writer: Writer, files: AdapterFiles, session_id: str, changed: Callable[[str], None]) -> None:
+        """`changed` is called on the writer's thread with the session's id once an event of a change is stored."""
         super().__init__(writer)
         self.session_id = session_id
         self._files = files
+        self._changed = changed
+        self._scope: ChangeScope | None = None
+
+    @contextmanager
+    def transaction(self, scope: ChangeScope | None = None) -> Iterator[None]:
+        """As `Journal.transaction`; records what it changes in `scope`, or else in the interaction that it logs."""
+        with super().transaction():
+            self._scope = scope
+            yield
+            if self._writes:
+                self._writes = [recorded(self._writes, self.session_id, self._scope, self._release, self._notify)]
 
     # The session and its objects
 
@@ -67,6 +83,17 @@ class SessionJournal(Journal):
     def name_object(self, object_id: int, name: str | None) -> None:
         change = update(objects).where(*self._of(objects, object_id)).values(name=name)
         self._write(lambda connection: connection.execute(change))
+
+    def label_object(self, object_id: int, label: str | None, attributes: Mapping[str, str] | None) -> None:
+        """Stores a label ("" for none) and attributes in place of the object's earlier ones; None leaves each."""
+        values: dict[str, Any] = {}
+        if label is not None:
+            values["label"] = label or None
+        if attributes is not None:
+            values["attributes"] = dict(attributes) or None
+        if values:
+            change = update(objects).where(*self._of(objects, object_id)).values(values)
+            self._write(lambda connection: connection.execute(change))
 
     def remove_object(self, object_id: int) -> None:
         """Removes the object with its prompts, masks and adapters."""
@@ -173,6 +200,7 @@ class SessionJournal(Journal):
     # Interactions
 
     def log(self, interaction: Interaction) -> None:
+        self._scope = self._scope or ChangeScope.of(interaction)
         prompt = interaction.prompt
         row = {
             "id": interaction.id,
@@ -190,14 +218,15 @@ class SessionJournal(Journal):
 
         self._write(write)
 
-    def log_training(self, interaction_id: str, trained: TrainedAdapter | None, skipped: str | None) -> None:
-        """Stores the outcome of the training that an interaction asked for."""
+    def log_training(self, interaction: Interaction, trained: TrainedAdapter | None, skipped: str | None) -> None:
+        """Stores the outcome of the training that an interaction asked for; undoing that undoes both."""
+        self._scope = self._scope or ChangeScope.of(interaction)
         values: dict[str, Any] = {"skipped": skipped}
         if trained is not None:
             known = asdict(trained.record)
             names = ("adapter_id", "baseline_iou", "training_iou", "steps", "seconds")
             values |= {name: known[name] for name in names}
-        change = update(interactions).where(interactions.c.id == interaction_id).values(values)
+        change = update(interactions).where(interactions.c.id == interaction.id).values(values)
         self._write(lambda connection: connection.execute(change))
 
     def _of(
@@ -213,8 +242,15 @@ class SessionJournal(Journal):
     def _discard_adapters(self, connection: Connection, *which: ColumnElement[bool]) -> None:
         folders = list(connection.execute(select(adapters.c.folder).where(*which)).scalars())
         connection.execute(delete(adapters).where(*which))
-        # Only after the commit: until then the rows refer to them.
-        self._writer.after_commit(lambda: self._files.remove(folders))
+        self._release(connection, folders)
+
+    def _release(self, connection: Connection, folders: list[str]) -> None:
+        """Removes the folders that nothing names, after the commit: until then rows refer to them."""
+        if removed := unused(connection, folders):
+            self._writer.after_commit(lambda: self._files.remove(removed))
+
+    def _notify(self) -> None:
+        self._writer.after_commit(lambda: self._changed(self.session_id))
 
 
 def _next_position(connection: Connection, table: Table, *which: ColumnElement[bool]) -> int:

@@ -4,20 +4,27 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from sam2_lit.errors import LitError
+from sam2_lit.records.changes import Change, ChangeScope, RevertedChange, SessionEvent
 from sam2_lit.records.interactions import Interaction
+from sam2_lit.records.labels import Label
 from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.records.results import FrameMasks, LoraMode, SessionInfo
 from sam2_lit.records.videos import VideoEntry
-from sam2_lit.store import reads
+from sam2_lit.store import change_log, reads
 from sam2_lit.store.adapter_files import AdapterFiles
+from sam2_lit.store.change_log import folders_of
+from sam2_lit.store.change_recorder import watch
+from sam2_lit.store.change_swap import swap_change
 from sam2_lit.store.database import open_database
 from sam2_lit.store.directory_lock import DirectoryLock
+from sam2_lit.store.label_sets import read_labels, write_labels
 from sam2_lit.store.saved_session import SavedMask, SavedSession
 from sam2_lit.store.sequence import next_sequence
 from sam2_lit.store.session_journal import SessionJournal
@@ -35,7 +42,7 @@ class Store:
 
     Reads may come from any thread, each sees one snapshot of what is committed; an event loop runs them on `reading`. A
     write is committed as a whole or raises LitError (CAPACITY_EXCEEDED) where the disk is full or the database is
-    unreachable.
+    unreachable. `changed` is called on the writer's thread with the id of a session of which an event is stored.
     """
 
     def __init__(self, data_dir: Path, url: str | None = None) -> None:
@@ -52,7 +59,9 @@ class Store:
             raise
         self._files = AdapterFiles(data_dir / "adapters", self._database.id)
         self._files.recover(self._read(reads.read_folders))
+        watch(self._database.writes)
         self._writer = Writer(self._database.writes)
+        self.changed: Callable[[str], None] = lambda session_id: None
         self.reading = ThreadPool("store-reading", 4, max_waiting=256)
 
     def close(self) -> None:
@@ -63,13 +72,16 @@ class Store:
         self._lock.release()
 
     def journal(self, session_id: str) -> SessionJournal:
-        return SessionJournal(self._writer, self._files, session_id)
+        return SessionJournal(self._writer, self._files, session_id, lambda changed: self.changed(changed))
 
-    async def add_session(self, session_id: str, video: VideoEntry, lora_mode: LoraMode, created_at: datetime) -> None:
+    async def add_session(
+        self, session_id: str, video: VideoEntry, lora_mode: LoraMode, created_at: datetime, frame_step: int = 1
+    ) -> None:
         def write(connection: Connection) -> None:
             store_video(connection, video)
             row = {"id": session_id, "video_id": video.id, "lora_mode": lora_mode.value, "created_at": created_at}
-            connection.execute(insert(sessions).values({**row, "sequence": next_sequence(connection)}))
+            numbers = {"frame_step": frame_step, "sequence": next_sequence(connection)}
+            connection.execute(insert(sessions).values(**row, **numbers))
 
         await self._write(write)
 
@@ -77,8 +89,7 @@ class Store:
         """Removes a session and everything that belongs to it."""
 
         def write(connection: Connection) -> None:
-            which = adapters.c.session_id == session_id
-            folders = list(connection.execute(select(adapters.c.folder).where(which)).scalars())
+            folders = folders_of(connection, session_id)
             connection.execute(delete(sessions).where(sessions.c.id == session_id))
             self._writer.after_commit(lambda: self._files.remove(folders))
 
@@ -98,6 +109,19 @@ class Store:
     def frame_digests(self, video_id: str) -> bytes | None:
         """What `add_frame_digests` stored; None where there is nothing."""
         return self._read(lambda connection: read_digests(connection, video_id))
+
+    async def set_labels(self, project: str, labels: tuple[Label, ...] | None, scope: ChangeScope) -> None:
+        """Stores the labels of a project in place of its earlier ones; None removes them."""
+
+        def write(connection: Connection) -> None:
+            for session_id in write_labels(connection, project, labels, scope):
+                self._writer.after_commit(partial(self.changed, session_id))
+
+        await self._write(write)
+
+    def labels(self, project: str) -> tuple[Label, ...] | None:
+        """The labels that were set for a project; None where none were."""
+        return self._read(lambda connection: read_labels(connection, project))
 
     async def flush(self) -> None:
         """Returns once every write submitted so far is committed or has failed."""
@@ -132,6 +156,34 @@ class Store:
         infos = self._read(lambda connection: reads.read_infos(connection, self._files, session_id))
         return infos[0] if infos else None
 
+    def last_event(self, session_id: str) -> int:
+        """The sequence number of a session's last event; 0 without any."""
+        return self._read(lambda connection: change_log.read_last_event(connection, session_id))
+
+    def events(self, session_id: str, after: int, most: int) -> list[SessionEvent]:
+        """The first `most` events of a session after a sequence number."""
+        return self._read(lambda connection: change_log.read_events(connection, session_id, after, most))
+
+    def next_change(self, session_id: str, redo: bool) -> Change | None:
+        """The change that an undo, or a redo, is of; None where there is none."""
+        return self._read(lambda connection: change_log.next_change(connection, session_id, redo))
+
+    def change_page(self, session_id: str, request: PageRequest) -> Page[Change]:
+        """A page of a session's history, oldest first."""
+        return self._read(lambda connection: change_log.read_change_page(connection, session_id, request))
+
+    def swap_change(self, session_id: str, redo: bool, scope: ChangeScope) -> RevertedChange | None:
+        """Undoes the latest change, or redoes the one undone last; None where there is none. Waits for the disk."""
+        found: list[Change | None] = []
+
+        def write(connection: Connection) -> None:
+            found[:] = [swap_change(connection, session_id, redo, scope.id, scope.at, scope.client)]
+            self._writer.after_commit(lambda: self.changed(session_id))
+
+        self._start((write,)).result()
+        [change] = found
+        return None if change is None else RevertedChange(change, self._lost_adapters(session_id))
+
     def masks(self, session_id: str, first: int, last: int) -> list[FrameMasks]:
         """The frames from `first` to `last`, both included, that have masks."""
         return self._read(lambda connection: reads.read_masks(connection, session_id, first, last))
@@ -159,7 +211,15 @@ class Store:
     async def _write(self, write: Write) -> None:
         await self._submit((write,))
 
+    def _lost_adapters(self, session_id: str) -> tuple[str, ...]:
+        query = select(adapters.c.adapter_id, adapters.c.folder).where(adapters.c.session_id == session_id)
+        rows = self._read(lambda connection: connection.execute(query).all())
+        return tuple(row.adapter_id for row in rows if not self._files.is_usable(row.folder))
+
     async def _submit(self, writes: Sequence[Write]) -> None:
+        await asyncio.wrap_future(self._start(writes))
+
+    def _start(self, writes: Sequence[Write]) -> Future[None]:
         future: Future[None] = Future()
         # Not cancellable from here on, so that the writer can always set a result.
         future.set_running_or_notify_cancel()
@@ -171,4 +231,4 @@ class Store:
                 future.set_exception(error)
 
         self._writer.submit(Transaction(writes, done))
-        await asyncio.wrap_future(future)
+        return future

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-# One row. `id`: made with the database. `last_sequence`: the last number that a row of `sessions` or `interactions` was
+# One row. `id`: made with the database. `last_sequence`: the last number that a row of any table was
 # given; rising and never given twice, so that a page may go on from any of them.
 database_state = Table(
     "database_state",
@@ -72,6 +72,8 @@ videos = Table(
 )
 
 # `consolidated`: the tracker's version up to which tracking reads prompts; later ones wait for the next tracked frame.
+# `last_version`: no version up to this one is given again, even if what had it was undone. `frame_step`: the session
+# works on every so many-th frame, from 0.
 sessions = Table(
     "sessions",
     metadata,
@@ -81,10 +83,13 @@ sessions = Table(
     Column("created_at", Moment, nullable=False),
     Column("consolidated", Integer, nullable=False, server_default="0"),
     Column("sequence", Integer, nullable=False),
+    Column("last_version", Integer, nullable=False, server_default="0"),
+    Column("frame_step", Integer, nullable=False, server_default="1"),
     Index("ix_sessions_sequence", "sequence", unique=True),
 )
 
 # `prompt_changes`: by frame, the tracker's version when a prompt was last added, changed or removed there.
+# `attributes`: text by key.
 objects = Table(
     "objects",
     metadata,
@@ -93,6 +98,16 @@ objects = Table(
     Column("position", Integer, nullable=False),
     Column("name", Text),
     Column("prompt_changes", JSON, nullable=False),
+    Column("label", Text),
+    Column("attributes", JSON(none_as_null=True)),
+)
+
+# The labels that clients set for a project, in their order; a project without a row has those of its file.
+label_sets = Table(
+    "label_sets",
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("labels", JSON, nullable=False),
 )
 
 # `position`: the order in which an object's frames were first prompted. `reverse`: the direction in which tracking last
@@ -178,4 +193,51 @@ interactions = Table(
     Column("skipped", String(32)),
     Column("sequence", Integer, nullable=False),
     Index("ix_interactions_sequence", "session_id", "sequence", unique=True),
+)
+
+# The history of a session. `object_ids`, `frames`: what the change changed, frames as [first, last] each. `is_kept`:
+# whether `changed_rows` has what is needed to undo it, or to redo it where `is_undone`; `nbytes`: the size of that.
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _session_id(),
+    Column("sequence", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("client", Text),
+    Column("object_ids", JSON, nullable=False),
+    Column("frames", JSON, nullable=False),
+    Column("is_undone", Boolean, nullable=False),
+    Column("is_kept", Boolean, nullable=False),
+    Column("nbytes", Integer, nullable=False),
+    Index("ix_changes_sequence", "session_id", "sequence", unique=True),
+)
+
+# What the rows of a unit (`change_images`) were before the change, or after it where it is undone; `image` is null
+# where there were none. `folder`: of the adapter in it, which stays on disk as long as it is named here.
+changed_rows = Table(
+    "changed_rows",
+    metadata,
+    Column("change_id", String(64), ForeignKey("changes.id", ondelete="CASCADE"), primary_key=True),
+    Column("table_name", String(32), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("image", LargeBinary),
+    Column("folder", Text, index=True),
+)
+
+# What clients are sent about changes, by rising `sequence`.
+events = Table(
+    "events",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    _session_id(),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("client", Text),
+    Column("change_id", String(64)),
+    Column("parts", JSON, nullable=False),
+    Column("object_ids", JSON, nullable=False),
+    Column("frames", JSON, nullable=False),
+    Index("ix_events_sequence", "session_id", "sequence"),
 )

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sam2_lit.records.videos import VideoEntry
-from sam2_lit.store.tables import masks, objects, prompted_frames, prompts, sessions, videos
+from sam2_lit.store.change_log import forget_images
+from sam2_lit.store.tables import changes, masks, objects, prompted_frames, prompts, sessions, videos
 
 
 def store_video(connection: Connection, video: VideoEntry) -> None:
@@ -41,9 +42,12 @@ def moving_session(session_id: str, video: VideoEntry, frames: int) -> Callable[
         for table in (masks, prompts, prompted_frames):
             later = (table.c.session_id == session_id, table.c.frame_index >= frames)
             connection.execute(delete(table).where(*later))
+        # What its changes replaced was on the earlier version.
+        kept = select(changes.c.id).where(changes.c.session_id == session_id)
+        forget_images(connection, list(connection.execute(kept).scalars()))
         for row in connection.execute(select(objects).where(objects.c.session_id == session_id)).all():
-            changes = {index: version for index, version in row.prompt_changes.items() if int(index) < frames}
+            prompted = {index: version for index, version in row.prompt_changes.items() if int(index) < frames}
             which = (objects.c.session_id == session_id, objects.c.object_id == row.object_id)
-            connection.execute(update(objects).where(*which).values(prompt_changes=changes))
+            connection.execute(update(objects).where(*which).values(prompt_changes=prompted))
 
     return write

@@ -32,10 +32,9 @@ def moved(mask: BoolMask, frames: int) -> BoolMask:
 class MovingMasks:
     """Implements `VideoTracker`. A frame's mask is made from the one before alone, which has to be in memory."""
 
-    reach = 1
-
-    def __init__(self, reader: VideoReader) -> None:
-        self.memories = ObjectMemories()
+    def __init__(self, reader: VideoReader, frame_step: int = 1) -> None:
+        self.memories = ObjectMemories(frame_step)
+        self.reach = frame_step
         self.frames_tracked = 0
         self._reader = reader
         self._masks: dict[int, dict[int, BoolMask]] = {}
@@ -73,7 +72,7 @@ class MovingMasks:
     def track(
         self, frame_index: int, reverse: bool, *, again: bool, choose: ChooseAdapter | None = None
     ) -> list[ObjectMask]:
-        step = -1 if reverse else 1
+        step = -self.reach if reverse else self.reach
         made = []
         self.memories.consolidate()
         for object_id, memory in self.memories.items():
@@ -102,6 +101,7 @@ class MovingMasks:
 
     def resume(self, consolidated: int) -> None:
         self.memories.resume(consolidated)
+        self._masks.clear()
 
     def restore(
         self, object_id: int, memory: ObjectMemory, conditioning: Mapping[int, dict[str, torch.Tensor]]
@@ -117,7 +117,7 @@ class MovingMasks:
         )
 
     def recover(self, frame_index: int, reverse: bool, *, choose: ChooseAdapter | None = None) -> None:
-        step = -1 if reverse else 1
+        step = -self.reach if reverse else self.reach
         for object_id, memory in self.memories.items():
             known = self._masks[object_id]
             if frame_index in memory.tracked and frame_index not in known:
@@ -153,8 +153,8 @@ class MovingMasksDevice:
     def __init__(self) -> None:
         self.worker = DeviceWorker()
 
-    def open_tracker(self, reader: VideoReader, video_id: str, session_id: str) -> MovingMasks:
-        return MovingMasks(reader)
+    def open_tracker(self, reader: VideoReader, video_id: str, session_id: str, frame_step: int) -> MovingMasks:
+        return MovingMasks(reader, frame_step)
 
     def discard_session(self, session_id: str) -> None:
         pass

@@ -48,6 +48,8 @@ def annotations(
     frame_count: int = 20,
     name: str = "clip",
     stems: tuple[str, ...] | None = None,
+    labels: Mapping[int, str] | None = None,
+    attributes: Mapping[int, Mapping[str, str]] | None = None,
 ) -> Annotations:
     height, width = next(mask.shape for frame in masks.values() for mask in frame.values())
     video = VideoEntry(name, f"videos/{name}.mp4", VideoInfo(width, height, frame_count, 24, frame_count / 24))
@@ -61,7 +63,9 @@ def annotations(
         )
         for index, found in sorted(masks.items())
     )
-    return Annotations(video, name, objects, frames, range(frame_count), FrameNames.of(stems))
+    return Annotations(
+        video, name, objects, frames, range(frame_count), FrameNames.of(stems), labels or {}, attributes or {}
+    )
 
 
 def source(*videos: Annotations, pictures: bool = False) -> ExportSource:

@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from sam2_lit.exports.annotations import Annotations
+from sam2_lit.imports.descriptions import describe_objects
 from sam2_lit.imports.formats import IMPORT_FORMATS, detected_format
 from sam2_lit.imports.import_files import ImportFiles
 from sam2_lit.imports.importer import find_sidecar
@@ -48,13 +49,18 @@ def plan(path: Path, video: Annotations, options: ImportOptions | None = None, *
     reading = Reading(files, sidecar, (info.height, info.width), lambda completed, total: None)
     target = Target(session(video, **more), (), video.frame_names.stems)  # type: ignore[arg-type]
     options = options or ImportOptions()
-    chosen = chosen_video(IMPORT_FORMATS[format].read(reading), options, target, path.name)
+    videos = IMPORT_FORMATS[format].read(reading)
+    describe_objects(videos, sidecar, format)
+    chosen = chosen_video(videos, options, target, path.name)
     return plan_import(format, chosen, options, target, reading.losses)
 
 
 @st.composite
-def sessions(draw: st.DrawFn) -> tuple[Masks, dict[int, str], tuple[str, ...] | None]:
-    """Masks of a few objects on a few frames, that overlap, are empty or absent; names; and names of frames."""
+def sessions(draw: st.DrawFn) -> tuple[Masks, Annotations]:
+    """Masks of a few objects on a few frames, that overlap, are empty or absent, and what objects and frames are named.
+
+    Some objects have labels and attributes.
+    """
     shape = draw(st.tuples(st.integers(1, 7), st.integers(1, 7)))
     ids = draw(st.lists(st.sampled_from([0, 1, 2, 7, 254, 255, 300, 70_000]), min_size=1, max_size=3, unique=True))
     names = {
@@ -75,7 +81,20 @@ def sessions(draw: st.DrawFn) -> tuple[Masks, dict[int, str], tuple[str, ...] | 
             ]
         )
     )
-    return masks, names, stems
+    labels = {each: draw(st.sampled_from(["car", "person", 'a "b" #c: d'])) for each in ids if draw(st.booleans())}
+    attributes = {
+        each: draw(st.dictionaries(st.sampled_from(["color", "a b", "Größe"]), st.sampled_from(["red", "1", '<"&>'])))
+        for each in ids
+    }
+    annotated = {each for frame in masks.values() for each in frame}
+    return masks, annotations(
+        masks,
+        names=names,
+        frame_count=FRAME_COUNT,
+        stems=stems,
+        labels={each: label for each, label in labels.items() if each in annotated},
+        attributes={each: found for each, found in attributes.items() if each in annotated and found},
+    )
 
 
 def without_overlaps(masks: Masks) -> Masks:
@@ -92,11 +111,10 @@ def without_overlaps(masks: Masks) -> Masks:
 @pytest.mark.parametrize("format", FORMATS)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=sessions())
-def test_export_then_import_gives_back_masks_ids_and_names(
-    tmp_path: Path, format: ExportFormat, drawn: tuple[Masks, dict[int, str], tuple[str, ...] | None]
+def test_export_then_import_gives_back_masks_ids_names_labels_and_attributes(
+    tmp_path: Path, format: ExportFormat, drawn: tuple[Masks, Annotations]
 ) -> None:
-    masks, names, stems = drawn
-    video = annotations(masks, names=names, frame_count=FRAME_COUNT, stems=stems)
+    masks, video = drawn
     path, losses = write(source(video), format, tmp_path)
 
     made = plan(path, video)
@@ -107,7 +125,9 @@ def test_export_then_import_gives_back_masks_ids_and_names(
     assert found.keys() == {(index, object_id) for index, frame in wanted.items() for object_id in frame}
     for (index, object_id), rle in found.items():
         np.testing.assert_array_equal(decode(rle), wanted[index][object_id])
-    assert {each.object_id: each.name or "" for each in made.objects} == {each: names[each] for each in video.objects}
+    assert {each.object_id: each.name or "" for each in made.objects} == video.objects
+    assert {each.object_id: each.label for each in made.objects if each.label} == video.labels
+    assert {each.object_id: each.attributes for each in made.objects if each.attributes} == video.attributes
     if format in FLAT:
         is_lossy = any(
             (wanted[index][each] != mask).any() for index, frame in masks.items() for each, mask in frame.items()

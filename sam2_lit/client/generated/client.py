@@ -20,6 +20,7 @@ from .clear_points_in_frame import (
 )
 from .close_session import CloseSession, CloseSessionCloseSession
 from .export_annotations import ExportAnnotations, ExportAnnotationsExportAnnotations
+from .history import History, HistorySession
 from .input_types import (
     AddBoxInput,
     AddCorrectionInput,
@@ -29,13 +30,18 @@ from .input_types import (
     ClearPointsInFrameInput,
     CloseSessionInput,
     ExportAnnotationsInput,
+    LabelObjectInput,
     NameObjectInput,
     PropagateInVideoInput,
+    RedoInput,
     RemoveObjectInput,
+    SetLabelsInput,
     SetLoraModeInput,
     StartSessionInput,
     TrainLoraInput,
+    UndoInput,
 )
+from .label_object import LabelObject, LabelObjectLabelObject
 from .lora_candidates import LoraCandidates, LoraCandidatesLoraCandidates
 from .name_object import NameObject, NameObjectNameObject
 from .operations import (
@@ -47,25 +53,35 @@ from .operations import (
     CLEAR_POINTS_IN_FRAME_GQL,
     CLOSE_SESSION_GQL,
     EXPORT_ANNOTATIONS_GQL,
+    HISTORY_GQL,
+    LABEL_OBJECT_GQL,
     LORA_CANDIDATES_GQL,
     NAME_OBJECT_GQL,
     PROPAGATE_IN_VIDEO_GQL,
+    REDO_GQL,
     REMOVE_OBJECT_GQL,
+    SESSION_CHANGES_GQL,
     SESSION_GQL,
     SESSION_MASKS_GQL,
+    SET_LABELS_GQL,
     SET_LORA_MODE_GQL,
     START_SESSION_GQL,
     TRAIN_LORA_GQL,
+    UNDO_GQL,
     UPLOAD_VIDEO_GQL,
     VIDEOS_GQL,
 )
 from .propagate_in_video import PropagateInVideo, PropagateInVideoPropagateInVideo
+from .redo import Redo, RedoRedo
 from .remove_object import RemoveObject, RemoveObjectRemoveObject
 from .session import Session, SessionSession
+from .session_changes import SessionChanges, SessionChangesSessionChanges
 from .session_masks import SessionMasks, SessionMasksSession
+from .set_labels import SetLabels, SetLabelsSetLabels
 from .set_lora_mode import SetLoraMode, SetLoraModeSetLoraMode
 from .start_session import StartSession, StartSessionStartSession
 from .train_lora import TrainLora, TrainLoraTrainLora
+from .undo import Undo, UndoUndo
 from .upload_video import UploadVideo, UploadVideoUploadVideo
 from .videos import Videos, VideosVideos
 
@@ -202,6 +218,76 @@ class GeneratedClient(AsyncBaseClient):
         )
         data = self.get_data(response)
         return NameObject.model_validate(data).name_object
+
+    async def label_object(
+        self, input: LabelObjectInput, **kwargs: Any
+    ) -> LabelObjectLabelObject:
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=LABEL_OBJECT_GQL,
+            operation_name="LabelObject",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return LabelObject.model_validate(data).label_object
+
+    async def set_labels(
+        self, input: SetLabelsInput, **kwargs: Any
+    ) -> SetLabelsSetLabels:
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=SET_LABELS_GQL,
+            operation_name="SetLabels",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return SetLabels.model_validate(data).set_labels
+
+    async def undo(self, input: UndoInput, **kwargs: Any) -> UndoUndo:
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=UNDO_GQL, operation_name="Undo", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return Undo.model_validate(data).undo
+
+    async def redo(self, input: RedoInput, **kwargs: Any) -> RedoRedo:
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=REDO_GQL, operation_name="Redo", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return Redo.model_validate(data).redo
+
+    async def history(
+        self,
+        session_id: str,
+        after: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> Optional[HistorySession]:
+        variables: dict[str, object] = {"sessionId": session_id, "after": after}
+        response = await self.execute(
+            query=HISTORY_GQL, operation_name="History", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return History.model_validate(data).session
+
+    async def session_changes(
+        self,
+        session_id: str,
+        since: Union[Optional[str], UnsetType] = UNSET,
+        **kwargs: Any,
+    ) -> AsyncIterator[SessionChangesSessionChanges]:
+        variables: dict[str, object] = {"sessionId": session_id, "since": since}
+        async for data in self.execute_ws(
+            query=SESSION_CHANGES_GQL,
+            operation_name="SessionChanges",
+            variables=variables,
+            **kwargs,
+        ):
+            yield SessionChanges.model_validate(data).session_changes
 
     async def remove_object(
         self, input: RemoveObjectInput, **kwargs: Any

@@ -19,6 +19,26 @@ class ExportFormat(str, Enum):
     OVERLAY_MP4 = "OVERLAY_MP4"
 
 
+class InteractionKind(str, Enum):
+    PROMPT = "PROMPT"
+    CORRECTION = "CORRECTION"
+    TRAINING = "TRAINING"
+    CANDIDATE = "CANDIDATE"
+    CLEAR_FRAME = "CLEAR_FRAME"
+    CLEAR_VIDEO = "CLEAR_VIDEO"
+    REMOVE_OBJECT = "REMOVE_OBJECT"
+    IMPORT = "IMPORT"
+    RESET_LORA = "RESET_LORA"
+    RESET_SESSION = "RESET_SESSION"
+    NAME_OBJECT = "NAME_OBJECT"
+    LABEL_OBJECT = "LABEL_OBJECT"
+    SET_LABELS = "SET_LABELS"
+    SET_LORA_MODE = "SET_LORA_MODE"
+    TRACKING = "TRACKING"
+    UNDO = "UNDO"
+    REDO = "REDO"
+
+
 class LoraMode(str, Enum):
     OFF = "OFF"
     SUGGEST = "SUGGEST"
@@ -36,3 +56,12 @@ class PropagationDirection(str, Enum):
     FORWARD = "FORWARD"
     BACKWARD = "BACKWARD"
     BOTH = "BOTH"
+
+
+class SessionPart(str, Enum):
+    OBJECTS = "OBJECTS"
+    PROMPTS = "PROMPTS"
+    MASKS = "MASKS"
+    ADAPTERS = "ADAPTERS"
+    LABELS = "LABELS"
+    SETTINGS = "SETTINGS"

@@ -55,6 +55,11 @@ class ApplyLoraCandidateInput(BaseModel):
     adapter_id: str = Field(alias="adapterId")
 
 
+class AttributeInput(BaseModel):
+    key: str
+    value: str
+
+
 class ClearPointsInFrameInput(BaseModel):
     session_id: str = Field(alias="sessionId")
     frame_index: int = Field(alias="frameIndex")
@@ -82,6 +87,32 @@ class ExportAnnotationsInput(BaseModel):
     colors: list["ObjectColorInput"] = Field(default_factory=lambda: [])
     "Colors of objects in an overlay; the other objects get the colors of DAVIS's palette."
     colours: list["ObjectColourInput"] = Field(default_factory=lambda: [])
+
+
+class LabelAttributeInput(BaseModel):
+    name: str
+    values: list[str] = Field(default_factory=lambda: [])
+    "Those to offer; none where any text is meant."
+
+
+class LabelInput(BaseModel):
+    name: str
+    color: Optional[str] = None
+    "#rrggbb; null: one by its place."
+    key: Optional[int] = None
+    "The number key that chooses it, 1 to 9; null: the next that is free, if any."
+    attributes: list["LabelAttributeInput"] = Field(default_factory=lambda: [])
+
+
+class LabelObjectInput(BaseModel):
+    """What is null or not given stays as it is."""
+
+    session_id: str = Field(alias="sessionId")
+    object_id: int = Field(alias="objectId")
+    label: Optional[str] = None
+    "One of the project's labels, or any name where it has none; an empty one removes the label."
+    attributes: Optional[list["AttributeInput"]] = None
+    "All attributes of the object, in place of its earlier ones."
 
 
 class NameObjectInput(BaseModel):
@@ -127,9 +158,20 @@ class RLEMaskInput(BaseModel):
     "COCO's compressed string."
 
 
+class RedoInput(BaseModel):
+    session_id: str = Field(alias="sessionId")
+
+
 class RemoveObjectInput(BaseModel):
     session_id: str = Field(alias="sessionId")
     object_id: int = Field(alias="objectId")
+
+
+class SetLabelsInput(BaseModel):
+    """labels null: those of the file in the folder of the video again."""
+
+    session_id: str = Field(alias="sessionId")
+    labels: Optional[list["LabelInput"]] = None
 
 
 class SetLoraModeInput(BaseModel):
@@ -140,6 +182,8 @@ class SetLoraModeInput(BaseModel):
 class StartSessionInput(BaseModel):
     path: str
     "The path of a video, as `videos` lists it."
+    frame_step: int = Field(alias="frameStep", default=1)
+    "The session works on every so many-th frame, from 0, as if the video had no others: 12 of a video of 60 frames a second are 5 a second. Frames keep their indices."
 
 
 class TrainLoraInput(BaseModel):
@@ -151,7 +195,14 @@ class TrainLoraInput(BaseModel):
     rle_mask: Optional["RLEMaskInput"] = Field(alias="rleMask", default=None)
 
 
+class UndoInput(BaseModel):
+    session_id: str = Field(alias="sessionId")
+
+
 AddCorrectionInput.model_rebuild()
 AddMaskInput.model_rebuild()
 ExportAnnotationsInput.model_rebuild()
+LabelInput.model_rebuild()
+LabelObjectInput.model_rebuild()
+SetLabelsInput.model_rebuild()
 TrainLoraInput.model_rebuild()

@@ -10,15 +10,21 @@ __all__ = [
     "CLEAR_POINTS_IN_FRAME_GQL",
     "CLOSE_SESSION_GQL",
     "EXPORT_ANNOTATIONS_GQL",
+    "HISTORY_GQL",
+    "LABEL_OBJECT_GQL",
     "LORA_CANDIDATES_GQL",
     "NAME_OBJECT_GQL",
     "PROPAGATE_IN_VIDEO_GQL",
+    "REDO_GQL",
     "REMOVE_OBJECT_GQL",
+    "SESSION_CHANGES_GQL",
     "SESSION_GQL",
     "SESSION_MASKS_GQL",
+    "SET_LABELS_GQL",
     "SET_LORA_MODE_GQL",
     "START_SESSION_GQL",
     "TRAIN_LORA_GQL",
+    "UNDO_GQL",
     "UPLOAD_VIDEO_GQL",
     "VIDEOS_GQL",
 ]
@@ -101,14 +107,30 @@ fragment AdapterFields on LoraAdapter {
 
 fragment SessionFields on Session {
   sessionId
+  changeCursor
+  frameStep
   video {
     ...VideoFields
   }
   loraMode
   trackedFrameCount
+  labels {
+    name
+    color
+    key
+    attributes {
+      name
+      values
+    }
+  }
   objects {
     objectId
     name
+    label
+    attributes {
+      key
+      value
+    }
     promptedFrames
     adapters {
       ...AdapterFields
@@ -264,6 +286,130 @@ NAME_OBJECT_GQL = """
 mutation NameObject($input: NameObjectInput!) {
   nameObject(input: $input) {
     objectId
+  }
+}
+"""
+
+LABEL_OBJECT_GQL = """
+mutation LabelObject($input: LabelObjectInput!) {
+  labelObject(input: $input) {
+    objectId
+  }
+}
+"""
+
+SET_LABELS_GQL = """
+mutation SetLabels($input: SetLabelsInput!) {
+  setLabels(input: $input) {
+    sessionId
+  }
+}
+"""
+
+UNDO_GQL = """
+mutation Undo($input: UndoInput!) {
+  undo(input: $input) {
+    ...RevertFields
+  }
+}
+
+fragment ChangeFields on Change {
+  id
+  at
+  kind
+  client
+  objectIds
+  frames {
+    first
+    last
+  }
+  isUndone
+  isKept
+}
+
+fragment RevertFields on Revert {
+  change {
+    ...ChangeFields
+  }
+  lostAdapters
+}
+"""
+
+REDO_GQL = """
+mutation Redo($input: RedoInput!) {
+  redo(input: $input) {
+    ...RevertFields
+  }
+}
+
+fragment ChangeFields on Change {
+  id
+  at
+  kind
+  client
+  objectIds
+  frames {
+    first
+    last
+  }
+  isUndone
+  isKept
+}
+
+fragment RevertFields on Revert {
+  change {
+    ...ChangeFields
+  }
+  lostAdapters
+}
+"""
+
+HISTORY_GQL = """
+query History($sessionId: String!, $after: String) {
+  session(sessionId: $sessionId) {
+    history(first: 100, after: $after) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      edges {
+        node {
+          ...ChangeFields
+        }
+      }
+    }
+  }
+}
+
+fragment ChangeFields on Change {
+  id
+  at
+  kind
+  client
+  objectIds
+  frames {
+    first
+    last
+  }
+  isUndone
+  isKept
+}
+"""
+
+SESSION_CHANGES_GQL = """
+subscription SessionChanges($sessionId: String!, $since: String) {
+  sessionChanges(sessionId: $sessionId, since: $since) {
+    cursor
+    at
+    kind
+    client
+    changeId
+    parts
+    objectIds
+    frames {
+      first
+      last
+    }
   }
 }
 """

@@ -75,15 +75,27 @@ def better_candidates(
     return better(tracked, candidates, target_region(target_from_mask(last, features.mask_size)))
 
 
-def has_near_adapter(bank: AdapterBank, frame_index: int) -> bool:
-    """Whether an adapter has learned a correction near enough for its mask to be used without asking."""
-    return any(map(is_near, bank.distances(frame_index).values()))
+def has_near_adapter(bank: AdapterBank, frame_index: int, frame_step: int) -> bool:
+    """Whether an adapter has learned a correction near enough for its mask to be used without asking.
+
+    Every `frame_step`-th frame is tracked; how near is counted in those.
+    """
+    return any(map(is_near, _tracked_distances(bank, frame_index, frame_step).values()))
 
 
 def trusted_adapter(
-    model: SAM2Base, bank: AdapterBank, features: DecoderFeatures, frame_index: int, before: BoolMask | None
+    model: SAM2Base,
+    bank: AdapterBank,
+    features: DecoderFeatures,
+    frame_index: int,
+    before: BoolMask | None,
+    frame_step: int,
 ) -> Adapter | None:
-    """The adapter whose mask replaces the tracked one in mode AUTO, None to leave it; `before` as above."""
+    """The adapter whose mask replaces the tracked one in mode AUTO, None to leave it; arguments as above."""
     found = better_candidates(model, bank, features, before)
-    trusted = first_trusted(found, bank.distances(frame_index))
+    trusted = first_trusted(found, _tracked_distances(bank, frame_index, frame_step))
     return bank.adapter(trusted.adapter_id) if trusted else None
+
+
+def _tracked_distances(bank: AdapterBank, frame_index: int, frame_step: int) -> dict[str, int]:
+    return {adapter_id: distance // frame_step for adapter_id, distance in bank.distances(frame_index).items()}

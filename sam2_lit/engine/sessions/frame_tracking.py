@@ -9,6 +9,7 @@ from sam2_lit.engine.sessions.session_state import LatestMask, SessionState
 from sam2_lit.engine.video_tracker import ChooseAdapter, ObjectEstimate, ObjectMask
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.records import masks
+from sam2_lit.records.changes import ChangeScope
 from sam2_lit.records.masks import BoolMask
 from sam2_lit.records.results import LoraMode, Mask, MaskSource
 
@@ -16,8 +17,8 @@ VersionedMask = tuple[Mask, int]
 """A mask and the version under which the tracker made it."""
 
 
-def track_frame(state: SessionState, visit: Visit, *, again: bool) -> list[ObjectMask]:
-    """Tracks a frame, as `VideoTracker.track` does, and journals which prompted frames tracking passes.
+def track_frame(state: SessionState, visit: Visit, scope: ChangeScope, *, again: bool) -> list[ObjectMask]:
+    """Tracks a frame, as `VideoTracker.track` does, and journals in `scope` which prompted frames tracking passes.
 
     In mode AUTO an adapter whose mask looks better replaces the tracked mask.
     """
@@ -30,7 +31,7 @@ def track_frame(state: SessionState, visit: Visit, *, again: bool) -> list[Objec
     # Tracking consolidates all prompts.
     last_change = state.tracker.memories.last_change
     if newly_passed or state.consolidated != last_change:
-        with state.journal.transaction():
+        with state.journal.transaction(scope):
             store_consolidated(state, last_change)
             for object_id in newly_passed:
                 state.journal.pass_prompt(object_id, frame_index, reverse)
@@ -49,9 +50,11 @@ def store_consolidated(state: SessionState, version: int) -> None:
         state.consolidated = version
 
 
-def track_and_encode(state: SessionState, visit: Visit, *, again: bool = False) -> list[VersionedMask]:
+def track_and_encode(
+    state: SessionState, visit: Visit, scope: ChangeScope, *, again: bool = False
+) -> list[VersionedMask]:
     """Tracks a frame and encodes its masks at once; `put_masks` stores them."""
-    made = track_frame(state, visit, again=again)
+    made = track_frame(state, visit, scope, again=again)
     remember_latest(state, visit.frame_index, made)
     return encoded(made)
 
@@ -94,7 +97,7 @@ def suggestions(state: SessionState, visit: Visit, made: Sequence[ObjectMask]) -
 
 def mask_before(state: SessionState, object_id: int, visit: Visit) -> BoolMask | None:
     """The object's mask, bool [H, W], on the frame that tracking comes from; None where it has none."""
-    frame_index = visit.frame_index + (1 if visit.reverse else -1)
+    frame_index = state.tracker.memories.before(visit.frame_index, visit.reverse)
     latest = state.latest.get(object_id)
     now = (frame_index, state.tracker.memories.last_change)
     if latest is not None and (latest.frame_index, latest.last_change) == now:
@@ -107,11 +110,13 @@ def _chooser(state: SessionState, visit: Visit) -> ChooseAdapter | None:
     if state.lora_mode is not LoraMode.AUTO or not any(bank.records for bank in state.banks.values()):
         return None
 
+    step = state.tracker.memories.frame_step
+
     def choose(object_id: int, estimate: ObjectEstimate) -> Adapter | None:
         bank = state.banks[object_id]
-        if not has_near_adapter(bank, visit.frame_index):
+        if not has_near_adapter(bank, visit.frame_index, step):
             return None
         before = mask_before(state, object_id, visit)
-        return trusted_adapter(state.lora_model, bank, estimate.features, visit.frame_index, before)
+        return trusted_adapter(state.lora_model, bank, estimate.features, visit.frame_index, before, step)
 
     return choose

@@ -1,20 +1,43 @@
 """What importing masks does to a session, as steps for the device's thread."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sam2_lit.engine.device.steps import Steps
 from sam2_lit.engine.sessions.session_state import SessionState
-from sam2_lit.engine.sessions.validation import check_frame, check_name, check_prompt
+from sam2_lit.engine.sessions.validation import check_frame_of, check_name, check_prompt
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.bank import AdapterBank
+from sam2_lit.records.imports import ImportedObject
 from sam2_lit.records.interactions import Interaction
+from sam2_lit.records.labels import check_attributes, check_text
 from sam2_lit.records.masks import RLE
-from sam2_lit.records.results import Mask, MaskSource
+from sam2_lit.records.results import Mask, MaskSource, ObjectInfo
+
+
+@dataclass(frozen=True)
+class Description:
+    """What an import says of an object: a name, a label and attributes; None leaves each as it is."""
+
+    object_id: int
+    name: str | None
+    label: str | None
+    attributes: Mapping[str, str] | None
+
+
+def described_by(imported: ImportedObject, known: ObjectInfo | None) -> Description:
+    """What a file says of an object, without what the object in the session has already."""
+    return Description(
+        imported.object_id,
+        None if known and known.name else imported.name,
+        None if known and known.label else imported.label,
+        None if known and known.attributes else imported.attributes or None,
+    )
 
 
 def import_masks(
     state: SessionState,
-    names: Mapping[int, str | None],
+    described: Sequence[Description],
     found: Sequence[tuple[int, int, RLE]],
     interaction: Interaction,
 ) -> Steps[None, None]:
@@ -25,25 +48,27 @@ def import_masks(
 
     Args:
         state: the session.
-        names: of the objects, by id; None leaves the name as it is.
+        described: the objects.
         found: (frame index, object id, mask). The masks have the video's size.
         interaction: what is logged.
 
     Raises:
-        LitError: FRAME_OUT_OF_RANGE, INVALID_PROMPT for an id or a name, CAPACITY_EXCEEDED over `max_objects`.
+        LitError: FRAME_OUT_OF_RANGE, INVALID_PROMPT for an id, a name, a label or attributes, CAPACITY_EXCEEDED over
+            `max_objects`.
     """
     yield from ()
-    new = [object_id for object_id in names if object_id not in state.banks]
-    _check(state, names, new, found)
+    new = [each.object_id for each in described if each.object_id not in state.banks]
+    _check(state, described, new, found)
     memories = state.tracker.memories
     with state.journal.transaction():
         state.journal.log(interaction)
         for object_id in new:
             state.banks[object_id] = AdapterBank(state.settings.banking)
             state.journal.add_object(object_id)
-        for object_id, name in names.items():
-            if name is not None:
-                state.journal.name_object(object_id, name)
+        for each in described:
+            if each.name is not None:
+                state.journal.name_object(each.object_id, each.name)
+            state.journal.label_object(each.object_id, each.label, each.attributes)
         version = memories.tick()
         for frame_index, object_id, rle in found:
             memory = memories.get(object_id)
@@ -53,7 +78,7 @@ def import_masks(
 
 
 def _check(
-    state: SessionState, names: Mapping[int, str | None], new: Sequence[int], found: Sequence[tuple[int, int, RLE]]
+    state: SessionState, described: Sequence[Description], new: Sequence[int], found: Sequence[tuple[int, int, RLE]]
 ) -> None:
     for object_id in new:
         check_prompt(state, object_id, 0)
@@ -63,7 +88,10 @@ def _check(
             f"the session has {len(state.banks)} objects and the file {len(new)} others; "
             f"the limit is {state.settings.max_objects}",
         )
-    for name in names.values():
-        check_name(name or "")
+    for each in described:
+        check_name(each.name or "")
+        if each.label:
+            check_text("label", each.label)
+        check_attributes(each.attributes or {})
     for frame_index in {frame_index for frame_index, _, _ in found}:
-        check_frame(state.tracker.frame_count, frame_index)
+        check_frame_of(state, frame_index)

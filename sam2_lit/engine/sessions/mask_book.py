@@ -54,9 +54,12 @@ class MaskBook:
         return self._bytes
 
     def restore(self, frame_indices: Iterable[int]) -> None:
-        """Notes the frames whose masks are in the store."""
+        """Drops what is in memory, and notes the frames whose masks are in the store."""
         with self._lock:
-            self._stored.update(frame_indices)
+            self._frames.clear()
+            self._removed.clear()
+            self._bytes = 0
+            self._stored = set(frame_indices)
 
     def put(self, frame_index: int, mask: Mask, version: int, reverse: bool) -> None:
         """Stores `mask`, unless there is a newer one or the object was removed since.

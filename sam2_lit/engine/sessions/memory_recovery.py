@@ -51,17 +51,19 @@ def recover_around(state: SessionState, visit: Visit) -> WaySteps:
 
 def _frames_read(state: SessionState, visit: Visit) -> range:
     """The frames whose memory tracking a frame may read, in the order in which they are recovered."""
-    frame_index, reach = visit.frame_index, state.tracker.reach
+    frame_index, reach, step = visit.frame_index, state.tracker.reach, state.tracker.memories.frame_step
     if visit.reverse:
-        return range(frame_index + reach, frame_index, -1)
-    return range(frame_index - 1, frame_index - reach - 1, -1)
+        return range(frame_index + reach, frame_index, -step)
+    return range(frame_index - step, frame_index - reach - 1, -step)
 
 
 def _recover(state: SessionState, frame_index: int, reverse: bool) -> WaySteps:
     """Tracks the frame again, and first the lost frames before it, up to a gap as long as the memory's reach."""
-    tracker = state.tracker
+    tracker, step = state.tracker, state.tracker.memories.frame_step
     lost = [frame_index]
-    following = range(frame_index + 1, tracker.frame_count) if reverse else range(frame_index - 1, -1, -1)
+    following = (
+        range(frame_index + step, tracker.frame_count, step) if reverse else range(frame_index - step, -1, -step)
+    )
     for index in following:
         if reverse in tracker.lost(index):
             lost.append(index)

@@ -29,7 +29,8 @@ class PooledSession:
 
     `change_lock` is held by what changes prompts, masks and objects, `training_lock` by what changes adapters. A
     propagation holds neither, nor does tracking on the way to something: between two frames prompts may change. No call
-    holds both but the one that closes the session, which takes them in this order.
+    holds both but the one that closes the session, and an undo or redo, which take them in this order. An undo also
+    holds `stream_lock`, while which no tracking begins.
 
     - streams: the tracking that runs now.
     - learning: the trainings that continue after their answer, by object id.
@@ -41,6 +42,7 @@ class PooledSession:
     state: SessionState
     change_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     training_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    stream_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     streams: set[StepStream[Any]] = field(default_factory=set)
     learning: dict[int, IdleTraining] = field(default_factory=dict)
     users: int = 0
@@ -66,16 +68,22 @@ class PooledSession:
 
         Cancelling the call ends the work within a frame. Raises LitError (CANCELLED) where the stream is stopped.
         """
+        await self.streams_allowed()
         with self.streaming(steps, lambda made: made) as stream:
             async for made in stream:
                 report(made)
         if stream.was_stopped:
             cancelled = LitError(
                 ErrorCode.CANCELLED,
-                "tracking was cancelled by cancelPropagateInVideo before the call changed anything; frames that were "
-                "tracked keep their masks; send the call again to track on",
+                "tracking was cancelled by cancelPropagateInVideo, undo or redo before the call changed anything; "
+                "frames that were tracked keep their masks; send the call again to track on",
             )
             raise self.ended or self.state.journal.failure or cancelled
+
+    async def streams_allowed(self) -> None:
+        """Returns once tracking may begin; call `streaming` without waiting in between."""
+        async with self.stream_lock:
+            pass
 
     @contextmanager
     def streaming(self, steps: Steps[S | None, None], finish: Callable[[S], R]) -> Iterator[StepStream[R]]:

@@ -14,6 +14,7 @@ from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.validation import check_known, check_prompt
 from sam2_lit.engine.video_tracker import ObjectMask
 from sam2_lit.lora.bank import AdapterBank
+from sam2_lit.records.changes import ChangeScope
 from sam2_lit.records.interactions import Interaction
 from sam2_lit.records.prompts import Prompt
 from sam2_lit.records.results import FrameMasks, MaskSource
@@ -55,7 +56,7 @@ def clear_frame(
         visit = Visit(frame_index, bool(passed))
         made: list[VersionedMask] = []
         if has_prompts and passed is not None:
-            made = track_and_encode(state, visit)
+            made = track_and_encode(state, visit, ChangeScope.of(interaction))
         with state.journal.transaction():
             state.journal.log(interaction)
             state.journal.clear_prompts(object_id, frame_index)

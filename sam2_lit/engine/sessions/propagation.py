@@ -18,6 +18,8 @@ from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.tracking_needed import TrackedOnTheWay, TrackingNeeded, WaySteps
 from sam2_lit.engine.sessions.validation import check_prompted
 from sam2_lit.engine.video_tracker import PREFETCHED_FRAMES, ObjectMask
+from sam2_lit.records.changes import ChangeScope
+from sam2_lit.records.interactions import InteractionKind
 from sam2_lit.records.results import FrameMasks, PropagatedFrame, PropagationDirection
 
 
@@ -51,6 +53,7 @@ def need_tracked_to(state: SessionState, frame_index: int) -> None:
 def track_to(state: SessionState, frame_index: int) -> WaySteps:
     """Tracks every frame from the first prompted one to `frame_index` that has no current mask, in order."""
     memories = state.tracker.memories
+    scope = ChangeScope.new(InteractionKind.TRACKING)
     while True:
         change = memories.last_change
         path = memories.path_to(frame_index)
@@ -62,8 +65,8 @@ def track_to(state: SessionState, frame_index: int) -> WaySteps:
             state.tracker.prefetch(due[position - 1 : position + PREFETCHED_FRAMES])
             visit = Visit(index, path.step < 0)
             yield from recover_around(state, visit)
-            made = track_and_encode(state, visit)
-            with state.journal.transaction():
+            made = track_and_encode(state, visit, scope)
+            with state.journal.transaction(scope):
                 put_masks(state, visit, made)
             yield TrackedOnTheWay(index, len(due) - position)
             # A prompt that changed between two steps may have made stale what was tracked already.
@@ -83,22 +86,23 @@ def begin_plan(
     if direction is not PropagationDirection.FORWARD:
         for _ in recover_around(state, Visit(start, reverse=True)):
             yield None
-    visits = plan_visits(state.tracker.frame_count, start, direction, max_frames)
-    return PropagationPlan(state.tracker.memories, visits)
+    memories = state.tracker.memories
+    visits = plan_visits(state.tracker.frame_count, start, direction, max_frames, memories.frame_step)
+    return PropagationPlan(memories, visits)
 
 
-def propagate(state: SessionState, plan: PropagationPlan) -> Steps[TrackedStep | None, None]:
+def propagate(state: SessionState, plan: PropagationPlan, scope: ChangeScope) -> Steps[TrackedStep | None, None]:
     """Tracks what is left of a plan, frame by frame.
 
     Frames that are tracked already are tracked again, as the official predictor does. Ends early when the last prompt
-    of the last object is removed. A step that recovers memory yields None.
+    of the last object is removed. A step that recovers memory yields None. All of it is one change, `scope`.
     """
     memories = state.tracker.memories
     while (visit := plan.next()) is not None and memories:
         for _ in recover_around(state, visit):
             yield None
         state.tracker.prefetch([visit.frame_index, *plan.upcoming(PREFETCHED_FRAMES)])
-        made = track_frame(state, visit, again=not plan.is_revisit())
+        made = track_frame(state, visit, scope, again=not plan.is_revisit())
         # Suggestions compare with the latest mask of the frame before, so they come first.
         proposals = suggestions(state, visit, made)
         remember_latest(state, visit.frame_index, made)
@@ -106,14 +110,16 @@ def propagate(state: SessionState, plan: PropagationPlan) -> Steps[TrackedStep |
         yield TrackedStep(visit, made, proposals, plan.completed, plan.total, plan.revision)
 
 
-def finish_step(state: SessionState, step: TrackedStep, propagation_id: str, sequence: int) -> PropagatedFrame:
+def finish_step(
+    state: SessionState, step: TrackedStep, propagation_id: str, sequence: int, scope: ChangeScope
+) -> PropagatedFrame:
     """Encodes and stores the masks of a step; runs alongside the tracking of later frames.
 
     Returns it as the event `sequence` of a propagation.
     """
     frame_index = step.visit.frame_index
     made = encoded(step.made)
-    with state.journal.transaction():
+    with state.journal.transaction(scope):
         put_masks(state, step.visit, made)
     return PropagatedFrame(
         propagation_id=propagation_id,

@@ -19,15 +19,17 @@ class Visit:
         return frame_index > self.frame_index if self.reverse else frame_index < self.frame_index
 
 
-def plan_visits(frame_count: int, start: int, direction: PropagationDirection, max_frames: int | None) -> list[Visit]:
+def plan_visits(
+    frame_count: int, start: int, direction: PropagationDirection, max_frames: int | None, frame_step: int = 1
+) -> list[Visit]:
     """The frames that SAM2VideoPredictor.propagate_in_video tracks: forward from `start`, then backward from it.
 
     `max_frames` bounds the frames after the first in each direction, as `max_frame_num_to_track` does. With both
-    directions, `start` is tracked once.
+    directions, `start` is tracked once. Only every `frame_step`-th frame is tracked, and counted.
     """
-    steps = frame_count if max_frames is None else max_frames
-    forward = [Visit(index, False) for index in range(start, min(start + steps, frame_count - 1) + 1)]
-    backward = [Visit(index, True) for index in range(start, max(start - steps, 0) - 1, -1)]
+    reach = frame_count if max_frames is None else max_frames * frame_step
+    forward = [Visit(index, False) for index in range(start, min(start + reach, frame_count - 1) + 1, frame_step)]
+    backward = [Visit(index, True) for index in range(start, max(start - reach, 0) - 1, -frame_step)]
     match direction:
         case PropagationDirection.FORWARD:
             return forward

@@ -15,6 +15,8 @@ from sam2_lit.engine.sessions.propagation_plan import PropagationPlan
 from sam2_lit.engine.sessions.session_pool import SessionPool
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.records.changes import ChangeScope
+from sam2_lit.records.interactions import InteractionKind
 from sam2_lit.records.results import PropagatedFrame, PropagationDirection
 from sam2_lit.store.session_journal import SessionJournal
 
@@ -46,6 +48,7 @@ class ResumablePropagation:
         self.arguments = arguments
         self.left_at: float | None = None
         self.is_finished = False
+        self._scope = ChangeScope.new(InteractionKind.TRACKING)
         self._clock = clock
         self._journal: SessionJournal | None = None
         self._plan: PropagationPlan | None = None
@@ -81,6 +84,7 @@ class ResumablePropagation:
         Closing the generator pauses the work within a frame. Raises LitError (CAPACITY_EXCEEDED) over
         `max_propagations`.
         """
+        await session.streams_allowed()
         self._running.close()
         self._journal = session.state.journal
         reader = self._reader = object()
@@ -126,11 +130,11 @@ class ResumablePropagation:
         else:
             # The session may have been evicted from memory, and loaded again.
             self._plan.continue_with(state.tracker.memories)
-        yield from propagate(state, self._plan)
+        yield from propagate(state, self._plan, self._scope)
 
     def _finish(self, state: SessionState, step: TrackedStep) -> PropagatedFrame:
         """The event of a step; runs on the finishing thread, in the order of the steps."""
-        event = finish_step(state, step, self.propagation_id, self._next_sequence)
+        event = finish_step(state, step, self.propagation_id, self._next_sequence, self._scope)
         with self._lock:
             self._events.append(event)
             self._next_sequence += 1

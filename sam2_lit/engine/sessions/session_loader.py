@@ -53,11 +53,14 @@ class SessionLoader:
         finally:
             self._closing.discard(session_id)
 
-    async def start(self, video: Video) -> SessionState:
-        """Opens a new session on a video and stores it. Raises LitError (VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA)."""
-        state = await self._open(secrets.token_urlsafe(16), video, self._settings.lora_mode)
+    async def start(self, video: Video, frame_step: int) -> SessionState:
+        """Opens a new session on every `frame_step`-th frame of a video and stores it.
+
+        Raises LitError (VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA).
+        """
+        state = await self._open(secrets.token_urlsafe(16), video, self._settings.lora_mode, frame_step)
         try:
-            await self._store.add_session(state.session_id, video, state.lora_mode, datetime.now(UTC))
+            await self._store.add_session(state.session_id, video, state.lora_mode, datetime.now(UTC), frame_step)
         except BaseException:
             await self.release(state)
             raise
@@ -71,9 +74,9 @@ class SessionLoader:
             raise session_not_found(session_id)
         video = await self._library.opened(saved.video.path)
         await self._versions.adopt(session_id, saved.video, video)
-        state = await self._open(session_id, video, saved.lora_mode)
+        state = await self._open(session_id, video, saved.lora_mode, saved.frame_step)
         try:
-            await self._run(state, _restore(state, saved))
+            await self._run(state, restore_session(state, saved))
         except BaseException:
             await self.release(state)
             raise
@@ -107,10 +110,10 @@ class SessionLoader:
         await self._device.worker.drain()
         await self._store.flush()
 
-    async def _open(self, session_id: str, video: Video, lora_mode: LoraMode) -> SessionState:
+    async def _open(self, session_id: str, video: Video, lora_mode: LoraMode, frame_step: int) -> SessionState:
         reader = await self._library.threads.reading.run(self._library.open, video)
         try:
-            tracker = self._device.open_tracker(reader, video.id, session_id)
+            tracker = self._device.open_tracker(reader, video.id, session_id, frame_step)
         except BaseException:
             reader.close()
             raise
@@ -142,9 +145,14 @@ def _close(state: SessionState) -> Steps[None, None]:
     state.tracker.close()
 
 
-def _restore(state: SessionState, saved: SavedSession) -> Steps[None, None]:
-    """Restores prompts, masks and adapters as they were saved, without running the model."""
+def restore_session(state: SessionState, saved: SavedSession) -> Steps[None, None]:
+    """Restores prompts, masks and adapters as they were saved, without running the model.
+
+    They replace what the session has in memory.
+    """
     yield from ()
+    state.banks.clear()
+    state.latest.clear()
     state.consolidated = saved.consolidated
     state.tracker.resume(saved.consolidated)
     for each in saved.objects:
@@ -155,7 +163,8 @@ def _restore(state: SessionState, saved: SavedSession) -> Steps[None, None]:
             memory = _restored_memory(each, saved)
             conditioning = {frame.frame_index: frame.conditioning for frame in each.frames}
             state.tracker.restore(each.object_id, memory, conditioning)
-    state.tracker.memories.continue_after(max((made.version for made in saved.versions), default=0))
+    newest = max((made.version for made in saved.versions), default=0)
+    state.tracker.memories.continue_after(max(newest, saved.last_version))
     state.masks.restore(made.frame_index for made in saved.versions)
 
 

@@ -113,7 +113,7 @@ def train_on_sample(
     with state.journal.transaction():
         trained = TrainedAdapter(object_id, training.add_to(bank))
         state.journal.put_adapter(trained, training.result.adapter)
-        state.journal.log_training(interaction.id, trained, None)
+        state.journal.log_training(interaction, trained, None)
     return training_progress(object_id, sample, training.last_step, trained), training
 
 
@@ -152,7 +152,7 @@ def learn_on_while_idle(
     with state.journal.transaction():
         trained = TrainedAdapter(object_id, better.add_to(bank))
         state.journal.put_adapter(trained, better.result.adapter)
-        state.journal.log_training(interaction.id, trained, None)
+        state.journal.log_training(interaction, trained, None)
     return training_progress(object_id, better.sample, better.last_step, trained, background=True)
 
 
@@ -169,7 +169,7 @@ def skip_training(state: SessionState, interaction: Interaction, code: ErrorCode
     """Logs why an interaction trained no adapter."""
     yield from ()
     with state.journal.transaction():
-        state.journal.log_training(interaction.id, None, code.value)
+        state.journal.log_training(interaction, None, code.value)
 
 
 def log_interaction(state: SessionState, interaction: Interaction) -> Steps[None, None]:

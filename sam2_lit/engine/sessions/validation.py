@@ -1,11 +1,14 @@
 """Checks what a call names against what its session has."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.records.labels import Label, check_text
 
 MAX_NAME = 100
+MAX_FRAME_STEP = 1_000_000
 
 
 def session_not_found(session_id: str) -> LitError:
@@ -15,13 +18,32 @@ def session_not_found(session_id: str) -> LitError:
     )
 
 
-def check_frame(frame_count: int, frame_index: int) -> None:
-    """Raises LitError (FRAME_OUT_OF_RANGE)."""
+def check_frame(frame_count: int, frame_index: int, frame_step: int = 1) -> None:
+    """Whether a frame is one of the video, and of every `frame_step`-th. Raises LitError (FRAME_OUT_OF_RANGE)."""
     if not 0 <= frame_index < frame_count:
         raise LitError(
             ErrorCode.FRAME_OUT_OF_RANGE,
             f"frame {frame_index} is out of range: the video has {frame_count} frames, 0 to {frame_count - 1}",
         )
+    if frame_index % frame_step:
+        before = frame_index - frame_index % frame_step
+        others = [str(each) for each in (before, before + frame_step) if each < frame_count]
+        raise LitError(
+            ErrorCode.FRAME_OUT_OF_RANGE,
+            f"frame {frame_index} is not worked on: the session has frameStep {frame_step}, so every {frame_step}th "
+            f"frame from 0; the nearest {'are' if len(others) > 1 else 'is'} {' and '.join(others)}",
+        )
+
+
+def check_frame_of(state: SessionState, frame_index: int) -> None:
+    """Whether the session works on a frame. Raises LitError (FRAME_OUT_OF_RANGE)."""
+    check_frame(state.tracker.frame_count, frame_index, state.tracker.memories.frame_step)
+
+
+def check_frame_step(frame_step: int) -> None:
+    """Raises LitError (BAD_REQUEST)."""
+    if not 1 <= frame_step <= MAX_FRAME_STEP:
+        raise LitError(ErrorCode.BAD_REQUEST, f"frameStep is {frame_step}; it must be 1 to {MAX_FRAME_STEP}")
 
 
 def check_max_frames(max_frames: int | None) -> None:
@@ -42,7 +64,7 @@ def check_object(state: SessionState, object_id: int) -> None:
 
 def check_known(state: SessionState, object_id: int, frame_index: int) -> None:
     """Raises LitError (FRAME_OUT_OF_RANGE, OBJECT_NOT_FOUND)."""
-    check_frame(state.tracker.frame_count, frame_index)
+    check_frame_of(state, frame_index)
     check_object(state, object_id)
 
 
@@ -51,7 +73,7 @@ def check_prompt(state: SessionState, object_id: int, frame_index: int) -> None:
 
     Raises LitError (FRAME_OUT_OF_RANGE, INVALID_PROMPT, CAPACITY_EXCEEDED).
     """
-    check_frame(state.tracker.frame_count, frame_index)
+    check_frame_of(state, frame_index)
     if object_id in state.banks:
         return
     if object_id < 0:
@@ -78,6 +100,16 @@ def check_name(name: str) -> None:
         raise LitError(ErrorCode.INVALID_PROMPT, f"the name has {len(name)} characters; at most {MAX_NAME} fit")
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
         raise LitError(ErrorCode.INVALID_PROMPT, "the name has control characters; letters and signs are kept")
+
+
+def check_label(label: str, known: Sequence[Label]) -> None:
+    """Raises LitError (INVALID_PROMPT) for a label that is not one of a project's; one without labels takes any."""
+    check_text("label", label)
+    if known and label not in [each.name for each in known]:
+        names = ", ".join(repr(each.name) for each in known[:20])
+        raise LitError(
+            ErrorCode.INVALID_PROMPT, f"the project has no label {label!r}; it has {names}; setLabels adds others"
+        )
 
 
 def check_adapter(state: SessionState, object_id: int, adapter_id: str) -> None:

@@ -13,7 +13,7 @@ from sam2_lit.engine.tracking.memory_attention import LookAhead
 from sam2_lit.engine.tracking.memory_projections import drop_projections
 from sam2_lit.engine.tracking.memory_reader import SelectedMemory
 from sam2_lit.engine.tracking.predictor import LitPredictor
-from sam2_lit.engine.tracking.sam2_state import Sam2State
+from sam2_lit.engine.tracking.sam2_state import EveryNth, Sam2State
 
 # Keys and values of one layer of the memory attention, in bytes: of a batch, and those stored for the next frame.
 _BATCH_BYTES = 512 * 2**20
@@ -42,7 +42,7 @@ class ObjectBatches:
     def condition_one(self, object_id: int, frame_index: int, reverse: bool, embedding: FrameEmbedding) -> Tensor:
         """The frame's features conditioned on one object's memory, [1, C, h, w]."""
         memory = self._select(object_id, frame_index, reverse)
-        return self._predictor.condition(embedding, [memory], self._state.frame_count)
+        return self._predictor.condition(embedding, [memory], self._state.tracked_count)
 
     def condition(
         self, object_ids: Sequence[int], frame_index: int, reverse: bool, embedding: FrameEmbedding
@@ -54,7 +54,7 @@ class ObjectBatches:
         memories = {object_id: self._select(object_id, frame_index, reverse) for object_id in object_ids}
         for batch in self._batches(memories):
             selected = [memories[object_id] for object_id in batch]
-            conditioned = self._predictor.condition(embedding, selected, self._state.frame_count, self._ahead)
+            conditioned = self._predictor.condition(embedding, selected, self._state.tracked_count, self._ahead)
             self._ahead = self._look_ahead(frame_index, reverse)
             self._predictor.preemption_point()
             yield batch, conditioned
@@ -69,11 +69,12 @@ class ObjectBatches:
         self._ahead = None
 
     def _select(self, object_id: int, frame_index: int, reverse: bool) -> SelectedMemory:
+        step = self._state.frame_step
         outputs = self._state.conditioning_outputs(object_id).items()
-        conditioning = {frame: output for frame, output in outputs if frame != frame_index}
-        tracked = self._state.tracked_outputs(object_id)
+        conditioning = {frame // step: output for frame, output in outputs if frame != frame_index}
+        tracked = EveryNth(self._state.tracked_outputs(object_id), step)
         reader = self._predictor.memory_reader
-        return reader.select(frame_index, reverse, conditioning, tracked, self._state.frame_count)
+        return reader.select(frame_index // step, reverse, conditioning, tracked, self._state.tracked_count)
 
     def _batches(self, memories: Mapping[int, SelectedMemory]) -> list[list[int]]:
         """Objects of one layout together, as many as the batch's memory allows."""
@@ -99,7 +100,7 @@ class ObjectBatches:
 
     def _look_ahead(self, frame_index: int, reverse: bool) -> LookAhead | None:
         """Starts on the next frame while this one is decoded, where a core would be idle."""
-        following = frame_index + (-1 if reverse else 1)
+        following = self._memories.before(frame_index, not reverse)
         is_next = self._upcoming[1:2] == [following]
         has_idle_core = self._predictor.helper.is_available and self._core_plan.is_small_image
         if not is_next or len(self._memories) != 1 or not has_idle_core:

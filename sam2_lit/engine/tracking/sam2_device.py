@@ -44,12 +44,12 @@ class Sam2Device:
         self._files = TrackingFiles(settings.folder, settings.tracking_disk_budget, _fingerprint(self.lora_model))
         self._embeddings = EmbeddingCache(settings.embedding_budget, settings.embedding_disk_budget, settings.folder)
 
-    def open_tracker(self, reader: VideoReader, video_id: str, session_id: str) -> Tracker:
+    def open_tracker(self, reader: VideoReader, video_id: str, session_id: str, frame_step: int) -> Tracker:
         settings = self._settings
         encode = self.lora_model.encode_image
         frames = FrameSource(reader, self.model.image_size, encode, self._embeddings, video_id, self.worker)
         file = self._files.open(session_id)
-        return Tracker(self.lora_model, frames, settings.feature_budget, settings.memory_budget, file)
+        return Tracker(self.lora_model, frames, settings.feature_budget, settings.memory_budget, file, frame_step)
 
     def discard_video(self, video_id: str) -> None:
         self._embeddings.discard_video(video_id)

@@ -14,7 +14,13 @@ from torch.nn import functional as F
 
 from sam2_lit.engine.models.registry import ModelError
 from sam2_lit.engine.tracking.frame_source import FrameSource
-from sam2_lit.engine.tracking.sam2_state import InferenceState, Sam2State, keep_predicted_iou
+from sam2_lit.engine.tracking.sam2_state import (
+    InferenceState,
+    Sam2State,
+    as_if_no_others,
+    keep_predicted_iou,
+    tracked_count,
+)
 from sam2_lit.engine.tracking.tracked_frames import MemoryPool
 from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 
@@ -22,6 +28,16 @@ _OVERRIDDEN: dict[str, tuple[str, ...]] = {
     "_obj_id_to_idx": ("inference_state", "obj_id"),
     "_get_image_feature": ("inference_state", "frame_idx", "batch_size"),
     "_consolidate_temp_output_across_obj": ("inference_state", "frame_idx", "is_cond", "consolidate_at_video_res"),
+    "_prepare_memory_conditioned_features": (
+        "frame_idx",
+        "is_init_cond_frame",
+        "current_vision_feats",
+        "current_vision_pos_embeds",
+        "feat_sizes",
+        "output_dict",
+        "num_frames",
+        "track_in_reverse",
+    ),
     "_track_step": (
         "frame_idx",
         "is_init_cond_frame",
@@ -86,9 +102,9 @@ class PromptPredictor(SAM2VideoPredictor):
         super().__init__(**configuration)
         self.memory_attention.register_forward_pre_hook(_memory_in_float32, with_kwargs=True)
 
-    def init_state(self, frames: FrameSource, pool: MemoryPool) -> Sam2State:
+    def init_state(self, frames: FrameSource, pool: MemoryPool, frame_step: int = 1) -> Sam2State:
         """The state of a video whose frames are decoded on demand, and whose tracked frames `pool` holds."""
-        return Sam2State.new(frames, pool, self.device)
+        return Sam2State.new(frames, pool, self.device, frame_step)
 
     def add_object(self, state: Sam2State, object_id: int) -> None:
         """Makes an object, unless the state has it."""
@@ -155,6 +171,16 @@ class PromptPredictor(SAM2VideoPredictor):
     ) -> dict[str, Tensor]:
         # `add_prompt` returns the mask of its own object: the others' need not be enlarged.
         return {"pred_masks_video_res": torch.empty(1, 1, *Sam2State(inference_state).video_size, device=self.device)}
+
+    def _prepare_memory_conditioned_features(
+        self, frame_idx: int, *, output_dict: dict[str, Any], num_frames: int, **others: Any
+    ) -> Tensor:
+        # SAM2Base._track_step passes them by name.
+        outputs, step = as_if_no_others(output_dict)
+        conditioned: Tensor = super()._prepare_memory_conditioned_features(
+            frame_idx=frame_idx // step, output_dict=outputs, num_frames=tracked_count(num_frames, step), **others
+        )
+        return conditioned
 
     def _track_step(self, *arguments: Any) -> tuple[Any, ...]:
         # SAM2Base.track_step passes them by position.

@@ -1,7 +1,7 @@
 """SAM 2's inference state of one video, typed: the only module that reads and writes its nested dicts."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -37,6 +37,39 @@ def keep_predicted_iou(object_outputs: dict[str, Any], predicted_iou: Tensor) ->
     object_outputs["predicted_iou"] = predicted_iou
 
 
+def tracked_count(frame_count: int, frame_step: int) -> int:
+    """How many frames of a video with so many frames are among every `frame_step`-th, from 0."""
+    return -(-frame_count // frame_step)
+
+
+def as_if_no_others(object_outputs: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """An object's outputs under the indices that frames would have in a video of only the frames that are tracked.
+
+    `object_outputs` is what SAM 2 calls an object's `output_dict`. Returns also the frame step.
+    """
+    step = int(object_outputs["frame_step"])
+    conditioning = {frame // step: output for frame, output in object_outputs["cond_frame_outputs"].items()}
+    tracked = EveryNth(object_outputs["non_cond_frame_outputs"], step)
+    return {**object_outputs, "cond_frame_outputs": conditioning, "non_cond_frame_outputs": tracked}, step
+
+
+class EveryNth(Mapping[int, FrameOutput]):
+    """Outputs of every `step`-th frame, by how many of those precede it."""
+
+    def __init__(self, outputs: Mapping[int, FrameOutput], step: int) -> None:
+        self._outputs = outputs
+        self._step = step
+
+    def __getitem__(self, position: int) -> FrameOutput:
+        return self._outputs[position * self._step]
+
+    def __iter__(self) -> Iterator[int]:
+        return (frame // self._step for frame in self._outputs)
+
+    def __len__(self) -> int:
+        return len(self._outputs)
+
+
 class Sam2State:
     """A typed view of an inference state. Several views of one state are interchangeable; none holds data of its own.
 
@@ -52,14 +85,15 @@ class Sam2State:
         self.raw = raw
 
     @classmethod
-    def new(cls, frames: FrameSource, pool: MemoryPool, device: torch.device) -> "Sam2State":
+    def new(cls, frames: FrameSource, pool: MemoryPool, device: torch.device, frame_step: int) -> "Sam2State":
         """What SAM2VideoPredictor.init_state makes, over frames that are decoded on demand.
 
-        `pool` holds the tracked frames of all objects.
+        `pool` holds the tracked frames of all objects. Only every `frame_step`-th frame is prompted and tracked.
         """
         return cls(
             {
                 "memory_pool": pool,
+                "frame_step": frame_step,
                 "images": frames,
                 "num_frames": len(frames),
                 "offload_video_to_cpu": False,
@@ -94,6 +128,15 @@ class Sam2State:
         return int(self.raw["num_frames"])
 
     @property
+    def frame_step(self) -> int:
+        return int(self.raw["frame_step"])
+
+    @property
+    def tracked_count(self) -> int:
+        """How many frames of the video may be tracked: every `frame_step`-th."""
+        return tracked_count(self.frame_count, self.frame_step)
+
+    @property
     def video_size(self) -> tuple[int, int]:
         """Height and width of the video in pixels."""
         return self.raw["video_height"], self.raw["video_width"]
@@ -101,7 +144,9 @@ class Sam2State:
     def use_pool(self, object_id: int) -> None:
         """Has the pool hold the tracked frames of an object that was just added."""
         pool: MemoryPool = self.raw["memory_pool"]
-        self._outputs(object_id)["non_cond_frame_outputs"] = pool.frames(object_id)
+        outputs = self._outputs(object_id)
+        outputs["non_cond_frame_outputs"] = pool.frames(object_id)
+        outputs["frame_step"] = self.frame_step
 
     def conditioning_outputs(self, object_id: int) -> dict[int, FrameOutput]:
         outputs: dict[int, FrameOutput] = self._outputs(object_id)["cond_frame_outputs"]

@@ -2,12 +2,13 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from sam2_lit.engine.object_memory import ObjectMemory
 from sam2_lit.engine.tracking.frame_output import FrameOutput, from_own_tensors, own_tensors
 from sam2_lit.engine.tracking.memory_file import DamagedRecord, MemoryFile, Record, RecordKey
 
@@ -38,6 +39,7 @@ class MemoryPool:
         self._bytes = 0
         self._disk_is_full = False
         self._is_stored = file.is_named
+        self._is_searched = False
         self._found: dict[RecordKey, Record] = {}
         self._prompts: dict[tuple[int, int], Record] = {}
 
@@ -52,11 +54,33 @@ class MemoryPool:
 
     def find(self) -> int:
         """Finds what an earlier process left in the file. Returns the newest version there, 0 without any."""
-        try:
-            self._found = self._file.records()
-        except OSError as error:
-            logger.warning("tracked frames cannot be read back, and are tracked again: %s", error)
+        if not self._is_searched:
+            self._is_searched = True
+            try:
+                self._found = self._file.records()
+            except OSError as error:
+                logger.warning("tracked frames cannot be read back, and are tracked again: %s", error)
         return max((key.version for key in self._found), default=0)
+
+    def keep_for_restoring(self, memories: Mapping[int, ObjectMemory], outputs: Mapping[int, "TrackedFrames"]) -> None:
+        """Takes what the file has from the objects in memory, as if an earlier process had left it (`take`)."""
+        self._is_searched = True
+        for object_id, frames in outputs.items():
+            memory = memories[object_id]
+            known = memory.tracked | memory.replaced
+            for frame_index, record in frames.detach().items():
+                tracked = known.get(frame_index)
+                if tracked is None or not self._is_stored:
+                    self.remove(record)
+                else:
+                    self._found[RecordKey(object_id, frame_index, tracked.version, tracked.reverse, False)] = record
+        for (object_id, frame_index), record in self._prompts.items():
+            version = memories[object_id].consolidated.get(frame_index) if object_id in memories else None
+            if version is None:
+                self.remove(record)
+            else:
+                self._found[RecordKey(object_id, frame_index, version, False, True)] = record
+        self._prompts.clear()
 
     def take(self, key: RecordKey) -> Record | None:
         """The record of this key that was found in the file, once."""
@@ -211,6 +235,15 @@ class TrackedFrames(MutableMapping[int, FrameOutput]):
     def clear(self) -> None:
         for frame_index in list(self._outputs):
             del self[frame_index]
+
+    def detach(self) -> dict[int, Record]:
+        """Empties the collection without removing anything from the file; returns what is there."""
+        for frame_index in self._outputs:
+            self._pool.forget(self, frame_index)
+        records = dict(self._records)
+        self._outputs.clear()
+        self._records.clear()
+        return records
 
     def put(self, frame_index: int, output: FrameOutput, version: int, reverse: bool) -> None:
         """Adds a tracked frame, and stores it where the file outlives the process."""

@@ -38,16 +38,20 @@ class Tracker:
         feature_budget: int,
         memory_budget: int,
         file: MemoryFile | None = None,
+        frame_step: int = 1,
     ) -> None:
-        """Budgets are bytes in memory: of captured features, and of tracked frames, which go to `file` beyond it."""
-        self.memories = ObjectMemories()
+        """Budgets are bytes in memory: of captured features, and of tracked frames, which go to `file` beyond it.
+
+        Every `frame_step`-th frame is tracked as if the video had no others.
+        """
+        self.memories = ObjectMemories(frame_step)
         self.frames_tracked = 0
         self.frames = frames
         self.pool = MemoryPool(memory_budget, file or MemoryFile(), predictor.device, predictor.memory_positions)
         self.features = FeatureStore(feature_budget)
         self._is_resumed = False
         self._predictor = predictor
-        self._state = predictor.init_state(frames, self.pool)
+        self._state = predictor.init_state(frames, self.pool, frame_step)
         self._core_plan = CorePlan(predictor, frames)
         self._batches = ObjectBatches(predictor, self._state, self.memories, self._core_plan)
         self._prompts = PromptMemory(predictor, self._state, self.memories, self.pool, self._core_plan)
@@ -61,8 +65,8 @@ class Tracker:
 
     @property
     def reach(self) -> int:
-        """How many frames back the memory attention reads tracked frames."""
-        return self._predictor.memory_reader.reach
+        """How many frames of the video back the memory attention reads tracked frames."""
+        return self._predictor.memory_reader.reach * self.memories.frame_step
 
     @torch.inference_mode()
     def prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> ObjectMask:
@@ -217,7 +221,16 @@ class Tracker:
         return self._prompts.conditioning(object_id, frame_index)
 
     def resume(self, consolidated: int) -> None:
-        """Begins to restore the objects of a session that had consolidated prompts up to this version."""
+        """Begins to restore the objects of a session that had consolidated prompts up to this version.
+
+        Objects in memory are dropped. What the file has of them stays, for `restore` to find by its version.
+        """
+        if self.memories:
+            outputs = {each: self._state.tracked_outputs(each) for each in self.memories}
+            self.pool.keep_for_restoring(self.memories, outputs)
+            self._batches.clear()
+            self._predictor.reset_state(self._state.raw)
+            self.features.clear()
         self._is_resumed = True
         self.memories.resume(consolidated, self.pool.find())
 

@@ -6,6 +6,7 @@ import strawberry
 
 from sam2_lit.records import imports
 from sam2_lit.records.imports import FrameMatching, ImportFormat, MismatchKind
+from sam2_lit.schema.types.labels import Attribute
 
 strawberry.enum(
     MismatchKind,
@@ -19,6 +20,8 @@ class ImportedObject:
     source: str = strawberry.field(description="What the file calls it: a key for objectMap.")
     object_id: int
     name: str | None
+    label: str | None
+    attributes: list[Attribute]
     is_new: bool
     frame_count: int
 
@@ -28,6 +31,8 @@ class ImportedObject:
             source=each.key,
             object_id=each.object_id,
             name=each.name,
+            label=each.label,
+            attributes=[Attribute(key=key, value=value) for key, value in each.attributes.items()],
             is_new=each.is_new,
             frame_count=each.frame_count,
         )

@@ -8,7 +8,9 @@ import strawberry
 from sam2_lit.records import results
 from sam2_lit.records.results import LoraMode
 from sam2_lit.schema.context import Info
+from sam2_lit.schema.types.history import Change, cursor_of
 from sam2_lit.schema.types.interactions import Interaction
+from sam2_lit.schema.types.labels import Attribute, Label
 from sam2_lit.schema.types.learning import LoraAdapter
 from sam2_lit.schema.types.masks import RLEMaskListOnFrame
 from sam2_lit.schema.types.pages import After, Before, Connection, First, Last, page_request
@@ -19,6 +21,8 @@ from sam2_lit.schema.types.videos import Video, VideoChange
 class TrackedObject:
     object_id: int
     name: str | None
+    label: str | None = strawberry.field(description="The name of one of the session's labels.")
+    attributes: list[Attribute]
     prompted_frames: list[int]
     adapters: list[LoraAdapter]
 
@@ -27,6 +31,8 @@ class TrackedObject:
         return cls(
             object_id=tracked.object_id,
             name=tracked.name,
+            label=tracked.label,
+            attributes=[Attribute(key=key, value=value) for key, value in tracked.attributes.items()],
             prompted_frames=list(tracked.prompted_frames),
             adapters=[LoraAdapter.of(adapter) for adapter in tracked.adapters],
         )
@@ -36,10 +42,20 @@ class TrackedObject:
 class Session:
     session_id: str
     video: Video
+    frame_step: int = strawberry.field(
+        description="The session works on every so many-th frame of the video, from 0; the others have no masks."
+    )
     lora_mode: LoraMode
     objects: list[TrackedObject]
     tracked_frame_count: int = strawberry.field(description="Frames that have a mask.")
     created_at: datetime
+
+    @strawberry.field(
+        description="The label classes of the session's project, the folder of videos that its video is in: those of "
+        "setLabels, else those of labels.json, labels.yaml or labels.yml in that folder or the nearest one above it."
+    )
+    async def labels(self, info: Info) -> list[Label]:
+        return [Label.of(each) for each in await info.context.engine.labels.of(self.video.path)]
 
     @strawberry.field(description="The masks that the session holds, tracked or drawn. Computes nothing.")
     async def masks(
@@ -65,6 +81,20 @@ class Session:
         page = await info.context.engine.interaction_page(self.session_id, request)
         return Connection[Interaction].of(page, Interaction.of)
 
+    @strawberry.field(description="The changes that were made, undone ones included, oldest first.")
+    async def history(
+        self, info: Info, after: After = None, before: Before = None, first: First = None, last: Last = None
+    ) -> Connection[Change]:
+        request = page_request("history", after, before, first, last)
+        return Connection[Change].of(await info.context.engine.history.page(self.session_id, request), Change.of)
+
+    @strawberry.field(
+        description="The cursor of the last change. Read before the rest of the session, or in an earlier request, it "
+        "is the `since` with which sessionChanges misses nothing."
+    )
+    async def change_cursor(self, info: Info) -> str:
+        return cursor_of(await info.context.engine.history.last_event(self.session_id))
+
     @strawberry.field(
         description="How the file of the video has changed since the session was started; null where it has not. "
         "continueSession continues with the frames that are the same."
@@ -78,6 +108,7 @@ class Session:
         return cls(
             session_id=session.session_id,
             video=Video.of(session.video, base_url),
+            frame_step=session.frame_step,
             lora_mode=session.lora_mode,
             objects=[TrackedObject.of(tracked) for tracked in session.objects],
             tracked_frame_count=session.tracked_frame_count,

@@ -131,9 +131,9 @@ def opened(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     session_ids: list[str] = []
     open_tracker = engine.device.open_tracker
 
-    def count(reader: VideoReader, video_id: str, session_id: str) -> VideoTracker:
+    def count(reader: VideoReader, video_id: str, session_id: str, frame_step: int) -> VideoTracker:
         session_ids.append(session_id)
-        return open_tracker(reader, video_id, session_id)
+        return open_tracker(reader, video_id, session_id, frame_step)
 
     monkeypatch.setattr(engine.device, "open_tracker", count)
     return session_ids

@@ -1,0 +1,160 @@
+"""The history of a session and the events of its changes, in the database."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from sam2_lit.records.changes import Change, ChangeScope, Ranges, SessionEvent, SessionPart, ranges_of
+from sam2_lit.records.interactions import InteractionKind
+from sam2_lit.records.pages import Page, PageRequest
+from sam2_lit.store.paging import read_page
+from sam2_lit.store.sequence import next_sequence
+from sam2_lit.store.tables import adapters, changed_rows, changes, events
+
+MAX_CHANGES = 100
+"""How many changes of a session can be undone."""
+MAX_BYTES = 64 * 1024**2
+"""How much of what they replaced is stored for that, compressed."""
+
+
+def add_event(
+    connection: Connection,
+    session_id: str,
+    scope: ChangeScope,
+    is_in_history: bool,
+    parts: Iterable[SessionPart],
+    object_ids: Sequence[int],
+    frames: Ranges,
+) -> None:
+    """Adds the event of a transaction. All frames of a tracking are one event, which moves to the end with each."""
+    change_id = scope.id if is_in_history else None
+    values: dict[str, Any] = {
+        "session_id": session_id,
+        "at": scope.at,
+        "kind": scope.kind.value,
+        "client": scope.client,
+        "change_id": change_id,
+        "parts": sorted(parts),
+        "object_ids": list(object_ids),
+        "frames": frames,
+        "sequence": next_sequence(connection),
+    }
+    if scope.kind is InteractionKind.TRACKING and change_id is not None:
+        which = (events.c.session_id == session_id, events.c.change_id == change_id)
+        before = connection.execute(select(events).where(*which, events.c.kind == scope.kind.value)).first()
+        if before is not None:
+            values["parts"] = sorted({*before.parts, *values["parts"]})
+            values["object_ids"] = sorted({*before.object_ids, *object_ids})
+            values["frames"] = ranges_of((), [*before.frames, *frames])
+            connection.execute(update(events).where(events.c.sequence == before.sequence).values(values))
+            return
+    connection.execute(insert(events).values(values))
+
+
+def read_events(connection: Connection, session_id: str, after: int, most: int) -> list[SessionEvent]:
+    """The first `most` events of a session after a sequence number."""
+    query = select(events).where(events.c.session_id == session_id, events.c.sequence > after)
+    return [
+        SessionEvent(
+            row.sequence,
+            row.at,
+            InteractionKind(row.kind),
+            row.client,
+            row.change_id,
+            tuple(map(SessionPart, row.parts)),
+            tuple(row.object_ids),
+            ranges_of((), row.frames),
+        )
+        for row in connection.execute(query.order_by(events.c.sequence).limit(most))
+    ]
+
+
+def read_last_event(connection: Connection, session_id: str) -> int:
+    """The sequence number of a session's last event; 0 without any."""
+    query = select(func.coalesce(func.max(events.c.sequence), 0)).where(events.c.session_id == session_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def read_change_page(connection: Connection, session_id: str, request: PageRequest) -> Page[Change]:
+    """A page of a session's history, oldest first."""
+    query = select(changes).where(changes.c.session_id == session_id)
+    rows, has_previous, has_next = read_page(connection, query, changes.c.sequence, request)
+    return Page(tuple((row.sequence, change_of(row)) for row in rows), has_previous, has_next)
+
+
+def next_change(connection: Connection, session_id: str, redo: bool) -> Change | None:
+    """The change that an undo, or a redo, is of; None where there is none that can be."""
+    query = select(changes).where(changes.c.session_id == session_id, changes.c.is_undone == redo)
+    order = changes.c.sequence if redo else changes.c.sequence.desc()
+    row = connection.execute(query.order_by(order).limit(1)).first()
+    return change_of(row) if row is not None and row.is_kept else None
+
+
+def change_of(row: Row[Any]) -> Change:
+    return Change(
+        row.id,
+        row.at,
+        InteractionKind(row.kind),
+        row.client,
+        tuple(row.object_ids),
+        ranges_of((), row.frames),
+        row.is_undone,
+        row.is_kept,
+    )
+
+
+def drop_undone(connection: Connection, session_id: str) -> list[str]:
+    """Drops what could be redone, since something else was done. Returns folders of adapters, as `prune`."""
+    gone = select(changes.c.id).where(changes.c.session_id == session_id, changes.c.is_undone)
+    folders = _folders(connection, gone)
+    connection.execute(delete(changes).where(changes.c.id.in_(gone)))
+    return folders
+
+
+def prune(connection: Connection, session_id: str) -> list[str]:
+    """Drops the images of the oldest changes beyond the limits. Returns the folders of adapters that they named."""
+    query = select(changes.c.id, changes.c.nbytes).where(changes.c.session_id == session_id, changes.c.is_kept)
+    kept = connection.execute(query.order_by(changes.c.sequence.desc())).all()
+    beyond, total = [], 0
+    for place, row in enumerate(kept):
+        total += row.nbytes
+        if place >= MAX_CHANGES or total > MAX_BYTES:
+            beyond.append(row.id)
+    return forget_images(connection, beyond)
+
+
+def forget_images(connection: Connection, change_ids: Sequence[str]) -> list[str]:
+    """Drops what changes replaced; they stay in the history. Returns the folders of adapters that it named."""
+    if not change_ids:
+        return []
+    folders = _folders(connection, change_ids)
+    connection.execute(delete(changed_rows).where(changed_rows.c.change_id.in_(change_ids)))
+    connection.execute(update(changes).where(changes.c.id.in_(change_ids)).values(is_kept=False, nbytes=0))
+    return folders
+
+
+def folders_of(connection: Connection, session_id: str | None = None) -> list[str]:
+    """The folders of all adapters of a session, or of every session, those in images too."""
+    now = select(adapters.c.folder)
+    before = select(changed_rows.c.folder).join_from(changed_rows, changes).where(changed_rows.c.folder.is_not(None))
+    if session_id is not None:
+        now = now.where(adapters.c.session_id == session_id)
+        before = before.where(changes.c.session_id == session_id)
+    return [*connection.execute(now).scalars(), *connection.execute(before).scalars()]
+
+
+def unused(connection: Connection, folders: Sequence[str]) -> list[str]:
+    """Those folders of adapters that neither an adapter nor an image names."""
+    if not folders:
+        return []
+    used = {
+        *connection.execute(select(adapters.c.folder).where(adapters.c.folder.in_(folders))).scalars(),
+        *connection.execute(select(changed_rows.c.folder).where(changed_rows.c.folder.in_(folders))).scalars(),
+    }
+    return [folder for folder in folders if folder not in used]
+
+
+def _folders(connection: Connection, change_ids: Any) -> list[str]:
+    query = select(changed_rows.c.folder).where(changed_rows.c.change_id.in_(change_ids))
+    return [folder for folder in connection.execute(query).scalars() if folder is not None]
