@@ -77,9 +77,9 @@ class _Tracking:
     @torch.inference_mode()
     def track(self, index: int) -> None:
         embedding = self._timed("encode_image", self.image)
-        read = self.predictor.conditioner.read
+        select = self.predictor.memory_reader.select
         memories = [
-            read(index, False, {0: first}, tracked, FRAMES)
+            select(index, False, {0: first}, tracked, FRAMES)
             for first, tracked in zip(self.first, self.tracked, strict=True)
         ]
         conditioned = self._timed("condition", embedding, memories, FRAMES)

@@ -19,6 +19,7 @@ from benchmarks.official import Click, OfficialRun, pocket, write_frames
 from benchmarks.result import Result
 from benchmarks.steps import PARTS
 from sam2_lit.engine.device.cpu_threads import single_threaded
+from sam2_lit.engine.device.kernels import MeasuredKernels
 from sam2_lit.engine.device.torch_private import ATTENTION_OPERATOR
 from sam2_lit.engine.models.loading import load_model
 from sam2_lit.engine.tracking.frame_source import FrameSource
@@ -127,7 +128,7 @@ def _official(frames: Path) -> dict[str, _Part]:
 def _ours(frames: Path) -> dict[str, _Part]:
     model = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
     predictor: Any = model.predictor
-    predictor.prepare()
+    predictor.prepare(kernels=MeasuredKernels())
     parts = _watch(predictor, official=False)
     source = FrameSource(open_video(frames), model.image_size, predictor.encode_image)
     tracker = Tracker(predictor, source, feature_budget=2**28, memory_budget=2**28)

@@ -14,6 +14,7 @@ from typing import Any
 from benchmarks.official import Click, OfficialRun, pocket, write_frames
 from benchmarks.result import Result
 from sam2_lit.engine.device.cpu_threads import single_threaded
+from sam2_lit.engine.device.kernels import MeasuredKernels
 from sam2_lit.engine.models.loading import load_model
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.predictor import LitPredictor
@@ -57,7 +58,7 @@ def _times(frames: Path) -> tuple[dict[str, list[float]], dict[str, list[float]]
 
     model = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
     predictor: Any = model.predictor
-    predictor.prepare()
+    predictor.prepare(kernels=MeasuredKernels())
     our_times = _timed(predictor, [name for name, _ in PARTS.values()])
     source = FrameSource(open_video(frames), model.image_size, predictor.encode_image)
     tracker = Tracker(predictor, source, feature_budget=2**28, memory_budget=2**28)

@@ -63,7 +63,7 @@ def serve(**values: Any) -> None:
             raise click.UsageError(f"--persisted-only {settings.persisted_only} cannot be read: {error}") from error
     set_up_process()
     model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
-    _warm_up(cast("LitPredictor", model.predictor), compiled=settings.compile)
+    _warm_up(cast("LitPredictor", model.predictor), settings)
     try:
         store = Store(settings.data_dir, settings.database_url)
     except StoreError as error:
@@ -201,12 +201,13 @@ def print_schema() -> None:
 
 def _server_for(video: Path, model_settings: dict[str, Any]) -> AbstractContextManager[tuple[str, str | None]]:
     """A server in this process that serves one video; yields its URL and its token."""
+    from sam2_lit.engine.device.kernels import MeasuredKernels
     from sam2_lit.engine.device.process_setup import set_up_process
     from sam2_lit.server.background import serving_video
 
     set_up_process()
     model = _load(**model_settings)
-    cast("LitPredictor", model.predictor).prepare(compiled=False)
+    cast("LitPredictor", model.predictor).prepare(kernels=MeasuredKernels())
     return serving_video(video, model)
 
 
@@ -220,12 +221,15 @@ def _load(model: str, **settings: Any) -> "LoadedModel":
         _fail(error)
 
 
-def _warm_up(predictor: "LitPredictor", *, compiled: bool) -> None:
+def _warm_up(predictor: "LitPredictor", settings: Settings) -> None:
+    from sam2_lit.engine.device.kernels import choosing_kernels
     from sam2_lit.engine.device.torch_private import compiler_error
     from sam2_lit.lora.trainer import prepare_training
 
     prepare_training()
-    predictor.prepare(compiled=compiled)
+    compiled = settings.compile
+    with choosing_kernels(settings.data_dir / "cache" / "kernels.json") as kernels:
+        predictor.prepare(compiled=compiled, kernels=kernels)
     # On a CPU a large model would take seconds, and gains nothing from a first run.
     if compiled or predictor.device.type != "cpu" or predictor.image_size <= _LARGEST_WARMED_UP:
         started = time.perf_counter()

@@ -3,7 +3,8 @@
 pyproject.toml bounds torch to the releases that this was tested with.
 """
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -51,6 +52,72 @@ def reordered_weight(
         weight, padding, stride, [1, 1], groups, input_shape
     )
     return reordered
+
+
+def has_onednn_linear() -> bool:
+    """Whether this build of PyTorch has oneDNN's matrix products, which torch.compile uses as well."""
+    return (
+        torch._C._has_mkldnn
+        and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+        and hasattr(torch.ops.mkldnn, "_reorder_linear_weight")
+    )
+
+
+def onednn_linear() -> Callable[[Tensor, Tensor, Tensor | None], Tensor]:
+    """`torch.nn.functional.linear` by oneDNN, for float32 on a CPU and without autograd."""
+    linear: Callable[[Tensor, Tensor, Tensor | None], Tensor] = _scripted(_linear)
+    return linear
+
+
+def onednn_attention() -> Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """`attention_with_sums` by oneDNN's products."""
+    attention: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]] = _scripted(_attention)
+    return attention
+
+
+def _scripted(function: Callable[..., Any]) -> Any:
+    # torch.jit.trace cannot pass a list of scalars to an operator, a scripted function that it calls can.
+    jit: Any = torch.jit
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"`torch\.jit\.script` is deprecated", DeprecationWarning)
+        return jit.script(function)
+
+
+def _linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    product: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], "")
+    return product
+
+
+def _attention(queries: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+    attended = torch.empty_like(queries, memory_format=torch.contiguous_format)
+    sums = torch.empty(queries.shape[:-1], dtype=queries.dtype, device=queries.device)
+    # The scores of these rows, 4 MiB, fit a cache.
+    rows = max(32, 1048576 // keys.size(2))
+    for batch in range(queries.size(0)):
+        for head in range(queries.size(1)):
+            scaled = queries[batch, head] * queries.size(3) ** -0.5
+            for start in range(0, queries.size(2), rows):
+                end = min(start + rows, queries.size(2))
+                scores = _linear(scaled[start:end], keys[batch, head], None)
+                weights = scores.softmax(-1)
+                attended[batch, head, start:end] = _linear(weights, values[batch, head].t(), None)
+                sums[batch, head, start:end] = scores.amax(-1) - weights.amax(-1).log()
+    return attended, sums
+
+
+def packed_weight(weight: Tensor) -> Tensor:
+    """A matrix [out, in] in the layout that oneDNN wants, for `fused_linear`."""
+    packed: Tensor = torch.ops.mkldnn._reorder_linear_weight(weight, None)
+    return packed
+
+
+def fused_linear(x: Tensor, weight: Tensor, *arguments: Any) -> Tensor:
+    """A linear layer and the activation after it, by oneDNN.
+
+    `arguments` are bias, the activation's name, its scalars and its algorithm.
+    """
+    out: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, *arguments)
+    return out
 
 
 def fused_convolution(x: Tensor, weight: Tensor, *arguments: Any) -> Tensor:

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sam2_lit.engine.device.graphs import as_graph
-from sam2_lit.engine.device.torch_private import attention_with_sums
+from sam2_lit.engine.device.kernels import ATTENTION, Kernels
 
 PartialAttention = tuple[Tensor, Tensor]
 """Attention to some of the keys: [B, H, n, d], and the logarithm of its softmax's divisor, [B, H, n].
@@ -26,8 +26,8 @@ class AttentionLayer:
     - temporal: [P, N, D], what the temporal encoding of each of P positions adds to the keys.
     """
 
-    def __init__(self, predictor: Any, index: int, position: Tensor) -> None:
-        """`position` is the position encoding of the frame's tokens, [1, N, C]."""
+    def __init__(self, predictor: Any, index: int, position: Tensor, kernels: Kernels) -> None:
+        """`position` is the position encoding of the frame's tokens, [1, N, C]; `kernels` names how it attends."""
         side = predictor.sam_image_embedding_size
         device = predictor.device
         self._layer = predictor.memory_attention.layers[index]
@@ -39,7 +39,12 @@ class AttentionLayer:
             for attention in (self._layer.self_attn, self._layer.cross_attn_image)
             if isinstance(attention, RoPEAttention)
         }
-        self._on_cpu = device.type == "cpu"
+        heads, width = self._layer.cross_attn_image.num_heads, self._layer.cross_attn_image.internal_dim
+        # Most keys are those of the memories that are known before the frame before is tracked, for half the tokens.
+        keys = max(1, predictor.num_maskmem - 1) * side * side
+        self._kernel = (
+            kernels.attention(side * side // 2, keys, heads, width // heads) if device.type == "cpu" else None
+        )
         self.temporal = self._temporal(predictor.maskmem_tpos_enc, side * side)
         memory = torch.zeros(2, predictor.mem_dim, side, side, dtype=torch.bfloat16, device=device)
         self.project = as_graph(self._project, memory)
@@ -59,7 +64,7 @@ class AttentionLayer:
         """Features [B, n, C] after the self-attention of queries [B, n, D] to keys and values [B, N, D]."""
         attention = self._layer.self_attn
         q, k, v = (_split_heads(attention, each) for each in (q, k, v))
-        return output + _merge_heads(attention, F.scaled_dot_product_attention(q, k, v))
+        return output + _merge_heads(attention, self._attended(q, k, v)[0])
 
     def queries(self, rows: slice, output: Tensor) -> Tensor:
         """Queries of the attention to memory, [B, n, D], of features [B, n, C]."""
@@ -88,9 +93,14 @@ class AttentionLayer:
     def _attend(self, q: Tensor, keys: Tensor, values: Tensor) -> PartialAttention:
         attention = self._layer.cross_attn_image
         # In the first layer the queries of all objects are equal.
-        q, k, v = (_split_heads(attention, each) for each in (q.expand(keys.shape[0], -1, -1), keys, values))
-        if self._on_cpu:
-            return attention_with_sums(q, k, v)
+        return self._attended(
+            *(_split_heads(attention, each) for each in (q.expand(keys.shape[0], -1, -1), keys, values))
+        )
+
+    def _attended(self, q: Tensor, k: Tensor, v: Tensor) -> PartialAttention:
+        if self._kernel is not None:
+            attended: PartialAttention = ATTENTION[self._kernel](q, k, v)
+            return attended
         return F.scaled_dot_product_attention(q, k, v), q.new_zeros(q.shape[:-1])
 
     def _temporal(self, encodings: Tensor, tokens: int) -> Tensor:

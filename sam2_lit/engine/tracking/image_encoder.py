@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from sam2_lit.engine.device.kernels import Kernels
 from sam2_lit.engine.device.torch_private import has_fused_convolutions
 from sam2_lit.engine.tracking.fused_trunk import FusedTrunk
 from sam2_lit.pocket.trunk import EfficientNetLite0
@@ -42,14 +43,14 @@ class ImageEncoder:
     their product. Position encodings, equal for every image, are left out.
     """
 
-    def __init__(self, predictor: Any, *, compiled: bool = False) -> None:
+    def __init__(self, predictor: Any, kernels: Kernels, *, compiled: bool = False) -> None:
         """`compiled` puts the trunk through torch.compile, except where oneDNN's fused convolutions run it faster."""
         encoder = predictor.image_encoder
         self._neck = encoder.neck
         self._scalp = encoder.scalp
         self._trunk = encoder.trunk
         if isinstance(self._trunk, EfficientNetLite0) and predictor.device.type == "cpu" and has_fused_convolutions():
-            self._trunk = FusedTrunk(self._trunk, predictor.image_size, predictor.preemption_point)
+            self._trunk = FusedTrunk(self._trunk, predictor.image_size, kernels, predictor.preemption_point)
         elif compiled:
             self._trunk = torch.compile(self._trunk, dynamic=False)
         else:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from sam2_lit.engine.device.graphs import TensorFunction, as_graph
 from sam2_lit.engine.device.helper_thread import Deferred
+from sam2_lit.engine.device.kernels import Kernels
 from sam2_lit.engine.tracking.attention_layer import AttentionLayer, PartialAttention, flat
 from sam2_lit.engine.tracking.frame_output import KeysAndValues
 from sam2_lit.engine.tracking.memory_projections import MemoryProjections
@@ -69,14 +70,14 @@ class MemoryAttention:
       can happen while that frame is tracked (`look_ahead`).
     """
 
-    def __init__(self, predictor: Any) -> None:
+    def __init__(self, predictor: Any, kernels: Kernels) -> None:
         self._predictor = predictor
         self._on_cpu = predictor.device.type == "cpu"
         side = predictor.sam_image_embedding_size
         position = predictor.image_encoder.neck.position_encoding(torch.zeros(1, 1, side, side))
         self.position = flat(position).to(predictor.device)
         count = len(predictor.memory_attention.layers)
-        self._layers = [AttentionLayer(predictor, index, self.position) for index in range(count)]
+        self._layers = [AttentionLayer(predictor, index, self.position, kernels) for index in range(count)]
         self.projections = MemoryProjections(predictor, self._layers)
         features = torch.zeros(2, predictor.hidden_dim, side, side, device=predictor.device)
         self.first_attention = as_graph(self._first_attention, features)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from sam2_lit.engine.device.helper_thread import HelperThread
+from sam2_lit.engine.device.kernels import Kernels
 from sam2_lit.engine.device.mapped_tensors import all_in_mapped_memory, in_mapped_memory
 from sam2_lit.engine.device.preemption import NeverPreempted, Preemption
 from sam2_lit.engine.models.loading import autocast
@@ -46,7 +47,9 @@ class LitPredictor(PromptPredictor):
 
     @torch.inference_mode(False)
     @torch.no_grad()
-    def prepare(self, *, preemption: Preemption | None = None, compiled: bool = False) -> None:
+    def prepare(
+        self, *, preemption: Preemption | None = None, compiled: bool = False, kernels: Kernels | None = None
+    ) -> None:
         """Lays the model out for inference, once its weights are loaded and it is on its device.
 
         May be called again, which only changes what preempts it.
@@ -54,6 +57,7 @@ class LitPredictor(PromptPredictor):
         Args:
             preemption: what may run between the parts of encoding and tracking a frame; nothing where it is None.
             compiled: puts the image encoder and the memory encoder through torch.compile, which `warm_up` then runs.
+            kernels: names the kernels that compute products and attention on a CPU; PyTorch's own where it is None.
         """
         self._preemption = preemption or NeverPreempted()
         self.helper = HelperThread(self._preemption)
@@ -62,16 +66,17 @@ class LitPredictor(PromptPredictor):
         self._device = self.device
         # Graphs hold weights as constants.
         self.requires_grad_(False)
-        lay_out(self)
+        kernels = kernels if kernels is not None and not compiled else Kernels()
+        lay_out(self, kernels)
         # Position encoding of the decoder's pixels: the same for every frame and prompt.
         positions = self.sam_prompt_encoder.get_dense_pe()
         self.sam_prompt_encoder.get_dense_pe = lambda: positions
-        self.fast_image_encoder = ImageEncoder(self, compiled=compiled)
+        self.fast_image_encoder = ImageEncoder(self, kernels, compiled=compiled)
         self.fast_memory_encoder = MemoryEncoder(self, compiled=compiled)
         if not compiled:
             for part in (*self.memory_encoder.mask_downsampler.encoder, *self.memory_encoder.fuser.layers):
                 part.register_forward_pre_hook(lambda *_: self.preemption_point())
-        self.fast_memory_attention = MemoryAttention(self)
+        self.fast_memory_attention = MemoryAttention(self, kernels)
         self.vision_position = self.fast_memory_attention.position
         self.fast_mask_decoder = MaskDecoder(self)
         self._is_prepared = True

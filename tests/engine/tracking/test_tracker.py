@@ -1,5 +1,6 @@
 """The tracker compared with the official predictor's own loop on the same weights and frames."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ import pytest
 import torch
 from PIL import Image
 from sam2.sam2_video_predictor import SAM2VideoPredictor
+from torch import Tensor
 
+from sam2_lit.engine.device.kernels import Kernel, Kernels
 from sam2_lit.engine.models.loading import LoadedModel, load_model
 from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
 from sam2_lit.engine.tracking.frame_source import FrameSource
@@ -222,6 +225,46 @@ def test_a_frame_is_tracked_the_same_on_one_core_and_on_all(
         tracker.close()
 
     assert all(torch.equal(one, every) for one, every in zip(*logits, strict=True))
+
+
+class OtherKernels(Kernels):
+    """Names any kernel but PyTorch's own."""
+
+    def fastest(self, shape: str, implementations: Mapping[str, Kernel], *inputs: Tensor, rows: int | None) -> str:
+        return list(implementations)[-1]
+
+
+@pytest.fixture(scope="module")
+def by_other_kernels() -> LoadedModel:
+    loaded = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+    assert isinstance(loaded.predictor, LitPredictor)
+    loaded.predictor.prepare(kernels=OtherKernels())
+    return loaded
+
+
+@pytest.mark.parametrize("object_ids", [(1,), (1, 2)])
+def test_other_kernels_change_logits_by_rounding_and_not_with_the_number_of_cores(
+    model: LoadedModel,
+    by_other_kernels: LoadedModel,
+    folder: Path,
+    clip: Clip,
+    monkeypatch: pytest.MonkeyPatch,
+    object_ids: tuple[int, ...],
+) -> None:
+    logits = []
+    for each, threads in ((model, ""), (by_other_kernels, ""), (by_other_kernels, "1")):
+        monkeypatch.setenv("OMP_NUM_THREADS", threads)
+        tracker = new_tracker(each, folder)
+        for object_id in object_ids:
+            tracker.prompt(object_id, 0, MaskPrompt(clip.masks[object_id][0]))
+        for index in range(5):
+            tracker.track(index, False, again=True)
+        logits.append(torch.cat([tracker.logits(object_id, 4) for object_id in object_ids]))
+        tracker.close()
+
+    own, others, on_one_core = logits
+    assert torch.equal(others, on_one_core)
+    assert float((others - own).abs().max()) < LOGIT_ROUNDING
 
 
 @pytest.mark.parametrize("threads", ["1", ""])
