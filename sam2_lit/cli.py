@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("sam2_lit.cli")
 
 _LARGEST_WARMED_UP = 512
-"""The image size up to which a model on a CPU is run once before the server starts."""
+"""Image size up to which a model on a CPU is run once at the start; a larger one takes seconds, and gains nothing."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -227,17 +227,15 @@ def _warm_up(predictor: "LitPredictor", settings: Settings) -> None:
     from sam2_lit.lora.trainer import prepare_training
 
     prepare_training()
-    compiled = settings.compile
     with choosing_kernels(settings.data_dir / "cache" / "kernels.json") as kernels:
-        predictor.prepare(compiled=compiled, kernels=kernels)
-    # On a CPU a large model would take seconds, and gains nothing from a first run.
-    if compiled or predictor.device.type != "cpu" or predictor.image_size <= _LARGEST_WARMED_UP:
+        predictor.prepare(compiled=settings.compile, kernels=kernels)
+    if settings.compile or predictor.device.type != "cpu" or predictor.image_size <= _LARGEST_WARMED_UP:
         started = time.perf_counter()
         try:
             predictor.warm_up()
         except compiler_error() as error:
             _fail(ModelError(f"the model cannot be compiled here ({error.__cause__ or error}); leave --compile out"))
-        logger.info("warmed up in %.1f s%s", time.perf_counter() - started, ", compiled" if compiled else "")
+        logger.info("warmed up in %.1f s%s", time.perf_counter() - started, ", compiled" if settings.compile else "")
 
 
 def _is_loopback(host: str) -> bool:
