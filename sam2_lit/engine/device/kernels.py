@@ -37,9 +37,9 @@ logger = logging.getLogger("sam2_lit.engine")
 Kernel = Callable[..., Any]
 """Takes tensors and returns a tensor or a tuple of them."""
 
-_GAIN = 1.2
+_GAIN = 1.3
 # Rounds that are not timed: a graph is optimized in its second run.
-_WARM, _TIMED = 2, 6
+_WARM, _TIMED = 2, 10
 # After this many, only what is faster by this factor is timed further.
 _FEW, _PROMISING = 2, 1.1
 _OPERATIONS = 10**8
@@ -71,13 +71,13 @@ class Kernels:
 
     def linear(self, rows: int, inputs: int, outputs: int) -> str:
         """A key of `LINEAR`, for `rows` rows or any other number."""
-        rows = max(8, min(rows, _OPERATIONS // (2 * inputs * outputs)))
+        rows = min(rows, max(64, _OPERATIONS // (2 * inputs * outputs)))
         x, weight, bias = _examples((1, rows, inputs), (outputs, inputs), (outputs,))
         return self.fastest(f"linear {rows} {inputs} {outputs}", LINEAR, x, weight, bias, rows=1)
 
     def attention(self, rows: int, keys: int, heads: int, width: int) -> str:
         """A key of `ATTENTION`, for `rows` queries, or any other number, of `heads` heads `width` wide."""
-        rows = max(32, min(rows, 4 * _OPERATIONS // (4 * keys * heads * width)))
+        rows = min(rows, max(32, _OPERATIONS // (keys * heads * width)))
         q, k, v = _examples((1, heads, rows, width), (1, heads, keys, width), (1, heads, keys, width))
         return self.fastest(f"attention {rows} {keys} {heads} {width}", ATTENTION, q, k, v, rows=2)
 
@@ -85,15 +85,17 @@ class Kernels:
 class MeasuredKernels(Kernels):
     """Names the fastest implementation, which is timed unless it is known.
 
-    Another than the first must be 1.2 times as fast: smaller differences are not worth another rounding, and a second
-    measurement could come out otherwise. It must round the same for half as many rows and on two threads.
+    Another than the first must be 1.3 times as fast: smaller differences are not worth another rounding, and a busy
+    machine would measure them otherwise the next time. It must round the same for half as many rows and on two threads.
     """
 
     def __init__(self, known: Mapping[str, str] | None = None) -> None:
         """`known` has a name for each shape that was measured before."""
         self.chosen = dict(known or {})
         self.timings: dict[str, dict[str, float]] = {}
-        """For each shape that was measured: the seconds of each implementation that could be chosen."""
+        """For each shape that was measured: the seconds of each implementation that works here."""
+        self.measuring = 0.0
+        """Seconds that all measurements took."""
 
     @property
     def summary(self) -> str:
@@ -109,6 +111,7 @@ class MeasuredKernels(Kernels):
         known = self.chosen.get(shape)
         if known is not None and known in implementations:
             return known
+        started = time.perf_counter()
         standard = next(iter(implementations))
         with torch.inference_mode(), use_threads(1):
             seconds = _seconds(implementations, inputs)
@@ -120,6 +123,7 @@ class MeasuredKernels(Kernels):
             ]
         self.timings[shape] = seconds
         self.chosen[shape] = next(iter(dependable), standard)
+        self.measuring += time.perf_counter() - started
         return self.chosen[shape]
 
 
@@ -147,7 +151,7 @@ def choosing_kernels(file: Path) -> Iterator[Kernels]:
         kernels = MeasuredKernels(stored.get(cpu))
         yield kernels
         if kernels.timings:
-            logger.info("kernels measured on %s: %s", cpu, kernels.summary)
+            logger.info("kernels measured in %.1f s on %s: %s", kernels.measuring, cpu, kernels.summary)
             _write(file, {**stored, cpu: kernels.chosen})
     finally:
         os.close(lock)
