@@ -46,8 +46,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def visit(browser: Browser, url: str) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+def visit(browser: Browser, url: str, *, has_touch: bool = False) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, has_touch=has_touch)
     visited = Visit(context.new_page())
 
     def note_console(message: ConsoleMessage) -> None:

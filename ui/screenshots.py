@@ -85,7 +85,7 @@ def annotate(annotator: Annotator) -> None:
     annotator.go_to(frame)
     annotator.page.locator(".object").nth(object_id - 1).click()
     annotator.drag_box(box(truth(frame, object_id)))
-    expect(annotator.page.locator("[data-count=Adapters]")).not_to_have_text("0")
+    expect(annotator.page.locator("[data-count=adapters]")).not_to_have_text("0")
     expect(annotator.page.locator(".run[data-state=trained]")).to_be_visible()
     annotator.press("t")
     # Leaves some stale frames, so that the screenshot shows how they look.

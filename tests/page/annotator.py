@@ -16,7 +16,7 @@ from tests.browser_support import Visit, visit
 from tests.client_session import ClientSession
 from tests.running import Server
 
-MARGIN = 16
+MARGIN = 8
 """CSS pixels around a frame that is zoomed to fit."""
 
 
@@ -51,8 +51,26 @@ class Annotator:
         return ClientSession(self.server, self.session_id)
 
     def open(self, video: str) -> None:
-        self.page.get_by_role("button", name=video).click()
+        self.page.locator(".videos").get_by_role("button", name=video).click()
         self.shows_frame(0)
+
+    def start(self, path: str) -> None:
+        """Starts a session through the API and opens it."""
+        session = ClientSession.start(self.server, path)
+        self.page.goto(f"{self.page.url.partition('#')[0]}#session={session.session_id}")
+        self.shows_frame(0)
+
+    def reset(self) -> None:
+        """Back to the first page, as a new visitor sees it."""
+        self.width, self.height = 192, 128
+        self.page.unroute_all()
+        self.page.set_viewport_size({"width": 1440, "height": 900})
+        self.page.emulate_media(color_scheme="light")
+        self.page.mouse.move(5, 5)
+        self.page.evaluate("() => { location.hash = ''; }")
+        self.page.locator(".start").wait_for()
+        self.page.evaluate("() => localStorage.clear()")
+        self.visit.problems.clear()
 
     def press(self, key: str) -> None:
         self.page.keyboard.press(key)
@@ -134,13 +152,24 @@ class Annotator:
 
 @contextmanager
 def annotating(browser: Browser, server: Server, url: str) -> Iterator[Annotator]:
-    """Opens the page at `url` and ends the sessions started there. Checks that no other host was contacted."""
-    before = {session["sessionId"] for session in server.query("{ sessions { sessionId } }")["sessions"]}
-    with visit(browser, url) as visited:
+    """Opens the page at `url` and deletes the sessions started there. Checks that no other host was contacted."""
+    with visit(browser, url) as visited, deleting_sessions(server):
         visited.page.set_default_timeout(60_000)
         expect.set_options(timeout=60_000)
         yield Annotator(visited, server)
         assert visited.hosts == {urlsplit(url).netloc}
-    for session in server.query("{ sessions { sessionId } }")["sessions"]:
-        if session["sessionId"] not in before:
-            ClientSession(server, session["sessionId"]).close()
+
+
+@contextmanager
+def deleting_sessions(server: Server) -> Iterator[None]:
+    """Deletes the sessions that are started in the block."""
+    before = sessions_of(server)
+    try:
+        yield
+    finally:
+        for session_id in sessions_of(server) - before:
+            ClientSession(server, session_id).close()
+
+
+def sessions_of(server: Server) -> set[str]:
+    return {session["sessionId"] for session in server.query("{ sessions { sessionId } }")["sessions"]}

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
 from tests.browser_support import chromium
-from tests.page.annotator import Annotator, annotating
+from tests.page.annotator import Annotator, annotating, deleting_sessions
 from tests.running import Server, running
 
 
@@ -36,9 +36,32 @@ def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(folder)
 
 
-@pytest.fixture
-def annotator(browser: Browser, server: Server) -> Iterator[Annotator]:
-    """The page with a new session on the clip of the discs."""
+@pytest.fixture(scope="module")
+def shared_page(browser: Browser, server: Server) -> Iterator[Annotator]:
     with annotating(browser, server, server.url) as annotator:
-        annotator.open("discs.mp4")
         yield annotator
+
+
+@pytest.fixture
+def first_page(shared_page: Annotator) -> Iterator[Annotator]:
+    """The first page, as a new visitor sees it. All tests of a module share the browser's tab."""
+    shared_page.reset()
+    with deleting_sessions(shared_page.server):
+        yield shared_page
+
+
+@pytest.fixture
+def annotator(first_page: Annotator) -> Annotator:
+    """The page with the clip of the discs open, on which a session starts with the first change."""
+    first_page.open("discs.mp4")
+    return first_page
+
+
+@pytest.fixture
+def sample(first_page: Annotator) -> Annotator:
+    """A session on the sample, which takes a while to track, with an object on its first frame."""
+    first_page.width, first_page.height = 640, 360
+    first_page.open("sample.mp4")
+    first_page.drag_box([0.65, 0.15, 0.85, 0.35])
+    first_page.shows_masks_of(1)
+    return first_page

@@ -67,7 +67,7 @@ def test_a_right_click_adds_a_background_point(annotator: Annotator, clip: Clip)
     annotator.shows_masks_of(1)
     before = annotator.drawn()
 
-    with annotator.page.expect_request("**/graphql") as request:
+    with annotator.page.expect_request(lambda sent: "AddPoints" in (sent.post_data or "")) as request:
         annotator.click(clip.center(2, 0), button="right")
     annotator.has_redrawn(before)
 
@@ -151,7 +151,7 @@ def test_the_picture_is_zoomed_and_moved_and_clicks_follow_it(annotator: Annotat
 
     def sent_by_a_click(x: float, y: float) -> list[float]:
         before = annotator.drawn()
-        with page.expect_request("**/graphql") as request:
+        with page.expect_request(lambda sent: "AddPoints" in (sent.post_data or "")) as request:
             page.mouse.click(x, y)
         annotator.has_redrawn(before)
         [point] = request.value.post_data_json["variables"]["input"]["points"]
@@ -227,7 +227,6 @@ def test_a_video_is_uploaded_and_opened(browser: Browser, server: Server, clip: 
         annotator.shows_frame(0)
         expect(annotator.page.locator(".transport")).to_contain_text("of 5")
         expect(annotator.page.locator(".toolbar .video")).to_have_text("five.mp4")
-        assert annotator.session.info()["video"]["frameCount"] == 5
         assert annotator.visit.problems == []
 
 
@@ -245,15 +244,14 @@ def test_a_video_that_is_dropped_on_the_page_is_uploaded_and_opened(
         base64.b64encode((tmp_path / "four.mp4").read_bytes()).decode(),
     )
     app = annotator.page.locator(".app")
-    before = annotator.session_id
+    annotator.press("n")
 
     app.dispatch_event("dragover", {"dataTransfer": dropped})
     expect(annotator.page.get_by_text("Drop the video to upload it")).to_be_visible()
     app.dispatch_event("drop", {"dataTransfer": dropped})
 
     expect(annotator.page.locator(".transport")).to_contain_text("of 4")
-    assert annotator.session_id != before
-    assert annotator.session.info()["video"]["frameCount"] == 4
+    expect(annotator.page.locator(".object")).to_have_count(0)
     assert annotator.visit.problems == []
 
 
@@ -282,28 +280,6 @@ def test_a_key_pressed_while_one_dialog_closes_opens_the_next(annotator: Annotat
         annotator.press("Control+s")
         expect(annotator.page.get_by_role("dialog", name="Export")).to_be_visible(timeout=5_000)
         annotator.press("Escape")
-
-
-@pytest.mark.parametrize("width", [1280, 1920])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everything_fits_in_the_window(
-    annotator: Annotator, clip: Clip, screenshots: Path, width: int, scheme: Literal["light", "dark"]
-) -> None:
-    page = annotator.page
-    page.set_viewport_size({"width": width, "height": width * 9 // 16})
-    page.emulate_media(color_scheme=scheme)
-    annotator.press("b")
-    annotator.drag([0.2, 0.5], [0.3, 0.5])
-    annotator.shows_masks_of(1)
-    annotator.press("d")
-    annotator.says("track", "No frame is in doubt")
-
-    page.screenshot(path=screenshots / f"{scheme}-{width}.png")
-    wide = page.evaluate(
-        """() => [...document.querySelectorAll(".app, .toolbar, .transport, aside")]
-            .filter(part => part.scrollWidth > part.clientWidth).map(part => part.className)"""
-    )
-    assert wide == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -56,6 +56,7 @@ def test_masks_are_exported_from_the_page(annotator: Annotator, tmp_path: Path, 
 
 
 def test_chosen_objects_frames_and_pictures_are_exported(annotator: Annotator, clip: Clip, tmp_path: Path) -> None:
+    annotator.start("videos/discs.mp4")
     for object_id, frames in ((1, (0, 1, 2)), (2, (1,))):
         for frame in frames:
             annotator.session.add_mask(object_id, frame, clip.rle(object_id, frame))

@@ -29,7 +29,8 @@ def test_masks_are_imported_from_the_page_after_it_shows_what_would_change(
         file.writestr("Annotations/discs/00099.png", palette_png(clip, 0))
         objects = {"1": {"category": "red disc", "frames": []}, "2": {"category": "blue disc", "frames": []}}
         file.writestr("meta.json", json.dumps({"videos": {"discs": {"objects": objects}}}))
-    annotator.page.get_by_role("button", name="Import").click()
+    annotator.page.get_by_role("button", name="More", exact=True).click()
+    annotator.page.get_by_role("button", name="Import masks").click()
     dialog = annotator.page.get_by_role("dialog", name="Import")
 
     dialog.get_by_label("File of masks").set_input_files(place)

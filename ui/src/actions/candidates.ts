@@ -7,6 +7,8 @@ import { getPage, masks, onPageChange, setPage } from "../store/store";
 
 const DELAY = 120;
 const MAX_CANDIDATES = 9;
+/** A candidate whose IoU with the mask shown is higher is not worth a look. */
+const ALIKE = 0.95;
 let timer: ReturnType<typeof setTimeout> | undefined;
 /** Everything that the candidates on the page depend on; empty when there are none. */
 let current = "";
@@ -32,7 +34,8 @@ export function watchCandidates(): void {
 async function fetchCandidates(objectId: number, frameIndex: number, key: string): Promise<void> {
   try {
     const { loraCandidates } = await call(Candidates, { sessionId: getPage().sessionId!, objectId, frameIndex });
-    if (current === key) setPage({ candidates: loraCandidates.slice(0, MAX_CANDIDATES) });
+    const others = loraCandidates.filter(({ agreement }) => agreement <= ALIKE);
+    if (current === key) setPage({ candidates: others.slice(0, MAX_CANDIDATES) });
   } catch (error) {
     const isUncaptured = error instanceof ApiError && error.code === "FEATURES_NOT_CAPTURED";
     if (current === key && !isUncaptured) reportError("learn", error);

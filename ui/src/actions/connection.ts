@@ -4,7 +4,8 @@ import { ApiError, UNREACHABLE } from "../api/errors";
 import { clearNotice, notify, reportError } from "../store/notices";
 import { frameCache, getPage, setPage } from "../store/store";
 import { applySession } from "./objects";
-import { loadMasks, openAddress } from "./session";
+import { loadMasks } from "./loadingMasks";
+import { openAddress, watchServer } from "./session";
 import { interruptTracking, resumeTracking } from "./tracking";
 
 const RETRY_INTERVAL = 1500;
@@ -16,7 +17,7 @@ export function watchConnection(): void {
     setPage({ connected, trackingFirst: null });
     if (connected) void reloadSession();
     else {
-      if (interruptTracking()) notify("track", "Tracking is interrupted: the connection was lost.");
+      if (interruptTracking()) notify("track", "The connection was lost. Tracking goes on when it is back.", "note");
       setTimeout(() => void retry(), RETRY_INTERVAL);
     }
   });
@@ -41,6 +42,8 @@ async function reloadSession(): Promise<void> {
     if (!session) return setPage({ view: "gone" });
     applySession(session);
     setPage({ frame, selected });
+    // Subscriptions that the server ended do not come back by themselves.
+    watchServer(sessionId);
     for (const place of ["stage", "track", "learn", "objects"] as const) clearNotice(place);
     frameCache.current?.prefetch(frame, 1);
     await loadMasks(sessionId, session.video.frameCount);

@@ -7,8 +7,9 @@ import { zipFolder } from "../api/zip";
 import { clearNotice, notify, reportError } from "../store/notices";
 import { loadSaved } from "../store/savedSession";
 import { getPage, setPage } from "../store/store";
+import { loadMasks } from "./loadingMasks";
+import { ensureSession } from "./newSession";
 import { objectsOf } from "./objects";
-import { loadMasks } from "./session";
 
 export type Plan = ImportAnnotationsMutation["importAnnotations"];
 export type Options = Omit<ImportAnnotationsInput, "sessionId">;
@@ -20,24 +21,25 @@ let current: Upload<ImportAnnotationsMutation> | null = null;
  * `onProgress` gets the part that is done, 0 to 1: of the upload first, then of the reading.
  */
 export async function importMasks(files: File[], options: Options, onProgress: (part: number) => void): Promise<Plan | null> {
-  const { sessionId } = getPage();
   clearNotice("import");
   current?.cancel();
-  const unsubscribe = subscribe(
-    Importing,
-    { sessionId: sessionId! },
-    ({ importProgress: { completed, total } }) => onProgress(total ? completed / total : 0),
-    () => {},
-  );
+  let unsubscribe = () => {};
   try {
+    const sessionId = await ensureSession();
+    unsubscribe = subscribe(
+      Importing,
+      { sessionId },
+      ({ importProgress: { completed, total } }) => onProgress(total ? completed / total : 0),
+      () => {},
+    );
     const [file] = files;
     if (!file) return null;
     const isFolder = files.length > 1 || file.webkitRelativePath !== "";
     const content = isFolder ? await zipFolder(files) : file;
     const name = isFolder ? `${file.webkitRelativePath.split("/")[0]}.zip` : file.name;
-    const own = (current = upload(ImportAnnotations, { input: { sessionId: sessionId!, ...options } }, content, name, onProgress));
+    const own = (current = upload(ImportAnnotations, { input: { sessionId, ...options } }, content, name, onProgress));
     const { importAnnotations } = await own.done;
-    if (importAnnotations.applied) await showImported(sessionId!, importAnnotations);
+    if (importAnnotations.applied) await showImported(sessionId, importAnnotations);
     return importAnnotations;
   } catch (error) {
     if (error instanceof ApiError) reportError("import", error);

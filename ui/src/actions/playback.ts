@@ -10,6 +10,16 @@ export function stepBy(frames: number): void {
   seek(getPage().frame + frames);
 }
 
+/** Goes to the next or the previous frame on which the selected object, or any where none is selected, has a prompt. */
+export function stepToPrompt(step: 1 | -1): void {
+  const { objects, selected, frame } = getPage();
+  const frames = objects
+    .filter(({ objectId }) => selected === null || objectId === selected)
+    .flatMap(({ promptedFrames }) => promptedFrames)
+    .filter((each) => (each - frame) * step > 0);
+  if (frames.length) seek(step > 0 ? Math.min(...frames) : Math.max(...frames));
+}
+
 let playbacks = 0;
 
 export function togglePlaying(): void {
@@ -20,13 +30,14 @@ export function togglePlaying(): void {
   const playback = ++playbacks;
   let due = performance.now();
   const advance = (now: number) => {
-    const { playing, frame, video } = getPage();
+    const { playing, frame, video, speed } = getPage();
     if (!playing || !video || playback !== playbacks) return;
     const next = frame + 1;
     if (next >= video.frameCount) return setPage({ playing: false });
     // Waits for a frame that is not loaded yet rather than skipping it.
     if (now >= due && frameCache.current?.get(next)) {
-      due = Math.max(due + 1000 / video.fps, now - 1000 / video.fps);
+      const duration = 1000 / (video.fps * speed);
+      due = Math.max(due + duration, now - duration);
       setPage({ frame: next });
     }
     requestAnimationFrame(advance);

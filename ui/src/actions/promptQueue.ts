@@ -1,16 +1,18 @@
 import { clearNotice, reportError } from "../store/notices";
 import { getPage, masksChanged, setPage } from "../store/store";
+import { ensureSession } from "./newSession";
 
 let queue: Promise<void> = Promise.resolve();
 
 /** Runs changes of prompts one at a time, in order. Errors are shown; changes of a session that was left are skipped. */
 export function enqueue(change: () => Promise<void>): Promise<void> {
-  const { sessionId } = getPage();
+  const { video } = getPage();
   setPage((state) => ({ pending: state.pending + 1, playing: false, following: false }));
   queue = queue.then(async () => {
-    if (getPage().sessionId !== sessionId) return;
+    if (getPage().video !== video) return;
     try {
       clearNotice("stage");
+      await ensureSession();
       await change();
     } catch (error) {
       reportError("stage", error);

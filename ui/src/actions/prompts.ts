@@ -1,11 +1,14 @@
+import { bitmapOf } from "../masks/mask";
+import { dropSpecks, fillHoles } from "../masks/regions";
 import { type Bitmap, encode } from "../masks/rle";
+import { notify } from "../store/notices";
 import { findObject, isPrompted, wasTracked } from "../store/selectors";
 import { changeObject, getPage, masks, setPage } from "../store/store";
 import { type Candidate, frameKey, type Prompt, type PromptChange, withKey } from "../store/types";
 import { addObject } from "./objects";
 import { enqueue } from "./promptQueue";
 import { clearPrompts, sendPrompt } from "./promptRequests";
-import { trainOn } from "./training";
+import { cancelTraining, trainOn } from "./training";
 
 /** Label 1 for the object, 0 for background; the point is relative to the frame. */
 export function addPoint(point: [number, number], label: 0 | 1): Promise<void> {
@@ -18,6 +21,23 @@ export function addBox(box: [number, number, number, number]): Promise<void> {
 
 export function addMask(bitmap: Bitmap): Promise<void> {
   return submit({ kind: "mask", counts: encode(bitmap) });
+}
+
+/** Fills the holes of the selected object's mask on this frame, or drops its specks. */
+export function cleanMask(what: "holes" | "specks"): Promise<void> {
+  const { selected, frame } = getPage();
+  const mask = selected === null ? undefined : masks.get(frame, selected);
+  if (!mask) {
+    notify("stage", "The selected object has no mask on this frame.", "note");
+    return Promise.resolve();
+  }
+  const before = bitmapOf(mask.rle);
+  const after = what === "holes" ? fillHoles(before) : dropSpecks(before);
+  if (after.data.every((value, at) => value === before.data[at])) {
+    notify("stage", `The mask has no ${what}.`, "note");
+    return Promise.resolve();
+  }
+  return addMask(after);
 }
 
 /** Makes the mask that another program made for an object on the current frame a prompt. */
@@ -47,6 +67,7 @@ export function undo(): Promise<void> {
   return enqueue(async () => {
     const change = getPage().undoStack.at(-1);
     if (!change) return;
+    cancelTraining(change.objectId, change.frame);
     setPage({ frame: change.frame, selected: change.objectId });
     await replacePrompts(change.objectId, change.frame, change.after, change.before);
     setPage((state) => ({ undoStack: state.undoStack.slice(0, -1), redoStack: [...state.redoStack, change] }));

@@ -1,56 +1,84 @@
 import { call } from "../api/client";
-import { CloseSession, ContinueSession, SessionHistory, SessionMasks, SessionState, SessionVideo, StartSession } from "../api/documents";
-import { newMask } from "../masks/mask";
+import { CloseSession, ContinueSession, SessionHistory, SessionState, SessionVideo, Videos } from "../api/documents";
+import type { VideosQuery } from "../api/generated/graphql";
 import { FrameCache } from "../media/frameCache";
 import { clearNotice, notify, reportError } from "../store/notices";
-import { deleteSaved, isSaved, loadSaved, staleKeys } from "../store/savedSession";
-import { findObject } from "../store/selectors";
-import { frameCache, getPage, masks, masksChanged, setPage } from "../store/store";
-import { frameKey, initialState } from "../store/types";
+import { deleteSaved, isSaved, loadSaved } from "../store/savedSession";
+import { videoName } from "../store/selectors";
+import { frameCache, getPage, masks, onPageChange, setPage } from "../store/store";
+import { BRUSH_SIZES, initialState, type PageState, type Video } from "../store/types";
+import { storedView } from "../store/view";
 import { replayHistory } from "./history";
+import { loadMasks } from "./loadingMasks";
 import { objectsOf } from "./objects";
 import { stopTracking } from "./tracking";
 import { watchTrackingFirst } from "./trackingFirst";
-import { watchTraining } from "./training";
+import { trainOnResting, watchTraining } from "./training";
 
-const FRAMES_PER_QUERY = 400;
+const VIDEOS_PER_QUERY = 100;
 const DAMAGE_INTERVAL = 5000;
 const DAMAGE_TRIES = 60;
 
-/** Opens the session in the page's address, or the list of videos, now and whenever the address changes. */
+/** Opens the session or the video in the page's address, or the first page, now and whenever the address changes. */
 export function watchAddress(): void {
   addEventListener("hashchange", () => void openAddress());
+  onPageChange((now, before) => {
+    // A session that the first change on a video started.
+    if (now.sessionId === null || before.sessionId !== null || now.view !== "annotate" || before.view !== "annotate") return;
+    watchServer(now.sessionId);
+    void reportDamage(now.sessionId, 0);
+  });
   void openAddress();
 }
 
 export async function openAddress(): Promise<void> {
-  const sessionId = new URLSearchParams(location.hash.slice(1)).get("session");
-  if (sessionId === getPage().sessionId && getPage().view === "annotate") return;
+  const address = new URLSearchParams(location.hash.slice(1));
+  const [sessionId, path] = [address.get("session"), address.get("video")];
+  const open = getPage();
+  if (open.view === "annotate" && (sessionId ? sessionId === open.sessionId : path && !open.sessionId && path === open.video?.path)) return;
   leaveSession();
-  if (!sessionId) setPage({ view: "start" });
-  else await openSession(sessionId);
+  if (sessionId) await openSession(sessionId);
+  else if (path) await showVideo(path);
+  else setPage({ view: "start" });
 }
 
-export async function startSession(path: string): Promise<void> {
+/** Opens a video; its session starts with the first change. */
+export function openVideo(path: string): void {
   clearNotice("start");
+  location.hash = `video=${encodeURIComponent(path)}`;
+}
+
+async function showVideo(path: string): Promise<void> {
+  setPage({ view: "loading" });
   try {
-    const { startSession } = await call(StartSession, { path });
-    location.hash = `session=${startSession.sessionId}`;
+    const video = await findVideo(path);
+    if (!video) throw new Error(`There is no video ${videoName(path)}`);
+    if (new URLSearchParams(location.hash.slice(1)).get("video") === path) show(video, {});
   } catch (error) {
+    setPage({ view: "start" });
     reportError("start", error);
   }
 }
 
-export async function endSession(): Promise<void> {
-  const { sessionId } = getPage();
-  if (!sessionId) return;
-  try {
-    await call(CloseSession, { sessionId });
-  } catch (error) {
-    return reportError("stage", error);
+async function findVideo(path: string): Promise<Video | undefined> {
+  for (let after: string | null = null; ; ) {
+    const { videos }: VideosQuery = await call(Videos, { search: path, first: VIDEOS_PER_QUERY, after });
+    const found = videos.edges.find(({ node }) => node.path === path);
+    if (found || !videos.pageInfo.hasNextPage) return found?.node;
+    after = videos.pageInfo.endCursor ?? null;
   }
-  location.hash = "";
-  deleteSaved(sessionId);
+}
+
+/** Deletes a session, by default the open one, with all that is in it. */
+export async function deleteSession(sessionId = getPage().sessionId): Promise<void> {
+  const { view } = getPage();
+  try {
+    if (sessionId) await call(CloseSession, { sessionId });
+  } catch (error) {
+    return reportError(view === "annotate" ? "stage" : "start", error);
+  }
+  if (sessionId) deleteSaved(sessionId);
+  if (view === "annotate") location.hash = "";
 }
 
 async function openSession(sessionId: string): Promise<void> {
@@ -65,34 +93,43 @@ async function openSession(sessionId: string): Promise<void> {
     // The server's history does not tell a redone correction from a prompt, so this browser's own counts win.
     const { corrected, accepted } = isSaved(sessionId) ? saved : counts;
     const { video } = session;
-    frameCache.current?.close();
-    frameCache.current = new FrameCache(video.frameUrlTemplate, video.frameCount, video.width * video.height, onFrame);
     const objects = objectsOf(session, saved.colors, saved.hidden);
-    setPage({
-      ...initialState,
-      view: "annotate",
-      connected: getPage().connected,
+    const isThere = objects.some(({ objectId }) => objectId === saved.selected);
+    show(video, {
       sessionId,
-      video,
       loraMode: session.loraMode,
       objects,
-      selected: objects[0]?.objectId ?? null,
+      selected: isThere ? saved.selected : (objects[0]?.objectId ?? null),
+      frame: Math.min(saved.frame, video.frameCount - 1),
+      tool: saved.tool,
+      ...(saved.brush !== null && { brush: saved.brush }),
       suggested: new Set(saved.suggested),
       corrected: new Set(corrected),
       accepted: new Set(accepted),
       prompts,
-      brush: Math.max(3, Math.round(Math.min(video.width, video.height) / 30)),
-      notices: {},
     });
-    frameCache.current.prefetch(0, 1);
-    watchTraining(sessionId);
-    watchTrackingFirst(sessionId);
+    watchServer(sessionId);
     await loadMasks(sessionId, video.frameCount);
     void reportDamage(sessionId, 0);
   } catch (error) {
     reportError(getPage().view === "annotate" ? "stage" : "start", error);
     if (getPage().view === "loading") setPage({ view: "start" });
   }
+}
+
+function show(video: Video, state: Partial<PageState>): void {
+  frameCache.current?.close();
+  frameCache.current = new FrameCache(video.frameUrlTemplate, video.frameCount, video.width * video.height, onFrame);
+  const brush = Math.max(3, Math.min(BRUSH_SIZES.most, Math.round(Math.min(video.width, video.height) / 30)));
+  const { panels, noOverlap } = storedView();
+  setPage({ ...initialState, connected: getPage().connected, panels, noOverlap, view: "annotate", video, brush, ...state });
+  frameCache.current.prefetch(getPage().frame, 1);
+}
+
+/** Follows what happens to a session on the server; null stops. */
+export function watchServer(sessionId: string | null): void {
+  watchTraining(sessionId);
+  watchTrackingFirst(sessionId);
 }
 
 /** Shows what has changed where the file of the session's video is no longer the one the session was started on. */
@@ -127,31 +164,11 @@ async function reportDamage(sessionId: string, tries: number): Promise<void> {
   }
 }
 
-/** Replaces all masks by the server's, with the stale marks that this browser saved. */
-export async function loadMasks(sessionId: string, frameCount: number): Promise<void> {
-  const stale = staleKeys(loadSaved(sessionId));
-  masks.clear();
-  for (let first = 0; first < frameCount; first += FRAMES_PER_QUERY) {
-    const last = Math.min(first + FRAMES_PER_QUERY, frameCount) - 1;
-    const { session } = await call(SessionMasks, { sessionId, first, last });
-    if (getPage().sessionId !== sessionId) return;
-    for (const { frameIndex, rleMaskList } of session?.masks ?? []) {
-      const loaded = rleMaskList.map((fields) => {
-        const firstPrompted = findObject(fields.objectId)?.promptedFrames[0] ?? 0;
-        const mask = newMask(fields, frameIndex < firstPrompted);
-        return { ...mask, stale: mask.source !== "PROMPT" && stale.has(frameKey(fields.objectId, frameIndex)) };
-      });
-      masks.replace(frameIndex, loaded);
-    }
-    masksChanged();
-  }
-}
-
 /** Leaves the open session, which stays open on the server. */
 function leaveSession(): void {
+  trainOnResting();
   stopTracking();
-  watchTraining(null);
-  watchTrackingFirst(null);
+  watchServer(null);
   frameCache.current?.close();
   frameCache.current = null;
   masks.clear();

@@ -1,54 +1,102 @@
 import { subscribe } from "../api/client";
 import { Propagate } from "../api/documents";
-import type { PropagateInVideoInput, PropagateSubscription } from "../api/generated/graphql";
+import type { PropagateInVideoInput, PropagateSubscription, PropagationDirection } from "../api/generated/graphql";
 import { isSame, newMask } from "../masks/mask";
 import { clearNotice, notify, reportError } from "../store/notices";
-import { firstUntracked, isPrompted } from "../store/selectors";
+import { firstPrompted, isPrompted, untrackedFrames } from "../store/selectors";
 import { getPage, masks, setPage } from "../store/store";
-import { frameKey } from "../store/types";
+import { frameKey, type FrameRange } from "../store/types";
+import { loadUnsent } from "./loadingMasks";
 import { promptsAnswered } from "./promptQueue";
 
 /** The speed shown is the mean over this many events. */
 const SPEED_WINDOW = 8;
-let stop: (() => void) | null = null;
-/** What is tracked now. */
-let input: PropagateInVideoInput | null = null;
+
+/** What is to be tracked; `from` null is the first frame that needs it. */
+interface Request {
+  direction: PropagationDirection;
+  from: number | null;
+  maxFrames: number | null;
+}
+
+interface Run {
+  request: Request;
+  /** What continues the stream, once it has begun. */
+  input: PropagateInVideoInput | null;
+  /** The last frame that was received. */
+  received: { frame: number; reverse: boolean } | null;
+  unsubscribe: () => void;
+}
+
+let run: Run | null = null;
 /** What was tracked when the connection was lost. */
-let interrupted: PropagateInVideoInput | null = null;
+let interrupted: Run | null = null;
 
 /** Tracks forward from the first frame that needs it, or backward from the playhead. */
 export function startTracking(reverse: boolean): void {
-  const { frame } = getPage();
+  start({ direction: reverse ? "BACKWARD" : "FORWARD", from: reverse ? getPage().frame : null, maxFrames: null });
+}
+
+/** Tracks forward from a frame, whether or not the frames after it have masks already. */
+export function trackAgainFrom(frame: number): void {
+  start({ direction: "FORWARD", from: frame, maxFrames: null });
+}
+
+/** Tracks forward and backward from the playhead. */
+export function trackBothWays(): void {
+  start({ direction: "BOTH", from: getPage().frame, maxFrames: null });
+}
+
+/** Tracks the frames of a range in one direction. */
+export function trackRange({ first, last }: FrameRange, reverse: boolean): void {
+  start({ direction: reverse ? "BACKWARD" : "FORWARD", from: reverse ? last : first, maxFrames: last - first });
+}
+
+function start(request: Request): void {
   stopTracking();
   clearNotice("track");
-  showTracking(reverse);
-  let wanted = true;
-  stop = () => (wanted = false);
-  // Which frames are stale, and so where to start, depends on prompts that are still being answered.
-  void promptsAnswered().then(() => wanted && subscribeToFrames(reverse, frame));
+  begin(request);
+}
+
+/** Which frames are stale, and so where to start, depends on prompts that are still being answered. */
+function begin(request: Request): void {
+  const own: Run = (run = { request, input: null, received: null, unsubscribe: () => {} });
+  showTracking(request.direction === "BACKWARD");
+  void promptsAnswered().then(() => run === own && subscribeToFrames(own));
 }
 
 export function stopTracking(): void {
-  stop?.();
-  stop = input = interrupted = null;
+  const stopped = run;
+  end();
+  interrupted = null;
+  if (stopped?.input && stopped.received !== null) {
+    const { frame, reverse } = stopped.received;
+    loadUnsent(stopped.input.sessionId, frame, reverse).catch((error: unknown) => reportError("track", error));
+  }
+}
+
+function end(): void {
+  run?.unsubscribe();
+  run = null;
   if (getPage().tracking) setPage({ tracking: null });
 }
 
 /** Stops tracking until `resumeTracking`. Returns whether there was any. */
 export function interruptTracking(): boolean {
-  const stopped = input ?? interrupted;
-  stopTracking();
-  interrupted = stopped;
+  interrupted = run ?? interrupted;
+  end();
   return interrupted !== null;
 }
 
 /** Continues with the event after the last that was received, or from the start where the server has it no longer. */
 export function resumeTracking(): void {
-  if (!interrupted || interrupted.sessionId !== getPage().sessionId) return;
   const resumed = interrupted;
   interrupted = null;
-  showTracking(resumed.direction === "BACKWARD");
-  follow(resumed);
+  if (!resumed) return;
+  if (!resumed.input) return begin(resumed.request);
+  if (resumed.input.sessionId !== getPage().sessionId) return;
+  showTracking(resumed.request.direction === "BACKWARD");
+  follow((run = resumed), resumed.input);
 }
 
 export function toggleTracking(reverse: boolean): void {
@@ -56,38 +104,49 @@ export function toggleTracking(reverse: boolean): void {
   else startTracking(reverse);
 }
 
-function subscribeToFrames(reverse: boolean, playhead: number): void {
-  const { sessionId, objects } = getPage();
-  if (!objects.some(({ promptedFrames }) => promptedFrames.length)) {
-    stopTracking();
+function subscribeToFrames(own: Run): void {
+  const { sessionId, objects, frame, video } = getPage();
+  const { direction, maxFrames } = own.request;
+  if (!sessionId || !objects.some(({ promptedFrames }) => promptedFrames.length)) {
+    end();
     notify("track", "There is nothing to track yet: click an object on the picture first.", "note");
     return;
   }
-  const startFrameIndex = reverse ? playhead : firstUntracked();
-  follow({ sessionId: sessionId!, startFrameIndex, direction: reverse ? "BACKWARD" : "FORWARD" });
+  const from = own.request.from ?? untrackedFrames(1)[0];
+  if (from === undefined) {
+    end();
+    const first = frame === (video?.frameCount ?? 0) - 1 ? firstPrompted() : frame;
+    const again = { label: `Track again from frame ${first}`, run: () => trackAgainFrom(first) };
+    notify("track", "Nothing is left to track: every frame after the first prompt has a mask that follows your prompts.", "note", again);
+    return;
+  }
+  follow(own, { sessionId, startFrameIndex: from, direction, ...(maxFrames !== null && { maxFrames }) });
 }
 
 function showTracking(reverse: boolean): void {
   setPage({ tracking: { reverse, completed: 0, total: 0, revision: 0, framesPerSecond: null }, following: true, playing: false });
 }
 
-function follow(given: PropagateInVideoInput): void {
+function follow(own: Run, given: PropagateInVideoInput): void {
   const reverse = given.direction === "BACKWARD";
   const times: number[] = [];
-  input = given;
-  stop = subscribe(
+  own.input = given;
+  own.unsubscribe = subscribe(
     Propagate,
     { input: given },
     ({ propagateInVideo: event }) => {
-      input = { ...given, propagationId: event.propagationId, fromSequence: event.sequence + 1 };
+      own.input = { ...given, propagationId: event.propagationId, fromSequence: event.sequence + 1 };
+      const isBefore = given.direction === "BOTH" && event.frameIndex < (given.startFrameIndex ?? 0);
+      own.received = { frame: event.frameIndex, reverse: reverse || isBefore };
       times.push(performance.now());
       if (times.length > SPEED_WINDOW) times.shift();
       const seconds = (times.at(-1)! - times[0]!) / 1000;
-      applyEvent(event, reverse, seconds > 0 ? (times.length - 1) / seconds : null);
+      applyEvent(event, own.received.reverse, seconds > 0 ? (times.length - 1) / seconds : null);
     },
     (error) => {
-      stop = input = null;
-      if (error?.code === "SEQUENCE_NOT_FOUND") return subscribeToFrames(reverse, given.startFrameIndex ?? 0);
+      if (run !== own) return;
+      if (error?.code === "SEQUENCE_NOT_FOUND") return subscribeToFrames(own);
+      run = null;
       setPage({ tracking: null });
       if (error) reportError("track", error);
     },

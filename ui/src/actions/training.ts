@@ -4,20 +4,62 @@ import { ApiError } from "../api/errors";
 import type { LoraMode } from "../api/generated/graphql";
 import { clearNotice, notify, reportError } from "../store/notices";
 import { displayName, findObject } from "../store/selectors";
-import { getPage, setPage } from "../store/store";
+import { getPage, onPageChange, setPage } from "../store/store";
 import { frameKey, type TrainingRun } from "../store/types";
+import { ensureSession } from "./newSession";
 import { applySession, refreshObjects } from "./objects";
 
 const running = new Set<string>();
 const queued = new Set<string>();
+/** How long a correction rests before it is trained on, in milliseconds. */
+const REST = 1500;
+const resting = new Map<string, { timer: ReturnType<typeof setTimeout>; run: () => void }>();
 /** The IoU after each step of the last training on a frame, by frame key. */
 const curves = new Map<string, number[]>();
 let unsubscribe: (() => void) | null = null;
 
-/** Trains on a correction. Corrections of the same frame during the training are trained on together after it. */
+/**
+ * Trains on a correction once it has rested: after `REST` milliseconds without another one on the same frame, or when
+ * another frame or object is worked on. Corrections of the same frame during the training are trained on together after it.
+ */
 export function trainOn(objectId: number, frame: number): void {
   const key = frameKey(objectId, frame);
   if (getPage().loraMode === "OFF") return;
+  clearTimeout(resting.get(key)?.timer);
+  const run = () => {
+    resting.delete(key);
+    trainNow(objectId, frame);
+  };
+  resting.set(key, { timer: setTimeout(run, REST), run });
+}
+
+/** Trains on the corrections that rest. */
+export function trainOnResting(): void {
+  for (const { timer, run } of [...resting.values()]) {
+    clearTimeout(timer);
+    run();
+  }
+}
+
+/** Does not train on a correction that is taken back. */
+export function cancelTraining(objectId: number, frame: number): void {
+  const key = frameKey(objectId, frame);
+  clearTimeout(resting.get(key)?.timer);
+  resting.delete(key);
+  queued.delete(key);
+}
+
+/** Trains at once when another frame or object is worked on, when tracking starts, and when the page is left. */
+export function watchCorrections(): void {
+  onPageChange((now, before) => {
+    const moved = now.frame !== before.frame || now.selected !== before.selected || (now.tracking && !before.tracking);
+    if (moved && resting.size) trainOnResting();
+  });
+  addEventListener("pagehide", trainOnResting);
+}
+
+function trainNow(objectId: number, frame: number): void {
+  const key = frameKey(objectId, frame);
   if (running.has(key)) {
     queued.add(key);
     return;
@@ -25,7 +67,7 @@ export function trainOn(objectId: number, frame: number): void {
   running.add(key);
   void train(objectId, frame).finally(() => {
     running.delete(key);
-    if (queued.delete(key)) trainOn(objectId, frame);
+    if (queued.delete(key)) trainNow(objectId, frame);
   });
 }
 
@@ -89,11 +131,11 @@ export function watchTraining(sessionId: string | null): void {
 }
 
 export async function setLoraMode(mode: LoraMode): Promise<void> {
-  const { sessionId, loraMode } = getPage();
+  const { loraMode } = getPage();
   setPage({ loraMode: mode });
   try {
     clearNotice("learn");
-    await call(SetLoraMode, { input: { sessionId: sessionId!, mode } });
+    await call(SetLoraMode, { input: { sessionId: await ensureSession(), mode } });
   } catch (error) {
     setPage({ loraMode });
     reportError("learn", error);

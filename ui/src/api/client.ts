@@ -12,6 +12,10 @@ const PONG_TIMEOUT = 20_000;
 type Listener = (connected: boolean) => void;
 const listeners = new Set<Listener>();
 let pongDue: ReturnType<typeof setTimeout> | undefined;
+let reachable = true;
+let leaving = false;
+addEventListener("pagehide", () => (leaving = true));
+addEventListener("pageshow", () => (leaving = false));
 
 /** Calls the listener whenever the server is reached or found to be unreachable. */
 export function onConnectionChange(listener: Listener): void {
@@ -19,6 +23,7 @@ export function onConnectionChange(listener: Listener): void {
 }
 
 function report(connected: boolean): void {
+  reachable = connected;
   for (const listener of listeners) listener(connected);
 }
 
@@ -37,7 +42,9 @@ const socket = createClient({
     },
     // Detects a connection that died silently, as after a laptop's sleep.
     ping: (received) => {
-      if (!received) pongDue = setTimeout(() => socket.terminate(), PONG_TIMEOUT);
+      if (received) return;
+      clearTimeout(pongDue);
+      pongDue = setTimeout(() => socket.terminate(), PONG_TIMEOUT);
     },
     pong: (received) => {
       if (received) clearTimeout(pongDue);
@@ -50,7 +57,8 @@ const client = new Client({
   preferGetMethod: false,
   requestPolicy: "network-only",
   // urql's default Accept also lists event streams, which a server may then prefer.
-  fetchOptions: () => ({ headers: { Accept: "application/graphql-response+json, application/json", ...authorization() } }),
+  // What is sent while the page is left outlives it, up to 64 KiB.
+  fetchOptions: () => ({ keepalive: leaving, headers: { Accept: "application/graphql-response+json, application/json", ...authorization() } }),
   exchanges: [
     fetchExchange,
     subscriptionExchange({
@@ -70,8 +78,10 @@ export async function call<Data, Variables extends AnyVariables>(
 ): Promise<Data> {
   const text = document.toString();
   const isMutation = text.trimStart().startsWith("mutation");
+  const wasReachable = reachable;
   const result = await client[isMutation ? "mutation" : "query"](text, variables).toPromise();
-  if (result.error) throw asApiError(result.error);
+  if (result.error) throw asApiError(result.error, wasReachable);
+  reachable = true;
   return result.data as Data;
 }
 
@@ -92,7 +102,7 @@ export function subscribe<Data, Variables extends AnyVariables>(
     }),
     listen((result) => {
       if (!open) return;
-      if (result.error) failure = asApiError(result.error);
+      if (result.error) failure = asApiError(result.error, reachable);
       else if (result.data) next(result.data);
     }),
   );
@@ -111,12 +121,15 @@ export async function isReachable(): Promise<boolean> {
   }
 }
 
-function asApiError(error: CombinedError): ApiError {
+function asApiError(error: CombinedError, wasReachable: boolean): ApiError {
   const first = error.graphQLErrors[0];
   if (first) return new ApiError(String(first.extensions?.code ?? "INTERNAL"), first.message);
   const response = error.response as Response | undefined;
   if (response?.status === 401) return new ApiError("UNAUTHENTICATED", "The server asks for a token.");
   if (response?.ok) return new ApiError("INTERNAL", `The server's response is not valid GraphQL: ${error.message}`);
   report(false);
-  return new ApiError(UNREACHABLE, "The server cannot be reached: this was not done.");
+  const message = wasReachable
+    ? "The connection was lost before the server answered. Once it is back, the page shows whether this was done."
+    : "The server cannot be reached: this was not done.";
+  return new ApiError(UNREACHABLE, message);
 }

@@ -94,6 +94,7 @@ export const Start = graphql(`
       video {
         path
         frameCount
+        posterUrl
       }
     }
     model {

@@ -1,11 +1,12 @@
 import { type DragEvent, useState } from "react";
 
-import { continueSession, startSession } from "../actions/session";
+import { continueSession, openVideo } from "../actions/session";
 import { uploadVideo } from "../actions/uploading";
 import { storeToken } from "../api/token";
 import { videoName } from "../store/selectors";
 import { getPage, setPage, usePage } from "../store/store";
 import { Brand } from "./Brand";
+import { DeleteDialog } from "./DeleteDialog";
 import { ExportDialog } from "./ExportDialog";
 import { ImportDialog } from "./ImportDialog";
 import { LearningPanel } from "./LearningPanel";
@@ -55,16 +56,23 @@ export function App() {
 }
 
 function Annotate() {
+  const panels = usePage((state) => state.panels);
+  const video = usePage((state) => state.video);
   return (
     <>
       <Toolbar />
-      <ObjectsPanel />
-      <Stage />
-      <LearningPanel />
+      <Stage key={video?.path} />
+      {panels && (
+        <div className="side">
+          <ObjectsPanel />
+          <LearningPanel />
+        </div>
+      )}
       <Timeline />
       <ShortcutsDialog />
       <ExportDialog />
       <ImportDialog />
+      <DeleteDialog />
     </>
   );
 }
@@ -85,11 +93,11 @@ function Gone() {
     <main className="middle card">
       <Brand />
       <h2>This session is gone</h2>
-      <p>The server has no such session: it was ended, or the server now uses another data directory.</p>
+      <p>The server has no such session: it was deleted, or the server now uses another data directory.</p>
       <div className="group">
         {video && (
-          <button className="primary" onClick={() => void startSession(video.path)}>
-            Start a new session on {videoName(video.path)}
+          <button className="primary" onClick={() => openVideo(video.path)}>
+            Open {videoName(video.path)}
           </button>
         )}
         <button className={video ? "" : "primary"} onClick={() => (location.hash = "")}>
@@ -122,7 +130,7 @@ function Changed() {
             Continue with the first {change.same} frames
           </button>
         )}
-        {change.after > 0 && <button onClick={() => void startSession(change.path)}>Start a new session</button>}
+        {change.after > 0 && <button onClick={() => openVideo(change.path)}>Start a new session</button>}
         <button onClick={() => (location.hash = "")}>Choose a video</button>
       </div>
     </main>

@@ -1,17 +1,18 @@
 import { acceptCandidate } from "../actions/prompts";
-import { outlineOfMask } from "../masks/mask";
-import { setPage, usePage } from "../store/store";
+import { differenceOf } from "../masks/mask";
+import { masks, setPage, usePage } from "../store/store";
 import type { View } from "./viewport";
 
 const SPACING = 26;
 
-/** A numbered button for each candidate, at the top of its outline. */
+/** A numbered button for each candidate, at the top of what it changes. */
 export function CandidateBadges({ view }: { view: View }) {
   const candidates = usePage((state) => state.candidates);
   const frame = usePage((state) => state.frame);
   const hovered = usePage((state) => state.hovered);
   return candidates.map((candidate, index) => {
-    const { top } = outlineOfMask(candidate.rleMask);
+    const { added, removed } = differenceOf(masks.get(frame, candidate.objectId)?.rle, candidate.rleMask);
+    const top = added.top ?? removed.top;
     if (!top || candidate.frameIndex !== frame) return null;
     const position = { left: view.x + top.x * view.scale + index * SPACING, top: view.y + top.y * view.scale };
     return (

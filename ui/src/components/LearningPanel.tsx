@@ -1,9 +1,10 @@
 import { acceptCandidate } from "../actions/prompts";
 import { removeAdapters, setLoraMode } from "../actions/training";
 import type { LoraMode } from "../api/generated/graphql";
-import { setPage, usePage } from "../store/store";
-import type { Candidate, TrackedObject, TrainingRun } from "../store/types";
+import { masks, setPage, usePage } from "../store/store";
+import type { Adapter, Candidate, TrackedObject, TrainingRun } from "../store/types";
 import { ConfirmButton } from "./ConfirmButton";
+import { Explain } from "./Explain";
 import { NoticeLine } from "./NoticeLine";
 
 const MODES: { mode: LoraMode; label: string; means: string }[] = [
@@ -14,8 +15,6 @@ const MODES: { mode: LoraMode; label: string; means: string }[] = [
 
 export function LearningPanel() {
   const mode = usePage((state) => state.loraMode);
-  const corrected = usePage((state) => state.corrected.size);
-  const accepted = usePage((state) => state.accepted.size);
   const objects = usePage((state) => state.objects);
   const adapters = objects.reduce((sum, each) => sum + each.adapters.length, 0);
   return (
@@ -29,37 +28,40 @@ export function LearningPanel() {
         ))}
       </div>
       <p className="quiet">{MODES.find((each) => each.mode === mode)?.means}</p>
-      <dl className="counts">
-        <Count name="Corrections made" value={corrected} />
-        <Count name="Corrections saved" value={accepted} title="Frames corrected by accepting a candidate" />
-        <Count name="Adapters" value={adapters} />
-      </dl>
+      <Effort />
       <NoticeLine place="learn" />
       <Run />
       <Candidates />
-      {adapters > 0 && (
-        <section>
-          <h3>
-            Adapters
+      <section>
+        <h3>
+          <span data-count="adapters">{adapters}</span> adapter{adapters === 1 ? "" : "s"}
+          <Explain word="an adapter">
+            A few weights that were trained on your corrections of one object. On other frames they propose masks, the candidates. Without
+            them, masks stay as they are.
+          </Explain>
+          {adapters > 0 && (
             <ConfirmButton className="plain" question="Forget them?" title="Delete every adapter; masks stay" onConfirm={() => void removeAdapters()}>
               Forget
             </ConfirmButton>
-          </h3>
-          {objects.filter((each) => each.adapters.length).map((each) => (
-            <AdapterList key={each.objectId} object={each} />
-          ))}
-        </section>
-      )}
+          )}
+        </h3>
+        {objects.filter((each) => each.adapters.length).map((each) => (
+          <AdapterList key={each.objectId} object={each} />
+        ))}
+      </section>
     </aside>
   );
 }
 
-function Count({ name, value, title }: { name: string; value: number; title?: string }) {
+/** What the user did, and what the model did in their place. */
+function Effort() {
+  const corrected = usePage((state) => state.corrected.size);
+  const accepted = usePage((state) => state.accepted.size);
   return (
-    <div title={title}>
-      <dt>{name}</dt>
-      <dd data-count={name}>{value}</dd>
-    </div>
+    <p className="effort" title="Frames that you corrected by hand, and frames where you accepted a candidate instead">
+      You corrected <b data-count="corrected">{corrected}</b> frame{corrected === 1 ? "" : "s"}. The model saved you{" "}
+      <b data-count="saved">{accepted}</b>.
+    </p>
   );
 }
 
@@ -82,16 +84,37 @@ function Run() {
       </h3>
       <Curve run={run} color={object?.color ?? "currentColor"} />
       {run.adapter ? (
-        <p className="gain">
-          IoU <b data-iou="before">{run.adapter.baselineIou.toFixed(2)}</b> → <b data-iou="after">{run.adapter.trainingIou.toFixed(2)}</b>
-          <small>{run.adapter.steps === 1 ? "1 step" : `${run.adapter.steps} steps`}</small>
-        </p>
+        <Gain adapter={run.adapter} />
       ) : (
         <p className="gain">
           IoU <b>{run.ious.at(-1)?.toFixed(2) ?? "…"}</b>
         </p>
       )}
     </section>
+  );
+}
+
+function Gain({ adapter }: { adapter: Adapter }) {
+  const before = <b data-iou="before">{adapter.baselineIou.toFixed(2)}</b>;
+  const after = <b data-iou="after">{adapter.trainingIou.toFixed(2)}</b>;
+  const isGain = adapter.trainingIou.toFixed(2) > adapter.baselineIou.toFixed(2);
+  return (
+    <div className="gain" data-gain={isGain}>
+      <small>{adapter.steps === 1 ? "1 step" : `${adapter.steps} steps`}</small>
+      {isGain ? (
+        <>
+          IoU {before} to {after}
+        </>
+      ) : (
+        <>
+          No better than before: IoU {before} before, {after} after
+        </>
+      )}
+      <Explain word="IoU">
+        What two masks both cover, divided by what either covers: 1 where they are the same. Here it compares the model's mask on this
+        frame with your correction, before the training and after it.
+      </Explain>
+    </div>
   );
 }
 
@@ -129,8 +152,11 @@ function Candidates() {
   return (
     <section className="candidates">
       <h3>
-        Candidates <small>point at one to compare it</small>
+        Candidates <small>{candidates.length > 1 ? "point at one to see it" : "on the picture"}</small>
       </h3>
+      <p className="quiet">
+        <i className="added" /> is added, <i className="removed" /> is taken away.
+      </p>
       {candidates.map((candidate, index) => (
         <CandidateButton key={candidate.adapterId} candidate={candidate} number={index + 1} hovered={hovered === candidate.adapterId} />
       ))}
@@ -140,6 +166,9 @@ function Candidates() {
 
 function CandidateButton({ candidate, number, hovered }: { candidate: Candidate; number: number; hovered: boolean }) {
   const compare = (hovered: string | null) => () => setPage({ hovered });
+  usePage((state) => state.masksVersion);
+  const before = masks.get(candidate.frameIndex, candidate.objectId)?.predictedIou ?? null;
+  const ious = `${before === null ? "" : `${before.toFixed(2)} to `}${candidate.predictedIou.toFixed(2)}`;
   return (
     <button
       className="candidate"
@@ -149,13 +178,13 @@ function CandidateButton({ candidate, number, hovered }: { candidate: Candidate;
       onFocus={compare(candidate.adapterId)}
       onBlur={compare(null)}
       onClick={() => void acceptCandidate(candidate)}
-      aria-label={`Accept candidate ${number}, predicted IoU ${candidate.predictedIou.toFixed(2)}`}
+      aria-label={`Accept candidate ${number}, predicted IoU ${ious}`}
+      title="The model's own estimate of the IoU: of the mask shown, and of the candidate"
     >
       <kbd>{number}</kbd>
       <span>
-        predicted IoU <b>{candidate.predictedIou.toFixed(2)}</b>
+        predicted IoU <b>{ious}</b>
       </span>
-      <small title="IoU with the mask shown">{Math.round(candidate.agreement * 100)} % overlap</small>
     </button>
   );
 }
@@ -170,7 +199,7 @@ function AdapterList({ object }: { object: TrackedObject }) {
             frame{adapter.frameIndices.length > 1 ? "s" : ""} {adapter.frameIndices.join(", ")}
           </span>
           <b>
-            {adapter.baselineIou.toFixed(2)} → {adapter.trainingIou.toFixed(2)}
+            {adapter.baselineIou.toFixed(2)} to {adapter.trainingIou.toFixed(2)}
           </b>
         </li>
       ))}

@@ -11,6 +11,17 @@ export function NoticeLine({ place }: { place: NoticePlace }) {
       {notice && (
         <p className={`notice ${notice.kind}`} role={notice.kind === "error" ? "alert" : "status"}>
           <span>{notice.text}</span>
+          {notice.action && (
+            <button
+              className="act"
+              onClick={() => {
+                clearNotice(place);
+                notice.action?.run();
+              }}
+            >
+              {notice.action.label}
+            </button>
+          )}
           <button className="plain" aria-label="Dismiss" onClick={() => clearNotice(place)}>
             <Icon name="close" />
           </button>

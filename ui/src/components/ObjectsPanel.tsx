@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { addObject, nameObject, removeObject, toggleHidden } from "../actions/objects";
 import { takeImported } from "../actions/prompts";
@@ -14,26 +14,27 @@ export function ObjectsPanel() {
   const selected = usePage((state) => state.selected);
   return (
     <aside className="objects" aria-label="Objects">
-      <h2>
-        Objects
-        <button className="plain" title="New object (N)" aria-label="New object" onClick={() => addObject()}>
-          <Icon name="add" />
-        </button>
-      </h2>
+      <h2>Objects</h2>
       <ul>
         {objects.map((object) => (
           <ObjectRow key={object.objectId} object={object} selected={object.objectId === selected} />
         ))}
       </ul>
       {objects.length === 0 && <p className="quiet">None yet. Your first click adds one.</p>}
+      {objects.length > 0 && (
+        <button className="add" title="New object (N)" onClick={() => addObject()}>
+          <Icon name="add" /> Add object <kbd>N</kbd>
+        </button>
+      )}
       <NoticeLine place="objects" />
     </aside>
   );
 }
 
 function ObjectRow({ object, selected }: { object: TrackedObject; selected: boolean }) {
-  const { objectId, name, color, hidden, promptedFrames, adapters } = object;
+  const { objectId, color, hidden, promptedFrames, adapters } = object;
   const shown = displayName(object);
+  const row = useRef<HTMLLIElement>(null);
   usePage((state) => state.masksVersion);
   const frame = usePage((state) => state.frame);
   const imported = masks.get(frame, objectId)?.source === "IMPORTED";
@@ -41,8 +42,11 @@ function ObjectRow({ object, selected }: { object: TrackedObject; selected: bool
     promptedFrames.length === 0 ? "no prompt yet" : `${promptedFrames.length} prompt${promptedFrames.length > 1 ? "s" : ""}`,
     ...(adapters.length ? [`${adapters.length} adapter${adapters.length > 1 ? "s" : ""}`] : []),
   ];
+  useEffect(() => {
+    if (selected) row.current?.scrollIntoView({ block: "nearest" });
+  }, [selected]);
   return (
-    <li className="object" aria-current={selected} onClick={() => setPage({ selected: objectId })}>
+    <li ref={row} className="object" aria-current={selected} onClick={() => setPage({ selected: objectId })}>
       <input
         type="color"
         value={color}
@@ -51,7 +55,7 @@ function ObjectRow({ object, selected }: { object: TrackedObject; selected: bool
         onChange={(event) => changeObject(objectId, { color: event.target.value })}
       />
       <div className="about">
-        <NameField key={name} objectId={objectId} name={name} />
+        <Name object={object} />
         <small>{facts.join(" · ")}</small>
       </div>
       {imported && (
@@ -91,19 +95,42 @@ function ObjectRow({ object, selected }: { object: TrackedObject; selected: bool
   );
 }
 
+/** An object's name, which a double click or F2 edits. */
+function Name({ object }: { object: TrackedObject }) {
+  const { objectId, name } = object;
+  const renaming = usePage((state) => state.renaming === objectId);
+  if (renaming) return <NameField objectId={objectId} name={name} />;
+  return (
+    <button
+      className="name"
+      title={`${displayName(object)}\nDouble click or F2 renames`}
+      aria-label={`${displayName(object)}: select; F2 renames`}
+      onDoubleClick={() => setPage({ renaming: objectId })}
+    >
+      {displayName(object)}
+    </button>
+  );
+}
+
 function NameField({ objectId, name }: { objectId: number; name: string }) {
   const [text, setText] = useState(name);
+  const cancelled = useRef(false);
   return (
     <input
       className="name"
       value={text}
       maxLength={100}
+      autoFocus
       placeholder={`Object ${objectId}`}
       aria-label={`Name of object ${objectId}`}
+      onFocus={(event) => event.target.select()}
       onChange={(event) => setText(event.target.value)}
-      onBlur={() => void nameObject(objectId, text)}
+      onBlur={() => {
+        setPage({ renaming: null });
+        if (!cancelled.current) void nameObject(objectId, text);
+      }}
       onKeyDown={(event) => {
-        if (event.key === "Escape") setText(name);
+        cancelled.current = event.key === "Escape";
         if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
       }}
     />

@@ -1,15 +1,15 @@
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { cancelUpload } from "../actions/uploading";
 import { call } from "../api/client";
 import { Start } from "../api/documents";
 import type { StartQuery } from "../api/generated/graphql";
 import { reportError } from "../store/notices";
-import { videoName } from "../store/selectors";
 import { usePage } from "../store/store";
 import { Brand } from "./Brand";
 import { Icon } from "./Icon";
 import { NoticeLine } from "./NoticeLine";
+import { SessionList } from "./SessionList";
 import { ThemeButton } from "./ThemeButton";
 import { VideoList } from "./VideoList";
 
@@ -19,14 +19,18 @@ interface Props {
   upload: (file: File) => void;
 }
 
-/** The first page: upload a video, or choose a video or an open session. */
+/** The official model to begin with. */
+const OFFICIAL = "sam2.1_hiera_small";
+
+/** The first page: go on with a session, upload a video, or choose one. */
 export function StartView({ progress, upload }: Props) {
   const [found, setFound] = useState<StartQuery | null>(null);
   const connected = usePage((state) => state.connected);
   const chooser = useRef<HTMLInputElement>(null);
+  const load = useCallback(() => void call(Start, {}).then(setFound, (error: unknown) => reportError("start", error)), []);
   useEffect(() => {
-    if (connected) call(Start, {}).then(setFound, (error: unknown) => reportError("start", error));
-  }, [connected]);
+    if (connected) load();
+  }, [connected, load]);
   return (
     <main className="start">
       <header>
@@ -35,6 +39,7 @@ export function StartView({ progress, upload }: Props) {
         <ThemeButton />
       </header>
       <NoticeLine place="start" />
+      {found && <SessionList sessions={found.sessions} reload={load} />}
       <section
         className="drop"
         onClick={(event) => event.target === event.currentTarget && chooser.current?.click()}
@@ -57,23 +62,13 @@ export function StartView({ progress, upload }: Props) {
         )}
       </section>
       <VideoList />
-      {found && found.sessions.length > 0 && (
-        <>
-          <h2>Open sessions</h2>
-          <ul className="sessions">
-            {found.sessions.map((each) => (
-              <li key={each.sessionId}>
-                <a href={`#session=${each.sessionId}`}>
-                  <b>{videoName(each.video.path)}</b>
-                  <span>
-                    {each.objects.length} object{each.objects.length === 1 ? "" : "s"} · {each.trackedFrameCount} of {each.video.frameCount} frames
-                  </span>
-                  <time dateTime={each.createdAt}>{new Date(each.createdAt).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}</time>
-                </a>
-              </li>
-            ))}
-          </ul>
-        </>
+      {found?.model.name === "pocket" && (
+        <p className="notice" role="note" aria-label="About the model">
+          <span>
+            The model here, pocket, is small: it is for trying the page out. For real work stop the server, then{" "}
+            <code>.venv/bin/sam2-lit download {OFFICIAL}</code> and <code>scripts/serve --model {OFFICIAL}</code>.
+          </span>
+        </p>
       )}
       {found && (
         <footer>

@@ -1,54 +1,36 @@
-import { redo, undo } from "../actions/prompts";
-import { endSession } from "../actions/session";
+import { cleanMask, redo, undo } from "../actions/prompts";
 import { videoName } from "../store/selectors";
 import { stage } from "../store/stage";
 import { setPage, usePage } from "../store/store";
-import type { Tool } from "../store/types";
+import { BRUSH_SIZES, type Tool } from "../store/types";
+import { storeView } from "../store/view";
 import { Brand } from "./Brand";
-import { ConfirmButton } from "./ConfirmButton";
 import { Icon } from "./Icon";
+import { Menu } from "./Menu";
+import { SavedState } from "./SavedState";
 import { ThemeButton } from "./ThemeButton";
 
 const TOOLS: { tool: Tool; label: string; key: string }[] = [
   { tool: "point", label: "Points and boxes", key: "P" },
   { tool: "brush", label: "Brush", key: "B" },
   { tool: "eraser", label: "Eraser", key: "E" },
+  { tool: "polygon", label: "Polygon", key: "O" },
+  { tool: "lasso", label: "Lasso", key: "A" },
 ];
 
 export function Toolbar() {
-  const video = usePage((state) => state.video);
-  const tool = usePage((state) => state.tool);
-  const brush = usePage((state) => state.brush);
+  const video = usePage((state) => state.video)!;
   const canUndo = usePage((state) => state.undoStack.length > 0);
   const canRedo = usePage((state) => state.redoStack.length > 0);
+  const panels = usePage((state) => state.panels);
   return (
     <header className="toolbar">
       <Brand />
-      <button className="video" title="Back to the videos; the session stays open" onClick={() => (location.hash = "")}>
+      <button className="video" title={`${videoName(video.path)}\nBack to the videos; the session stays`} onClick={() => (location.hash = "")}>
         <Icon name="video" />
-        <span>{video && videoName(video.path)}</span>
+        <span>{videoName(video.path)}</span>
       </button>
-      <div className="group" role="radiogroup" aria-label="Tool">
-        {TOOLS.map((each) => (
-          <button
-            key={each.tool}
-            role="radio"
-            aria-checked={tool === each.tool}
-            title={`${each.label} (${each.key})`}
-            onClick={() => setPage({ tool: each.tool })}
-          >
-            <Icon name={each.tool} />
-            <span>{each.label}</span>
-          </button>
-        ))}
-      </div>
-      {tool !== "point" && (
-        <label className="brush" title="Radius of the brush in video pixels ([ and ])">
-          <span>Size</span>
-          <input type="range" min={1} max={100} value={brush} onChange={(event) => setPage({ brush: event.target.valueAsNumber })} />
-          <output>{Math.round(brush)}</output>
-        </label>
-      )}
+      <Tools />
       <div className="group">
         <button title="Undo (Ctrl Z)" aria-label="Undo" disabled={!canUndo} onClick={() => void undo()}>
           <Icon name="undo" />
@@ -64,28 +46,93 @@ export function Toolbar() {
         <button title="Zoom in (+)" aria-label="Zoom in" onClick={() => stage.zoom(1.25)}>
           <Icon name="zoomIn" />
         </button>
-        <button title="Fit (0)" aria-label="Fit" onClick={() => stage.fit()}>
+        <button title="Fit (0); Z shows the object" aria-label="Fit" onClick={() => stage.fit()}>
           <Icon name="fit" />
         </button>
       </div>
       <span className="spring" />
-      <button title="Import masks from a file (Ctrl O)" onClick={() => setPage({ dialog: "import" })}>
-        <Icon name="upload" /> Import
-      </button>
+      <SavedState />
       <button title="Export the masks (Ctrl S)" onClick={() => setPage({ dialog: "export" })}>
         <Icon name="download" /> Export
       </button>
-      <ConfirmButton
-        question="Delete masks and adapters?"
-        title="End the session and delete its masks and adapters"
-        onConfirm={() => void endSession()}
+      <button
+        title="Show or hide the panels (\)"
+        aria-label="Panels"
+        aria-pressed={panels}
+        onClick={() => {
+          setPage({ panels: !panels });
+          storeView({ panels: !panels });
+        }}
       >
-        End session
-      </ConfirmButton>
-      <ThemeButton />
-      <button title="All keys (?)" aria-label="All keys" onClick={() => setPage({ dialog: "shortcuts" })}>
-        <Icon name="help" />
+        <Icon name="panels" />
       </button>
+      <ThemeButton />
+      <Menu label="More" button={<Icon name="more" />}>
+        <button onClick={() => setPage({ dialog: "import" })}>
+          <Icon name="upload" /> Import masks… <kbd>Ctrl O</kbd>
+        </button>
+        <button onClick={() => setPage({ dialog: "shortcuts" })}>
+          <Icon name="help" /> All keys <kbd>?</kbd>
+        </button>
+        <button onClick={() => setPage({ dialog: "delete" })}>
+          <Icon name="remove" /> Delete session…
+        </button>
+      </Menu>
     </header>
+  );
+}
+
+function Tools() {
+  const tool = usePage((state) => state.tool);
+  const brush = usePage((state) => state.brush);
+  const noOverlap = usePage((state) => state.noOverlap);
+  const hasBrush = tool === "brush" || tool === "eraser";
+  return (
+    <>
+      <div className="group" role="radiogroup" aria-label="Tool">
+        {TOOLS.map((each) => (
+          <button
+            key={each.tool}
+            role="radio"
+            aria-checked={tool === each.tool}
+            aria-label={each.label}
+            title={`${each.label} (${each.key})`}
+            onClick={() => setPage({ tool: each.tool })}
+          >
+            <Icon name={each.tool} />
+          </button>
+        ))}
+      </div>
+      <label className="brush" data-used={hasBrush} title="Radius of the brush in video pixels ([ and ])">
+        <span>Size</span>
+        <input
+          type="range"
+          {...{ min: BRUSH_SIZES.least, max: BRUSH_SIZES.most }}
+          disabled={!hasBrush}
+          value={brush}
+          onChange={(event) => setPage({ brush: event.target.valueAsNumber })}
+        />
+        <output>{Math.round(brush)}</output>
+      </label>
+      <Menu label="Mask" title="What to do with the mask" button={<>Mask</>}>
+        <button onClick={() => void cleanMask("holes")}>
+          Fill holes <kbd>Shift F</kbd>
+        </button>
+        <button onClick={() => void cleanMask("specks")}>
+          Drop specks <kbd>Shift D</kbd>
+        </button>
+        <label title="Masks that you draw leave out the other objects' masks on the frame">
+          <input
+            type="checkbox"
+            checked={noOverlap}
+            onChange={(event) => {
+              setPage({ noOverlap: event.target.checked });
+              storeView({ noOverlap: event.target.checked });
+            }}
+          />
+          No overlap between objects
+        </label>
+      </Menu>
+    </>
   );
 }

@@ -15,7 +15,7 @@ export function TrackingFirst() {
   const progress = usePage((state) => state.trackingFirst);
   if (!progress) return null;
   return (
-    <span className="progress first">
+    <p className="notice progress first" role="status">
       {LABELS[progress.purpose]}
       <progress max={progress.total} value={progress.completed} aria-label="Frames tracked first" />
       <output>
@@ -24,6 +24,6 @@ export function TrackingFirst() {
       <button title="Frames that are tracked already stay; nothing else changes" onClick={() => void cancelTrackingFirst()}>
         Cancel
       </button>
-    </span>
+    </p>
   );
 }

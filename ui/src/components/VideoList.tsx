@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
-import { startSession } from "../actions/session";
+import { openVideo } from "../actions/session";
 import { call } from "../api/client";
 import { Videos } from "../api/documents";
 import type { VideosQuery } from "../api/generated/graphql";
-import { fetchImage } from "../api/http";
 import { reportError } from "../store/notices";
 import { videoName } from "../store/selectors";
 import { usePage } from "../store/store";
+import { Poster } from "./Poster";
 
 type Page = VideosQuery["videos"];
 type Video = Page["edges"][number]["node"];
@@ -108,29 +108,9 @@ async function loadVideos(search: string, count: number): Promise<Page> {
 }
 
 function VideoCard({ video }: { video: Video }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [opening, setOpening] = useState(false);
-  const show = useCallback(async () => {
-    const image = await fetchImage(video.posterUrl);
-    const surface = canvas.current;
-    if (!surface) return;
-    surface.width = image.width;
-    surface.height = image.height;
-    surface.getContext("2d")!.drawImage(image, 0, 0);
-  }, [video]);
-  useEffect(() => {
-    show().catch(() => {});
-  }, [show]);
   return (
-    <button
-      className="card"
-      disabled={opening}
-      onClick={() => {
-        setOpening(true);
-        void startSession(video.path).finally(() => setOpening(false));
-      }}
-    >
-      <canvas ref={canvas} aria-hidden="true" />
+    <button className="card" title={videoName(video.path)} onClick={() => openVideo(video.path)}>
+      <Poster url={video.posterUrl} />
       <b>{videoName(video.path)}</b>
       <small>
         {video.width} × {video.height} · {video.frameCount} frames · {video.durationSec.toFixed(1)} s

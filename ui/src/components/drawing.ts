@@ -1,4 +1,4 @@
-import { confidence, type Mask, outlineOfMask } from "../masks/mask";
+import { confidence, differenceOf, type Mask, outlineOfMask } from "../masks/mask";
 import { outlineOf } from "../masks/outline";
 import type { Bitmap } from "../masks/rle";
 import { displayName, findObject } from "../store/selectors";
@@ -11,10 +11,14 @@ export interface Draft {
   box: [number, number, number, number] | null;
   painted: { objectId: number; frame: number; bitmap: Bitmap } | null;
   pointer: { x: number; y: number } | null;
+  polygon: { points: { x: number; y: number }[]; value: 0 | 1 } | null;
 }
 
 const POSITIVE = "#12a150";
 const NEGATIVE = "#e5484d";
+/** Told apart by color-blind people too, and by their outlines: whole and dashed. */
+const ADDED = "#2f9bff";
+const REMOVED = "#ffa51f";
 
 /** Draws a frame with its masks, candidates and prompts, if the frame is loaded. Returns the masks drawn. */
 export function draw(canvas: HTMLCanvasElement, view: View, frame: number, draft: Draft): Mask[] {
@@ -32,7 +36,6 @@ export function draw(canvas: HTMLCanvasElement, view: View, frame: number, draft
 
   const { objects, selected, showMasks, candidates, hovered, pendingPrompts } = getPage();
   const painted = draft.painted?.frame === frame ? draft.painted : null;
-  const previewed = candidates.find((each) => each.adapterId === hovered && each.frameIndex === frame);
   const drawn: Mask[] = [];
   for (const object of objects) {
     const mask = masks.get(frame, object.objectId);
@@ -40,19 +43,19 @@ export function draw(canvas: HTMLCanvasElement, view: View, frame: number, draft
     const active = object.objectId === selected;
     if (painted?.objectId === object.objectId) {
       drawMask(context, outlineOf(painted.bitmap).path, object.color, active, view);
-    } else if (previewed?.objectId === object.objectId) {
-      drawMask(context, outlineOfMask(previewed.rleMask).path, object.color, active, view);
     } else if (mask) {
       drawMask(context, outlineOfMask(mask.rle).path, object.color, active, view, mask.stale);
       drawn.push(mask);
     }
   }
-  for (const candidate of candidates) {
-    const object = objects.find((each) => each.objectId === candidate.objectId);
-    if (candidate.frameIndex === frame && object && showMasks && !object.hidden) {
-      drawCandidate(context, outlineOfMask(candidate.rleMask).path, view, candidate.adapterId === hovered);
-    }
+  const candidate = candidates.find((each) => each.adapterId === hovered) ?? candidates[0];
+  const proposed = objects.find((each) => each.objectId === candidate?.objectId);
+  if (candidate?.frameIndex === frame && proposed && showMasks && !proposed.hidden && !painted) {
+    const { added, removed } = differenceOf(masks.get(frame, proposed.objectId)?.rle, candidate.rleMask);
+    drawDifference(context, added.path, ADDED, view, []);
+    drawDifference(context, removed.path, REMOVED, view, [6 / view.scale, 4 / view.scale]);
   }
+  for (const mask of drawn) drawName(context, mask, view);
   const object = objects.find((each) => each.objectId === selected);
   if (object) {
     const answered = getPage().prompts.get(frameKey(object.objectId, frame)) ?? [];
@@ -60,10 +63,12 @@ export function draw(canvas: HTMLCanvasElement, view: View, frame: number, draft
     for (const prompt of [...answered, ...pending.map((each) => each.prompt)]) drawPrompt(context, prompt, image, object, view);
   }
   if (draft.box) drawBox(context, draft.box, view, "#fff");
+  if (draft.polygon) drawPolygon(context, draft.polygon.points, draft.pointer, view);
   drawCrosshair(context, image, view);
   const { crosshair, tool } = getPage();
-  if (crosshair && tool !== "point") drawBrush(context, { x: crosshair[0] * image.width, y: crosshair[1] * image.height }, view);
-  if (draft.pointer && getPage().tool !== "point") drawBrush(context, draft.pointer, view);
+  const hasBrush = tool === "brush" || tool === "eraser";
+  if (crosshair && hasBrush) drawBrush(context, { x: crosshair[0] * image.width, y: crosshair[1] * image.height }, view);
+  if (draft.pointer && hasBrush) drawBrush(context, draft.pointer, view);
   return drawn;
 }
 
@@ -95,14 +100,68 @@ function drawMask(context: CanvasRenderingContext2D, path: Path2D, color: string
   context.setLineDash([]);
 }
 
-function drawCandidate(context: CanvasRenderingContext2D, path: Path2D, view: View, strong: boolean): void {
-  context.lineWidth = (strong ? 3 : 1.75) / view.scale;
+function drawDifference(context: CanvasRenderingContext2D, path: Path2D, color: string, view: View, dash: number[]): void {
+  context.fillStyle = color;
+  context.globalAlpha = 0.5;
+  context.fill(path, "evenodd");
+  context.globalAlpha = 1;
+  context.lineWidth = 3 / view.scale;
   context.strokeStyle = "rgba(0,0,0,.7)";
   context.stroke(path);
-  context.setLineDash([6 / view.scale, 4 / view.scale]);
-  context.strokeStyle = "#fff";
+  context.lineWidth = 1.5 / view.scale;
+  context.strokeStyle = color;
+  context.setLineDash(dash);
   context.stroke(path);
   context.setLineDash([]);
+}
+
+const NAME_SIZE = 12;
+const NAME_PAD = 4;
+
+/** Writes an object's name above its mask, where there is another one or the object was named. */
+function drawName(context: CanvasRenderingContext2D, mask: Mask, view: View): void {
+  const object = findObject(mask.objectId);
+  const { top } = outlineOfMask(mask.rle);
+  if (!top || !object || (!object.name && getPage().objects.length === 1)) return;
+  const pixel = 1 / view.scale;
+  context.font = `600 ${NAME_SIZE * pixel}px system-ui, sans-serif`;
+  const name = displayName(object);
+  const width = context.measureText(name).width + 2 * NAME_PAD * pixel;
+  const height = (NAME_SIZE + 5) * pixel;
+  const [x, y] = [Math.max(0, top.x - width / 2), Math.max(0, top.y - height - 3 * pixel)];
+  context.fillStyle = object.color;
+  context.beginPath();
+  context.roundRect(x, y, width, height, 4 * pixel);
+  context.fill();
+  context.fillStyle = isDark(object.color) ? "#fff" : "#101318";
+  context.textBaseline = "middle";
+  context.fillText(name, x + NAME_PAD * pixel, y + height / 2);
+}
+
+/** Whether white is easier to read on the color than black: by its relative luminance, WCAG 2.2. */
+function isDark(color: string): boolean {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const value = parseInt(color.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue! < 0.179;
+}
+
+function drawPolygon(context: CanvasRenderingContext2D, points: { x: number; y: number }[], pointer: { x: number; y: number } | null, view: View): void {
+  const pixel = 1 / view.scale;
+  for (const [width, color] of [[3.5, "rgba(0,0,0,.65)"], [1.5, "#fff"]] as const) {
+    context.beginPath();
+    for (const { x, y } of pointer ? [...points, pointer] : points) context.lineTo(x, y);
+    context.lineWidth = width * pixel;
+    context.strokeStyle = color;
+    context.stroke();
+  }
+  const [first] = points;
+  if (!first) return;
+  context.beginPath();
+  context.arc(first.x, first.y, 5 * pixel, 0, 2 * Math.PI);
+  context.fillStyle = "#fff";
+  context.fill();
 }
 
 function drawPrompt(context: CanvasRenderingContext2D, prompt: Prompt, image: ImageBitmap, object: TrackedObject, view: View): void {

@@ -29,7 +29,7 @@ function onKeyDown(event: KeyboardEvent): void {
   if (dialog) return key === "?" || key === "shift+?" ? closeDialog(event) : undefined;
   // Space plays when released, unless it was held to pan.
   if (key === " ") {
-    if (event.target instanceof HTMLButtonElement) return;
+    if (event.target instanceof HTMLButtonElement || (event.target as Element).closest("summary")) return;
     event.preventDefault();
     if (!event.repeat) stage.panned = false;
     stage.panning = true;
@@ -37,7 +37,8 @@ function onKeyDown(event: KeyboardEvent): void {
   }
   if (handleCrosshairKey(event)) return event.preventDefault();
   const run = shortcutFor(key);
-  if (!run) return;
+  // Enter belongs to a focused button, link or summary.
+  if (!run || (key === "enter" && event.target !== document.body)) return;
   event.preventDefault();
   run(key);
 }

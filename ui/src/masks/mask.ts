@@ -34,6 +34,7 @@ interface MaskFields {
 let serial = 0;
 const bitmaps = new WeakMap<EncodedMask, Bitmap>();
 const outlines = new WeakMap<EncodedMask, Outline>();
+const differences = new WeakMap<EncodedMask, { before: EncodedMask | undefined; difference: Difference }>();
 
 export function newMask({ objectId, rleMask, predictedIou, objectScore, source }: MaskFields, reverse: boolean): Mask {
   return {
@@ -72,6 +73,26 @@ export function bitmapOf(rle: EncodedMask): Bitmap {
 /** The mask's outline, cached. */
 export function outlineOfMask(rle: EncodedMask): Outline {
   return cached(outlines, rle, () => outlineOf(decodeMask(rle)));
+}
+
+/** Where a mask would grow, and where it would shrink. */
+export interface Difference {
+  added: Outline;
+  removed: Outline;
+}
+
+/** What `after` changes of `before`, or of no mask; cached for the last `before`. */
+export function differenceOf(before: EncodedMask | undefined, after: EncodedMask): Difference {
+  const known = differences.get(after);
+  if (known && known.before === before) return known.difference;
+  const { width, height, data } = bitmapOf(after);
+  const old = before ? bitmapOf(before).data : new Uint8Array(data.length);
+  const difference = {
+    added: outlineOf({ width, height, data: data.map((value, at) => value & ~old[at]! & 1) }),
+    removed: outlineOf({ width, height, data: data.map((value, at) => ~value & old[at]! & 1) }),
+  };
+  differences.set(after, { before, difference });
+  return difference;
 }
 
 function decodeMask({ size: [height = 0, width = 0], counts }: EncodedMask): Bitmap {

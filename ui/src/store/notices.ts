@@ -2,8 +2,8 @@ import { ApiError, messageOf } from "../api/errors";
 import { setPage } from "./store";
 import type { Notice, NoticePlace } from "./types";
 
-export function notify(place: NoticePlace, text: string, kind: Notice["kind"] = "error"): void {
-  setPage((state) => ({ notices: { ...state.notices, [place]: { text, kind } } }));
+export function notify(place: NoticePlace, text: string, kind: Notice["kind"] = "error", action?: Notice["action"]): void {
+  setPage((state) => ({ notices: { ...state.notices, [place]: { text, kind, ...(action && { action }) } } }));
 }
 
 export function clearNotice(place: NoticePlace): void {

@@ -1,5 +1,5 @@
 import { getPage, masks, onPageChange } from "./store";
-import { frameKey } from "./types";
+import { frameKey, type Tool } from "./types";
 
 /** What the server does not store about a session, kept in this browser's localStorage. */
 interface SavedSession {
@@ -9,9 +9,25 @@ interface SavedSession {
   suggested: string[];
   corrected: string[];
   accepted: string[];
+  frame: number;
+  selected: number | null;
+  tool: Tool;
+  /** Null where the brush is still the one that fits the video. */
+  brush: number | null;
 }
 
-const EMPTY: SavedSession = { colors: {}, hidden: [], stale: {}, suggested: [], corrected: [], accepted: [] };
+const EMPTY: SavedSession = {
+  colors: {},
+  hidden: [],
+  stale: {},
+  suggested: [],
+  corrected: [],
+  accepted: [],
+  frame: 0,
+  selected: null,
+  tool: "point",
+  brush: null,
+};
 const PREFIX = "sam2-lit:session:";
 const MAX_OTHERS = 20;
 const DELAY = 300;
@@ -41,7 +57,11 @@ export function saveOnChange(): void {
       now.masksVersion !== before.masksVersion ||
       now.suggested !== before.suggested ||
       now.corrected !== before.corrected ||
-      now.accepted !== before.accepted;
+      now.accepted !== before.accepted ||
+      now.frame !== before.frame ||
+      now.selected !== before.selected ||
+      now.tool !== before.tool ||
+      now.brush !== before.brush;
     if (!changed || now.view !== "annotate") return;
     clearTimeout(timer);
     timer = setTimeout(save, DELAY);
@@ -50,7 +70,7 @@ export function saveOnChange(): void {
 }
 
 function save(): void {
-  const { sessionId, view, objects, suggested, corrected, accepted } = getPage();
+  const { sessionId, view, objects, suggested, corrected, accepted, frame, selected, tool, brush } = getPage();
   if (!sessionId || view !== "annotate") return;
   const saved: SavedSession = {
     colors: Object.fromEntries(objects.map(({ objectId, color }) => [objectId, color])),
@@ -59,6 +79,10 @@ function save(): void {
     suggested: [...suggested],
     corrected: [...corrected],
     accepted: [...accepted],
+    frame,
+    selected,
+    tool,
+    brush,
   };
   const key = PREFIX + sessionId;
   // Removed first, so that the keys are in the order in which sessions were last worked on.

@@ -27,12 +27,6 @@ export function wasTracked(objectId: number, frame: number): boolean {
   return getPage().corrected.has(key) || getPage().accepted.has(key);
 }
 
-/** The first frame that needs tracking; if none does, the playhead, or the first prompt when the playhead is at the end. */
-export function firstUntracked(): number {
-  const { video, frame } = getPage();
-  return untrackedFrames(1)[0] ?? (frame === (video?.frameCount ?? 0) - 1 ? firstPrompted() : frame);
-}
-
 /** Up to `limit` frames after the first prompt on which a prompted object has no mask or a stale one. */
 export function untrackedFrames(limit = Infinity): number[] {
   const { objects, video } = getPage();
@@ -48,7 +42,8 @@ export function untrackedFrames(limit = Infinity): number[] {
   return found;
 }
 
-function firstPrompted(): number {
+/** The first frame that has a prompt; Infinity where none has. */
+export function firstPrompted(): number {
   return Math.min(...getPage().objects.flatMap(({ promptedFrames }) => promptedFrames[0] ?? []));
 }
 

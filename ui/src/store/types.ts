@@ -3,7 +3,10 @@ import type { CandidatePartsFragment, ExportFormat, LoraMode, SessionPartsFragme
 export type Video = SessionPartsFragment["video"];
 export type Adapter = SessionPartsFragment["objects"][number]["adapters"][number];
 export type Candidate = CandidatePartsFragment;
-export type Tool = "point" | "brush" | "eraser";
+export type Tool = "point" | "brush" | "eraser" | "polygon" | "lasso";
+
+/** The radius of the brush in video pixels. */
+export const BRUSH_SIZES = { least: 1, most: 200 };
 
 /** The part of the page that shows a notice. */
 export type NoticePlace = "start" | "stage" | "track" | "learn" | "objects" | "export" | "import";
@@ -11,6 +14,8 @@ export type NoticePlace = "start" | "stage" | "track" | "learn" | "objects" | "e
 export interface Notice {
   text: string;
   kind: "error" | "note";
+  /** What the user may do about it. */
+  action?: { label: string; run: () => void };
 }
 
 export interface VideoChange {
@@ -20,6 +25,12 @@ export interface VideoChange {
   after: number;
   /** How many frames at the start are the same. */
   same: number;
+}
+
+/** Frames, both included. */
+export interface FrameRange {
+  first: number;
+  last: number;
 }
 
 export interface TrackedObject {
@@ -93,9 +104,19 @@ export interface PageState {
   playing: boolean;
   /** Whether the playhead follows the frame being tracked. */
   following: boolean;
+  /** Speed of playback relative to the video's own. */
+  speed: number;
   tool: Tool;
   /** Brush radius in video pixels. */
   brush: number;
+  /** The object whose name is being edited. */
+  renaming: number | null;
+  /** Frames marked on the timeline. */
+  range: FrameRange | null;
+  /** Whether drawn masks leave out other objects' masks. */
+  noOverlap: boolean;
+  /** Whether the panels next to the picture are shown. */
+  panels: boolean;
   showMasks: boolean;
   /** Incremented whenever a mask changes. */
   masksVersion: number;
@@ -127,7 +148,7 @@ export interface PageState {
   undoStack: PromptChange[];
   redoStack: PromptChange[];
   notices: Partial<Record<NoticePlace, Notice>>;
-  dialog: "shortcuts" | "export" | "import" | null;
+  dialog: "shortcuts" | "export" | "import" | "delete" | null;
   /** The export being made or downloaded. */
   exporting: ExportFormat | null;
 }
@@ -144,8 +165,13 @@ export const initialState: PageState = {
   frame: 0,
   playing: false,
   following: false,
+  speed: 1,
   tool: "point",
   brush: 12,
+  renaming: null,
+  range: null,
+  noOverlap: false,
+  panels: true,
   showMasks: true,
   masksVersion: 0,
   imagesVersion: 0,

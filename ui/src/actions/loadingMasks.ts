@@ -1,0 +1,61 @@
+import { call } from "../api/client";
+import { SessionMasks } from "../api/documents";
+import { isSame, newMask } from "../masks/mask";
+import { loadSaved, staleKeys } from "../store/savedSession";
+import { findObject } from "../store/selectors";
+import { getPage, masks, masksChanged } from "../store/store";
+import { frameKey } from "../store/types";
+
+const FRAMES_PER_QUERY = 400;
+/** How many frames the server may have tracked and not sent when a stream is stopped. */
+const UNSENT = 64;
+const UNSENT_INTERVAL = 400;
+const UNSENT_TRIES = 5;
+
+/** Replaces all masks by the server's, with the stale marks that this browser saved. */
+export async function loadMasks(sessionId: string, frameCount: number): Promise<void> {
+  const stale = staleKeys(loadSaved(sessionId));
+  masks.clear();
+  for (let first = 0; first < frameCount; first += FRAMES_PER_QUERY) {
+    const last = Math.min(first + FRAMES_PER_QUERY, frameCount) - 1;
+    const { session } = await call(SessionMasks, { sessionId, first, last });
+    if (getPage().sessionId !== sessionId) return;
+    for (const { frameIndex, rleMaskList } of session?.masks ?? []) {
+      const loaded = rleMaskList.map((fields) => {
+        const firstPrompted = findObject(fields.objectId)?.promptedFrames[0] ?? 0;
+        const mask = newMask(fields, frameIndex < firstPrompted);
+        return { ...mask, stale: mask.source !== "PROMPT" && stale.has(frameKey(fields.objectId, frameIndex)) };
+      });
+      masks.replace(frameIndex, loaded);
+    }
+    masksChanged();
+  }
+}
+
+/**
+ * Loads what the server tracked after `received`, the last frame that a stopped stream sent. The server stops within a
+ * frame, so the question is repeated until the answer stays the same.
+ */
+export async function loadUnsent(sessionId: string, received: number, reverse: boolean): Promise<void> {
+  const frameCount = getPage().video?.frameCount ?? 0;
+  const first = reverse ? Math.max(0, received - UNSENT) : received + 1;
+  const last = reverse ? received - 1 : Math.min(frameCount - 1, received + UNSENT);
+  if (first > last) return;
+  let before = "";
+  for (let tries = 0; tries < UNSENT_TRIES; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, UNSENT_INTERVAL));
+    const { session } = await call(SessionMasks, { sessionId, first, last });
+    const state = getPage();
+    if (state.sessionId !== sessionId || state.tracking || !session) return;
+    for (const { frameIndex, rleMaskList } of session.masks) {
+      masks.replace(frameIndex, rleMaskList.map((fields) => {
+        const old = masks.get(frameIndex, fields.objectId);
+        return old && isSame(old, fields) ? old : newMask(fields, reverse);
+      }));
+    }
+    masksChanged();
+    const now = session.masks.map(({ frameIndex, rleMaskList }) => [frameIndex, ...rleMaskList.map((each) => each.rleMask.counts)]).join();
+    if (now === before) return;
+    before = now;
+  }
+}
