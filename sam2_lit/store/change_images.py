@@ -6,7 +6,6 @@ adapter. An image is a unit's rows at some moment; no image (null) is a unit wit
 
 import base64
 import json
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -93,7 +92,7 @@ def encode(table: Table, rows: Sequence[Mapping[str, Any]]) -> bytes | None:
     if not rows:
         return None
     written = [{key: _to_json(table, key, value) for key, value in row.items()} for row in rows]
-    return zlib.compress(json.dumps(written).encode(), 1)
+    return json.dumps(written).encode()
 
 
 def image_row(change_id: str, place: Place, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -111,9 +110,7 @@ def decode(table: Table, image: bytes | None) -> list[dict[str, Any]]:
     """The rows of an image."""
     if image is None:
         return []
-    return [
-        {key: _from_json(table, key, value) for key, value in row.items()} for row in json.loads(zlib.decompress(image))
-    ]
+    return [{key: _from_json(table, key, value) for key, value in row.items()} for row in json.loads(image)]
 
 
 def restore_row(connection: Connection, session_id: str, place: Place, rows: Rows) -> None:

@@ -1,73 +1,67 @@
 """The history of a session and the events of its changes, in the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
-from sam2_lit.records.changes import Change, ChangeScope, Ranges, SessionEvent, SessionPart, ranges_of
+from sam2_lit.records.changes import Change, SessionEvent, SessionPart, ranges_of
 from sam2_lit.records.interactions import InteractionKind
 from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.store.paging import read_page
-from sam2_lit.store.sequence import next_sequence
 from sam2_lit.store.tables import adapters, changed_rows, changes, events
 
 MAX_CHANGES = 100
 """How many changes of a session can be undone."""
 MAX_BYTES = 64 * 1024**2
-"""How much of what they replaced is stored for that, compressed."""
+"""How much of what they replaced is stored for that."""
 
 
-def add_event(
-    connection: Connection,
-    session_id: str,
-    scope: ChangeScope,
-    is_in_history: bool,
-    parts: Iterable[SessionPart],
-    object_ids: Sequence[int],
-    frames: Ranges,
-) -> None:
-    """Adds the event of a transaction. All frames of a tracking are one event, which moves to the end with each."""
-    change_id = scope.id if is_in_history else None
+# Built once: it is executed for every frame that is tracked.
+_REPLACE_EVENT = update(events).where(events.c.sequence == bindparam("replaced"))
+
+
+def put_event(connection: Connection, session_id: str, told: SessionEvent, earlier: SessionEvent | None = None) -> None:
+    """Stores an event; it takes the place of an earlier one of the same tracking, whose frames it then has too."""
     values: dict[str, Any] = {
         "session_id": session_id,
-        "at": scope.at,
-        "kind": scope.kind.value,
-        "client": scope.client,
-        "change_id": change_id,
-        "parts": sorted(parts),
-        "object_ids": list(object_ids),
-        "frames": frames,
-        "sequence": next_sequence(connection),
+        "at": told.at,
+        "kind": told.kind.value,
+        "client": told.client,
+        "change_id": told.change_id,
+        "parts": told.parts,
+        "object_ids": told.object_ids,
+        "frames": told.frames,
+        "sequence": told.sequence,
     }
-    if scope.kind is InteractionKind.TRACKING and change_id is not None:
-        which = (events.c.session_id == session_id, events.c.change_id == change_id)
-        before = connection.execute(select(events).where(*which, events.c.kind == scope.kind.value)).first()
-        if before is not None:
-            values["parts"] = sorted({*before.parts, *values["parts"]})
-            values["object_ids"] = sorted({*before.object_ids, *object_ids})
-            values["frames"] = ranges_of((), [*before.frames, *frames])
-            connection.execute(update(events).where(events.c.sequence == before.sequence).values(values))
-            return
-    connection.execute(insert(events).values(values))
+    if earlier is None:
+        connection.execute(insert(events).values(values))
+        return
+    values["parts"] = sorted({*earlier.parts, *told.parts})
+    values["object_ids"] = sorted({*earlier.object_ids, *told.object_ids})
+    values["frames"] = ranges_of((), [*earlier.frames, *told.frames])
+    connection.execute(_REPLACE_EVENT, {"replaced": earlier.sequence, **values})
+
+
+def event_of(row: Row[Any], sequence: int) -> SessionEvent:
+    """An event from a row of `events`, with its sequence number."""
+    return SessionEvent(
+        sequence,
+        row.at,
+        InteractionKind(row.kind),
+        row.client,
+        row.change_id,
+        tuple(map(SessionPart, row.parts)),
+        tuple(row.object_ids),
+        ranges_of((), row.frames),
+    )
 
 
 def read_events(connection: Connection, session_id: str, after: int, most: int) -> list[SessionEvent]:
     """The first `most` events of a session after a sequence number."""
     query = select(events).where(events.c.session_id == session_id, events.c.sequence > after)
-    return [
-        SessionEvent(
-            row.sequence,
-            row.at,
-            InteractionKind(row.kind),
-            row.client,
-            row.change_id,
-            tuple(map(SessionPart, row.parts)),
-            tuple(row.object_ids),
-            ranges_of((), row.frames),
-        )
-        for row in connection.execute(query.order_by(events.c.sequence).limit(most))
-    ]
+    rows = connection.execute(query.order_by(events.c.sequence).limit(most))
+    return [event_of(row, row.sequence) for row in rows]
 
 
 def read_last_event(connection: Connection, session_id: str) -> int:
@@ -80,7 +74,8 @@ def read_change_page(connection: Connection, session_id: str, request: PageReque
     """A page of a session's history, oldest first."""
     query = select(changes).where(changes.c.session_id == session_id)
     rows, has_previous, has_next = read_page(connection, query, changes.c.sequence, request)
-    return Page(tuple((row.sequence, change_of(row)) for row in rows), has_previous, has_next)
+    found = _changes_of(connection, rows)
+    return Page(tuple((row.sequence, each) for row, each in zip(rows, found, strict=True)), has_previous, has_next)
 
 
 def next_change(connection: Connection, session_id: str, redo: bool) -> Change | None:
@@ -88,20 +83,28 @@ def next_change(connection: Connection, session_id: str, redo: bool) -> Change |
     query = select(changes).where(changes.c.session_id == session_id, changes.c.is_undone == redo)
     order = changes.c.sequence if redo else changes.c.sequence.desc()
     row = connection.execute(query.order_by(order).limit(1)).first()
-    return change_of(row) if row is not None and row.is_kept else None
+    return _changes_of(connection, [row])[0] if row is not None and row.is_kept else None
 
 
-def change_of(row: Row[Any]) -> Change:
-    return Change(
-        row.id,
-        row.at,
-        InteractionKind(row.kind),
-        row.client,
-        tuple(row.object_ids),
-        ranges_of((), row.frames),
-        row.is_undone,
-        row.is_kept,
-    )
+def _changes_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[Change]:
+    """Changes by their rows; what a tracking changed is in its event."""
+    kind = InteractionKind.TRACKING.value
+    tracked = [row.id for row in rows if row.kind == kind]
+    query = select(events).where(events.c.change_id.in_(tracked), events.c.kind == kind)
+    told = {row.change_id: row for row in connection.execute(query)} if tracked else {}
+    return [
+        Change(
+            row.id,
+            row.at,
+            InteractionKind(row.kind),
+            row.client,
+            tuple(told.get(row.id, row).object_ids),
+            ranges_of((), told.get(row.id, row).frames),
+            row.is_undone,
+            row.is_kept,
+        )
+        for row in rows
+    ]
 
 
 def drop_undone(connection: Connection, session_id: str) -> list[str]:
@@ -118,10 +121,18 @@ def prune(connection: Connection, session_id: str) -> list[str]:
     kept = connection.execute(query.order_by(changes.c.sequence.desc())).all()
     beyond, total = [], 0
     for place, row in enumerate(kept):
-        total += row.nbytes
+        total += row.nbytes or _count_bytes(connection, row.id)
         if place >= MAX_CHANGES or total > MAX_BYTES:
             beyond.append(row.id)
     return forget_images(connection, beyond)
+
+
+def _count_bytes(connection: Connection, change_id: str) -> int:
+    """Counts and notes the size of a change's images."""
+    query = select(func.coalesce(func.sum(func.length(changed_rows.c.image)), 0))
+    nbytes = int(connection.execute(query.where(changed_rows.c.change_id == change_id)).scalar_one())
+    connection.execute(update(changes).where(changes.c.id == change_id).values(nbytes=nbytes + 1))
+    return nbytes
 
 
 def forget_images(connection: Connection, change_ids: Sequence[str]) -> list[str]:

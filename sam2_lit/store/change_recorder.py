@@ -4,10 +4,23 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Engine, Insert, Table, Update, event, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Engine,
+    Insert,
+    Table,
+    Update,
+    bindparam,
+    event,
+    exists,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sam2_lit.records.changes import ChangeScope, SessionPart, ranges_of
+from sam2_lit.records.changes import ChangeScope, SessionEvent, SessionPart, ranges_of
 from sam2_lit.records.interactions import InteractionKind
 from sam2_lit.store.change_images import (
     CHILDREN,
@@ -17,11 +30,12 @@ from sam2_lit.store.change_images import (
     image_row,
     key_text,
     read_rows,
+    read_units,
     row_values,
 )
-from sam2_lit.store.change_log import MAX_BYTES, add_event, drop_undone, prune
+from sam2_lit.store.change_log import drop_undone, event_of, prune, put_event
 from sam2_lit.store.sequence import next_sequence
-from sam2_lit.store.tables import adapters, changed_rows, changes, masks, metadata, objects, prompts, sessions
+from sam2_lit.store.tables import adapters, changed_rows, changes, events, masks, metadata, objects, prompts, sessions
 from sam2_lit.store.writer import Write
 
 Release = Callable[[Connection, list[str]], None]
@@ -37,6 +51,24 @@ _PUT_IMAGE = {
     "sqlite": sqlite.insert(changed_rows).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(changed_rows).on_conflict_do_nothing(),
 }
+_LATER = changes.alias()
+# A change, whether there is a newer one, and where all of it is one event, that event.
+_KNOWN = (
+    select(
+        changes.c.sequence,
+        changes.c.is_kept,
+        changes.c.is_undone,
+        exists()
+        .where(_LATER.c.session_id == changes.c.session_id, _LATER.c.sequence > changes.c.sequence)
+        .label("has_newer"),
+        events.c.sequence.label("told"),
+        *(column for column in events.c if column.name != "sequence"),
+    )
+    .outerjoin_from(
+        changes, events, (events.c.change_id == changes.c.id) & (events.c.kind == InteractionKind.TRACKING.value)
+    )
+    .where(changes.c.id == bindparam("change"))
+)
 # Bookkeeping of the tracker, which no client sees.
 _UNSEEN = "prompt_changes"
 
@@ -106,6 +138,7 @@ class ChangeRecorder:
         self._objects: dict[int, dict[str, Any] | None] = {}
         self._parts: set[SessionPart] = set()
         self._newer: list[str] | None = None
+        self._earlier_event: SessionEvent | None = None
         self._is_recording: bool | None = None
         self._has_begun = False
         self._nbytes = 0
@@ -118,10 +151,10 @@ class ChangeRecorder:
             self._session_changes(statement.compile().params)
         elif table.name in UNITS:
             if isinstance(statement, Insert):
-                for given in parameters if parameters[0] else [statement.compile().params]:
-                    place = (table.name, tuple(given[column] for column in UNITS[table.name]))
-                    if place not in self._touched:
-                        self._note({place: read_rows(self._connection, self._session_id, place)})
+                rows = parameters if parameters[0] else [statement.compile().params]
+                places = {(table.name, tuple(given[column] for column in UNITS[table.name])) for given in rows}
+                if new := places - self._touched:
+                    self._note(read_units(self._connection, self._session_id, new))
             else:
                 condition = statement.whereclause
                 assert condition is not None
@@ -140,8 +173,19 @@ class ChangeRecorder:
         scope = self._scope or ChangeScope("", datetime.now(UTC), InteractionKind.TRACKING, None)
         is_in_history = bool(self._is_recording)
         if parts:
-            add_event(self._connection, self._session_id, scope, is_in_history, parts, object_ids, frames)
-        if is_in_history:
+            told = SessionEvent(
+                next_sequence(self._connection),
+                scope.at,
+                scope.kind,
+                scope.client,
+                scope.id if is_in_history else None,
+                tuple(sorted(parts)),
+                tuple(object_ids),
+                frames,
+            )
+            put_event(self._connection, self._session_id, told, self._earlier_event)
+        # The frames of a tracking are in its event, and how large it is is counted later: this is for every frame.
+        if is_in_history and scope.kind is not InteractionKind.TRACKING:
             which = changes.c.id == scope.id
             known = self._connection.execute(
                 select(changes.c.object_ids, changes.c.frames, changes.c.nbytes).where(which)
@@ -152,8 +196,8 @@ class ChangeRecorder:
                 "nbytes": known.nbytes + self._nbytes,
             }
             self._connection.execute(update(changes).where(which).values(values))
-            if self._has_begun or values["nbytes"] > MAX_BYTES:
-                self._release(self._connection, prune(self._connection, self._session_id))
+        if self._has_begun:
+            self._release(self._connection, prune(self._connection, self._session_id))
         return bool(parts)
 
     def _session_changes(self, values: Mapping[str, Any]) -> None:
@@ -196,7 +240,7 @@ class ChangeRecorder:
     def _recording(self, scope: ChangeScope) -> bool:
         """Whether the change is recorded: it is begun here, or it is there and its images are kept."""
         if self._is_recording is None:
-            known = self._connection.execute(select(changes).where(changes.c.id == scope.id)).first()
+            known = self._connection.execute(_KNOWN, {"change": scope.id}).first()
             if known is None:
                 self._release(self._connection, drop_undone(self._connection, self._session_id))
                 row = {
@@ -215,7 +259,9 @@ class ChangeRecorder:
                 self._connection.execute(insert(changes).values(row))
             self._has_begun = known is None
             self._is_recording = known is None or (known.is_kept and not known.is_undone)
-            if known is not None:
+            if known is not None and known.told is not None:
+                self._earlier_event = event_of(known, known.told)
+            if known is not None and known.has_newer:
                 newer = (changes.c.session_id == self._session_id, changes.c.sequence > known.sequence)
                 query = select(changes.c.id).where(*newer, changes.c.is_kept).order_by(changes.c.sequence)
                 self._newer = list(self._connection.execute(query).scalars())

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from sam2_lit.records.changes import Change, ChangeScope, SessionPart
+from sam2_lit.records.changes import Change, SessionEvent, SessionPart
 from sam2_lit.records.interactions import InteractionKind
 from sam2_lit.store.change_images import (
     CHILDREN,
@@ -18,7 +18,7 @@ from sam2_lit.store.change_images import (
     restore_row,
     restore_units,
 )
-from sam2_lit.store.change_log import add_event, next_change
+from sam2_lit.store.change_log import next_change, put_event
 from sam2_lit.store.sequence import next_sequence
 from sam2_lit.store.tables import changed_rows, changes, interactions, masks, metadata, objects, sessions
 
@@ -54,8 +54,10 @@ def swap_change(
     connection.execute(update(sessions).where(sessions.c.id == session_id).values(last_version=last_version))
     kind = InteractionKind.REDO if redo else InteractionKind.UNDO
     _log(connection, session_id, interaction_id, at, kind, change)
-    scope = ChangeScope(change.id, at, kind, client)
-    add_event(connection, session_id, scope, True, _PARTS, change.object_ids, change.frames)
+    told = SessionEvent(
+        next_sequence(connection), at, kind, client, change.id, _PARTS, change.object_ids, change.frames
+    )
+    put_event(connection, session_id, told)
     return next_state(change, not redo)
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from sam2_lit.records.changes import ChangeScope, SessionPart
+from sam2_lit.records.changes import ChangeScope, SessionEvent, SessionPart
 from sam2_lit.records.labels import Label, LabelAttribute, project_of
-from sam2_lit.store.change_log import add_event
+from sam2_lit.store.change_log import put_event
+from sam2_lit.store.sequence import next_sequence
 from sam2_lit.store.tables import label_sets, sessions, videos
 
 
@@ -30,7 +31,9 @@ def write_labels(
     paths = connection.execute(select(sessions.c.id, videos.c.path).join_from(sessions, videos)).all()
     concerned = [row.id for row in paths if project_of(row.path) == project]
     for session_id in concerned:
-        add_event(connection, session_id, scope, False, [SessionPart.LABELS], [], ())
+        parts = (SessionPart.LABELS,)
+        told = SessionEvent(next_sequence(connection), scope.at, scope.kind, scope.client, None, parts, (), ())
+        put_event(connection, session_id, told)
     return concerned
 
 

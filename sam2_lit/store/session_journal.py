@@ -36,6 +36,16 @@ def _put_mask(statement: sqlite.Insert | postgresql.Insert) -> Insert:
 _PUT_MASK = {"sqlite": _put_mask(sqlite.insert(masks)), "postgresql": _put_mask(postgresql.insert(masks))}
 
 
+class _PutMasks:
+    """Writes masks that follow each other in a transaction by one statement."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+
+    def __call__(self, connection: Connection) -> None:
+        connection.execute(_PUT_MASK[connection.dialect.name], self.rows)
+
+
 class SessionJournal(Journal):
     """The writes of one session: each method adds one to the current transaction."""
 
@@ -165,7 +175,12 @@ class SessionJournal(Journal):
             "version": version,
             "reverse": reverse,
         }
-        self._write(lambda connection: connection.execute(_PUT_MASK[connection.dialect.name], row))
+        assert self._writes is not None, "a session writes only within a transaction"
+        if not (self._writes and isinstance(self._writes[-1], _PutMasks)):
+            self._writes.append(_PutMasks())
+        last = self._writes[-1]
+        assert isinstance(last, _PutMasks)
+        last.rows.append(row)
 
     def remove_masks(self, object_id: int, frame_index: int | None = None) -> None:
         """Removes an object's mask on a frame, or on every frame where `frame_index` is None."""

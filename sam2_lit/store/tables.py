@@ -235,7 +235,7 @@ events = Table(
     Column("at", Moment, nullable=False),
     Column("kind", String(32), nullable=False),
     Column("client", Text),
-    Column("change_id", String(64)),
+    Column("change_id", String(64), index=True),
     Column("parts", JSON, nullable=False),
     Column("object_ids", JSON, nullable=False),
     Column("frames", JSON, nullable=False),
