@@ -227,6 +227,9 @@ def test_removed_objects_and_sessions_stay_removed(
         assert listed == [{"sessionId": annotated.session_id}]
         assert [each["objectId"] for each in session.info()["objects"]] == [2]
         assert {mask["objectId"] for frame in session.masks() for mask in frame["rleMaskList"]} == {2}
+        # Its adapter stays on disk as long as the removal can be undone.
+        assert len(list((tmp_path / "adapters").glob("*/*"))) == 1
+        session.close()
         assert list((tmp_path / "adapters").glob("*/*")) == []
 
 
