@@ -24,6 +24,7 @@ from sam2_lit.engine.device.process_setup import set_up_process
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.models.loading import load_model
 from sam2_lit.engine.tracking.predictor import LitPredictor
+from sam2_lit.records.tracking_scope import TrackingScope
 from sam2_lit.server.engine_setup import create_engine
 from sam2_lit.settings import Settings
 from sam2_lit.store.store import Store
@@ -71,7 +72,7 @@ async def _pass(engine: Engine, session_id: str, *, profiled: bool) -> tuple[flo
     """Seconds per frame, and the fraction in operators; 0 where nothing was profiled."""
     every_thread = _ExperimentalConfig(profile_all_threads=True)
     profiler: Any = profile(activities=[ProfilerActivity.CPU], experimental_config=every_thread)
-    async for frame in engine.propagate(session_id, max_frames=LAST + 2):
+    async for frame in engine.propagate(session_id, TrackingScope(max_frames=LAST + 2)):
         if frame.frame_index == FIRST:
             if profiled:
                 profiler.start()

@@ -15,6 +15,8 @@ from tests.running import Client as ServerClient
 from tests.running import GraphQLFailure, Server
 
 MASKS = "frameIndex rleMaskList { objectId rleMask { size counts order } predictedIou objectScore source }"
+RANGE = "{ first last }"
+CHANGED_FRAMES = f"objectId changed {RANGE} clearedPrompts kept {RANGE}"
 ADAPTER = "adapterId objectId rank frameIndices baselineIou trainingIou steps seconds createdAt"
 CANDIDATE = "adapterId objectId frameIndex rleMask { size counts } predictedIou objectScore agreement"
 PROPAGATE = f"""
@@ -124,6 +126,47 @@ class ClientSession:
 
     def train(self, object_id: int, frame_index: int, **rle: Any) -> Any:
         return self.mutate("trainLora", "TrainLoraInput", ADAPTER, objectId=object_id, frameIndex=frame_index, **rle)
+
+    def mark_absent(self, object_id: int, first: int, last: int | None = None) -> Any:
+        return self.mutate(
+            "markAbsent",
+            "MarkAbsentInput",
+            CHANGED_FRAMES,
+            objectId=object_id,
+            first=first,
+            last=last,
+        )
+
+    def remove_masks(self, object_ids: list[int], first: int, last: int | None = None) -> Any:
+        return self.mutate(
+            "removeMasks",
+            "RemoveMasksInput",
+            CHANGED_FRAMES,
+            objectIds=object_ids,
+            first=first,
+            last=last,
+        )
+
+    def confirm(self, object_ids: list[int], *ranges: tuple[int, int]) -> Any:
+        return self._confirm("confirmFrames", "ConfirmFramesInput", object_ids, ranges)
+
+    def unconfirm(self, object_ids: list[int], *ranges: tuple[int, int]) -> Any:
+        return self._confirm("unconfirmFrames", "UnconfirmFramesInput", object_ids, ranges)
+
+    def _confirm(self, name: str, input_type: str, object_ids: list[int], ranges: tuple[tuple[int, int], ...]) -> Any:
+        named = [{"first": first, "last": last} for first, last in ranges]
+        return self.mutate(name, input_type, "objectId", objectIds=object_ids, ranges=named)
+
+    def frame_spans(self) -> Any:
+        """Where each object is absent, and which of its masks are confirmed or stale."""
+        query = f"""query ($s: String!) {{ session(sessionId: $s) {{
+            objects {{ objectId absentRanges {RANGE} confirmedRanges {RANGE} staleRanges {RANGE} }} }} }}"""
+        return self.server.query(query, s=self.session_id)["session"]["objects"]
+
+    def clear_frame(self, object_id: int, frame_index: int) -> Any:
+        return self.mutate(
+            "clearPointsInFrame", "ClearPointsInFrameInput", MASKS, objectId=object_id, frameIndex=frame_index
+        )
 
     def propagate_to(self, frame_index: int) -> Any:
         return self.mutate("propagateToFrame", "PropagateToFrameInput", MASKS, frameIndex=frame_index)

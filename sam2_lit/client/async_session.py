@@ -9,17 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sam2_lit.client.async_session_records import AsyncSessionRecords
-from sam2_lit.client.connection import Connection, Patience
+from sam2_lit.client.async_session_masks import AsyncSessionMasks
+from sam2_lit.client.connection import Patience
 from sam2_lit.client.errors import ConnectionFailed, SessionNotFound
 from sam2_lit.client.generated import (
     PROPAGATE_IN_VIDEO_GQL,
-    AddBoxInput,
     AddCorrectionInput,
-    AddMaskInput,
-    AddPointsInput,
     ApplyLoraCandidateInput,
-    ClearPointsInFrameInput,
     CloseSessionInput,
     ExportAnnotationsInput,
     ExportFormat,
@@ -34,7 +30,6 @@ from sam2_lit.client.generated import (
 )
 from sam2_lit.client.generated import AdapterFields as Adapter
 from sam2_lit.client.generated import SessionFields as SessionInfo
-from sam2_lit.client.generated import VideoFields as Video
 from sam2_lit.client.results import (
     Candidate,
     Correction,
@@ -49,65 +44,12 @@ from sam2_lit.client.results import (
 from sam2_lit.records.masks import BoolMask
 
 
-class AsyncSession(AsyncSessionRecords):
+class AsyncSession(AsyncSessionMasks):
     """A session on a video. Frame indices start at 0; object ids are yours to choose, integers from 0.
 
     Points and boxes are relative to the frame, 0 to 1, x before y. Masks are bool [H, W] at the video's resolution.
     Every method raises SessionNotFound where the session was closed.
     """
-
-    def __init__(self, connection: Connection, session_id: str, video: Video) -> None:
-        super().__init__(connection, session_id)
-        self.video = video
-
-    async def add_points(
-        self,
-        object_id: int,
-        frame_index: int,
-        points: ArrayLike,
-        labels: Sequence[int] | None = None,
-        *,
-        clear: bool = True,
-    ) -> Frame:
-        """Segments an object by clicks.
-
-        Args:
-            points: [N, 2], (x, y).
-            labels: 1 on the object, 0 off it, for each point; all 1 where None.
-            clear: whether the points replace earlier prompts of the frame, or add to them.
-
-        Raises:
-            InvalidPrompt, FrameOutOfRange, CapacityExceeded.
-        """
-        clicked = points_of(points)
-        prompt = AddPointsInput(
-            session_id=self.session_id,
-            object_id=object_id,
-            frame_index=frame_index,
-            points=clicked,
-            labels=[1] * len(clicked) if labels is None else list(labels),
-            clear_old_points=clear,
-        )
-        return frame_of(await self._connection.add_points(prompt))
-
-    async def add_box(self, object_id: int, frame_index: int, box: Sequence[float]) -> Frame:
-        """Segments an object by a box, (x0, y0, x1, y1). Raises InvalidPrompt, FrameOutOfRange, CapacityExceeded."""
-        prompt = AddBoxInput(
-            session_id=self.session_id, object_id=object_id, frame_index=frame_index, box=[float(side) for side in box]
-        )
-        return frame_of(await self._connection.add_box(prompt))
-
-    async def add_mask(self, object_id: int, frame_index: int, mask: BoolMask) -> Frame:
-        """Sets an object's mask. Raises InvalidMask, FrameOutOfRange, CapacityExceeded."""
-        prompt = AddMaskInput(
-            session_id=self.session_id, object_id=object_id, frame_index=frame_index, rle_mask=rle_of(mask)
-        )
-        return frame_of(await self._connection.add_mask(prompt))
-
-    async def clear_points(self, object_id: int, frame_index: int) -> Frame:
-        """Removes an object's prompts on a frame. Raises ObjectNotFound, FrameOutOfRange."""
-        cleared = ClearPointsInFrameInput(session_id=self.session_id, object_id=object_id, frame_index=frame_index)
-        return frame_of(await self._connection.clear_points_in_frame(cleared))
 
     async def name_object(self, object_id: int, name: str) -> None:
         """Names an object; an empty name removes it. Raises ObjectNotFound, InvalidPrompt."""
@@ -122,8 +64,12 @@ class AsyncSession(AsyncSessionRecords):
         start_frame_index: int | None = None,
         direction: PropagationDirection | None = None,
         max_frames: int | None = None,
+        *,
+        object_ids: Sequence[int] | None = None,
+        last_frame_index: int | None = None,
+        force: bool = False,
     ) -> AsyncGenerator[TrackedFrame, None]:
-        """Tracks all prompted objects: yields each frame as soon as it is tracked.
+        """Tracks objects, by default each from its own first prompt on: yields each frame as soon as it is tracked.
 
         Closing the generator (`contextlib.aclosing`) ends the tracking within a frame. Where the connection breaks on
         the way, the tracking is resumed: no frame is missing, none comes twice. What is not given is left to the
@@ -131,13 +77,23 @@ class AsyncSession(AsyncSessionRecords):
 
         Args:
             max_frames: at most this many frames after the first, in each direction.
+            object_ids: the objects to track; others keep their masks.
+            last_frame_index: the other end of the range of frames to track.
+            force: tracks over masks that are confirmed, too.
 
         Raises:
-            NoPrompts, FrameOutOfRange, CapacityExceeded, OutOfMemory.
+            NoPrompts, FrameOutOfRange, ObjectNotFound, CapacityExceeded, OutOfMemory.
             ConnectionFailed: there is no connection, or it stays broken for the client's `reconnect_seconds`.
             SequenceNotFound: the server no longer has the tracking that broke.
         """
-        given = {"start_frame_index": start_frame_index, "direction": direction, "max_frames": max_frames}
+        given = {
+            "start_frame_index": start_frame_index,
+            "direction": direction,
+            "max_frames": max_frames,
+            "object_ids": None if object_ids is None else list(object_ids),
+            "last_frame_index": last_frame_index,
+            "force": force or None,
+        }
         arguments: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         patience = Patience(self._connection.reconnect_seconds)
         while True:
@@ -206,13 +162,17 @@ class AsyncSession(AsyncSessionRecords):
         found = await self._connection.lora_candidates(self.session_id, object_id, frame_index)
         return [candidate_of(each) for each in found]
 
-    async def apply(self, candidate: Candidate) -> Frame:
-        """Makes a candidate the object's mask on its frame. Raises AdapterNotFound, InvalidMask."""
+    async def apply(self, candidate: Candidate, *, force: bool = False) -> Frame:
+        """Makes a candidate the object's mask on its frame.
+
+        Raises AdapterNotFound, InvalidMask, and FrameConfirmed where the frame is confirmed, unless `force`.
+        """
         request = ApplyLoraCandidateInput(
             session_id=self.session_id,
             object_id=candidate.object_id,
             frame_index=candidate.frame_index,
             adapter_id=candidate.adapter_id,
+            force=force,
         )
         return frame_of(await self._connection.apply_lora_candidate(request))
 

@@ -99,6 +99,12 @@ class Unauthenticated(ServerError):
     code = ErrorCode.UNAUTHENTICATED
 
 
+class FrameConfirmed(ServerError):
+    """The mask was confirmed, and is not replaced without `force`."""
+
+    code = ErrorCode.FRAME_CONFIRMED
+
+
 class BadRequest(ServerError):
     code = ErrorCode.BAD_REQUEST
 

@@ -48,7 +48,7 @@ class ObjectMask:
         mask: bool [H, W] at the video's resolution.
         predicted_iou: the model's estimate of the mask's IoU, 0 to 1; None for a mask drawn by hand.
         object_score: logit that the object is in view; None for a mask drawn by hand.
-        source: PROMPT, TRACKED or LORA.
+        source: PROMPT, TRACKED, LORA, IMPORTED or ABSENT.
     """
 
     mask: BoolMask

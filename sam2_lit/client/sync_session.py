@@ -48,6 +48,20 @@ class Session:
     def add_mask(self, object_id: int, frame_index: int, mask: BoolMask) -> Frame:
         return self._call(self._session.add_mask, object_id, frame_index, mask)
 
+    def mark_absent(self, object_id: int, first: int, last: int | None = None, *, force: bool = False) -> list[int]:
+        return self._call(partial(self._session.mark_absent, object_id, first, last, force=force))
+
+    def remove_masks(
+        self, object_ids: Sequence[int], first: int, last: int | None = None, *, force: bool = False
+    ) -> None:
+        self._call(partial(self._session.remove_masks, object_ids, first, last, force=force))
+
+    def confirm(self, object_ids: Sequence[int], first: int, last: int | None = None) -> None:
+        self._call(self._session.confirm, object_ids, first, last)
+
+    def unconfirm(self, object_ids: Sequence[int], first: int, last: int | None = None) -> None:
+        self._call(self._session.unconfirm, object_ids, first, last)
+
     def clear_points(self, object_id: int, frame_index: int) -> Frame:
         return self._call(self._session.clear_points, object_id, frame_index)
 
@@ -87,9 +101,20 @@ class Session:
         start_frame_index: int | None = None,
         direction: PropagationDirection | None = None,
         max_frames: int | None = None,
+        *,
+        object_ids: Sequence[int] | None = None,
+        last_frame_index: int | None = None,
+        force: bool = False,
     ) -> Iterator[TrackedFrame]:
         """As `AsyncSession.track`; leaving the loop ends the tracking."""
-        frames = self._session.track(start_frame_index, direction, max_frames)
+        frames = self._session.track(
+            start_frame_index,
+            direction,
+            max_frames,
+            object_ids=object_ids,
+            last_frame_index=last_frame_index,
+            force=force,
+        )
         try:
             yield from iterate(self._portal, frames)
         finally:
@@ -115,8 +140,8 @@ class Session:
     def candidates(self, object_id: int, frame_index: int) -> list[Candidate]:
         return self._call(self._session.candidates, object_id, frame_index)
 
-    def apply(self, candidate: Candidate) -> Frame:
-        return self._call(self._session.apply, candidate)
+    def apply(self, candidate: Candidate, *, force: bool = False) -> Frame:
+        return self._call(partial(self._session.apply, candidate, force=force))
 
     def set_lora_mode(self, mode: LoraMode) -> None:
         self._call(self._session.set_lora_mode, mode)

@@ -12,8 +12,10 @@ from typing import Any, BinaryIO, TypeVar
 from sam2_lit.engine.device.steps import Steps
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.observer import EngineCounts, EngineObserver, NoObserver
+from sam2_lit.engine.sessions.absence_steps import mark_absent, remove_masks
 from sam2_lit.engine.sessions.candidate_steps import apply_candidate, list_candidates
 from sam2_lit.engine.sessions.change_history import ChangeHistory
+from sam2_lit.engine.sessions.confirmation_steps import confirm_frames
 from sam2_lit.engine.sessions.import_steps import described_by, import_masks
 from sam2_lit.engine.sessions.pooled_session import PooledSession
 from sam2_lit.engine.sessions.progress_feed import ProgressFeeds
@@ -22,6 +24,7 @@ from sam2_lit.engine.sessions.prompt_steps import clear_frame, clear_video, prom
 from sam2_lit.engine.sessions.propagation import masks_tracked_to
 from sam2_lit.engine.sessions.propagations import Propagations
 from sam2_lit.engine.sessions.resumable_propagation import PropagationArguments
+from sam2_lit.engine.sessions.saved_memory import object_frames
 from sam2_lit.engine.sessions.session_loader import SessionLoader
 from sam2_lit.engine.sessions.session_pool import SessionPool
 from sam2_lit.engine.sessions.session_state import SessionState
@@ -42,9 +45,9 @@ from sam2_lit.engine.sessions.validation import (
     check_frame_of,
     check_frame_step,
     check_known,
-    check_max_frames,
     check_prompt,
     check_prompted,
+    check_scope,
     session_not_found,
 )
 from sam2_lit.engine.video_tracker import TrackingDevice
@@ -52,6 +55,7 @@ from sam2_lit.media.catalog import Video
 from sam2_lit.media.library import VideoLibrary
 from sam2_lit.records.changes import ChangeScope
 from sam2_lit.records.file_progress import FileProgress
+from sam2_lit.records.frame_spans import ChangedFrames, FrameSpan
 from sam2_lit.records.imports import ImportPlan
 from sam2_lit.records.interactions import Interaction, InteractionKind
 from sam2_lit.records.masks import RLE
@@ -72,9 +76,9 @@ from sam2_lit.records.results import (
     FrameMasks,
     LoraMode,
     ModelInfo,
+    ObjectFrames,
     ObjectInfo,
     PropagatedFrame,
-    PropagationDirection,
     ResumeFrom,
     SessionInfo,
     TrackingProgress,
@@ -82,6 +86,7 @@ from sam2_lit.records.results import (
     TrainedAdapter,
     TrainingProgress,
 )
+from sam2_lit.records.tracking_scope import EVERYTHING, TrackingScope
 from sam2_lit.records.videos import VideoChange
 from sam2_lit.store.store import Store
 from sam2_lit.thread_pool import ThreadPool
@@ -258,15 +263,17 @@ class Engine:
         await self.session(session_id)
         return await self._store.reading.run(self._store.interaction_page, session_id, request)
 
-    async def import_masks(self, session_id: str, plan: ImportPlan) -> None:
+    async def import_masks(self, session_id: str, plan: ImportPlan, *, force: bool = False) -> None:
         """Imports what a plan has, all or nothing. Objects that have a name, a label or attributes keep them.
+
+        Masks that were confirmed are kept, unless `force`.
 
         Raises INVALID_PROMPT for a name, and CAPACITY_EXCEEDED.
         """
         interaction = _interaction(InteractionKind.IMPORT)
         known = {each.object_id: each for each in (await self.session(session_id)).objects}
         described = [described_by(each, known.get(each.object_id)) for each in plan.objects if each.frame_count]
-        await self._change(session_id, lambda state: import_masks(state, described, plan.masks, interaction))
+        await self._change(session_id, lambda state: import_masks(state, described, plan.masks, force, interaction))
 
     def report_import(self, session_id: str) -> Callable[[FileProgress], None]:
         """What to call, on any thread, with the progress of a file that is read for a session."""
@@ -320,7 +327,7 @@ class Engine:
         return await self._prompt(session_id, object_id, frame_index, prompt)
 
     async def add_mask(self, session_id: str, object_id: int, frame_index: int, rle: RLE) -> FrameMasks:
-        """Sets an object's mask. Raises INVALID_MASK."""
+        """Sets an object's mask; an empty one says that it is not there. Raises INVALID_MASK."""
         return await self._prompt(session_id, object_id, frame_index, rle)
 
     async def add_correction(
@@ -367,6 +374,53 @@ class Engine:
         return await self._tracking_first.run(
             session_id, TrackingPurpose.CORRECTION, lambda: self._on(session_id, correct)
         )
+
+    async def mark_absent(
+        self, session_id: str, object_id: int, first: int, last: int | None = None, *, force: bool = False
+    ) -> ChangedFrames:
+        """Says that an object is not there from frame `first` to `last`, included, by default the video's last.
+
+        Frames that were confirmed are left as they are, unless `force`. Raises INVALID_MASK where the range has the
+        object's first prompt.
+        """
+        frames = (first, await self._last_frame(session_id, last))
+        interaction = _range_interaction(InteractionKind.MARK_ABSENT, [object_id], [frames])
+        return await self._change(session_id, lambda state: mark_absent(state, object_id, *frames, force, interaction))
+
+    async def remove_masks(
+        self, session_id: str, object_ids: Sequence[int], first: int, last: int | None = None, *, force: bool = False
+    ) -> list[ChangedFrames]:
+        """Removes objects' masks from frame `first` to `last`, but those of prompts; tracking makes them again.
+
+        Frames that were confirmed are left as they are, unless `force`.
+        """
+        frames = (first, await self._last_frame(session_id, last))
+        interaction = _range_interaction(InteractionKind.REMOVE_MASKS, object_ids, [frames])
+        return await self._change(
+            session_id, lambda state: remove_masks(state, object_ids, *frames, force, interaction)
+        )
+
+    @uninterrupted
+    async def confirm_frames(
+        self, session_id: str, object_ids: Sequence[int], ranges: Sequence[FrameSpan], confirmed: bool = True
+    ) -> list[ObjectInfo]:
+        """Confirms the masks that objects have on ranges of frames, or takes that back.
+
+        Tracking, candidates and imports do not replace a confirmed mask, unless they are told to; a prompt does.
+        """
+        kind = InteractionKind.CONFIRM if confirmed else InteractionKind.UNCONFIRM
+        interaction = _range_interaction(kind, object_ids, ranges)
+        async with self.pool.change(session_id) as session:
+            await session.commit(confirm_frames(session.state, object_ids, ranges, confirmed, interaction))
+            # Within the lock, so that no object is removed meanwhile.
+            objects = (await self.session(session_id)).objects
+        return [each for each in objects if each.object_id in object_ids]
+
+    async def object_frames(self, session_id: str) -> dict[int, ObjectFrames]:
+        """Where each object is absent, and which of its masks are confirmed or stale, by object id."""
+        step = (await self.session(session_id)).frame_step
+        saved = await self._store.reading.run(self._store.versions, session_id)
+        return await self._store.reading.run(object_frames, step, *saved)
 
     async def clear_points_in_frame(self, session_id: str, object_id: int, frame_index: int) -> FrameMasks:
         """Removes an object's prompts from a frame. Returns the masks of all objects, empty where there is none."""
@@ -415,23 +469,20 @@ class Engine:
     async def propagate(
         self,
         session_id: str,
-        start: int = 0,
-        direction: PropagationDirection = PropagationDirection.BOTH,
-        max_frames: int | None = None,
+        scope: TrackingScope = EVERYTHING,
         resume: ResumeFrom | None = None,
     ) -> AsyncGenerator[PropagatedFrame, None]:
-        """Tracks the video from `start` and yields each frame once its masks are stored.
+        """Tracks what `scope` says, and yields each frame once its masks are stored.
 
         Closing the generator ends the work within a frame. `resume` continues a propagation of the same arguments that
         was closed, or whose client may be gone. Raises NO_PROMPTS, SEQUENCE_NOT_FOUND, and CAPACITY_EXCEEDED over
         `max_propagations`.
         """
-        arguments = PropagationArguments(session_id, start, direction, max_frames)
+        arguments = PropagationArguments(session_id, scope)
         async with self.pool.read(session_id) as session:
-            check_frame_of(session.state, start)
-            check_max_frames(max_frames)
+            check_scope(session.state, scope)
             if resume is None:
-                check_prompted(session.state)
+                check_prompted(session.state, scope.object_ids)
                 propagation = self._propagations.start(arguments)
             else:
                 propagation = self._propagations.find(arguments, resume)
@@ -450,7 +501,7 @@ class Engine:
         return self.pool.stop_streams(session_id)
 
     async def propagate_to_frame(self, session_id: str, frame_index: int) -> FrameMasks:
-        """Tracks every frame up to `frame_index` that has no current mask, in order.
+        """Tracks each object from its first prompt to `frame_index`, where it has no current mask, in order.
 
         Raises NO_PROMPTS, CAPACITY_EXCEEDED over `max_propagations`, and CANCELLED.
         """
@@ -507,16 +558,17 @@ class Engine:
         return await self._tracking_first.run(session_id, TrackingPurpose.CANDIDATES, candidates)
 
     async def apply_lora_candidate(
-        self, session_id: str, object_id: int, frame_index: int, adapter_id: str
+        self, session_id: str, object_id: int, frame_index: int, adapter_id: str, *, force: bool = False
     ) -> FrameMasks:
         """Makes an adapter's mask the object's mask on a frame, as if it had been drawn by hand.
 
-        Raises LORA_NOT_TRAINED where the object has no adapter, ADAPTER_NOT_FOUND where it lacks this one.
+        Raises LORA_NOT_TRAINED where the object has no adapter, ADAPTER_NOT_FOUND where it lacks this one, and
+        FRAME_CONFIRMED where the mask was confirmed, unless `force`.
         """
         interaction = replace(_interaction(InteractionKind.CANDIDATE, object_id, frame_index), adapter_id=adapter_id)
         return await self._change(
             session_id,
-            lambda state: apply_candidate(state, object_id, frame_index, adapter_id, interaction),
+            lambda state: apply_candidate(state, object_id, frame_index, adapter_id, force, interaction),
             TrackingPurpose.CANDIDATES,
         )
 
@@ -572,6 +624,9 @@ class Engine:
             session_id, lambda state: prompt_frame(state, object_id, frame_index, checked, interaction)
         )
 
+    async def _last_frame(self, session_id: str, last: int | None) -> int:
+        return (await self.session(session_id)).video.info.frame_count - 1 if last is None else last
+
     async def _mask_prompt(self, state: SessionState, rle: RLE) -> MaskPrompt:
         return await self._decoding.run(mask_prompt, rle, state.video.info.width, state.video.info.height)
 
@@ -584,3 +639,7 @@ def _interaction(
 ) -> Interaction:
     scope = ChangeScope.new(kind)
     return Interaction(scope.id, scope.at, kind, object_id, frame_index, prompt, client=scope.client)
+
+
+def _range_interaction(kind: InteractionKind, object_ids: Sequence[int], ranges: Sequence[FrameSpan]) -> Interaction:
+    return replace(_interaction(kind), object_ids=tuple(object_ids), ranges=tuple(ranges))

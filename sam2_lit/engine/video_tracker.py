@@ -3,7 +3,7 @@
 Another tracker is a folder of its own that implements these two protocols; nothing else of the engine changes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -12,12 +12,13 @@ import torch
 from sam2.modeling.sam2_base import SAM2Base
 
 from sam2_lit.engine.device.worker import DeviceWorker
-from sam2_lit.engine.object_memory import ObjectMemories, ObjectMemory
+from sam2_lit.engine.object_memories import ObjectMemories
+from sam2_lit.engine.object_memory import ObjectMemory
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.masks import BoolMask
-from sam2_lit.records.prompts import Prompt
+from sam2_lit.records.prompts import PointPrompt, Prompt
 from sam2_lit.records.results import ModelInfo
 
 
@@ -94,8 +95,23 @@ class VideoTracker(Protocol):
     def prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> ObjectMask:
         """Adds a prompt to the object's memory and returns the mask it makes; on any error the state is unchanged."""
 
+    def refine(self, object_id: int, frame_index: int, prompt: PointPrompt, mask: BoolMask) -> BoolMask:
+        """The mask that clicks make of a mask, both bool [H, W] at the size of the video; changes nothing."""
+
     def clear(self, object_id: int, frame_index: int) -> None:
-        """Removes the prompts of a frame and their memory; with its last prompt, the object is removed."""
+        """Removes the prompts of a frame and their memory; with the last that shows it, the object is removed."""
+
+    def mark_absent(self, object_id: int, frames: Sequence[int]) -> int:
+        """Notes that an object, prompted or not, is not there on these frames, none of them prompted, rising.
+
+        Tracking passes them, and remembers of them that the object was not in view. Returns the version.
+        """
+
+    def forget(self, object_id: int, frames: Sequence[int]) -> int:
+        """Removes the memory of frames that are tracked or marked absent, none of them prompted, rising.
+
+        Returns the version.
+        """
 
     def remove(self, object_id: int) -> None: ...
 
@@ -106,12 +122,19 @@ class VideoTracker(Protocol):
         """Starts to load the frames that are tracked next, in that order; the first is tracked now."""
 
     def track(
-        self, frame_index: int, reverse: bool, *, again: bool, choose: ChooseAdapter | None = None
+        self,
+        frame_index: int,
+        reverse: bool,
+        *,
+        again: bool,
+        object_ids: Collection[int] | None = None,
+        force: bool = False,
+        choose: ChooseAdapter | None = None,
     ) -> list[ObjectMask]:
-        """Tracks one frame for every prompted object; a frame that is prompted keeps the mask of its prompt.
+        """Tracks one frame for the prompted objects among `object_ids`, or for all; others are not touched.
 
-        `again` tracks also objects whose mask on the frame is current. `choose` names the adapter to decode an object
-        with instead.
+        A mask that is a prompt, absent or confirmed is kept; `force` tracks over confirmed ones. `again` tracks also
+        objects whose mask on the frame is current. `choose` names the adapter to decode an object with instead.
         """
 
     def capture(self, object_id: int, frame_index: int) -> CapturedFeatures:

@@ -1,6 +1,6 @@
 """Reads files of masks, one at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, BinaryIO
 
 from sam2_lit.exports.cancelling import Cancellations
@@ -48,6 +48,7 @@ class Importer:
         filename: str,
         options: ImportOptions,
         report: Callable[[FileProgress], None],
+        confirmed: Collection[tuple[int, int]] = (),
     ) -> ImportPlan:
         """Reads a file and matches it with a session. Cancelling the call ends the work within a frame.
 
@@ -58,6 +59,7 @@ class Importer:
             filename: its name, for messages.
             options: how it is read and matched.
             report: called on the thread as frames are read.
+            confirmed: the session's masks that a person confirmed, by frame and object.
 
         Raises:
             LitError: UNSUPPORTED_MEDIA where the file is not what its format promises, UPLOAD_TOO_LARGE where it holds
@@ -70,7 +72,7 @@ class Importer:
                 cancellation.check()
                 report(FileProgress(completed, total))
 
-            return await self._thread.run(self._plan, session, masks, upload, filename, options, step)
+            return await self._thread.run(self._plan, session, masks, upload, filename, options, step, confirmed)
 
     def _plan(
         self,
@@ -80,6 +82,7 @@ class Importer:
         filename: str,
         options: ImportOptions,
         step: Callable[[int, int], None],
+        confirmed: Collection[tuple[int, int]],
     ) -> ImportPlan:
         files = ImportFiles(upload, filename)
         sidecar = find_sidecar(files)
@@ -89,7 +92,7 @@ class Importer:
         videos = IMPORT_FORMATS[format].read(reading)
         count_masks(videos)
         describe_objects(videos, sidecar, format)
-        target = Target(session, masks, self._library.frame_stems(session.video))
+        target = Target(session, masks, self._library.frame_stems(session.video), confirmed)
         video = chosen_video(videos, options, target, files.filename)
         return plan_import(format, video, options, target, reading.losses)
 

@@ -1,7 +1,7 @@
 """Matches what a file holds with a session, and lists what does not match."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sam2_lit.errors import ErrorCode, LitError
@@ -26,11 +26,15 @@ _NAMED_AT_MOST = 5
 
 @dataclass(frozen=True)
 class Target:
-    """The session that masks are imported into: with its masks, and the names of its video's frames."""
+    """The session that masks are imported into: with its masks, and the names of its video's frames.
+
+    `confirmed` are the masks that a person confirmed, by frame and object.
+    """
 
     session: SessionInfo
     masks: Sequence[FrameMasks]
     stems: Sequence[str] | None
+    confirmed: Collection[tuple[int, int]] = ()
 
 
 def chosen_video(videos: Sequence[ParsedVideo], options: ImportOptions, target: Target, filename: str) -> ParsedVideo:
@@ -65,6 +69,7 @@ def plan_import(
     found: list[tuple[int, int, RLE]] = []
     replaced = 0
     kept: list[str] = []
+    confirmed: list[str] = []
     for index, frame in sorted(frames.items()):
         for key, rle in frame.masks.items():
             if (object_id := objects.get(key)) is None:
@@ -73,12 +78,19 @@ def plan_import(
                 if held.get((index, object_id)) != rle:
                     kept.append(f"{index} (object {object_id})")
                 continue
+            if (index, object_id) in target.confirmed and not options.force:
+                if held.get((index, object_id)) != rle:
+                    confirmed.append(f"{index} (object {object_id})")
+                continue
             counts[key] += 1
             replaced += (index, object_id) in held and held[index, object_id] != rle
             found.append((index, object_id, rle))
     if kept:
         message = f"{_listed('frame', kept)} of the session {_has(kept)} a prompt, whose mask stays"
         mismatches.append(Mismatch(MismatchKind.PROMPTED, message))
+    if confirmed:
+        message = f"{_listed('frame', confirmed)} of the session {_are(confirmed)} confirmed; force replaces the mask"
+        mismatches.append(Mismatch(MismatchKind.CONFIRMED, message))
     existing = {each.object_id for each in target.session.objects}
     imported = [
         ImportedObject(

@@ -40,6 +40,7 @@ class MismatchKind(StrEnum):
     SIZE = "SIZE"
     OBJECT = "OBJECT"
     PROMPTED = "PROMPTED"
+    CONFIRMED = "CONFIRMED"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class ImportOptions:
         frames: how frames are matched that `frame_map` does not name.
         frame_map: the frame's index by its name in the file.
         object_map: the object's id by its name or number in the file.
+        force: whether masks that a person confirmed are replaced.
     """
 
     format: ImportFormat | None = None
@@ -59,6 +61,7 @@ class ImportOptions:
     frames: FrameMatching = FrameMatching.AUTO
     frame_map: Mapping[str, int] = field(default_factory=dict)
     object_map: Mapping[str, int] = field(default_factory=dict)
+    force: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sam2_lit.records.frame_spans import FrameSpan
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.prompts import PointPrompt, Prompt
 
@@ -19,6 +20,10 @@ class InteractionKind(StrEnum):
     CLEAR_VIDEO = "CLEAR_VIDEO"
     REMOVE_OBJECT = "REMOVE_OBJECT"
     IMPORT = "IMPORT"
+    MARK_ABSENT = "MARK_ABSENT"
+    REMOVE_MASKS = "REMOVE_MASKS"
+    CONFIRM = "CONFIRM"
+    UNCONFIRM = "UNCONFIRM"
     RESET_LORA = "RESET_LORA"
     RESET_SESSION = "RESET_SESSION"
     NAME_OBJECT = "NAME_OBJECT"
@@ -46,6 +51,7 @@ class Interaction:
         seconds: duration of the training.
         skipped: the error code of why nothing was trained.
         client: what the client calls itself; not in the log.
+        object_ids, ranges: the objects and the frames of a change to ranges of frames; None for others.
     """
 
     id: str
@@ -61,6 +67,8 @@ class Interaction:
     seconds: float | None = None
     skipped: str | None = None
     client: str | None = None
+    object_ids: tuple[int, ...] | None = None
+    ranges: tuple[FrameSpan, ...] | None = None
 
     @property
     def clicks(self) -> int:

@@ -55,6 +55,11 @@ def decode(rle: RLE) -> BoolMask:
     return mask
 
 
+def no_mask(width: int, height: int) -> RLE:
+    """The empty mask of a frame of `width` x `height` pixels."""
+    return encode(np.zeros((height, width), np.bool_))
+
+
 def is_empty(rle: RLE) -> bool:
     """Whether a valid mask has no pixel."""
     return int(coco.area({"size": list(rle.size), "counts": rle.counts.encode("ascii")})) == 0

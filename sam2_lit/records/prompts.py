@@ -32,9 +32,13 @@ class BoxPrompt:
 
 @dataclass(frozen=True)
 class MaskPrompt:
-    """A mask of the object, drawn by hand: bool [H, W] at the video's resolution."""
+    """A mask of the object, drawn by hand: bool [H, W] at the video's resolution. Empty: the object is not there."""
 
     mask: BoolMask
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.mask.any()
 
 
 Prompt = PointPrompt | BoxPrompt | MaskPrompt
@@ -71,10 +75,7 @@ def box_prompt(box: Sequence[float]) -> BoxPrompt:
 
 def mask_prompt(rle: RLE, width: int, height: int) -> MaskPrompt:
     """Validates a drawn mask for a video of `width` x `height` pixels. Raises LitError (INVALID_MASK)."""
-    mask = decode_for(rle, width, height)
-    if not mask.any():
-        raise LitError(ErrorCode.INVALID_MASK, "the mask is empty; it needs at least one pixel of the object")
-    return MaskPrompt(mask)
+    return MaskPrompt(decode_for(rle, width, height))
 
 
 def correction_prompt(

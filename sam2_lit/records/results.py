@@ -9,17 +9,22 @@ from datetime import datetime
 from enum import StrEnum
 
 from sam2_lit.records.adapters import AdapterRecord
+from sam2_lit.records.frame_spans import FrameSpan
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.videos import VideoEntry
 
 
 class MaskSource(StrEnum):
-    """What made a mask: a prompt on its frame, the tracker, an adapter, or another program."""
+    """What made a mask: a prompt on its frame, the tracker, an adapter, another program, or nothing.
+
+    ABSENT: a person said that the object is not there. The mask is empty, and tracking keeps it.
+    """
 
     PROMPT = "PROMPT"
     TRACKED = "TRACKED"
     LORA = "LORA"
     IMPORTED = "IMPORTED"
+    ABSENT = "ABSENT"
 
 
 class LoraMode(StrEnum):
@@ -217,6 +222,21 @@ class ObjectInfo:
     adapters: tuple[TrainedAdapter, ...]
     label: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ObjectFrames:
+    """What the masks of an object are worth, by frame.
+
+    Attributes:
+        absent: a person said that the object is not there.
+        confirmed: a person confirmed the mask.
+        stale: a prompt that the mask was tracked from has changed since.
+    """
+
+    absent: tuple[FrameSpan, ...]
+    confirmed: tuple[FrameSpan, ...]
+    stale: tuple[FrameSpan, ...]
 
 
 @dataclass(frozen=True)

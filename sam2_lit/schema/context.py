@@ -1,13 +1,14 @@
 """The context that every resolver receives."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import strawberry
 from graphql import DocumentNode
 
+from sam2_lit.records.results import ObjectFrames
 from sam2_lit.schema.operations import OperationObserver
 from sam2_lit.schema.query_limits import QueryLimits
 
@@ -44,6 +45,15 @@ class Context:
     event_id: str | None = None
     validated: asyncio.Future[None] | None = None
     connection_params: dict[str, Any] | None = None
+    _readings: dict[str, "asyncio.Future[dict[int, ObjectFrames]]"] = field(default_factory=dict)
+
+    async def object_frames(self, session_id: str) -> Mapping[int, ObjectFrames]:
+        """As `Engine.object_frames`; the fields of one response that ask at once share one reading."""
+        if session_id not in self._readings:
+            reading = asyncio.ensure_future(self.engine.object_frames(session_id))
+            self._readings[session_id] = reading
+            reading.add_done_callback(lambda _: self._readings.pop(session_id))
+        return await asyncio.shield(self._readings[session_id])
 
     async def read(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Runs a function that reads videos, on a thread for that."""

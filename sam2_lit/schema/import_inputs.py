@@ -35,6 +35,7 @@ class ImportAnnotationsInput:
     frames: FrameMatching = FrameMatching.AUTO
     frame_map: list[FrameMapInput] = strawberry.field(default_factory=list)
     object_map: list[ObjectMapInput] = strawberry.field(default_factory=list)
+    force: bool = strawberry.field(default=False, description="Replaces masks that were confirmed, too.")
     dry_run: bool = strawberry.field(default=False, description="Only says what an import would change.")
     ignore_mismatches: bool = strawberry.field(
         default=False, description="Imports what matches. Without it, nothing is imported where something does not."
@@ -47,6 +48,7 @@ class ImportAnnotationsInput:
             self.frames,
             {each.source: each.frame_index for each in self.frame_map},
             {each.source: each.object_id for each in self.object_map},
+            self.force,
         )
 
 

@@ -9,7 +9,7 @@ from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.exports.formats import FORMATS_DESCRIPTION
 from sam2_lit.records.exports import Color, ExportFormat, ExportSelection
 from sam2_lit.records.masks import RLE
-from sam2_lit.records.results import LoraMode, PropagationDirection, ResumeFrom
+from sam2_lit.records.results import LoraMode
 
 strawberry.enum(ExportFormat, description=FORMATS_DESCRIPTION)
 
@@ -82,7 +82,9 @@ class AddBoxInput:
     box: list[float] = strawberry.field(description="[x0, y0, x1, y1], each from 0 to 1.")
 
 
-@strawberry.input
+@strawberry.input(
+    description="An empty mask says that the object is not there, on any frame but that of its first prompt."
+)
 class AddMaskInput:
     session_id: str
     frame_index: int
@@ -90,7 +92,10 @@ class AddMaskInput:
     rle_mask: RLEMaskInput
 
 
-@strawberry.input(description="Exactly one of points (with labels), box and rleMask.")
+@strawberry.input(
+    description="Exactly one of points (with labels), box and rleMask. An empty rleMask says that the object is not "
+    "there, on any frame but that of its first prompt; it trains nothing."
+)
 class AddCorrectionInput:
     session_id: str
     frame_index: int
@@ -132,53 +137,6 @@ class NameObjectInput:
     name: str
 
 
-@strawberry.input
-class PropagateInVideoInput:
-    session_id: str
-    start_frame_index: int = 0
-    direction: PropagationDirection = PropagationDirection.BOTH
-    max_frames: int | None = strawberry.field(
-        default=None, description="At most this many frames after the first, in each direction."
-    )
-    from_sequence: int | None = strawberry.field(
-        default=None,
-        description="Resumes a propagation of the same arguments at this event, the one after the last received.",
-    )
-    propagation_id: str | None = strawberry.field(
-        default=None, description="The propagation to resume at fromSequence; the latest one where it is not given."
-    )
-
-    def resume_from(self, last_event_id: str | None) -> ResumeFrom | None:
-        """Where to resume: as the input says, or else after an event by its id, `propagationId:sequence`.
-
-        Raises LitError: BAD_REQUEST, or SEQUENCE_NOT_FOUND for what is no id of an event.
-        """
-        if self.from_sequence is not None:
-            return ResumeFrom(self.from_sequence, self.propagation_id)
-        if self.propagation_id is not None:
-            raise LitError(ErrorCode.BAD_REQUEST, "propagationId is of use with fromSequence only; send both")
-        if not last_event_id:
-            return None
-        propagation_id, _, sequence = last_event_id.rpartition(":")
-        if not propagation_id or re.fullmatch("[0-9]{1,9}", sequence) is None:
-            raise LitError(
-                ErrorCode.SEQUENCE_NOT_FOUND,
-                f"Last-Event-ID is {last_event_id[:100]!r}, which is no id of an event of a propagation",
-            )
-        return ResumeFrom(int(sequence) + 1, propagation_id)
-
-
-@strawberry.input
-class CancelPropagateInVideoInput:
-    session_id: str
-
-
-@strawberry.input
-class PropagateToFrameInput:
-    session_id: str
-    frame_index: int
-
-
 @strawberry.input(description="The mask defaults to the one that the session holds for the frame: the correction.")
 class TrainLoraInput:
     session_id: str
@@ -193,6 +151,7 @@ class ApplyLoraCandidateInput:
     object_id: int
     frame_index: int
     adapter_id: str
+    force: bool = strawberry.field(default=False, description="Replaces the mask also where it was confirmed.")
 
 
 @strawberry.input

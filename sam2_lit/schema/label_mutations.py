@@ -24,4 +24,4 @@ class LabelMutations:
     async def label_object(self, info: Info, input: LabelObjectInput) -> TrackedObject:
         attributes = attributes_of(input.attributes)
         tracked = await info.context.engine.label_object(input.session_id, input.object_id, input.label, attributes)
-        return TrackedObject.of(tracked)
+        return TrackedObject.of(tracked, input.session_id)

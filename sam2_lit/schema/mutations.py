@@ -4,6 +4,12 @@ import strawberry
 from strawberry.file_uploads import Upload
 
 from sam2_lit.schema.context import Info
+from sam2_lit.schema.frame_span_inputs import (
+    ConfirmFramesInput,
+    MarkAbsentInput,
+    RemoveMasksInput,
+    UnconfirmFramesInput,
+)
 from sam2_lit.schema.history_mutations import HistoryMutations
 from sam2_lit.schema.import_inputs import CancelImportInput, ImportAnnotationsInput
 from sam2_lit.schema.inputs import (
@@ -13,7 +19,6 @@ from sam2_lit.schema.inputs import (
     AddPointsInput,
     ApplyLoraCandidateInput,
     CancelExportInput,
-    CancelPropagateInVideoInput,
     ClearPointsInFrameInput,
     ClearPointsInVideoInput,
     CloseSessionInput,
@@ -21,7 +26,6 @@ from sam2_lit.schema.inputs import (
     DeleteUploadInput,
     ExportAnnotationsInput,
     NameObjectInput,
-    PropagateToFrameInput,
     RemoveObjectInput,
     ResetLoraInput,
     ResetSessionInput,
@@ -31,7 +35,9 @@ from sam2_lit.schema.inputs import (
     uploaded_file,
 )
 from sam2_lit.schema.label_mutations import LabelMutations
+from sam2_lit.schema.tracking_inputs import CancelPropagateInVideoInput, PropagateToFrameInput
 from sam2_lit.schema.types.exports import CancelExport, Export
+from sam2_lit.schema.types.frame_spans import ChangedFrames
 from sam2_lit.schema.types.imports import CancelImport, Import
 from sam2_lit.schema.types.learning import Correction, LoraAdapter
 from sam2_lit.schema.types.masks import RLEMaskListOnFrame
@@ -120,7 +126,49 @@ class Mutation(LabelMutations, HistoryMutations):
         return Correction.of(correction)
 
     @strawberry.mutation(
-        description="Removes an object's prompts from a frame. Returns the masks of all objects there: "
+        description="Says that an object is not there on a range of frames, which has not its first prompt. Other "
+        "prompts there are removed. Tracking keeps the frames, and goes on after them as SAM 2 does where an object is "
+        "out of view. clearPointsInFrame and removeMasks undo it."
+    )
+    async def mark_absent(self, info: Info, input: MarkAbsentInput) -> ChangedFrames:
+        changed = await info.context.engine.mark_absent(
+            input.session_id, input.object_id, input.first, input.last, force=input.force
+        )
+        return ChangedFrames.of(changed)
+
+    @strawberry.mutation(
+        description="Removes objects' masks from a range of frames: tracked, imported or absent. Frames with prompts "
+        "keep theirs: clearPointsInFrame removes those. Tracking the frames again makes masks again; markAbsent says "
+        "that there are none."
+    )
+    async def remove_masks(self, info: Info, input: RemoveMasksInput) -> list[ChangedFrames]:
+        changed = await info.context.engine.remove_masks(
+            input.session_id, input.object_ids, input.first, input.last, force=input.force
+        )
+        return [ChangedFrames.of(each) for each in changed]
+
+    @strawberry.mutation(
+        description="Confirms the masks that objects have on ranges of frames: finished work, which tracking, "
+        "corrections elsewhere, candidates, imports, markAbsent and removeMasks leave as it is, unless they are sent "
+        "with force. A prompt on a confirmed frame, or its removal, changes the mask, since a person asks for that; "
+        "the frame is then no longer confirmed. Frames without a mask stay without."
+    )
+    async def confirm_frames(self, info: Info, input: ConfirmFramesInput) -> list[TrackedObject]:
+        ranges = [each.to_range() for each in input.ranges]
+        confirmed = await info.context.engine.confirm_frames(input.session_id, input.object_ids, ranges)
+        return [TrackedObject.of(each, input.session_id) for each in confirmed]
+
+    @strawberry.mutation(description="Takes back confirmFrames; the masks stay.")
+    async def unconfirm_frames(self, info: Info, input: UnconfirmFramesInput) -> list[TrackedObject]:
+        ranges = [each.to_range() for each in input.ranges]
+        confirmed = await info.context.engine.confirm_frames(
+            input.session_id, input.object_ids, ranges, confirmed=False
+        )
+        return [TrackedObject.of(each, input.session_id) for each in confirmed]
+
+    @strawberry.mutation(
+        description="Removes an object's prompts from a frame, and that it is absent there; where it was tracked, what "
+        "tracking says comes back. Returns the masks of all objects there: "
         "empty ones, with neither predictedIou nor objectScore, of those that have none."
     )
     async def clear_points_in_frame(self, info: Info, input: ClearPointsInFrameInput) -> RLEMaskListOnFrame:
@@ -143,7 +191,7 @@ class Mutation(LabelMutations, HistoryMutations):
     @strawberry.mutation
     async def name_object(self, info: Info, input: NameObjectInput) -> TrackedObject:
         tracked = await info.context.engine.name_object(input.session_id, input.object_id, input.name)
-        return TrackedObject.of(tracked)
+        return TrackedObject.of(tracked, input.session_id)
 
     @strawberry.mutation(
         description="Ends the session's propagations within a frame, and calls that track first: "
@@ -176,7 +224,7 @@ class Mutation(LabelMutations, HistoryMutations):
     @strawberry.mutation(description="Adds a candidate to the tracker's memory as if it had been drawn by hand.")
     async def apply_lora_candidate(self, info: Info, input: ApplyLoraCandidateInput) -> RLEMaskListOnFrame:
         frame = await info.context.engine.apply_lora_candidate(
-            input.session_id, input.object_id, input.frame_index, input.adapter_id
+            input.session_id, input.object_id, input.frame_index, input.adapter_id, force=input.force
         )
         return RLEMaskListOnFrame.of(frame)
 
@@ -223,10 +271,18 @@ class Mutation(LabelMutations, HistoryMutations):
         session = await context.engine.session(input.session_id)
         masks = await context.engine.masks(input.session_id, 0, None)
         report = context.engine.report_import(input.session_id)
-        plan = await context.importer.plan(session, masks, upload.file, upload.filename or "", input.options(), report)
+        confirmed = {
+            (frame_index, object_id)
+            for object_id, frames in (await context.engine.object_frames(input.session_id)).items()
+            for first, last in frames.confirmed
+            for frame_index in range(first, last + 1)
+        }
+        plan = await context.importer.plan(
+            session, masks, upload.file, upload.filename or "", input.options(), report, confirmed
+        )
         applies = not input.dry_run and (input.ignore_mismatches or not plan.mismatches)
         if applies:
-            await context.engine.import_masks(input.session_id, plan)
+            await context.engine.import_masks(input.session_id, plan, force=input.force)
         return Import.of(plan, applies)
 
     @strawberry.mutation(description="Ends the reading of files for a session: importAnnotations fails with CANCELLED.")

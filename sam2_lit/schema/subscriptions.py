@@ -6,7 +6,7 @@ from contextlib import aclosing
 import strawberry
 
 from sam2_lit.schema.context import Info
-from sam2_lit.schema.inputs import PropagateInVideoInput
+from sam2_lit.schema.tracking_inputs import PropagateInVideoInput
 from sam2_lit.schema.types.file_progress import FileProgress
 from sam2_lit.schema.types.history import SessionChange, sequence_of
 from sam2_lit.schema.types.learning import LoraTrainingProgress
@@ -24,9 +24,7 @@ class Subscription:
     ) -> AsyncGenerator[PropagationFrame, None]:
         context = info.context
         resume = input.resume_from(context.last_event_id)
-        frames = context.engine.propagate(
-            input.session_id, input.start_frame_index, input.direction, input.max_frames, resume
-        )
+        frames = context.engine.propagate(input.session_id, input.scope(), resume)
         async with aclosing(frames):
             async for frame in frames:
                 context.event_id = f"{frame.propagation_id}:{frame.sequence}"

@@ -65,6 +65,13 @@ def _add_frame_step(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE sessions ADD COLUMN frame_step INTEGER NOT NULL DEFAULT 1"))
 
 
+def _add_absences_and_confirmations(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE masks ADD COLUMN passed BOOLEAN"))
+    connection.execute(text("ALTER TABLE masks ADD COLUMN confirmed BOOLEAN NOT NULL DEFAULT FALSE"))
+    for name in ("object_ids", "ranges"):
+        connection.execute(text(f"ALTER TABLE interactions ADD COLUMN {name} JSON"))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _add_consolidated,
     _add_identity_and_sequences,
@@ -72,6 +79,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _add_labels,
     _add_history,
     _add_frame_step,
+    _add_absences_and_confirmations,
 )
 """`MIGRATIONS[n]` migrates from version n + 1 to n + 2. A new database is created from `tables` at once."""
 

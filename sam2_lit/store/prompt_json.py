@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sam2_lit.records.masks import RLE, decode, encode
+from sam2_lit.records.masks import RLE, encode
 from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 
 
@@ -23,14 +23,8 @@ def to_json(prompt: Prompt | RLE) -> dict[str, Any]:
             return {"rleMask": {"size": list(size), "counts": counts}}
 
 
-def from_json(content: dict[str, Any]) -> Prompt:
-    """The inverse of `to_json`."""
-    prompt = from_json_encoded(content)
-    return MaskPrompt(decode(prompt)) if isinstance(prompt, RLE) else prompt
-
-
-def from_json_encoded(content: dict[str, Any]) -> PointPrompt | BoxPrompt | RLE:
-    """As `from_json`, but a drawn mask stays as it is stored."""
+def from_json(content: dict[str, Any]) -> PointPrompt | BoxPrompt | RLE:
+    """The inverse of `to_json`; a drawn mask stays encoded."""
     if "points" in content:
         points = tuple((x, y) for x, y in content["points"])
         return PointPrompt(points, tuple(content["labels"]), content["clearOldPoints"])

@@ -19,8 +19,15 @@ from sam2_lit.records.videos import VideoEntry, VideoInfo
 from sam2_lit.store.adapter_files import AdapterFiles
 from sam2_lit.store.change_log import folders_of
 from sam2_lit.store.paging import read_page
-from sam2_lit.store.prompt_json import from_json, from_json_encoded
-from sam2_lit.store.saved_session import SavedFrame, SavedMask, SavedObject, SavedSession, SavedVersion
+from sam2_lit.store.prompt_json import from_json
+from sam2_lit.store.saved_session import (
+    SavedFrame,
+    SavedMask,
+    SavedObject,
+    SavedPrompts,
+    SavedSession,
+    SavedVersion,
+)
 from sam2_lit.store.tables import (
     adapters,
     interactions,
@@ -107,7 +114,7 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
                 SavedObject(
                     each.object_id,
                     tuple(frames[each.object_id]),
-                    {int(frame_index): version for frame_index, version in each.prompt_changes.items()},
+                    _by_frame(each.prompt_changes),
                     tuple(trained[each.object_id]),
                 )
                 for each in _object_rows(connection, session_id)
@@ -118,6 +125,22 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
             frame_step=row.frame_step,
         )
     return None
+
+
+def read_versions(connection: Connection, session_id: str) -> tuple[list[SavedPrompts], list[SavedVersion]]:
+    """The prompted frames of a session's objects, and the versions of their masks."""
+    frames = defaultdict[int, list[int]](list)
+    for object_id, frame_index in connection.execute(
+        select(prompted_frames.c.object_id, prompted_frames.c.frame_index)
+        .where(prompted_frames.c.session_id == session_id)
+        .order_by(prompted_frames.c.position)
+    ):
+        frames[object_id].append(frame_index)
+    prompted = [
+        SavedPrompts(each.object_id, tuple(frames[each.object_id]), _by_frame(each.prompt_changes))
+        for each in _object_rows(connection, session_id)
+    ]
+    return prompted, _versions(connection, session_id)
 
 
 def read_interactions(connection: Connection, session_id: str) -> list[Interaction]:
@@ -138,6 +161,10 @@ def read_folders(connection: Connection) -> set[str]:
     return set(folders_of(connection))
 
 
+def _by_frame(changes: dict[str, int]) -> dict[int, int]:
+    return {int(frame_index): version for frame_index, version in changes.items()}
+
+
 def _interactions_of(session_id: str) -> Select[Any]:
     return select(interactions).where(interactions.c.session_id == session_id)
 
@@ -149,13 +176,15 @@ def _interaction(row: Row[Any]) -> Interaction:
         kind=InteractionKind(row.kind),
         object_id=row.object_id,
         frame_index=row.frame_index,
-        prompt=None if row.prompt is None else from_json_encoded(row.prompt),
+        prompt=None if row.prompt is None else from_json(row.prompt),
         adapter_id=row.adapter_id,
         baseline_iou=row.baseline_iou,
         training_iou=row.training_iou,
         steps=row.steps,
         seconds=row.seconds,
         skipped=row.skipped,
+        object_ids=None if row.object_ids is None else tuple(row.object_ids),
+        ranges=None if row.ranges is None else tuple((first, last) for first, last in row.ranges),
     )
 
 
@@ -242,10 +271,13 @@ def _prompted_frames(connection: Connection, session_id: str) -> list[tuple[int,
 
 
 def _versions(connection: Connection, session_id: str) -> list[SavedVersion]:
-    is_imported = masks.c.source == MaskSource.IMPORTED.value
-    wanted = (masks.c.object_id, masks.c.frame_index, masks.c.version, masks.c.reverse, is_imported)
+    names = ("object_id", "frame_index", "version", "reverse", "source", "passed", "confirmed")
+    wanted = [masks.c[name] for name in names]
     query = select(*wanted).where(masks.c.session_id == session_id).order_by(masks.c.frame_index)
-    return [SavedVersion(*row) for row in connection.execute(query)]
+    return [
+        SavedVersion(object_id, frame_index, version, reverse, MaskSource(source), passed, confirmed)
+        for object_id, frame_index, version, reverse, source, passed, confirmed in connection.execute(query)
+    ]
 
 
 def _video(row: Row[Any]) -> VideoEntry:

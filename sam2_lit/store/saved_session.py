@@ -6,9 +6,13 @@ import torch
 
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.records.adapters import AdapterRecord
-from sam2_lit.records.prompts import Prompt
-from sam2_lit.records.results import LoraMode, Mask
+from sam2_lit.records.masks import RLE
+from sam2_lit.records.prompts import BoxPrompt, PointPrompt
+from sam2_lit.records.results import LoraMode, Mask, MaskSource
 from sam2_lit.records.videos import VideoEntry
+
+SavedPrompt = PointPrompt | BoxPrompt | RLE
+"""A prompt as it is read: a mask stays encoded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,13 +21,13 @@ class SavedFrame:
 
     Attributes:
         frame_index: the frame.
-        prompts: its prompts, oldest first.
+        prompts: its prompts, oldest first; a mask that clicks have changed, and then all of these clicks.
         conditioning: the tensors by which the frame conditions tracking, by name; the tracker defines them.
         reverse: the direction in which tracking last passed the frame; None where it has not.
     """
 
     frame_index: int
-    prompts: tuple[Prompt, ...]
+    prompts: tuple[SavedPrompt, ...]
     conditioning: dict[str, torch.Tensor]
     reverse: bool | None
 
@@ -58,14 +62,34 @@ class SavedMask:
 class SavedVersion:
     """The tracker's version of one mask, without the mask.
 
-    `reverse` says whether it was tracked backward; one that `is_imported` was not tracked.
+    `reverse` says whether it was tracked backward. `passed` says whether tracking passed a mask that it keeps in
+    reverse; None where it has not passed it.
     """
 
     object_id: int
     frame_index: int
     version: int
     reverse: bool
-    is_imported: bool
+    source: MaskSource
+    passed: bool | None
+    is_confirmed: bool
+
+    @property
+    def is_tracked(self) -> bool:
+        """Whether the mask is the tracker's, unless the frame is prompted."""
+        return self.source not in (MaskSource.IMPORTED, MaskSource.ABSENT)
+
+
+@dataclass(frozen=True)
+class SavedPrompts:
+    """The prompted frames of an object, in the order in which they were first prompted.
+
+    `changes` is as in `SavedObject.prompt_changes`.
+    """
+
+    object_id: int
+    frames: tuple[int, ...]
+    changes: dict[int, int]
 
 
 @dataclass(frozen=True, eq=False)

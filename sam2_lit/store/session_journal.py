@@ -1,6 +1,6 @@
 """Writes the changes of one session to the database."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -12,8 +12,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.records.changes import ChangeScope
+from sam2_lit.records.frame_spans import FrameSpan
 from sam2_lit.records.interactions import Interaction
-from sam2_lit.records.prompts import PointPrompt, Prompt
+from sam2_lit.records.masks import RLE
+from sam2_lit.records.prompts import Prompt
 from sam2_lit.records.results import LoraMode, Mask, TrainedAdapter
 from sam2_lit.store.adapter_files import AdapterFiles
 from sam2_lit.store.change_log import unused
@@ -116,12 +118,15 @@ class SessionJournal(Journal):
 
     # Prompts
 
-    def prompt(self, object_id: int, frame_index: int, prompt: Prompt, conditioning: dict[str, torch.Tensor]) -> None:
-        """Stores a prompt and the conditioning it left in the tracker.
-
-        A point prompt with `clear_old_points=False` is added to the frame's prompts; any other replaces them.
-        """
-        replaces = not isinstance(prompt, PointPrompt) or prompt.clear_old_points
+    def prompt(
+        self,
+        object_id: int,
+        frame_index: int,
+        given: Sequence[Prompt | RLE],
+        conditioning: dict[str, torch.Tensor],
+        replaces: bool,
+    ) -> None:
+        """Stores prompts, in place of the frame's earlier ones or added to them, and the conditioning they left."""
         key = {"session_id": self.session_id, "object_id": object_id, "frame_index": frame_index}
 
         def write(connection: Connection) -> None:
@@ -135,7 +140,8 @@ class SessionJournal(Journal):
                 connection.execute(update(prompted_frames).where(*here).values(conditioning=content))
             if replaces:
                 connection.execute(delete(prompts).where(*self._of(prompts, object_id, frame_index)))
-            connection.execute(insert(prompts).values(**key, content=to_json(prompt)))
+            for prompt in given:
+                connection.execute(insert(prompts).values(**key, content=to_json(prompt)))
 
         self._write(write)
 
@@ -156,10 +162,11 @@ class SessionJournal(Journal):
 
     # Masks
 
-    def put_mask(self, frame_index: int, mask: Mask, version: int, reverse: bool) -> None:
+    def put_mask(self, frame_index: int, mask: Mask, version: int, reverse: bool, passed: bool | None = None) -> None:
         """Stores a mask in place of the frame's earlier one.
 
-        `version` is the tracker's when it made the mask; `reverse` says whether it was tracked backward.
+        `version` is the tracker's when it made it; `reverse` says whether it was tracked backward, `passed` as
+        `pass_mask` does, None where tracking has not passed the frame.
         """
         height, width = mask.rle.size
         row = {
@@ -174,6 +181,8 @@ class SessionJournal(Journal):
             "source": mask.source.value,
             "version": version,
             "reverse": reverse,
+            "passed": passed,
+            "confirmed": False,
         }
         assert self._writes is not None, "a session writes only within a transaction"
         if not (self._writes and isinstance(self._writes[-1], _PutMasks)):
@@ -182,10 +191,23 @@ class SessionJournal(Journal):
         assert isinstance(last, _PutMasks)
         last.rows.append(row)
 
-    def remove_masks(self, object_id: int, frame_index: int | None = None) -> None:
-        """Removes an object's mask on a frame, or on every frame where `frame_index` is None."""
-        gone = delete(masks).where(*self._of(masks, object_id, frame_index))
-        self._write(lambda connection: connection.execute(gone))
+    def pass_mask(self, object_id: int, frame_index: int, reverse: bool) -> None:
+        """Records that tracking passed a mask that it keeps, forward or in reverse."""
+        change = update(masks).where(*self._of(masks, object_id, frame_index)).values(passed=reverse)
+        self._write(lambda connection: connection.execute(change))
+
+    def confirm_masks(self, object_id: int, frames: FrameSpan, confirmed: bool) -> None:
+        """Records that a person confirmed an object's masks on a range of frames, or takes that back."""
+        which = (*self._of(masks, object_id), masks.c.frame_index.between(*frames))
+        change = update(masks).where(*which).values(confirmed=confirmed)
+        self._write(lambda connection: connection.execute(change))
+
+    def remove_masks(self, object_id: int, frames: FrameSpan | None = None) -> None:
+        """Removes an object's masks on a range of frames, or on every frame where `frames` is None."""
+        which = self._of(masks, object_id)
+        if frames is not None:
+            which.append(masks.c.frame_index.between(*frames))
+        self._write(lambda connection: connection.execute(delete(masks).where(*which)))
 
     # Adapters
 
@@ -226,6 +248,8 @@ class SessionJournal(Journal):
             "frame_index": interaction.frame_index,
             "prompt": None if prompt is None else to_json(prompt),
             "clicks": interaction.clicks,
+            "object_ids": interaction.object_ids and list(interaction.object_ids),
+            "ranges": interaction.ranges and [list(each) for each in interaction.ranges],
         }
 
         def write(connection: Connection) -> None:

@@ -25,7 +25,7 @@ from sam2_lit.store.change_swap import swap_change
 from sam2_lit.store.database import open_database
 from sam2_lit.store.directory_lock import DirectoryLock
 from sam2_lit.store.label_sets import read_labels, write_labels
-from sam2_lit.store.saved_session import SavedMask, SavedSession
+from sam2_lit.store.saved_session import SavedMask, SavedPrompts, SavedSession, SavedVersion
 from sam2_lit.store.sequence import next_sequence
 from sam2_lit.store.session_journal import SessionJournal
 from sam2_lit.store.store_errors import StoreError
@@ -191,6 +191,10 @@ class Store:
     def saved_masks(self, session_id: str, frame_index: int) -> list[SavedMask]:
         """The masks of a frame, with their versions."""
         return self._read(lambda connection: reads.read_saved_masks(connection, session_id, frame_index, frame_index))
+
+    def versions(self, session_id: str) -> tuple[list[SavedPrompts], list[SavedVersion]]:
+        """The prompted frames of a session's objects, and the versions of their masks."""
+        return self._read(lambda connection: reads.read_versions(connection, session_id))
 
     def interactions(self, session_id: str) -> list[Interaction]:
         """What users did in a session, oldest first."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 metadata = MetaData()
@@ -137,7 +138,8 @@ prompts = Table(
 )
 
 # `version`: the tracker's when the mask was made; the column has the name that earlier releases gave it.
-# `reverse`: whether it was tracked backward.
+# `reverse`: whether it was tracked backward. `passed`: of a mask that tracking keeps, whether tracking passed it
+# backward; null where it has not passed it. `confirmed`: by a person; gone with the mask.
 masks = Table(
     "masks",
     metadata,
@@ -152,6 +154,8 @@ masks = Table(
     Column("source", String(16), nullable=False),
     Column("stamp", Integer, key="version", nullable=False),
     Column("reverse", Boolean, nullable=False),
+    Column("passed", Boolean),
+    Column("confirmed", Boolean, nullable=False, server_default=false()),
     _object_key(),
 )
 
@@ -173,7 +177,8 @@ adapters = Table(
     _object_key(),
 )
 
-# What users did. Rows stay when their object is removed, for studies of how people annotate.
+# What users did. Rows stay when their object is removed, for studies of how people annotate. `object_ids` and `ranges`:
+# of a change to ranges of frames, the objects and the ranges, [first, last] each.
 interactions = Table(
     "interactions",
     metadata,
@@ -191,6 +196,8 @@ interactions = Table(
     Column("steps", Integer),
     Column("seconds", Float(53)),
     Column("skipped", String(32)),
+    Column("object_ids", JSON(none_as_null=True)),
+    Column("ranges", JSON(none_as_null=True)),
     Column("sequence", Integer, nullable=False),
     Index("ix_interactions_sequence", "session_id", "sequence", unique=True),
 )

@@ -1,7 +1,7 @@
 """A tracker without a model: every mask moves by a constant from one frame to the next."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,7 +11,8 @@ import torch
 from sam2_lit.engine.device.worker import DeviceWorker
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.engine_settings import EngineSettings
-from sam2_lit.engine.object_memory import ObjectMemories, ObjectMemory
+from sam2_lit.engine.object_memories import ObjectMemories
+from sam2_lit.engine.object_memory import ObjectMemory
 from sam2_lit.engine.video_tracker import CapturedFeatures, ChooseAdapter, ObjectMask
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.library import VideoLibrary
@@ -46,15 +47,33 @@ class MovingMasks:
     def prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> ObjectMask:
         mask = self._masks.setdefault(object_id, {})[frame_index] = self._drawn(prompt)
         version = self.memories.change()
-        self.memories.add(object_id).prompt(frame_index, version)
+        self.memories.add(object_id).prompt(frame_index, version, is_absent=not mask.any())
         return ObjectMask(object_id, lambda: mask, None, None, False, version)
 
+    def refine(self, object_id: int, frame_index: int, prompt: PointPrompt, mask: BoolMask) -> BoolMask:
+        # A click draws a pixel: on the object one more, else one less.
+        refined = mask.copy()
+        for (x, y), label in zip(prompt.points, prompt.labels, strict=True):
+            refined[int(y * (mask.shape[0] - 1)), int(x * (mask.shape[1] - 1))] = label == 1
+        return refined
+
     def clear(self, object_id: int, frame_index: int) -> None:
-        if self.memories[object_id].prompted == [frame_index]:
+        memory = self.memories[object_id]
+        if set(memory.prompted) - memory.absent.keys() <= {frame_index}:
             self.remove(object_id)
         else:
             del self._masks[object_id][frame_index]
             self.memories[object_id].clear(frame_index, self.memories.change())
+
+    def mark_absent(self, object_id: int, frames: Sequence[int]) -> int:
+        if object_id in self.memories:
+            self._masks[object_id] |= dict.fromkeys(frames, self._empty())
+        return self.memories.mark_absent(object_id, frames)
+
+    def forget(self, object_id: int, frames: Sequence[int]) -> int:
+        for frame_index in frames:
+            self._masks.get(object_id, {}).pop(frame_index, None)
+        return self.memories.forget(object_id, frames)
 
     def remove(self, object_id: int) -> None:
         del self._masks[object_id]
@@ -70,14 +89,25 @@ class MovingMasks:
         pass
 
     def track(
-        self, frame_index: int, reverse: bool, *, again: bool, choose: ChooseAdapter | None = None
+        self,
+        frame_index: int,
+        reverse: bool,
+        *,
+        again: bool,
+        object_ids: Collection[int] | None = None,
+        force: bool = False,
+        choose: ChooseAdapter | None = None,
     ) -> list[ObjectMask]:
         step = -self.reach if reverse else self.reach
         made = []
         self.memories.consolidate()
         for object_id, memory in self.memories.items():
+            if object_ids is not None and object_id not in object_ids:
+                continue
             memory.passed[frame_index] = reverse
-            if frame_index in memory.prompted or not (again or not memory.is_current(frame_index)):
+            if frame_index in memory.prompted or memory.keeps(frame_index, force=force):
+                continue
+            if not (again or not memory.is_current(frame_index)):
                 continue
             known = self._masks[object_id]
             before = known.get(frame_index - step, self._empty())

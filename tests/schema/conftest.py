@@ -1,3 +1,4 @@
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from tests.client_session import ClientSession
 from tests.clips import FRAMES, Clip, draw_clip, write_clip
 from tests.running import Server
-from tests.schema.subscribing import LENGTH
+from tests.schema.subscribing import LENGTH, SHORT
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +17,34 @@ def long_clip(videos: Path) -> str:
     frames = draw_clip(FRAMES).frames
     write_clip(videos / "long.mp4", np.concatenate([frames] * (LENGTH // FRAMES)))
     return "videos/long.mp4"
+
+
+@pytest.fixture
+def short_session(server: Server, short_clip: str) -> Iterator[ClientSession]:
+    session = ClientSession.start(server, short_clip)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def start_short(server: Server, short_clip: str) -> Iterator[Callable[[], ClientSession]]:
+    """Starts sessions on the short clip; they are closed after the test."""
+    started: list[ClientSession] = []
+
+    def start_session() -> ClientSession:
+        started.append(ClientSession.start(server, short_clip))
+        return started[-1]
+
+    yield start_session
+    for session in started:
+        session.close()
+
+
+@pytest.fixture(scope="session")
+def short_clip(videos: Path) -> str:
+    """The first frames of the clip."""
+    write_clip(videos / "short.mp4", draw_clip(FRAMES).frames[:SHORT])
+    return "videos/short.mp4"
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from tests.running import Client
 
 LENGTH = 80
 """Frames of the long clip."""
+SHORT = 8
+"""Frames of the short clip."""
 
 
 def tracked(session: ClientSession) -> int:

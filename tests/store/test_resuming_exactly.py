@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from gql.transport.exceptions import TransportQueryError
 from hypothesis import HealthCheck, Phase, given, settings
@@ -12,16 +13,21 @@ from hypothesis import strategies as st
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
 from tests.client_session import MASKS, ClientSession
-from tests.clips import Clip
+from tests.clips import HEIGHT, WIDTH, Clip, rle_input
 from tests.running import GraphQLFailure, Server, running
 
 FRAMES = 6
+NOTHING = rle_input(np.zeros((HEIGHT, WIDTH), bool))
 Operation = tuple[Any, ...]
 objects, frames = st.integers(1, 2), st.integers(0, FRAMES - 1)
 operations = st.one_of(
     st.tuples(st.just("click"), objects, frames, st.booleans()),
     st.tuples(st.just("draw"), objects, frames),
     st.tuples(st.just("clear"), objects, frames),
+    st.tuples(st.just("empty"), objects, frames),
+    st.tuples(st.just("absent"), objects, frames, frames),
+    st.tuples(st.just("remove"), objects, frames, frames),
+    st.tuples(st.just("confirm"), objects, frames, frames),
     st.tuples(st.just("track"), frames, st.sampled_from(["FORWARD", "BACKWARD", "BOTH"]), st.integers(1, 3)),
 )
 
@@ -44,6 +50,14 @@ def result(session: ClientSession, operation: Operation, clip: Clip) -> Any:
             case "clear", object_id, frame:
                 arguments = {"objectId": object_id, "frameIndex": frame}
                 return session.mutate("clearPointsInFrame", "ClearPointsInFrameInput", MASKS, **arguments)
+            case "empty", object_id, frame:
+                return session.add_mask(object_id, frame, NOTHING)
+            case "absent", object_id, first, last:
+                return session.mark_absent(object_id, first, last)
+            case "confirm", object_id, first, last:
+                return session.confirm([object_id], (first, last))
+            case "remove", object_id, first, last:
+                return session.remove_masks([object_id], first, last)
             case "track", frame, direction, count:
                 return session.propagate(startFrameIndex=frame, direction=direction, maxFrames=count)
     except GraphQLFailure as failure:
@@ -74,7 +88,7 @@ def test_a_session_gives_the_same_masks_whether_or_not_it_was_evicted(
             ClientSession.start(small_server, "videos/discs.mp4").close()
             assert small_server.engine.pool.get(session.session_id) is None
         answers[-1] += [result(session, each, clip) for each in after]
-        answers[-1].append(session.masks())
+        answers[-1] += [session.masks(), session.frame_spans()]
         session.close()
 
     assert answers[0] == answers[1]

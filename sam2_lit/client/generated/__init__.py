@@ -21,6 +21,7 @@ from .clear_points_in_frame import (
 )
 from .client import GeneratedClient
 from .close_session import CloseSession, CloseSessionCloseSession
+from .confirm_frames import ConfirmFrames, ConfirmFramesConfirmFrames
 from .enums import (
     ExportFormat,
     InteractionKind,
@@ -45,6 +46,7 @@ from .fragments import (
     ChangeFieldsFrames,
     FrameFields,
     FrameFieldsRleMaskList,
+    FrameSpanFields,
     ObjectFields,
     ObjectFieldsRleMask,
     RevertFields,
@@ -53,8 +55,11 @@ from .fragments import (
     SessionFieldsLabels,
     SessionFieldsLabelsAttributes,
     SessionFieldsObjects,
+    SessionFieldsObjectsAbsentRanges,
     SessionFieldsObjectsAdapters,
     SessionFieldsObjectsAttributes,
+    SessionFieldsObjectsConfirmedRanges,
+    SessionFieldsObjectsStaleRanges,
     SessionFieldsVideo,
     VideoFields,
 )
@@ -75,25 +80,31 @@ from .input_types import (
     AttributeInput,
     ClearPointsInFrameInput,
     CloseSessionInput,
+    ConfirmFramesInput,
     ExportAnnotationsInput,
+    FrameSpanInput,
     LabelAttributeInput,
     LabelInput,
     LabelObjectInput,
+    MarkAbsentInput,
     NameObjectInput,
     ObjectColorInput,
     ObjectColourInput,
     PropagateInVideoInput,
     RedoInput,
+    RemoveMasksInput,
     RemoveObjectInput,
     RLEMaskInput,
     SetLabelsInput,
     SetLoraModeInput,
     StartSessionInput,
     TrainLoraInput,
+    UnconfirmFramesInput,
     UndoInput,
 )
 from .label_object import LabelObject, LabelObjectLabelObject
 from .lora_candidates import LoraCandidates, LoraCandidatesLoraCandidates
+from .mark_absent import MarkAbsent, MarkAbsentMarkAbsent
 from .name_object import NameObject, NameObjectNameObject
 from .operations import (
     ADD_BOX_GQL,
@@ -103,13 +114,16 @@ from .operations import (
     APPLY_LORA_CANDIDATE_GQL,
     CLEAR_POINTS_IN_FRAME_GQL,
     CLOSE_SESSION_GQL,
+    CONFIRM_FRAMES_GQL,
     EXPORT_ANNOTATIONS_GQL,
     HISTORY_GQL,
     LABEL_OBJECT_GQL,
     LORA_CANDIDATES_GQL,
+    MARK_ABSENT_GQL,
     NAME_OBJECT_GQL,
     PROPAGATE_IN_VIDEO_GQL,
     REDO_GQL,
+    REMOVE_MASKS_GQL,
     REMOVE_OBJECT_GQL,
     SESSION_CHANGES_GQL,
     SESSION_GQL,
@@ -118,6 +132,7 @@ from .operations import (
     SET_LORA_MODE_GQL,
     START_SESSION_GQL,
     TRAIN_LORA_GQL,
+    UNCONFIRM_FRAMES_GQL,
     UNDO_GQL,
     UPLOAD_VIDEO_GQL,
     VIDEOS_GQL,
@@ -129,6 +144,7 @@ from .propagate_in_video import (
     PropagateInVideoPropagateInVideoSuggestions,
 )
 from .redo import Redo, RedoRedo
+from .remove_masks import RemoveMasks, RemoveMasksRemoveMasks
 from .remove_object import RemoveObject, RemoveObjectRemoveObject
 from .session import Session, SessionSession
 from .session_changes import (
@@ -141,6 +157,7 @@ from .set_labels import SetLabels, SetLabelsSetLabels
 from .set_lora_mode import SetLoraMode, SetLoraModeSetLoraMode
 from .start_session import StartSession, StartSessionStartSession
 from .train_lora import TrainLora, TrainLoraTrainLora
+from .unconfirm_frames import UnconfirmFrames, UnconfirmFramesUnconfirmFrames
 from .undo import Undo, UndoUndo
 from .upload_video import UploadVideo, UploadVideoUploadVideo
 from .videos import (
@@ -180,6 +197,7 @@ __all__ = [
     "BaseModel",
     "CLEAR_POINTS_IN_FRAME_GQL",
     "CLOSE_SESSION_GQL",
+    "CONFIRM_FRAMES_GQL",
     "CandidateFields",
     "CandidateFieldsRleMask",
     "ChangeFields",
@@ -190,6 +208,9 @@ __all__ = [
     "CloseSession",
     "CloseSessionCloseSession",
     "CloseSessionInput",
+    "ConfirmFrames",
+    "ConfirmFramesConfirmFrames",
+    "ConfirmFramesInput",
     "EXPORT_ANNOTATIONS_GQL",
     "ExportAnnotations",
     "ExportAnnotationsExportAnnotations",
@@ -197,6 +218,8 @@ __all__ = [
     "ExportFormat",
     "FrameFields",
     "FrameFieldsRleMaskList",
+    "FrameSpanFields",
+    "FrameSpanInput",
     "GeneratedClient",
     "GraphQLClientError",
     "GraphQLClientGraphQLError",
@@ -221,6 +244,10 @@ __all__ = [
     "LoraCandidates",
     "LoraCandidatesLoraCandidates",
     "LoraMode",
+    "MARK_ABSENT_GQL",
+    "MarkAbsent",
+    "MarkAbsentInput",
+    "MarkAbsentMarkAbsent",
     "MaskSource",
     "NAME_OBJECT_GQL",
     "NameObject",
@@ -238,11 +265,15 @@ __all__ = [
     "PropagateInVideoPropagateInVideoSuggestions",
     "PropagationDirection",
     "REDO_GQL",
+    "REMOVE_MASKS_GQL",
     "REMOVE_OBJECT_GQL",
     "RLEMaskInput",
     "Redo",
     "RedoInput",
     "RedoRedo",
+    "RemoveMasks",
+    "RemoveMasksInput",
+    "RemoveMasksRemoveMasks",
     "RemoveObject",
     "RemoveObjectInput",
     "RemoveObjectRemoveObject",
@@ -262,8 +293,11 @@ __all__ = [
     "SessionFieldsLabels",
     "SessionFieldsLabelsAttributes",
     "SessionFieldsObjects",
+    "SessionFieldsObjectsAbsentRanges",
     "SessionFieldsObjectsAdapters",
     "SessionFieldsObjectsAttributes",
+    "SessionFieldsObjectsConfirmedRanges",
+    "SessionFieldsObjectsStaleRanges",
     "SessionFieldsVideo",
     "SessionMasks",
     "SessionMasksSession",
@@ -283,8 +317,12 @@ __all__ = [
     "TrainLora",
     "TrainLoraInput",
     "TrainLoraTrainLora",
+    "UNCONFIRM_FRAMES_GQL",
     "UNDO_GQL",
     "UPLOAD_VIDEO_GQL",
+    "UnconfirmFrames",
+    "UnconfirmFramesInput",
+    "UnconfirmFramesUnconfirmFrames",
     "Undo",
     "UndoInput",
     "UndoUndo",

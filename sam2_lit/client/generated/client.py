@@ -19,6 +19,7 @@ from .clear_points_in_frame import (
     ClearPointsInFrameClearPointsInFrame,
 )
 from .close_session import CloseSession, CloseSessionCloseSession
+from .confirm_frames import ConfirmFrames, ConfirmFramesConfirmFrames
 from .export_annotations import ExportAnnotations, ExportAnnotationsExportAnnotations
 from .history import History, HistorySession
 from .input_types import (
@@ -29,20 +30,25 @@ from .input_types import (
     ApplyLoraCandidateInput,
     ClearPointsInFrameInput,
     CloseSessionInput,
+    ConfirmFramesInput,
     ExportAnnotationsInput,
     LabelObjectInput,
+    MarkAbsentInput,
     NameObjectInput,
     PropagateInVideoInput,
     RedoInput,
+    RemoveMasksInput,
     RemoveObjectInput,
     SetLabelsInput,
     SetLoraModeInput,
     StartSessionInput,
     TrainLoraInput,
+    UnconfirmFramesInput,
     UndoInput,
 )
 from .label_object import LabelObject, LabelObjectLabelObject
 from .lora_candidates import LoraCandidates, LoraCandidatesLoraCandidates
+from .mark_absent import MarkAbsent, MarkAbsentMarkAbsent
 from .name_object import NameObject, NameObjectNameObject
 from .operations import (
     ADD_BOX_GQL,
@@ -52,13 +58,16 @@ from .operations import (
     APPLY_LORA_CANDIDATE_GQL,
     CLEAR_POINTS_IN_FRAME_GQL,
     CLOSE_SESSION_GQL,
+    CONFIRM_FRAMES_GQL,
     EXPORT_ANNOTATIONS_GQL,
     HISTORY_GQL,
     LABEL_OBJECT_GQL,
     LORA_CANDIDATES_GQL,
+    MARK_ABSENT_GQL,
     NAME_OBJECT_GQL,
     PROPAGATE_IN_VIDEO_GQL,
     REDO_GQL,
+    REMOVE_MASKS_GQL,
     REMOVE_OBJECT_GQL,
     SESSION_CHANGES_GQL,
     SESSION_GQL,
@@ -67,12 +76,14 @@ from .operations import (
     SET_LORA_MODE_GQL,
     START_SESSION_GQL,
     TRAIN_LORA_GQL,
+    UNCONFIRM_FRAMES_GQL,
     UNDO_GQL,
     UPLOAD_VIDEO_GQL,
     VIDEOS_GQL,
 )
 from .propagate_in_video import PropagateInVideo, PropagateInVideoPropagateInVideo
 from .redo import Redo, RedoRedo
+from .remove_masks import RemoveMasks, RemoveMasksRemoveMasks
 from .remove_object import RemoveObject, RemoveObjectRemoveObject
 from .session import Session, SessionSession
 from .session_changes import SessionChanges, SessionChangesSessionChanges
@@ -81,6 +92,7 @@ from .set_labels import SetLabels, SetLabelsSetLabels
 from .set_lora_mode import SetLoraMode, SetLoraModeSetLoraMode
 from .start_session import StartSession, StartSessionStartSession
 from .train_lora import TrainLora, TrainLoraTrainLora
+from .unconfirm_frames import UnconfirmFrames, UnconfirmFramesUnconfirmFrames
 from .undo import Undo, UndoUndo
 from .upload_video import UploadVideo, UploadVideoUploadVideo
 from .videos import Videos, VideosVideos
@@ -192,6 +204,58 @@ class GeneratedClient(AsyncBaseClient):
         )
         data = self.get_data(response)
         return AddMask.model_validate(data).add_mask
+
+    async def mark_absent(
+        self, input: MarkAbsentInput, **kwargs: Any
+    ) -> MarkAbsentMarkAbsent:
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=MARK_ABSENT_GQL,
+            operation_name="MarkAbsent",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return MarkAbsent.model_validate(data).mark_absent
+
+    async def remove_masks(
+        self, input: RemoveMasksInput, **kwargs: Any
+    ) -> list[RemoveMasksRemoveMasks]:
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=REMOVE_MASKS_GQL,
+            operation_name="RemoveMasks",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return RemoveMasks.model_validate(data).remove_masks
+
+    async def confirm_frames(
+        self, input: ConfirmFramesInput, **kwargs: Any
+    ) -> list[ConfirmFramesConfirmFrames]:
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=CONFIRM_FRAMES_GQL,
+            operation_name="ConfirmFrames",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return ConfirmFrames.model_validate(data).confirm_frames
+
+    async def unconfirm_frames(
+        self, input: UnconfirmFramesInput, **kwargs: Any
+    ) -> list[UnconfirmFramesUnconfirmFrames]:
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=UNCONFIRM_FRAMES_GQL,
+            operation_name="UnconfirmFrames",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return UnconfirmFrames.model_validate(data).unconfirm_frames
 
     async def clear_points_in_frame(
         self, input: ClearPointsInFrameInput, **kwargs: Any

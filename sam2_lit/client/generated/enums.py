@@ -28,6 +28,10 @@ class InteractionKind(str, Enum):
     CLEAR_VIDEO = "CLEAR_VIDEO"
     REMOVE_OBJECT = "REMOVE_OBJECT"
     IMPORT = "IMPORT"
+    MARK_ABSENT = "MARK_ABSENT"
+    REMOVE_MASKS = "REMOVE_MASKS"
+    CONFIRM = "CONFIRM"
+    UNCONFIRM = "UNCONFIRM"
     RESET_LORA = "RESET_LORA"
     RESET_SESSION = "RESET_SESSION"
     NAME_OBJECT = "NAME_OBJECT"
@@ -50,6 +54,7 @@ class MaskSource(str, Enum):
     TRACKED = "TRACKED"
     LORA = "LORA"
     IMPORTED = "IMPORTED"
+    ABSENT = "ABSENT"
 
 
 class PropagationDirection(str, Enum):

@@ -73,6 +73,11 @@ class FrameFieldsRleMaskList(ObjectFields):
     pass
 
 
+class FrameSpanFields(BaseModel):
+    first: int
+    last: int
+
+
 class RevertFields(BaseModel):
     change: Optional["RevertFieldsChange"]
     lost_adapters: list[str] = Field(alias="lostAdapters")
@@ -126,12 +131,31 @@ class SessionFieldsObjects(BaseModel):
     label: Optional[str]
     attributes: list["SessionFieldsObjectsAttributes"]
     prompted_frames: list[int] = Field(alias="promptedFrames")
+    absent_ranges: list["SessionFieldsObjectsAbsentRanges"] = Field(
+        alias="absentRanges"
+    )
+    confirmed_ranges: list["SessionFieldsObjectsConfirmedRanges"] = Field(
+        alias="confirmedRanges"
+    )
+    stale_ranges: list["SessionFieldsObjectsStaleRanges"] = Field(alias="staleRanges")
     adapters: list["SessionFieldsObjectsAdapters"]
 
 
 class SessionFieldsObjectsAttributes(BaseModel):
     key: str
     value: str
+
+
+class SessionFieldsObjectsAbsentRanges(FrameSpanFields):
+    pass
+
+
+class SessionFieldsObjectsConfirmedRanges(FrameSpanFields):
+    pass
+
+
+class SessionFieldsObjectsStaleRanges(FrameSpanFields):
+    pass
 
 
 class SessionFieldsObjectsAdapters(AdapterFields):
@@ -143,6 +167,7 @@ CandidateFields.model_rebuild()
 ChangeFields.model_rebuild()
 ObjectFields.model_rebuild()
 FrameFields.model_rebuild()
+FrameSpanFields.model_rebuild()
 RevertFields.model_rebuild()
 VideoFields.model_rebuild()
 SessionFields.model_rebuild()

@@ -18,7 +18,7 @@ class AddBoxInput(BaseModel):
 
 
 class AddCorrectionInput(BaseModel):
-    """Exactly one of points (with labels), box and rleMask."""
+    """Exactly one of points (with labels), box and rleMask. An empty rleMask says that the object is not there, on any frame but that of its first prompt; it trains nothing."""
 
     session_id: str = Field(alias="sessionId")
     frame_index: int = Field(alias="frameIndex")
@@ -31,6 +31,8 @@ class AddCorrectionInput(BaseModel):
 
 
 class AddMaskInput(BaseModel):
+    """An empty mask says that the object is not there, on any frame but that of its first prompt."""
+
     session_id: str = Field(alias="sessionId")
     frame_index: int = Field(alias="frameIndex")
     object_id: int = Field(alias="objectId")
@@ -53,6 +55,8 @@ class ApplyLoraCandidateInput(BaseModel):
     object_id: int = Field(alias="objectId")
     frame_index: int = Field(alias="frameIndex")
     adapter_id: str = Field(alias="adapterId")
+    force: bool = False
+    "Replaces the mask also where it was confirmed."
 
 
 class AttributeInput(BaseModel):
@@ -68,6 +72,12 @@ class ClearPointsInFrameInput(BaseModel):
 
 class CloseSessionInput(BaseModel):
     session_id: str = Field(alias="sessionId")
+
+
+class ConfirmFramesInput(BaseModel):
+    session_id: str = Field(alias="sessionId")
+    object_ids: list[int] = Field(alias="objectIds")
+    ranges: list["FrameSpanInput"]
 
 
 class ExportAnnotationsInput(BaseModel):
@@ -87,6 +97,13 @@ class ExportAnnotationsInput(BaseModel):
     colors: list["ObjectColorInput"] = Field(default_factory=lambda: [])
     "Colors of objects in an overlay; the other objects get the colors of DAVIS's palette."
     colours: list["ObjectColourInput"] = Field(default_factory=lambda: [])
+
+
+class FrameSpanInput(BaseModel):
+    """Frames, the first and the last included."""
+
+    first: int
+    last: int
 
 
 class LabelAttributeInput(BaseModel):
@@ -115,6 +132,16 @@ class LabelObjectInput(BaseModel):
     "All attributes of the object, in place of its earlier ones."
 
 
+class MarkAbsentInput(BaseModel):
+    session_id: str = Field(alias="sessionId")
+    object_id: int = Field(alias="objectId")
+    first: int
+    last: Optional[int] = None
+    "Included; null: the video's last."
+    force: bool = False
+    "Replaces masks that were confirmed, too."
+
+
 class NameObjectInput(BaseModel):
     """An empty name removes the object's name."""
 
@@ -138,11 +165,20 @@ class ObjectColourInput(BaseModel):
 
 
 class PropagateInVideoInput(BaseModel):
+    """Masks that are prompts, absent or confirmed are kept, and so is everything of objects and frames that are not named."""
+
     session_id: str = Field(alias="sessionId")
-    start_frame_index: int = Field(alias="startFrameIndex", default=0)
+    start_frame_index: Optional[int] = Field(alias="startFrameIndex", default=None)
+    "Null: each object outward from its own first prompt. With a start, an object that objectIds does not name and that has no prompt on it is only tracked where it has no current mask."
     direction: PropagationDirection = PropagationDirection.BOTH
     max_frames: Optional[int] = Field(alias="maxFrames", default=None)
     "At most this many frames after the first, in each direction."
+    last_frame_index: Optional[int] = Field(alias="lastFrameIndex", default=None)
+    "The other end of a range: only frames from the start to this one, included, are tracked. Null: to the ends of the video."
+    object_ids: Optional[list[int]] = Field(alias="objectIds", default=None)
+    "The objects that are tracked. Null: every object that has a prompt."
+    force: bool = False
+    "Tracks also over masks that were confirmed; they are then no longer confirmed."
     from_sequence: Optional[int] = Field(alias="fromSequence", default=None)
     "Resumes a propagation of the same arguments at this event, the one after the last received."
     propagation_id: Optional[str] = Field(alias="propagationId", default=None)
@@ -160,6 +196,16 @@ class RLEMaskInput(BaseModel):
 
 class RedoInput(BaseModel):
     session_id: str = Field(alias="sessionId")
+
+
+class RemoveMasksInput(BaseModel):
+    session_id: str = Field(alias="sessionId")
+    object_ids: list[int] = Field(alias="objectIds")
+    first: int
+    last: Optional[int] = None
+    "Included; null: the video's last."
+    force: bool = False
+    "Replaces masks that were confirmed, too."
 
 
 class RemoveObjectInput(BaseModel):
@@ -195,14 +241,22 @@ class TrainLoraInput(BaseModel):
     rle_mask: Optional["RLEMaskInput"] = Field(alias="rleMask", default=None)
 
 
+class UnconfirmFramesInput(BaseModel):
+    session_id: str = Field(alias="sessionId")
+    object_ids: list[int] = Field(alias="objectIds")
+    ranges: list["FrameSpanInput"]
+
+
 class UndoInput(BaseModel):
     session_id: str = Field(alias="sessionId")
 
 
 AddCorrectionInput.model_rebuild()
 AddMaskInput.model_rebuild()
+ConfirmFramesInput.model_rebuild()
 ExportAnnotationsInput.model_rebuild()
 LabelInput.model_rebuild()
 LabelObjectInput.model_rebuild()
 SetLabelsInput.model_rebuild()
 TrainLoraInput.model_rebuild()
+UnconfirmFramesInput.model_rebuild()

@@ -9,13 +9,16 @@ __all__ = [
     "APPLY_LORA_CANDIDATE_GQL",
     "CLEAR_POINTS_IN_FRAME_GQL",
     "CLOSE_SESSION_GQL",
+    "CONFIRM_FRAMES_GQL",
     "EXPORT_ANNOTATIONS_GQL",
     "HISTORY_GQL",
     "LABEL_OBJECT_GQL",
     "LORA_CANDIDATES_GQL",
+    "MARK_ABSENT_GQL",
     "NAME_OBJECT_GQL",
     "PROPAGATE_IN_VIDEO_GQL",
     "REDO_GQL",
+    "REMOVE_MASKS_GQL",
     "REMOVE_OBJECT_GQL",
     "SESSION_CHANGES_GQL",
     "SESSION_GQL",
@@ -24,6 +27,7 @@ __all__ = [
     "SET_LORA_MODE_GQL",
     "START_SESSION_GQL",
     "TRAIN_LORA_GQL",
+    "UNCONFIRM_FRAMES_GQL",
     "UNDO_GQL",
     "UPLOAD_VIDEO_GQL",
     "VIDEOS_GQL",
@@ -105,6 +109,11 @@ fragment AdapterFields on LoraAdapter {
   seconds
 }
 
+fragment FrameSpanFields on FrameSpan {
+  first
+  last
+}
+
 fragment SessionFields on Session {
   sessionId
   changeCursor
@@ -132,6 +141,15 @@ fragment SessionFields on Session {
       value
     }
     promptedFrames
+    absentRanges {
+      ...FrameSpanFields
+    }
+    confirmedRanges {
+      ...FrameSpanFields
+    }
+    staleRanges {
+      ...FrameSpanFields
+    }
     adapters {
       ...AdapterFields
     }
@@ -253,6 +271,38 @@ fragment ObjectFields on RLEMaskForObject {
   predictedIou
   objectScore
   source
+}
+"""
+
+MARK_ABSENT_GQL = """
+mutation MarkAbsent($input: MarkAbsentInput!) {
+  markAbsent(input: $input) {
+    clearedPrompts
+  }
+}
+"""
+
+REMOVE_MASKS_GQL = """
+mutation RemoveMasks($input: RemoveMasksInput!) {
+  removeMasks(input: $input) {
+    objectId
+  }
+}
+"""
+
+CONFIRM_FRAMES_GQL = """
+mutation ConfirmFrames($input: ConfirmFramesInput!) {
+  confirmFrames(input: $input) {
+    objectId
+  }
+}
+"""
+
+UNCONFIRM_FRAMES_GQL = """
+mutation UnconfirmFrames($input: UnconfirmFramesInput!) {
+  unconfirmFrames(input: $input) {
+    objectId
+  }
 }
 """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 from sam2.modeling.sam2_base import SAM2Base
 
-from sam2_lit.engine.object_memory import ObjectMemories
+from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.video_tracker import VideoTracker
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.bank import AdapterBank

@@ -8,7 +8,7 @@ from sam2_lit.engine.learning.candidates import Proposal, propose, ranked_candid
 from sam2_lit.engine.sessions.feature_capture import capture_features, tracked_features
 from sam2_lit.engine.sessions.prompt_steps import store_prompt
 from sam2_lit.engine.sessions.session_state import SessionState
-from sam2_lit.engine.sessions.validation import check_adapter, check_known
+from sam2_lit.engine.sessions.validation import check_adapter, check_known, check_not_confirmed
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.records.interactions import Interaction
@@ -31,18 +31,19 @@ def list_candidates(state: SessionState, object_id: int, frame_index: int) -> St
 
 
 def apply_candidate(
-    state: SessionState, object_id: int, frame_index: int, adapter_id: str, interaction: Interaction
+    state: SessionState, object_id: int, frame_index: int, adapter_id: str, force: bool, interaction: Interaction
 ) -> Steps[None, FrameMasks]:
     """Makes an adapter's mask the object's mask on a frame; later frames are tracked from it.
 
     Raises:
-        LitError: LORA_NOT_TRAINED, ADAPTER_NOT_FOUND, FEATURES_NOT_CAPTURED, or INVALID_MASK where the adapter's mask
-            is empty.
+        LitError: LORA_NOT_TRAINED, ADAPTER_NOT_FOUND, FEATURES_NOT_CAPTURED, INVALID_MASK where the adapter's mask is
+            empty, or FRAME_CONFIRMED where a person confirmed the frame's mask, unless `force`.
         TrackingNeeded: the frame's features are missing or stale, and frames up to it are not tracked.
     """
     yield from ()
     check_known(state, object_id, frame_index)
     check_adapter(state, object_id, adapter_id)
+    check_not_confirmed(state, object_id, frame_index, force)
     features = capture_features(state, object_id, frame_index)
     proposals = _proposals(state, object_id, frame_index, features)
     proposal = next(each for each in proposals if each.adapter_id == adapter_id)

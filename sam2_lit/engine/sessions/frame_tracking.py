@@ -1,6 +1,6 @@
 """Tracks one frame of a session, with the adapters that its LoRA mode lets in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sam2_lit.engine.learning.adapter_training import current_features
 from sam2_lit.engine.learning.candidates import Proposal, better_candidates, has_near_adapter, propose, trusted_adapter
@@ -17,25 +17,40 @@ VersionedMask = tuple[Mask, int]
 """A mask and the version under which the tracker made it."""
 
 
-def track_frame(state: SessionState, visit: Visit, scope: ChangeScope, *, again: bool) -> list[ObjectMask]:
-    """Tracks a frame, as `VideoTracker.track` does, and journals in `scope` which prompted frames tracking passes.
+def track_frame(
+    state: SessionState,
+    visit: Visit,
+    object_ids: Collection[int],
+    scope: ChangeScope,
+    *,
+    again: bool,
+    force: bool = False,
+) -> list[ObjectMask]:
+    """Tracks a frame, as `VideoTracker.track` does, and journals in `scope` which frames it passes without a change.
 
     In mode AUTO an adapter whose mask looks better replaces the tracked mask.
     """
     frame_index, reverse = visit.frame_index, visit.reverse
+    memories = state.tracker.memories
     newly_passed = [
         object_id
-        for object_id, memory in state.tracker.memories.items()
-        if frame_index in memory.prompted and memory.passed.get(frame_index) != reverse
+        for object_id in object_ids
+        if object_id in memories and memories[object_id].passed.get(frame_index) != reverse
     ]
+    prompted = [object_id for object_id in newly_passed if frame_index in memories[object_id].prompted]
+    kept = [object_id for object_id in newly_passed if memories[object_id].keeps(frame_index, force=force)]
     # Tracking consolidates all prompts.
-    last_change = state.tracker.memories.last_change
-    if newly_passed or state.consolidated != last_change:
+    last_change = memories.last_change
+    if prompted or kept or state.consolidated != last_change:
         with state.journal.transaction(scope):
             store_consolidated(state, last_change)
-            for object_id in newly_passed:
+            for object_id in prompted:
                 state.journal.pass_prompt(object_id, frame_index, reverse)
-    return state.tracker.track(frame_index, reverse, again=again, choose=_chooser(state, visit))
+            for object_id in kept:
+                state.journal.pass_mask(object_id, frame_index, reverse)
+    return state.tracker.track(
+        frame_index, reverse, again=again, object_ids=object_ids, force=force, choose=_chooser(state, visit)
+    )
 
 
 def recover_frame(state: SessionState, visit: Visit) -> None:
@@ -51,10 +66,10 @@ def store_consolidated(state: SessionState, version: int) -> None:
 
 
 def track_and_encode(
-    state: SessionState, visit: Visit, scope: ChangeScope, *, again: bool = False
+    state: SessionState, visit: Visit, object_ids: Collection[int], scope: ChangeScope
 ) -> list[VersionedMask]:
-    """Tracks a frame and encodes its masks at once; `put_masks` stores them."""
-    made = track_frame(state, visit, scope, again=again)
+    """Tracks a frame for objects that have no current mask, and encodes the masks; `put_masks` stores them."""
+    made = track_frame(state, visit, object_ids, scope, again=False)
     remember_latest(state, visit.frame_index, made)
     return encoded(made)
 

@@ -1,9 +1,11 @@
 """What importing masks does to a session, as steps for the device's thread."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sam2_lit.engine.device.steps import Steps
+from sam2_lit.engine.sessions.absence_steps import put_absent, unmark_absent
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.validation import check_frame_of, check_name, check_prompt
 from sam2_lit.errors import ErrorCode, LitError
@@ -11,7 +13,7 @@ from sam2_lit.lora.bank import AdapterBank
 from sam2_lit.records.imports import ImportedObject
 from sam2_lit.records.interactions import Interaction
 from sam2_lit.records.labels import check_attributes, check_text
-from sam2_lit.records.masks import RLE
+from sam2_lit.records.masks import RLE, is_empty
 from sam2_lit.records.results import Mask, MaskSource, ObjectInfo
 
 
@@ -39,17 +41,22 @@ def import_masks(
     state: SessionState,
     described: Sequence[Description],
     found: Sequence[tuple[int, int, RLE]],
+    force: bool,
     interaction: Interaction,
 ) -> Steps[None, None]:
     """Puts masks on frames, all or none; a frame on which the object has a prompt keeps the prompt's mask.
 
+    So does one that a person confirmed, unless `force`.
+
     They replace earlier masks, and are replaced by those of later tracking. The tracker does not know them: an object
-    without prompts is not tracked from them, but any of them may become its prompt.
+    without prompts is not tracked from them, but any of them may become its prompt. An empty one says that the object
+    is not there, as `mark_absent` does.
 
     Args:
         state: the session.
         described: the objects.
         found: (frame index, object id, mask). The masks have the video's size.
+        force: whether masks that a person confirmed are replaced.
         interaction: what is logged.
 
     Raises:
@@ -69,12 +76,28 @@ def import_masks(
             if each.name is not None:
                 state.journal.name_object(each.object_id, each.name)
             state.journal.label_object(each.object_id, each.label, each.attributes)
-        version = memories.tick()
-        for frame_index, object_id, rle in found:
-            memory = memories.get(object_id)
-            if memory is None or frame_index not in memory.prompted:
+        shown, absent = defaultdict[int, dict[int, RLE]](dict), defaultdict[int, list[int]](list)
+        for frame_index, object_id, rle in sorted(found, key=lambda each: each[:2]):
+            if not _is_kept(state, object_id, frame_index, force):
+                if is_empty(rle):
+                    absent[object_id].append(frame_index)
+                else:
+                    shown[object_id][frame_index] = rle
+        for object_id, frames in absent.items():
+            put_absent(state, object_id, frames)
+        for object_id, rles in shown.items():
+            memories.confirmed(object_id).difference_update(rles)
+            unmark_absent(state, object_id, list(rles))
+            version = memories.tick()
+            for frame_index, rle in rles.items():
                 mask = Mask(object_id, rle, None, None, MaskSource.IMPORTED)
                 state.masks.put(frame_index, mask, version, False)
+
+
+def _is_kept(state: SessionState, object_id: int, frame_index: int, force: bool) -> bool:
+    memories = state.tracker.memories
+    is_confirmed = frame_index in memories.confirmed(object_id)
+    return (is_confirmed and not force) or (object_id in memories and frame_index in memories[object_id].prompted)
 
 
 def _check(

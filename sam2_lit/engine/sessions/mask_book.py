@@ -2,10 +2,11 @@
 
 import sys
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from sam2_lit.records.frame_spans import frame_spans
 from sam2_lit.records.results import FrameMasks, Mask
 from sam2_lit.store.saved_session import SavedMask
 from sam2_lit.store.session_journal import SessionJournal
@@ -46,6 +47,9 @@ class MaskBook:
         self._frames: OrderedDict[int, _Frame] = OrderedDict()
         self._stored: set[int] = set()
         self._removed: dict[int, int] = {}
+        self._discarded: dict[tuple[int, int], int] = {}
+        self._confirmed: dict[tuple[int, int], int] = {}
+        self._frames_of: dict[int, set[int]] = defaultdict(set)
         self._bytes = 0
 
     @property
@@ -53,21 +57,32 @@ class MaskBook:
         """Bytes in memory."""
         return self._bytes
 
-    def restore(self, frame_indices: Iterable[int]) -> None:
-        """Drops what is in memory, and notes the frames whose masks are in the store."""
+    def restore(self, stored: Iterable[tuple[int, int]]) -> None:
+        """Drops what is in memory, and notes the masks that are in the store, by frame and object."""
         with self._lock:
-            self._frames.clear()
-            self._removed.clear()
+            for each in (self._frames, self._removed, self._discarded, self._confirmed, self._frames_of):
+                each.clear()
             self._bytes = 0
-            self._stored = set(frame_indices)
+            self._stored = set()
+            for frame_index, object_id in stored:
+                self._stored.add(frame_index)
+                self._frames_of[object_id].add(frame_index)
 
-    def put(self, frame_index: int, mask: Mask, version: int, reverse: bool) -> None:
-        """Stores `mask`, unless there is a newer one or the object was removed since.
+    def frames_of(self, object_id: int) -> set[int]:
+        """The frames on which the object has a mask."""
+        with self._lock:
+            return set(self._frames_of[object_id])
 
-        `reverse` says whether it was tracked from later frames.
+    def put(self, frame_index: int, mask: Mask, version: int, reverse: bool, passed: bool | None = None) -> None:
+        """Stores `mask`, unless there is a newer one, or it or its object was removed since.
+
+        `reverse` says whether it was tracked from later frames, `passed` whether tracking passed a mask that it keeps
+        in reverse; None where it has not passed it.
         """
         with self._lock:
-            if version <= self._removed.get(mask.object_id, -1):
+            if self._is_removed(frame_index, mask.object_id, version):
+                return
+            if version <= self._confirmed.get((frame_index, mask.object_id), -1):
                 return
             frame = self._use(frame_index)
             if mask.object_id in frame.masks and frame.masks[mask.object_id][0] > version:
@@ -76,7 +91,8 @@ class MaskBook:
             frame.masks[mask.object_id] = (version, mask)
             frame.transaction = self._journal.transaction_number
             self._bytes += frame.nbytes
-            self._journal.put_mask(frame_index, mask, version, reverse)
+            self._frames_of[mask.object_id].add(frame_index)
+            self._journal.put_mask(frame_index, mask, version, reverse, passed)
             self._shrink()
 
     def get(self, frame_index: int, object_id: int) -> Mask | None:
@@ -90,16 +106,34 @@ class MaskBook:
             masks = self._masks_on(frame_index)
             return FrameMasks(frame_index, tuple(masks[owner][1] for owner in objects if owner in masks))
 
-    def discard(self, frame_index: int, object_id: int) -> None:
+    def discard(self, object_id: int, frames: Sequence[int], version: int) -> None:
+        """Removes an object's masks on these frames, rising, and drops those made up to `version` that arrive later."""
         with self._lock:
-            self._drop(self._use(frame_index), object_id)
-            self._journal.remove_masks(object_id, frame_index)
+            for frame_index in frames:
+                self._discarded[frame_index, object_id] = version
+                self._frames_of[object_id].discard(frame_index)
+                if frame_index in self._frames:
+                    self._drop(self._frames[frame_index], object_id)
+            for each in frame_spans(frames):
+                self._journal.remove_masks(object_id, each)
+
+    def confirm(self, object_id: int, frames: Sequence[int], version: int) -> None:
+        """Confirms an object's masks on these frames, rising.
+
+        Others that were made up to `version` may still arrive, and are dropped.
+        """
+        with self._lock:
+            self._confirmed |= {(frame_index, object_id): version for frame_index in frames}
+            for each in frame_spans(frames):
+                self._journal.confirm_masks(object_id, each, True)
 
     def remove_object(self, object_id: int, version: int) -> None:
         """Removes an object's masks, and drops those made up to `version` that arrive later."""
         with self._lock:
             self._journal.remove_masks(object_id)
             self._removed[object_id] = version
+            self._frames_of.pop(object_id, None)
+            self._discarded = {key: each for key, each in self._discarded.items() if key[1] != object_id}
             for frame in self._frames.values():
                 self._drop(frame, object_id)
 
@@ -117,14 +151,18 @@ class MaskBook:
             frame = _Frame()
             if frame_index in self._stored:
                 for saved in self._read(frame_index):
-                    # The removal of an object may not be committed yet.
-                    if saved.version > self._removed.get(saved.mask.object_id, -1):
+                    # A removal may not be committed yet.
+                    if not self._is_removed(frame_index, saved.mask.object_id, saved.version):
                         frame.masks[saved.mask.object_id] = (saved.version, saved.mask)
                 self._stored.discard(frame_index)
             self._frames[frame_index] = frame
             self._bytes += frame.nbytes
         self._frames.move_to_end(frame_index)
         return frame
+
+    def _is_removed(self, frame_index: int, object_id: int, version: int) -> bool:
+        removed = max(self._removed.get(object_id, -1), self._discarded.get((frame_index, object_id), -1))
+        return version <= removed
 
     def _drop(self, frame: _Frame, object_id: int) -> None:
         self._bytes -= frame.nbytes

@@ -1,10 +1,12 @@
 """The frames of one propagation, and how a changed prompt sends it back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from sam2_lit.engine.object_memory import ObjectMemories
+from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.records.results import PropagationDirection
+from sam2_lit.records.tracking_scope import TrackingScope
 
 
 @dataclass(frozen=True)
@@ -18,19 +20,25 @@ class Visit:
         """Whether the other frame is tracked before this one."""
         return frame_index > self.frame_index if self.reverse else frame_index < self.frame_index
 
+    @property
+    def place(self) -> tuple[bool, int]:
+        """Sorts visits: forward by rising frame, then backward by falling frame."""
+        return self.reverse, -self.frame_index if self.reverse else self.frame_index
 
-def plan_visits(
-    frame_count: int, start: int, direction: PropagationDirection, max_frames: int | None, frame_step: int = 1
-) -> list[Visit]:
+
+def plan_visits(frame_count: int, start: int, scope: TrackingScope, frame_step: int = 1) -> list[Visit]:
     """The frames that SAM2VideoPredictor.propagate_in_video tracks: forward from `start`, then backward from it.
 
     `max_frames` bounds the frames after the first in each direction, as `max_frame_num_to_track` does. With both
     directions, `start` is tracked once. Only every `frame_step`-th frame is tracked, and counted.
     """
-    reach = frame_count if max_frames is None else max_frames * frame_step
-    forward = [Visit(index, False) for index in range(start, min(start + reach, frame_count - 1) + 1, frame_step)]
-    backward = [Visit(index, True) for index in range(start, max(start - reach, 0) - 1, -frame_step)]
-    match direction:
+    reach = frame_count if scope.max_frames is None else scope.max_frames * frame_step
+    first, last = 0, frame_count - 1
+    if scope.last is not None:
+        first, last = min(start, scope.last), max(start, scope.last)
+    forward = [Visit(index, False) for index in range(start, min(start + reach, last) + 1, frame_step)]
+    backward = [Visit(index, True) for index in range(start, max(start - reach, first) - 1, -frame_step)]
+    match scope.direction:
         case PropagationDirection.FORWARD:
             return forward
         case PropagationDirection.BACKWARD:
@@ -42,26 +50,37 @@ def plan_visits(
 class PropagationPlan:
     """Which visits are done, and which have to be repeated.
 
-    A changed prompt makes the frames that were tracked after it stale. Their visits are repeated in the same order,
-    and `revision` rises by one.
+    A changed prompt makes the frames that were tracked after it stale. Their visits, and that of the changed frame, are
+    repeated in the same order, and `revision` rises by one.
+
+    Without a start, each object is tracked outward from its own first prompt. With one, an object that is not named and
+    has no prompt on it keeps the masks that are current: it is only tracked where it has none.
+
+    - completed: the visits that are done, of `total`.
     """
 
-    def __init__(self, memories: ObjectMemories, visits: list[Visit]) -> None:
+    def __init__(self, memories: ObjectMemories, frame_count: int, scope: TrackingScope) -> None:
         self.revision = 0
+        self.completed = 0
+        self._scope = scope
         self._memories = memories
-        self._visits = visits
+        self._frame_count = frame_count
         self._position = 0
-        self._visited: set[int] = set()
-        self._stale: set[int] = set()
+        self._visited: set[Visit] = set()
+        self._repeated: set[Visit] = set()
         self._seen_change = memories.last_change
+        self._fixed = None if scope.start is None else self._from(scope.start)
+        self._visits = self._planned()
+        self._anew = self._tracked_anew()
+
+    @property
+    def force(self) -> bool:
+        """Whether masks that a person confirmed are replaced."""
+        return self._scope.force
 
     @property
     def total(self) -> int:
         return len(self._visits)
-
-    @property
-    def completed(self) -> int:
-        return len(self._visited) - len(self._stale)
 
     def continue_with(self, memories: ObjectMemories) -> None:
         """Continues on the memories of a session that was loaded again; their versions are the stored ones."""
@@ -70,40 +89,95 @@ class PropagationPlan:
     def next(self) -> Visit | None:
         """The next visit, None at the end. Checks first whether a changed prompt sends the plan back."""
         self._go_back()
-        while self._position < self.total and not self._is_due(self._position):
+        while self._position < self.total and not self._is_due(self._order[self._position]):
             self._position += 1
-        return self._visits[self._position] if self._position < self.total else None
+        return self._order[self._position] if self._position < self.total else None
+
+    def objects(self, visit: Visit) -> list[int]:
+        """The objects that the visit tracks, or passes where their masks are kept."""
+        is_first = visit not in self._visited
+        found = []
+        for object_id in self._wanted(visit):
+            memory = self._memories[object_id]
+            is_unpassed = visit.frame_index in memory.prompted and visit.frame_index not in memory.passed
+            anew = is_first and (self._anew is None or object_id in self._anew)
+            if anew or is_unpassed or not memory.is_current(visit.frame_index):
+                found.append(object_id)
+        return found
 
     def upcoming(self, count: int) -> list[int]:
         """The frames of at most `count` visits that follow `next` if no prompt changes."""
-        following = (position for position in range(self._position + 1, self.total) if self._is_due(position))
-        return [self._visits[position].frame_index for position in islice(following, count)]
-
-    def is_revisit(self) -> bool:
-        """Whether the visit that `next` returned was done before: masks that are current are then not made again."""
-        return self._position in self._visited
+        following = (visit for visit in islice(self._order, self._position + 1, None) if self._is_due(visit))
+        return [visit.frame_index for visit in islice(following, count)]
 
     def done(self) -> None:
         """Marks the visit that `next` returned as done."""
-        self._visited.add(self._position)
-        self._stale.discard(self._position)
+        visit = self._order[self._position]
+        self._visited.add(visit)
+        self._repeated.discard(visit)
         self._position += 1
+        self.completed += 1
 
-    def _is_due(self, position: int) -> bool:
-        return position not in self._visited or position in self._stale
+    def _planned(self) -> dict[Visit, frozenset[int] | None]:
+        """Every visit, in order, with the objects that it tracks; None is all that are prompted."""
+        planned: dict[Visit, frozenset[int] | None] = {}
+        if self._fixed is not None:
+            planned = dict.fromkeys(self._fixed, self._scope.object_ids)
+        else:
+            objects: dict[Visit, set[int]] = {}
+            for object_id in self._in_scope(self._memories):
+                first = self._memories[object_id].first_prompt
+                if first is not None:
+                    for visit in self._from(first):
+                        objects.setdefault(visit, set()).add(object_id)
+            planned = {visit: frozenset(objects[visit]) for visit in sorted(objects, key=lambda visit: visit.place)}
+        self._order = list(planned)
+        return planned
+
+    def _from(self, start: int) -> list[Visit]:
+        return plan_visits(self._frame_count, start, self._scope, self._memories.frame_step)
+
+    def _in_scope(self, object_ids: Iterable[int]) -> list[int]:
+        wanted = self._scope.object_ids
+        return [object_id for object_id in object_ids if wanted is None or object_id in wanted]
+
+    def _tracked_anew(self) -> set[int] | None:
+        """The objects that are tracked where their masks are current too; None is all."""
+        start = self._scope.start
+        if start is None or self._scope.object_ids is not None:
+            return None
+        return {object_id for object_id, memory in self._memories.items() if start in memory.prompted}
+
+    def _wanted(self, visit: Visit) -> list[int]:
+        wanted = self._visits[visit]
+        return [object_id for object_id in self._memories if wanted is None or object_id in wanted]
+
+    def _is_due(self, visit: Visit) -> bool:
+        return visit not in self._visited or visit in self._repeated
 
     def _go_back(self) -> None:
         if self._memories.last_change == self._seen_change:
             return
-        changed = self._memories.prompts_changed_since(self._seen_change)
+        changed = self._memories.changed_since(self._seen_change)
         self._seen_change = self._memories.last_change
-        now_stale = {
-            position
-            for position in self._visited - self._stale
-            if any(self._visits[position].is_after(frame_index) for frame_index in changed)
-            and not self._memories.is_current(self._visits[position].frame_index)
+        if self._fixed is None:
+            self._visits = self._planned()
+            self._position = 0
+        repeated = {
+            visit
+            for visit in self._visited - self._repeated
+            if visit in self._visits
+            and any(self._is_changed(visit, object_id, changed) for object_id in self._wanted(visit))
         }
-        if now_stale:
-            self._stale |= now_stale
+        if repeated:
+            self._repeated |= repeated
             self.revision += 1
-            self._position = min(self._stale)
+            self._position = 0
+        self.completed = sum(not self._is_due(visit) for visit in self._order)
+
+    def _is_changed(self, visit: Visit, object_id: int, changed: dict[int, set[int]]) -> bool:
+        frames = changed.get(object_id, set())
+        if visit.frame_index in frames:
+            return True
+        is_after = any(visit.is_after(frame_index) for frame_index in frames)
+        return is_after and not self._memories[object_id].is_current(visit.frame_index)

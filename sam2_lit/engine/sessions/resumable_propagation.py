@@ -17,7 +17,8 @@ from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.records.changes import ChangeScope
 from sam2_lit.records.interactions import InteractionKind
-from sam2_lit.records.results import PropagatedFrame, PropagationDirection
+from sam2_lit.records.results import PropagatedFrame
+from sam2_lit.records.tracking_scope import TrackingScope
 from sam2_lit.store.session_journal import SessionJournal
 
 
@@ -26,9 +27,7 @@ class PropagationArguments:
     """What a propagation is started with, and resumed with."""
 
     session_id: str
-    start: int
-    direction: PropagationDirection
-    max_frames: int | None
+    scope: TrackingScope
 
 
 class ResumablePropagation:
@@ -125,8 +124,7 @@ class ResumablePropagation:
 
     def _steps(self, state: SessionState) -> Steps[TrackedStep | None, None]:
         if self._plan is None:
-            arguments = self.arguments
-            self._plan = yield from begin_plan(state, arguments.start, arguments.direction, arguments.max_frames)
+            self._plan = yield from begin_plan(state, self.arguments.scope)
         else:
             # The session may have been evicted from memory, and loaded again.
             self._plan.continue_with(state.tracker.memories)

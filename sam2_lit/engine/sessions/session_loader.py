@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from sam2_lit.engine.device.steps import Rank, Steps
 from sam2_lit.engine.engine_settings import EngineSettings
-from sam2_lit.engine.object_memory import ObjectMemory, TrackedFrame
+from sam2_lit.engine.sessions.given_masks import restored_mask
 from sam2_lit.engine.sessions.mask_book import MaskBook
+from sam2_lit.engine.sessions.saved_memory import by_object, resumed_memory
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.validation import session_not_found
 from sam2_lit.engine.sessions.video_versions import VideoVersions
@@ -21,7 +22,7 @@ from sam2_lit.media.catalog import Video
 from sam2_lit.media.library import VideoLibrary
 from sam2_lit.records.results import LoraMode, SessionInfo
 from sam2_lit.records.videos import VideoChange
-from sam2_lit.store.saved_session import SavedObject, SavedSession
+from sam2_lit.store.saved_session import SavedSession
 from sam2_lit.store.store import Store
 
 
@@ -153,31 +154,24 @@ def restore_session(state: SessionState, saved: SavedSession) -> Steps[None, Non
     yield from ()
     state.banks.clear()
     state.latest.clear()
+    state.given_masks.clear()
     state.consolidated = saved.consolidated
     state.tracker.resume(saved.consolidated)
+    versions = by_object(saved.versions)
     for each in saved.objects:
         bank = state.banks[each.object_id] = AdapterBank(state.settings.banking)
         for record, adapter in each.adapters:
             bank.restore(record, adapter.to(state.lora_model.device))
+        memory = resumed_memory(each, versions[each.object_id])
         if each.frames:
-            memory = _restored_memory(each, saved)
+            for frame in each.frames:
+                if (given := restored_mask(frame.prompts)) is not None:
+                    state.given_masks[each.object_id, frame.frame_index] = given
             conditioning = {frame.frame_index: frame.conditioning for frame in each.frames}
             state.tracker.restore(each.object_id, memory, conditioning)
+        else:
+            state.tracker.memories.absent(each.object_id).update(memory.absent)
+            state.tracker.memories.confirmed(each.object_id).update(memory.confirmed)
     newest = max((made.version for made in saved.versions), default=0)
     state.tracker.memories.continue_after(max(newest, saved.last_version))
-    state.masks.restore(made.frame_index for made in saved.versions)
-
-
-def _restored_memory(saved_object: SavedObject, saved: SavedSession) -> ObjectMemory:
-    prompted = [frame.frame_index for frame in saved_object.frames]
-    changes = saved_object.prompt_changes
-    tracked = {
-        made.frame_index: TrackedFrame(made.reverse, made.version)
-        for made in saved.versions
-        if made.object_id == saved_object.object_id and made.frame_index not in prompted and not made.is_imported
-    }
-    written = {index: changes[index] for index in prompted}
-    written |= {index: frame.version for index, frame in tracked.items()}
-    passed = {index: frame.reverse for index, frame in tracked.items()}
-    passed |= {frame.frame_index: frame.reverse for frame in saved_object.frames if frame.reverse is not None}
-    return ObjectMemory(prompted, tracked, written, changes, passed)
+    state.masks.restore((made.frame_index, made.object_id) for made in saved.versions)

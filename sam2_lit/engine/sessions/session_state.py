@@ -1,8 +1,8 @@
 """The state of one session: its tracker, its objects' adapters, its masks and its journal."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-import numpy as np
 from sam2.modeling.sam2_base import SAM2Base
 
 from sam2_lit.engine.engine_settings import EngineSettings
@@ -11,7 +11,7 @@ from sam2_lit.engine.video_tracker import ObjectMask, TrackingDevice, VideoTrack
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.bank import AdapterBank
 from sam2_lit.media.catalog import Video
-from sam2_lit.records.masks import encode
+from sam2_lit.records.masks import RLE, no_mask
 from sam2_lit.records.results import FrameMasks, LoraMode, Mask, MaskSource
 from sam2_lit.store.session_journal import SessionJournal
 
@@ -25,6 +25,18 @@ class LatestMask:
     mask: ObjectMask
 
 
+@dataclass(frozen=True)
+class GivenMask:
+    """A mask that was drawn, imported or accepted on a frame, and the clicks that have changed it since.
+
+    `points` and `labels` are as in `PointPrompt`.
+    """
+
+    rle: RLE
+    points: tuple[tuple[float, float], ...] = ()
+    labels: tuple[int, ...] = ()
+
+
 @dataclass(eq=False)
 class SessionState:
     """One user's work on one video.
@@ -36,6 +48,7 @@ class SessionState:
       prompt is cleared keeps its adapters; the tracker knows only objects that have prompts.
     - consolidated: the version up to which the store has prompts as consolidated (`ObjectMemories.consolidated`).
     - latest: by object id. A mask is encoded on another thread, so `masks` may not have that of the last frame yet.
+    - given_masks: by object and frame, where the frame's prompts begin with a mask.
     """
 
     video: Video
@@ -48,6 +61,7 @@ class SessionState:
     banks: dict[int, AdapterBank] = field(default_factory=dict)
     consolidated: int = 0
     latest: dict[int, LatestMask] = field(default_factory=dict)
+    given_masks: dict[tuple[int, int], GivenMask] = field(default_factory=dict)
 
     @property
     def session_id(self) -> str:
@@ -77,9 +91,18 @@ class SessionState:
         found = {mask.object_id: mask for mask in self.masks_on(frame_index).masks}
         if len(found) == len(self.banks):
             return FrameMasks(frame_index, tuple(found.values()))
-        info = self.video.info
-        empty = encode(np.zeros((info.height, info.width), np.bool_))
+        empty = no_mask(self.video.info.width, self.video.info.height)
         return FrameMasks(
             frame_index,
             tuple(found.get(owner) or Mask(owner, empty, None, None, MaskSource.TRACKED) for owner in self.banks),
         )
+
+    def forget_given_masks(self, object_id: int, frames: Collection[int] | None = None) -> None:
+        """Forgets the given masks of an object, on these frames or on all."""
+        for owner, frame_index in list(self.given_masks):
+            if owner == object_id and (frames is None or frame_index in frames):
+                del self.given_masks[owner, frame_index]
+
+    def absent_mask(self, object_id: int) -> Mask:
+        """The mask of an object that is not there."""
+        return Mask(object_id, no_mask(self.video.info.width, self.video.info.height), None, None, MaskSource.ABSENT)

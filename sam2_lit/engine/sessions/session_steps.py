@@ -35,6 +35,9 @@ def remove_object(state: SessionState, object_id: int, interaction: Interaction)
         state.journal.log(interaction)
         if memory is not None:
             state.tracker.remove(object_id)
+        else:
+            state.tracker.memories.remove(object_id)
+        state.forget_given_masks(object_id)
         state.masks.remove_object(object_id, state.tracker.memories.clock)
         state.journal.remove_object(object_id)
         del state.banks[object_id]

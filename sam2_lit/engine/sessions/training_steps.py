@@ -38,8 +38,15 @@ def correct_frame(
     """Applies a correction. Returns the frame, and the sample to train on or why there is none.
 
     Features are captured before the prompt, under the memory that made the mask which is corrected. Where they need
-    tracking first, TrackingNeeded is raised. `must_exist` refuses an object that is not there, instead of adding it.
+    tracking first, TrackingNeeded is raised. `must_exist` refuses an object that is not there, instead of adding it. An
+    empty mask trains nothing.
     """
+    if isinstance(prompt, MaskPrompt) and prompt.is_empty:
+        if must_exist:
+            check_object(state, object_id)
+        frame = yield from prompt_frame(state, object_id, frame_index, prompt, interaction)
+        nothing = LitError(ErrorCode.LORA_NOT_TRAINED, "the object is not there, so there is no mask to train on")
+        return frame, nothing if wants_training else None
     if wants_training:
         yield from recover_samples(state, object_id)
     if must_exist:

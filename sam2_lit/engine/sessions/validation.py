@@ -1,11 +1,13 @@
 """Checks what a call names against what its session has."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.records.labels import Label, check_text
+from sam2_lit.records.results import PropagationDirection
+from sam2_lit.records.tracking_scope import TrackingScope
 
 MAX_NAME = 100
 MAX_FRAME_STEP = 1_000_000
@@ -46,10 +48,27 @@ def check_frame_step(frame_step: int) -> None:
         raise LitError(ErrorCode.BAD_REQUEST, f"frameStep is {frame_step}; it must be 1 to {MAX_FRAME_STEP}")
 
 
-def check_max_frames(max_frames: int | None) -> None:
-    """Raises LitError (FRAME_OUT_OF_RANGE)."""
-    if max_frames is not None and max_frames < 0:
-        raise LitError(ErrorCode.FRAME_OUT_OF_RANGE, f"maxFrames is {max_frames}; it must be 0 or more")
+def check_scope(state: SessionState, scope: TrackingScope) -> None:
+    """Raises LitError (FRAME_OUT_OF_RANGE, OBJECT_NOT_FOUND)."""
+    if scope.start is not None:
+        check_frame_of(state, scope.start)
+    if scope.last is not None:
+        check_frame(state.tracker.frame_count, scope.last)
+    if scope.max_frames is not None and scope.max_frames < 0:
+        raise LitError(ErrorCode.FRAME_OUT_OF_RANGE, f"maxFrames is {scope.max_frames}; it must be 0 or more")
+    if scope.start is not None and scope.last is not None:
+        against = {
+            PropagationDirection.FORWARD: scope.last < scope.start,
+            PropagationDirection.BACKWARD: scope.last > scope.start,
+        }
+        if against.get(scope.direction):
+            raise LitError(
+                ErrorCode.FRAME_OUT_OF_RANGE,
+                f"lastFrameIndex is {scope.last}, which tracking {scope.direction} from frame {scope.start} does not "
+                "reach; send the other direction, or BOTH",
+            )
+    for object_id in sorted(scope.object_ids or ()):
+        check_object(state, object_id)
 
 
 def check_object(state: SessionState, object_id: int) -> None:
@@ -85,8 +104,56 @@ def check_prompt(state: SessionState, object_id: int, frame_index: int) -> None:
         )
 
 
-def check_prompted(state: SessionState) -> None:
-    """Raises LitError (NO_PROMPTS)."""
+def check_range(state: SessionState, first: int, last: int) -> None:
+    """Raises LitError (FRAME_OUT_OF_RANGE)."""
+    check_frame(state.tracker.frame_count, first)
+    check_frame(state.tracker.frame_count, last)
+    if first > last:
+        raise LitError(
+            ErrorCode.FRAME_OUT_OF_RANGE,
+            f"first is {first} and last {last}; the last frame must not be before the first",
+        )
+
+
+def check_not_first_prompt(state: SessionState, object_id: int, first: int, last: int) -> None:
+    """Raises LitError (INVALID_MASK) where an object cannot be absent on a range: it is what tracking begins with."""
+    memory = state.tracker.memories.get(object_id)
+    shown = memory.first_prompt if memory else None
+    if memory is not None and shown is not None and not first <= shown <= last:
+        return
+    if shown is None:
+        raise LitError(
+            ErrorCode.INVALID_MASK,
+            f"the mask is empty, and object {object_id} has no other prompt: its first prompt must show it; draw it "
+            "on a frame where it is in view, then say where it is not there",
+        )
+    raise LitError(
+        ErrorCode.INVALID_MASK,
+        f"object {object_id} has its first prompt on frame {shown}, so it cannot be absent there: mark other frames, "
+        "or prompt it on another frame and clear this one with clearPointsInFrame first",
+    )
+
+
+def check_not_confirmed(state: SessionState, object_id: int, frame_index: int, force: bool) -> None:
+    """Raises LitError (FRAME_CONFIRMED) where a mask that a person confirmed would be replaced without being asked."""
+    if not force and frame_index in state.tracker.memories.confirmed(object_id):
+        raise LitError(
+            ErrorCode.FRAME_CONFIRMED,
+            f"the mask of object {object_id} on frame {frame_index} was confirmed; send force to replace it, or "
+            "unconfirmFrames first",
+        )
+
+
+def check_prompted(state: SessionState, object_ids: Collection[int] | None = None) -> None:
+    """Raises LitError (NO_PROMPTS) where no object has a prompt, or one of `object_ids` has none."""
+    if object_ids is not None and not object_ids:
+        raise LitError(ErrorCode.NO_PROMPTS, "objectIds names no object; name some, or leave it out to track all")
+    for object_id in sorted(object_ids or ()):
+        if object_id not in state.tracker.memories:
+            raise LitError(
+                ErrorCode.NO_PROMPTS,
+                f"object {object_id} has no prompt to track from; add one with addPoints, addBox or addMask",
+            )
     if state.tracker.memories.origin() is None:
         raise LitError(
             ErrorCode.NO_PROMPTS,

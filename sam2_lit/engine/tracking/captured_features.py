@@ -5,7 +5,7 @@ from collections import OrderedDict
 from torch import Tensor
 
 from sam2_lit.engine.device.mapped_tensors import in_mapped_memory
-from sam2_lit.engine.object_memory import ObjectMemories
+from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
 from sam2_lit.engine.video_tracker import CapturedFeatures
 from sam2_lit.lora.features import DecoderFeatures

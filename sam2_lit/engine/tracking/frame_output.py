@@ -16,6 +16,8 @@ class FrameOutput(TypedDict):
     - pred_masks: [1, 1, 4h, 4w], mask logits.
     - obj_ptr: [1, C], the object pointer.
     - object_score_logits: [1, 1].
+    - prior: ours, of a prompt on a frame that was tracked before: the tracked mask's logits, [1, 1, 4h, 4w]. Clicks
+      that forget earlier ones refine it.
     - projections: ours, while they are worth the memory: by layer of the memory attention, the keys (without temporal
       encoding) and values of `maskmem_features`.
     """
@@ -25,6 +27,7 @@ class FrameOutput(TypedDict):
     pred_masks: Tensor
     obj_ptr: Tensor
     object_score_logits: Tensor
+    prior: NotRequired[Tensor]
     projections: NotRequired[dict[int, KeysAndValues]]
 
 

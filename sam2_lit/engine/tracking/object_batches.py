@@ -5,15 +5,16 @@ from typing import Any
 
 from torch import Tensor
 
-from sam2_lit.engine.object_memory import ObjectMemories
+from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.tracking.core_plan import CorePlan
+from sam2_lit.engine.tracking.every_nth import EveryNth
 from sam2_lit.engine.tracking.frame_output import FrameOutput
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
 from sam2_lit.engine.tracking.memory_attention import LookAhead
 from sam2_lit.engine.tracking.memory_projections import drop_projections
 from sam2_lit.engine.tracking.memory_reader import SelectedMemory
 from sam2_lit.engine.tracking.predictor import LitPredictor
-from sam2_lit.engine.tracking.sam2_state import EveryNth, Sam2State
+from sam2_lit.engine.tracking.sam2_state import Sam2State
 
 # Keys and values of one layer of the memory attention, in bytes: of a batch, and those stored for the next frame.
 _BATCH_BYTES = 512 * 2**20

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sam2_lit.engine.device.cpu_threads import use_threads
-from sam2_lit.engine.object_memory import ObjectMemories
+from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.tracking.captured_features import FeatureCapture
 from sam2_lit.engine.tracking.core_plan import CorePlan
 from sam2_lit.engine.tracking.frame_output import FrameOutput

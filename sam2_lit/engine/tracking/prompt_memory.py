@@ -7,7 +7,8 @@ from torch import Tensor
 
 from sam2_lit.engine.device.cpu_threads import use_threads
 from sam2_lit.engine.models.loading import autocast
-from sam2_lit.engine.object_memory import ObjectMemories, ObjectMemory, TrackedFrame
+from sam2_lit.engine.object_memories import ObjectMemories
+from sam2_lit.engine.object_memory import ObjectMemory, TrackedFrame
 from sam2_lit.engine.tracking.core_plan import CorePlan
 from sam2_lit.engine.tracking.memory_file import RecordKey
 from sam2_lit.engine.tracking.predictor import LitPredictor
@@ -49,12 +50,16 @@ class PromptMemory:
             for frame_index, _ in memory.consolidated.items() - before[object_id].items():
                 self._store(object_id, frame_index)
 
-    def prepare(self, object_id: int, frame_index: int) -> None:
-        """Prepares what a prompt reads: on a frame that tracking passed, the object's memory."""
+    def prepare(self, object_id: int, frame_index: int, *, forgets: bool) -> None:
+        """Prepares what a prompt reads: on a frame that tracking passed, the object's memory.
+
+        `forgets` says that it does not read the frame's own (`Sam2State.forgotten`).
+        """
         memory = self._memories.get(object_id)
         if memory is None or frame_index not in memory.passed:
             return
-        if not self._state.conditioning_outputs(object_id):
+        read = self._state.conditioning_outputs(object_id).keys() - ({frame_index} if forgets else ())
+        if not read and len(memory.prompted) > forgets:
             self.consolidate()
         self.encode_restored()
 
@@ -63,7 +68,7 @@ class PromptMemory:
         for object_id in self._restored & self._memories.keys():
             for frame_index in self._state.without_memory(object_id):
                 if (stored := self._pool.read_prompt(object_id, frame_index)) is not None:
-                    self._state.conditioning_outputs(object_id)[frame_index] = stored
+                    self._state.restore_memory(object_id, frame_index, stored)
                     continue
                 with use_threads(self._core_plan.cores), autocast(self._predictor.device):
                     self._predictor.encode_prompt_memory(self._state, object_id, frame_index)

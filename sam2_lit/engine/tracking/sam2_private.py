@@ -13,14 +13,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sam2_lit.engine.models.registry import ModelError
+from sam2_lit.engine.tracking.every_nth import as_if_no_others, tracked_count
+from sam2_lit.engine.tracking.frame_output import FrameOutput
 from sam2_lit.engine.tracking.frame_source import FrameSource
-from sam2_lit.engine.tracking.sam2_state import (
-    InferenceState,
-    Sam2State,
-    as_if_no_others,
-    keep_predicted_iou,
-    tracked_count,
-)
+from sam2_lit.engine.tracking.sam2_state import InferenceState, Sam2State, keep_predicted_iou
 from sam2_lit.engine.tracking.tracked_frames import MemoryPool
 from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 
@@ -62,7 +58,19 @@ _CALLED: dict[str, tuple[str, ...]] = {
         "high_res_masks",
         "object_score_logits",
         "is_mask_from_pts",
-    )
+    ),
+    "_run_single_frame_inference": (
+        "inference_state",
+        "output_dict",
+        "frame_idx",
+        "batch_size",
+        "is_init_cond_frame",
+        "point_inputs",
+        "mask_inputs",
+        "reverse",
+        "run_mem_encoder",
+        "prev_sam_mask_logits",
+    ),
 }
 """Those that are called."""
 
@@ -111,7 +119,27 @@ class PromptPredictor(SAM2VideoPredictor):
         self._obj_id_to_idx(state.raw, object_id)
 
     def add_prompt(self, state: Sam2State, object_id: int, frame_index: int, prompt: Prompt) -> PromptedMask:
-        """Adds a prompt to an object, new or not. Points and boxes are in 0 to 1 of the video's width and height."""
+        """Adds a prompt to an object, new or not. Points and boxes are in 0 to 1 of the video's width and height.
+
+        Points that clear earlier ones, and boxes, read nothing of the frame's earlier prompts.
+        """
+        prior = state.prior(object_id, frame_index)
+        if forgets(prompt):
+            made = self.add_refining_prompt(state, object_id, frame_index, prompt, prior)
+        else:
+            made = self._add_prompt(state, object_id, frame_index, prompt)
+        state.keep_prior(object_id, frame_index, prior)
+        return made
+
+    def add_refining_prompt(
+        self, state: Sam2State, object_id: int, frame_index: int, prompt: Prompt, mask: Tensor | None
+    ) -> PromptedMask:
+        """As `add_prompt`, of a prompt that refines a mask, logits [1, 1, 4h, 4w]; None is none."""
+        self.add_object(state, object_id)
+        with state.forgotten(object_id, frame_index, mask):
+            return self._add_prompt(state, object_id, frame_index, prompt)
+
+    def _add_prompt(self, state: Sam2State, object_id: int, frame_index: int, prompt: Prompt) -> PromptedMask:
         match prompt:
             case MaskPrompt(mask):
                 self.add_new_mask(state.raw, frame_index, object_id, torch.from_numpy(mask))
@@ -137,6 +165,12 @@ class PromptPredictor(SAM2VideoPredictor):
         estimates = [state.take_predicted_iou(object_id), output["object_score_logits"].float().squeeze()]
         return PromptedMask(output["pred_masks"], *torch.stack(estimates).tolist())
 
+    def mask_as_logits(self, mask: Tensor) -> Tensor:
+        """A mask, bool [H, W], as the decoder's mask input, logits [1, 1, 4h, 4w]: `SAM2Base._use_mask_as_output`."""
+        logits = mask[None, None].float().to(self.device) * 20 - 10
+        side = self.image_size // 4
+        return F.interpolate(logits, size=(side, side), mode="bilinear", align_corners=False, antialias=True)
+
     def encode_prompt_memory(self, state: Sam2State, object_id: int, frame_index: int) -> None:
         """Encodes the memory of a restored conditioning output, as `propagate_in_video_preflight` does."""
         output = state.conditioning_outputs(object_id)[frame_index]
@@ -149,6 +183,22 @@ class PromptPredictor(SAM2VideoPredictor):
             object_score_logits=output["object_score_logits"],
             is_mask_from_pts=True,
         )
+
+    def absent_output(self, state: Sam2State, frame_index: int) -> FrameOutput:
+        """What the official predictor makes of an empty mask on a frame, with its memory: that of "no object"."""
+        output: FrameOutput
+        output, _ = self._run_single_frame_inference(
+            inference_state=state.raw,
+            output_dict={},
+            frame_idx=frame_index,
+            batch_size=1,
+            is_init_cond_frame=True,
+            point_inputs=None,
+            mask_inputs=torch.zeros(1, 1, self.image_size, self.image_size, device=self.device),
+            reverse=False,
+            run_mem_encoder=True,
+        )
+        return output
 
     def _obj_id_to_idx(self, inference_state: InferenceState, obj_id: int) -> int:
         state = Sam2State(inference_state)
@@ -189,6 +239,11 @@ class PromptPredictor(SAM2VideoPredictor):
         # The decoder's mask is the one with the highest estimate (SAM2Base._forward_sam_heads).
         keep_predicted_iou(arguments[_OVERRIDDEN["_track_step"].index("output_dict")], ious.float().max())
         return step
+
+
+def forgets(prompt: Prompt) -> bool:
+    """Whether a prompt is answered as if nothing had been said of its frame before."""
+    return isinstance(prompt, BoxPrompt) or (isinstance(prompt, PointPrompt) and prompt.clear_old_points)
 
 
 def _check_private_api() -> None:

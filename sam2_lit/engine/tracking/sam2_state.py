@@ -2,12 +2,14 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
 from torch import Tensor
 
+from sam2_lit.engine.tracking.every_nth import tracked_count
 from sam2_lit.engine.tracking.frame_output import FrameOutput
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.tracked_frames import MemoryPool, TrackedFrames
@@ -35,39 +37,6 @@ def keep_predicted_iou(object_outputs: dict[str, Any], predicted_iou: Tensor) ->
     `object_outputs` is what SAM 2 calls an object's `output_dict`.
     """
     object_outputs["predicted_iou"] = predicted_iou
-
-
-def tracked_count(frame_count: int, frame_step: int) -> int:
-    """How many frames of a video with so many frames are among every `frame_step`-th, from 0."""
-    return -(-frame_count // frame_step)
-
-
-def as_if_no_others(object_outputs: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
-    """An object's outputs under the indices that frames would have in a video of only the frames that are tracked.
-
-    `object_outputs` is what SAM 2 calls an object's `output_dict`. Returns also the frame step.
-    """
-    step = int(object_outputs["frame_step"])
-    conditioning = {frame // step: output for frame, output in object_outputs["cond_frame_outputs"].items()}
-    tracked = EveryNth(object_outputs["non_cond_frame_outputs"], step)
-    return {**object_outputs, "cond_frame_outputs": conditioning, "non_cond_frame_outputs": tracked}, step
-
-
-class EveryNth(Mapping[int, FrameOutput]):
-    """Outputs of every `step`-th frame, by how many of those precede it."""
-
-    def __init__(self, outputs: Mapping[int, FrameOutput], step: int) -> None:
-        self._outputs = outputs
-        self._step = step
-
-    def __getitem__(self, position: int) -> FrameOutput:
-        return self._outputs[position * self._step]
-
-    def __iter__(self) -> Iterator[int]:
-        return (frame // self._step for frame in self._outputs)
-
-    def __len__(self) -> int:
-        return len(self._outputs)
 
 
 class Sam2State:
@@ -169,6 +138,47 @@ class Sam2State:
         """Notes that tracking reached a frame: SAM 2 then corrects it under its memory rather than prompt it afresh."""
         self.raw["frames_tracked_per_obj"][self._index(object_id)][frame_index] = _TRACKED[reverse]
 
+    def unmark_tracked(self, object_id: int, frame_index: int) -> None:
+        """Takes back `mark_tracked`."""
+        self.raw["frames_tracked_per_obj"][self._index(object_id)].pop(frame_index, None)
+
+    def prior(self, object_id: int, frame_index: int) -> Tensor | None:
+        """The logits [1, 1, 4h, 4w] that tracking made of a frame before it was prompted; None where it did not."""
+        if object_id not in self:
+            return None
+        conditioning = self.conditioning_outputs(object_id).get(frame_index)
+        prompted = self._temporary(object_id).get(frame_index) or conditioning
+        if prompted is not None:
+            return prompted.get("prior")
+        tracked = self.tracked_outputs(object_id).get(frame_index)
+        return None if tracked is None else tracked["pred_masks"]
+
+    def keep_prior(self, object_id: int, frame_index: int, prior: Tensor | None) -> None:
+        """Stores the prior of a frame with its newest prompt."""
+        if prior is not None:
+            self.prompt_output(object_id, frame_index)["prior"] = prior
+
+    @contextmanager
+    def forgotten(self, object_id: int, frame_index: int, prior: Tensor | None) -> Iterator[None]:
+        """Within the block a prompt on a frame reads none of the frame's earlier prompts, and refines `prior`.
+
+        Its memory is that of the other prompted frames, and what was tracked from them. Where there is no other, the
+        frame is segmented from the prompt alone, as on the object's first prompt.
+        """
+        outputs, passed = self._outputs(object_id), self.raw["frames_tracked_per_obj"][self._index(object_id)]
+        conditioning = self.conditioning_outputs(object_id)
+        others = {index: output for index, output in conditioning.items() if index != frame_index}
+        was_passed = passed.pop(frame_index, None) if not others else None
+        outputs["cond_frame_outputs"] = others
+        # SAM 2 reads nothing else of it.
+        self._temporary(object_id)[frame_index] = cast(FrameOutput, {"pred_masks": prior})
+        try:
+            yield
+        finally:
+            outputs["cond_frame_outputs"] = conditioning
+            if was_passed is not None:
+                passed[frame_index] = was_passed
+
     def snapshot(self, object_id: int, frame_index: int) -> PromptSnapshot | None:
         """The prompts of a frame, for `roll_back`; None where the object does not exist."""
         if object_id not in self:
@@ -191,11 +201,13 @@ class Sam2State:
         """The newest prompt's output on a frame and the frame's points so far, as copies on the CPU.
 
         `pred_masks` [1, 1, h, w], logits at the decoder's resolution; `obj_ptr` [1, C]; `object_score_logits` [1, 1];
-        where the prompts are points, `point_coords` [1, N, 2] in the model's pixels and `point_labels` [1, N]; and
+        where the frame was tracked before, the `prior`; where the prompts are points, `point_coords` [1, N, 2] in the
+        model's pixels and `point_labels` [1, N]; and
         where tracking reads an earlier prompt's output, that with names that begin with `consolidated.`. Raises
         KeyError once the prompt's memory is encoded.
         """
-        tensors = _prompt_tensors(self.prompt_output(object_id, frame_index))
+        newest = self.prompt_output(object_id, frame_index)
+        tensors = _prompt_tensors(newest) | ({"prior": newest["prior"]} if "prior" in newest else {})
         tensors |= self.raw["point_inputs_per_obj"][self._index(object_id)].get(frame_index) or {}
         if (consolidated := self.conditioning_outputs(object_id).get(frame_index)) is not None:
             tensors |= {_CONSOLIDATED + name: tensor for name, tensor in _prompt_tensors(consolidated).items()}
@@ -211,6 +223,8 @@ class Sam2State:
         """
         on_device = {name: tensor.to(self.raw["device"]) for name, tensor in tensors.items()}
         newest = _output_to_encode(on_device, "")
+        if "prior" in on_device:
+            newest["prior"] = on_device["prior"]
         if is_consolidated:
             self.conditioning_outputs(object_id)[frame_index] = newest
         else:
@@ -225,6 +239,13 @@ class Sam2State:
         """Removes a frame's conditioning output, before the official predictor would keep it as a tracked frame."""
         if self.conditioning_outputs(object_id).pop(frame_index, None) is not None:
             self.raw["frames_tracked_per_obj"][self._index(object_id)].pop(frame_index, None)
+
+    def restore_memory(self, object_id: int, frame_index: int, stored: FrameOutput) -> None:
+        """Puts back a conditioning output with its memory, in place of a restored one without."""
+        outputs = self.conditioning_outputs(object_id)
+        if "prior" in outputs[frame_index]:
+            stored["prior"] = outputs[frame_index]["prior"]
+        outputs[frame_index] = stored
 
     def without_memory(self, object_id: int) -> list[int]:
         """The frames with a conditioning output that was restored and has no memory yet."""

@@ -1,27 +1,31 @@
 """SAM 2 tracking one video: prompts in, masks out, and the decoder's inputs captured on the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from sam2_lit.engine.device.cpu_threads import use_threads
 from sam2_lit.engine.models.loading import autocast
-from sam2_lit.engine.object_memory import ObjectMemories, ObjectMemory, TrackedFrame
+from sam2_lit.engine.object_memories import ObjectMemories
+from sam2_lit.engine.object_memory import ObjectMemory
+from sam2_lit.engine.tracking.absent_memory import AbsentMemory
 from sam2_lit.engine.tracking.captured_features import FeatureCapture, FeatureStore
 from sam2_lit.engine.tracking.core_plan import CorePlan
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
+from sam2_lit.engine.tracking.lost_frames import LostFrames
 from sam2_lit.engine.tracking.memory_file import MemoryFile
 from sam2_lit.engine.tracking.object_batches import ObjectBatches
 from sam2_lit.engine.tracking.object_decoding import ObjectDecoding, mask_at_size
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.prompt_memory import PromptMemory
+from sam2_lit.engine.tracking.sam2_private import forgets
 from sam2_lit.engine.tracking.sam2_state import PromptSnapshot
 from sam2_lit.engine.tracking.tracked_frames import MemoryPool
 from sam2_lit.engine.video_tracker import CapturedFeatures, ChooseAdapter, ObjectMask
 from sam2_lit.records.masks import BoolMask
-from sam2_lit.records.prompts import MaskPrompt, Prompt
+from sam2_lit.records.prompts import MaskPrompt, PointPrompt, Prompt
 
 
 class Tracker:
@@ -55,9 +59,12 @@ class Tracker:
         self._core_plan = CorePlan(predictor, frames)
         self._batches = ObjectBatches(predictor, self._state, self.memories, self._core_plan)
         self._prompts = PromptMemory(predictor, self._state, self.memories, self.pool, self._core_plan)
+        self._absent = AbsentMemory(predictor, self._state, self.memories, self._core_plan)
         multimask = predictor.fast_mask_decoder.multimask
         self._capture = FeatureCapture(self.features, self.memories, self.reach, multimask)
         self._decoding = ObjectDecoding(predictor, self._state, self.memories, self._core_plan, self._capture)
+        decoding = self._decoding
+        self._lost = LostFrames(predictor, self._state, self.memories, self._core_plan, self._prompts, decoding)
 
     @property
     def frame_count(self) -> int:
@@ -72,9 +79,12 @@ class Tracker:
     def prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> ObjectMask:
         """Adds a prompt to the object's memory and returns the mask it makes; on any error the state is unchanged.
 
-        A frame that was tracked is corrected under its memory; any other is segmented from the prompt alone.
+        A frame that was tracked is corrected under its memory; any other is segmented from the prompt alone. Points
+        that clear earlier ones, and boxes, are answered as if they were the first prompt on the frame.
         """
-        self._prompts.prepare(object_id, frame_index)
+        was_passed = self._absent.leave(object_id, frame_index)
+        self._prompts.prepare(object_id, frame_index, forgets=forgets(prompt))
+        self._absent.prepare(object_id, frame_index)
         snapshot = self._state.snapshot(object_id, frame_index)
         try:
             with autocast(self._predictor.device), use_threads(self._core_plan.cores):
@@ -82,18 +92,35 @@ class Tracker:
                 mask = prompt.mask if isinstance(prompt, MaskPrompt) else self.at_video_size(prompted.logits)
         except BaseException:
             self._roll_back(object_id, frame_index, snapshot)
+            if was_passed is not None:
+                self._decoding.mark_passed(object_id, frame_index, was_passed)
             raise
         version = self.memories.change()
-        self.memories.add(object_id).prompt(frame_index, version)
+        is_absent = isinstance(prompt, MaskPrompt) and prompt.is_empty
+        self.memories.add(object_id).prompt(frame_index, version, is_absent=is_absent)
         if isinstance(prompt, MaskPrompt):
             return ObjectMask(object_id, lambda: mask, None, None, False, version)
         return ObjectMask(object_id, lambda: mask, prompted.predicted_iou, prompted.object_score, False, version)
 
     @torch.inference_mode()
+    def refine(self, object_id: int, frame_index: int, prompt: PointPrompt, mask: BoolMask) -> BoolMask:
+        """The mask that clicks make of a mask, both bool [H, W] at the size of the video; changes nothing."""
+        self._prompts.prepare(object_id, frame_index, forgets=True)
+        self._absent.prepare(object_id, frame_index)
+        snapshot = self._state.snapshot(object_id, frame_index)
+        logits = self._predictor.mask_as_logits(torch.from_numpy(mask))
+        try:
+            with autocast(self._predictor.device), use_threads(self._core_plan.cores):
+                made = self._predictor.add_refining_prompt(self._state, object_id, frame_index, prompt, logits)
+                return self.at_video_size(made.logits)
+        finally:
+            self._roll_back(object_id, frame_index, snapshot)
+
+    @torch.inference_mode()
     def clear(self, object_id: int, frame_index: int) -> None:
-        """Removes the prompts of a frame and their memory; with its last prompt, the object is removed."""
+        """Removes the prompts of a frame and their memory; with the last that shows it, the object is removed."""
         memory = self.memories[object_id]
-        if memory.prompted == [frame_index]:
+        if set(memory.prompted) - memory.absent.keys() <= {frame_index}:
             self.remove(object_id)
             return
         self._state.discard_conditioning(object_id, frame_index)
@@ -101,6 +128,14 @@ class Tracker:
         self._state.tracked_outputs(object_id).pop(frame_index, None)
         self.pool.remove_prompt(object_id, frame_index)
         memory.clear(frame_index, self.memories.change())
+
+    def mark_absent(self, object_id: int, frames: Sequence[int]) -> int:
+        """Notes that an object is not there on these frames, none of them prompted, rising. Returns the version."""
+        return self._absent.mark(object_id, frames)
+
+    def forget(self, object_id: int, frames: Sequence[int]) -> int:
+        """Removes the memory of frames that are tracked or marked absent, rising. Returns the version."""
+        return self._absent.forget(object_id, frames)
 
     def remove(self, object_id: int) -> None:
         """Removes an object and everything about it."""
@@ -130,32 +165,36 @@ class Tracker:
 
     @torch.inference_mode()
     def track(
-        self, frame_index: int, reverse: bool, *, again: bool, choose: ChooseAdapter | None = None
+        self,
+        frame_index: int,
+        reverse: bool,
+        *,
+        again: bool,
+        object_ids: Collection[int] | None = None,
+        force: bool = False,
+        choose: ChooseAdapter | None = None,
     ) -> list[ObjectMask]:
-        """Tracks one frame for every prompted object: the body of SAM2VideoPredictor.propagate_in_video.
+        """Tracks one frame for prompted objects: the body of SAM2VideoPredictor.propagate_in_video.
 
-        Args:
-            frame_index: the frame.
-            reverse: whether it is tracked from later frames.
-            again: tracks also objects whose mask on the frame is current.
-            choose: names the adapter to decode an object with instead.
-
-        Returns:
-            The masks of the objects tracked; an object that is prompted on the frame keeps the mask of its prompt.
+        Returns the masks of the objects tracked; an object keeps a mask that is a prompt, absent or confirmed. The
+        arguments are those of `VideoTracker.track`.
         """
         if self.memories:
             # Before a prompted frame is marked as passed: a prompt on it then reads memory.
             self._prompts.consolidate()
         due = []
         for object_id, memory in self.memories.items():
-            if frame_index in memory.prompted:
+            if object_ids is not None and object_id not in object_ids:
+                continue
+            if frame_index in memory.prompted or memory.keeps(frame_index, force=force):
                 self._decoding.mark_passed(object_id, frame_index, reverse)
+                self._absent.write_ahead(object_id, frame_index, reverse)
             elif again or not memory.is_current(frame_index):
                 due.append(object_id)
         self.frames_tracked += 1
         if not due:
             return []
-        embedding = self._embedding(frame_index)
+        embedding = self._embedding(due, frame_index, reverse)
         masks: dict[int, ObjectMask] = {}
         with self._predictor.helper.using_cores(self._core_plan.cores):
             for batch, conditioned in self._batches.condition(due, frame_index, reverse, embedding):
@@ -164,35 +203,19 @@ class Tracker:
 
     def lost(self, frame_index: int) -> frozenset[bool]:
         """The directions in which objects were tracked on a frame whose output is lost since they were restored."""
-        if not self._is_resumed:
-            return frozenset()
-        directions = {
-            tracked.reverse
-            for object_id, memory in self.memories.items()
-            if (tracked := self._lost(object_id, memory, frame_index)) is not None
-        }
-        return frozenset(directions)
+        return self._lost.directions(frame_index) if self._is_resumed else frozenset()
 
     @torch.inference_mode()
     def recover(self, frame_index: int, reverse: bool, *, choose: ChooseAdapter | None = None) -> None:
         """Tracks a frame again for the objects whose output on it is lost: under the prompts that tracking reads."""
-        lost = {object_id: self._lost(object_id, memory, frame_index) for object_id, memory in self.memories.items()}
-        due = [object_id for object_id, tracked in lost.items() if tracked is not None and tracked.reverse is reverse]
         self.frames_tracked += 1
-        if not all(self._state.conditioning_outputs(object_id) for object_id in due):
-            self._prompts.consolidate()
-        self._prompts.encode_restored()
-        with use_threads(self._core_plan.cores):
-            embedding = self.frames.embedding(frame_index)
-        with self._predictor.helper.using_cores(self._core_plan.cores):
-            for batch, conditioned in self._batches.condition(due, frame_index, reverse, embedding):
-                self._decoding.recover(batch, frame_index, reverse, embedding, conditioned, choose)
+        self._lost.recover(frame_index, reverse, self._absent, self._batches, choose)
 
     @torch.inference_mode()
     def capture(self, object_id: int, frame_index: int) -> CapturedFeatures:
         """Captures a frame's features conditioned on the object's memory, without changing memory or masks."""
         reverse = self.memories.direction_to(object_id, frame_index)
-        embedding = self._embedding(frame_index)
+        embedding = self._embedding([object_id], frame_index, reverse)
         with self._predictor.helper.using_cores(self._core_plan.cores):
             conditioned = self._batches.condition_one(object_id, frame_index, reverse, embedding)
         return self._capture.capture(object_id, frame_index, reverse, embedding, conditioned)
@@ -249,19 +272,16 @@ class Tracker:
             self._state.mark_tracked(object_id, frame_index, reverse)
         self.memories.restore(object_id, memory)
 
-    def _embedding(self, frame_index: int) -> FrameEmbedding:
-        """The frame's embedding, after encoding the memory of prompts that have none yet.
+    def _embedding(self, object_ids: Sequence[int], frame_index: int, reverse: bool) -> FrameEmbedding:
+        """The frame's embedding, after encoding what memory the frame reads that has not been encoded yet.
 
         Prompts enter the memory only when it is read, so that a click does not wait for the memory encoder.
         """
         self._prompts.consolidate()
         self._prompts.encode_restored()
+        self._absent.write_before(object_ids, frame_index, reverse)
         with use_threads(self._core_plan.cores):
             return self.frames.embedding(frame_index)
-
-    def _lost(self, object_id: int, memory: ObjectMemory, frame_index: int) -> TrackedFrame | None:
-        tracked = memory.tracked.get(frame_index) or memory.replaced.get(frame_index)
-        return None if tracked is None or self._state.tracked_outputs(object_id).has(frame_index) else tracked
 
     def _roll_back(self, object_id: int, frame_index: int, snapshot: PromptSnapshot | None) -> None:
         if snapshot is None:

@@ -10,6 +10,7 @@ from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.records import changes
 from sam2_lit.records.changes import SessionPart
 from sam2_lit.records.interactions import InteractionKind
+from sam2_lit.schema.types.frame_spans import FrameSpan
 
 strawberry.enum(
     SessionPart,
@@ -19,12 +20,6 @@ strawberry.enum(
 
 _PREFIX = "change"
 _MAX_SEQUENCE = 2**31
-
-
-@strawberry.type(description="Frames from `first` to `last`, both included.")
-class FrameSpan:
-    first: int
-    last: int
 
 
 @strawberry.type(description="A change of a session's annotations.")

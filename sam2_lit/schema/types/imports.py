@@ -11,7 +11,8 @@ from sam2_lit.schema.types.labels import Attribute
 strawberry.enum(
     MismatchKind,
     description="FRAME: a frame that the video does not have. SIZE: of another size. OBJECT: an object that could "
-    "become several, or one of another name. PROMPTED: a frame on which the session has a prompt, whose mask stays.",
+    "become several, or one of another name. PROMPTED: a frame on which the session has a prompt, whose mask stays. "
+    "CONFIRMED: a frame whose mask was confirmed, and stays without force.",
 )
 
 

@@ -9,6 +9,7 @@ from sam2_lit.records import interactions
 from sam2_lit.records.interactions import InteractionKind
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.prompts import BoxPrompt, PointPrompt
+from sam2_lit.schema.types.frame_spans import FrameSpan
 from sam2_lit.schema.types.masks import RLEMask
 
 
@@ -34,6 +35,8 @@ class Interaction:
     steps: int | None
     seconds: float | None
     skipped: str | None = strawberry.field(description="Why no adapter was trained, as an error code.")
+    object_ids: list[int] | None = strawberry.field(description="The objects of a change to ranges of frames.")
+    ranges: list[FrameSpan] | None = strawberry.field(description="The frames of a change to ranges of frames.")
 
     @classmethod
     def of(cls, interaction: interactions.Interaction) -> Self:
@@ -55,4 +58,6 @@ class Interaction:
             steps=interaction.steps,
             seconds=interaction.seconds,
             skipped=interaction.skipped,
+            object_ids=None if interaction.object_ids is None else list(interaction.object_ids),
+            ranges=None if interaction.ranges is None else [FrameSpan.of(each) for each in interaction.ranges],
         )

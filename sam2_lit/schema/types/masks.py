@@ -30,7 +30,9 @@ class RLEMaskForObject:
     object_score: float | None = strawberry.field(
         description="Logit that the object is in view; null where the mask was drawn by hand or is none."
     )
-    source: MaskSource
+    source: MaskSource = strawberry.field(
+        description="ABSENT: a person said that the object is not there. The mask is empty, and tracking keeps it."
+    )
 
     @classmethod
     def of(cls, mask: results.Mask) -> Self:

@@ -8,6 +8,7 @@ import strawberry
 from sam2_lit.records import results
 from sam2_lit.records.results import LoraMode
 from sam2_lit.schema.context import Info
+from sam2_lit.schema.types.frame_spans import FrameSpan
 from sam2_lit.schema.types.history import Change, cursor_of
 from sam2_lit.schema.types.interactions import Interaction
 from sam2_lit.schema.types.labels import Attribute, Label
@@ -25,10 +26,31 @@ class TrackedObject:
     attributes: list[Attribute]
     prompted_frames: list[int]
     adapters: list[LoraAdapter]
+    session_id: strawberry.Private[str]
+
+    @strawberry.field(description="Where a person said that the object is not there.")
+    async def absent_ranges(self, info: Info) -> list[FrameSpan]:
+        return [FrameSpan.of(each) for each in (await self._frames(info)).absent]
+
+    @strawberry.field(description="Masks that a person confirmed.")
+    async def confirmed_ranges(self, info: Info) -> list[FrameSpan]:
+        return [FrameSpan.of(each) for each in (await self._frames(info)).confirmed]
+
+    @strawberry.field(
+        description="Tracked masks of which a prompt that they depend on has changed since: tracking makes them again."
+    )
+    async def stale_ranges(self, info: Info) -> list[FrameSpan]:
+        return [FrameSpan.of(each) for each in (await self._frames(info)).stale]
+
+    async def _frames(self, info: Info) -> results.ObjectFrames:
+        found = await info.context.object_frames(self.session_id)
+        # The object may have been removed since.
+        return found.get(self.object_id, results.ObjectFrames((), (), ()))
 
     @classmethod
-    def of(cls, tracked: results.ObjectInfo) -> Self:
+    def of(cls, tracked: results.ObjectInfo, session_id: str) -> Self:
         return cls(
+            session_id=session_id,
             object_id=tracked.object_id,
             name=tracked.name,
             label=tracked.label,
@@ -110,7 +132,7 @@ class Session:
             video=Video.of(session.video, base_url),
             frame_step=session.frame_step,
             lora_mode=session.lora_mode,
-            objects=[TrackedObject.of(tracked) for tracked in session.objects],
+            objects=[TrackedObject.of(tracked, session.session_id) for tracked in session.objects],
             tracked_frame_count=session.tracked_frame_count,
             created_at=session.created_at,
         )

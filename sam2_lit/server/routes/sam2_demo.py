@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from sam2_lit.engine.engine import Engine
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.records.results import PropagatedFrame
+from sam2_lit.records.tracking_scope import TrackingScope
 
 _MAX_BODY = 64 * 1024
 _BOUNDARY = "frame"
@@ -23,14 +24,15 @@ _MEDIA_TYPE = f"multipart/x-savi-stream; boundary={_BOUNDARY}"
 
 
 async def propagate_in_video(request: Request) -> Response:
-    """Tracks forward from `start_frame_index` (default 0), then backward, one part for each frame.
+    """Tracks forward from `start_frame_index`, then backward, one part for each frame.
 
-    The body is JSON, `{"session_id", "start_frame_index"}`. Errors known before the first frame are sent instead of the
-    stream. Without prompts the stream is empty: the front end offers tracking at any time, and an error ends it.
+    Without a start, each object is tracked outward from its own first prompt. The body is JSON, `{"session_id",
+    "start_frame_index"}`. Errors known before the first frame are sent instead of the stream. Without prompts the
+    stream is empty: the front end offers tracking at any time, and an error ends it.
     """
     session_id, start = await _parse(request)
     engine: Engine = request.app.state.engine
-    frames = engine.propagate(session_id, start)
+    frames = engine.propagate(session_id, TrackingScope(start))
     try:
         first = await anext(frames, None)
     except LitError as error:
@@ -44,7 +46,7 @@ def sam2_demo_routes() -> list[BaseRoute]:
     return [Route("/propagate_in_video", propagate_in_video, methods=["POST"])]
 
 
-async def _parse(request: Request) -> tuple[str, int]:
+async def _parse(request: Request) -> tuple[str, int | None]:
     sent = await request.body()
     if len(sent) > _MAX_BODY:
         raise LitError(
@@ -59,8 +61,8 @@ async def _parse(request: Request) -> tuple[str, int]:
             ErrorCode.SESSION_NOT_FOUND,
             'the body names no session; send JSON: {"session_id": "…", "start_frame_index": 0}',
         )
-    start = body.get("start_frame_index", 0)
-    if not isinstance(start, int) or isinstance(start, bool):
+    start = body.get("start_frame_index")
+    if start is not None and (not isinstance(start, int) or isinstance(start, bool)):
         raise LitError(
             ErrorCode.FRAME_OUT_OF_RANGE, f"start_frame_index is {start!r}; it must be the index of a frame, 0 or more"
         )

@@ -18,6 +18,7 @@ from sam2_lit.errors import LitError
 from sam2_lit.records.masks import encode
 from sam2_lit.records.pages import PageRequest
 from sam2_lit.records.results import PropagationDirection
+from sam2_lit.records.tracking_scope import TrackingScope
 from sam2_lit.store.change_images import UNITS
 from sam2_lit.store.tables import metadata, objects
 from tests.clips import FRAMES, Clip
@@ -30,6 +31,9 @@ operations = st.one_of(
     st.tuples(st.just("draw"), ids, frames),
     st.tuples(st.just("correct"), ids, frames),
     st.tuples(st.just("clear"), ids, frames),
+    st.tuples(st.just("absent"), ids, frames),
+    st.tuples(st.just("take away"), ids, frames),
+    st.tuples(st.just("confirm"), ids, frames),
     st.tuples(st.just("name"), ids, st.sampled_from(["", "a", "b"])),
     st.tuples(st.just("label"), ids, st.sampled_from(["", "car"]), st.dictionaries(st.just("k"), st.just("v"))),
     st.tuples(st.just("track"), frames, st.sampled_from(list(PropagationDirection)), st.integers(1, 3)),
@@ -67,7 +71,7 @@ class Annotator:
         try:
             await self._do(operation)
         except LitError as refusal:
-            assert refusal.code in ("NO_PROMPTS", "OBJECT_NOT_FOUND"), refusal
+            assert refusal.code in ("NO_PROMPTS", "OBJECT_NOT_FOUND", "INVALID_MASK"), refusal
 
     async def _do(self, operation: tuple[Any, ...]) -> None:
         engine, session_id = self.engine, self.session_id
@@ -82,12 +86,18 @@ class Annotator:
                 await engine.add_correction(session_id, object_id, frame, rle=drawn)
             case "clear", object_id, frame:
                 await engine.clear_points_in_frame(session_id, object_id, frame)
+            case "absent", object_id, frame:
+                await engine.mark_absent(session_id, object_id, frame, min(frame + 2, FRAMES - 1))
+            case "take away", object_id, frame:
+                await engine.remove_masks(session_id, [object_id], frame)
+            case "confirm", object_id, frame:
+                await engine.confirm_frames(session_id, [object_id], [(frame, frame)])
             case "name", object_id, name:
                 await engine.name_object(session_id, object_id, name)
             case "label", object_id, label, attributes:
                 await engine.label_object(session_id, object_id, label, attributes)
             case "track", frame, direction, count:
-                async for _ in engine.propagate(session_id, frame, direction, count):
+                async for _ in engine.propagate(session_id, TrackingScope(frame, direction, count)):
                     pass
             case "track to", frame:
                 await engine.propagate_to_frame(session_id, frame)

@@ -138,7 +138,7 @@ async def test_a_restored_book_reads_from_the_store(filled: tuple[SessionJournal
     saved = store.saved_session("s")
     assert saved is not None
 
-    book.restore(each.frame_index for each in saved.versions)
+    book.restore((each.frame_index, each.object_id) for each in saved.versions)
 
     assert book.nbytes == 0
     assert book.on_frame(7, OBJECTS).masks == (mask(1, 7), mask(2, 7))
@@ -160,17 +160,16 @@ async def test_a_mask_made_before_its_object_was_removed_is_dropped_and_one_made
     assert book.get(8, 1) == mask(1, 8, edit=1)
 
 
-async def test_a_frame_stays_in_memory_until_the_removal_of_its_masks_is_committed(
+async def test_a_removed_mask_is_not_read_back_before_its_removal_is_committed(
     filled: tuple[SessionJournal, MaskBook], tmp_path: Path
 ) -> None:
     journal, book = filled
     with blocked_writes(tmp_path):
         with journal.transaction():
-            book.discard(0, 1)
+            book.discard(1, [0], version=FRAMES)
         for frame_index in range(10, 20):
             book.get(frame_index, 1)
 
-        assert book.nbytes > BUDGET
         assert book.get(0, 1) is None
         assert book.get(0, 2) == mask(2, 0)
 
@@ -178,7 +177,7 @@ async def test_a_frame_stays_in_memory_until_the_removal_of_its_masks_is_committ
 async def test_what_is_removed_is_removed_from_the_store(filled: tuple[SessionJournal, MaskBook], store: Store) -> None:
     journal, book = filled
     with journal.transaction():
-        book.discard(3, 1)
+        book.discard(1, [3], version=FRAMES)
         book.remove_object(2, version=FRAMES)
     await journal.committed()
 
@@ -201,8 +200,8 @@ async def test_bytes_are_those_of_the_masks_in_memory_whatever_was_replaced_or_r
         for frame_index, object_id in ((0, 2), (1, 1), (1, 2)):
             book.put(frame_index, mask(object_id, frame_index), version=1, reverse=False)
         assert book.nbytes == 4 * of_one
-        book.discard(1, 2)
-        book.discard(1, 2)
+        book.discard(2, [1], version=1)
+        book.discard(2, [1], version=1)
         assert book.nbytes == 3 * of_one
         book.remove_object(1, version=1)
         assert book.nbytes == of_one
@@ -221,10 +220,10 @@ async def test_the_most_recently_used_frames_stay_in_memory(
         return store.saved_masks("s", frame_index)
 
     book = MaskBook(journal, read, 0)
-    book.restore(range(FRAMES))
+    book.restore((frame_index, object_id) for frame_index in range(FRAMES) for object_id in (1, 2))
     one_frame = [book.get(0, 1), book.nbytes][1]
     book = MaskBook(journal, read, 2 * int(one_frame or 0))
-    book.restore(range(FRAMES))
+    book.restore((frame_index, object_id) for frame_index in range(FRAMES) for object_id in (1, 2))
     reads.clear()
 
     # Two fit: 0 is used again before 2 is read, so 1 is the one that is read again.
@@ -240,7 +239,7 @@ async def test_a_frame_larger_than_the_budget_stays_while_it_is_used(
 ) -> None:
     journal, _ = filled
     book = MaskBook(journal, partial(store.saved_masks, "s"), 1)
-    book.restore(range(FRAMES))
+    book.restore((frame_index, object_id) for frame_index in range(FRAMES) for object_id in (1, 2))
 
     assert book.on_frame(3, OBJECTS).masks == (mask(1, 3), mask(2, 3))
     assert book.nbytes > 0

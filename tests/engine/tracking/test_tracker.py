@@ -176,6 +176,13 @@ def test_five_objects_backward_with_a_correction_in_the_middle_equal_the_officia
     both.propagate(5, reverse=True, count=4)
 
 
+def test_an_empty_mask_in_the_middle_equals_the_official_predictor(both: Both, clip: Clip) -> None:
+    both.click(1, 0, clip.center(1, 0))
+    both.propagate(0)
+    both.mask(1, 3, np.zeros_like(clip.masks[1][3]))
+    both.propagate(0)
+
+
 def test_tracked_frames_beyond_their_budget_are_read_back_equal(
     model: LoadedModel, folder: Path, tmp_path: Path, clip: Clip
 ) -> None:

@@ -15,7 +15,7 @@ export interface Mask {
   rle: EncodedMask;
   predictedIou: number | null;
   objectScore: number | null;
-  source: "PROMPT" | "TRACKED" | "LORA" | "IMPORTED";
+  source: "PROMPT" | "TRACKED" | "LORA" | "IMPORTED" | "ABSENT";
   /** Whether it was tracked backward, from later frames. */
   reverse: boolean;
   /** Whether a prompt that it was tracked from has changed since. */

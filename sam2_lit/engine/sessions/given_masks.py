@@ -1,0 +1,67 @@
+"""Clicks on a frame whose mask was drawn, imported or accepted: they change its surroundings, not the mask."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sam2_lit.engine.sessions.mask_blending import blended
+from sam2_lit.engine.sessions.session_state import GivenMask, SessionState
+from sam2_lit.records import masks
+from sam2_lit.records.masks import RLE, BoolMask
+from sam2_lit.records.prompts import MaskPrompt, PointPrompt, Prompt
+from sam2_lit.records.results import MaskSource
+from sam2_lit.store.saved_session import SavedPrompt
+
+
+def refined_mask(
+    state: SessionState, object_id: int, frame_index: int, prompt: Prompt
+) -> tuple[GivenMask, BoolMask] | None:
+    """What clicks make of a frame's given mask: the mask with all its clicks, and the result, bool [H, W].
+
+    None where the prompt is not clicks, there is no such mask, or the clicks leave nothing of it: the frame is then
+    segmented by the clicks alone.
+    """
+    if not isinstance(prompt, PointPrompt):
+        return None
+    given = state.given_masks.get((object_id, frame_index)) or _imported(state, object_id, frame_index)
+    if given is None:
+        return None
+    points, labels = prompt.points, prompt.labels
+    if not prompt.clear_old_points:
+        points, labels = (*given.points, *points), (*given.labels, *labels)
+    mask = masks.decode(given.rle)
+    proposal = state.tracker.refine(object_id, frame_index, PointPrompt(points, labels, True), mask)
+    result = blended(mask, proposal, points, labels)
+    return (replace(given, points=points, labels=labels), result) if result.any() else None
+
+
+def note_prompt(
+    state: SessionState, object_id: int, frame_index: int, prompt: Prompt, made: RLE, refined: GivenMask | None
+) -> None:
+    """Notes what further clicks on the frame change; `made` is the mask that the prompt made."""
+    if refined is None and isinstance(prompt, MaskPrompt) and not prompt.is_empty:
+        refined = GivenMask(made)
+    if refined is not None:
+        state.given_masks[object_id, frame_index] = refined
+    else:
+        state.given_masks.pop((object_id, frame_index), None)
+
+
+def saved_prompts(prompt: Prompt, refined: GivenMask | None) -> tuple[Sequence[Prompt | RLE], bool]:
+    """The prompts of a frame that are stored, and whether they replace the earlier ones."""
+    if refined is not None:
+        return [refined.rle, PointPrompt(refined.points, refined.labels, True)], True
+    return [prompt], not isinstance(prompt, PointPrompt) or prompt.clear_old_points
+
+
+def restored_mask(prompts: Sequence[SavedPrompt]) -> GivenMask | None:
+    """The given mask of a frame with these prompts, oldest first."""
+    if not prompts or not isinstance(prompts[0], RLE) or masks.is_empty(prompts[0]):
+        return None
+    clicks = [each for each in prompts[1:] if isinstance(each, PointPrompt)]
+    points = tuple(point for each in clicks for point in each.points)
+    return GivenMask(prompts[0], points, tuple(label for each in clicks for label in each.labels))
+
+
+def _imported(state: SessionState, object_id: int, frame_index: int) -> GivenMask | None:
+    stored = state.masks.get(frame_index, object_id)
+    return GivenMask(stored.rle) if stored is not None and stored.source is MaskSource.IMPORTED else None
