@@ -110,7 +110,10 @@ def refine(annotator: Annotator, object_id: int, frame: int) -> None:
             return
         y, x = np.unravel_index(error.argmax(), error.shape)
         before = annotator.drawn()
+        # With Shift it is a prompt also where another object's mask is.
+        annotator.page.keyboard.down("Shift")
         annotator.click([(x - 0.5) / annotator.width, (y - 0.5) / annotator.height], button=button)
+        annotator.page.keyboard.up("Shift")
         annotator.has_redrawn(before)
 
 

@@ -1,9 +1,10 @@
 import { call, isReachable, onConnectionChange } from "../api/client";
-import { SessionState } from "../api/documents";
+import { ChangeCursor, SessionState } from "../api/documents";
 import { ApiError, UNREACHABLE } from "../api/errors";
 import { clearNotice, notify, reportError } from "../store/notices";
 import { frameCache, getPage, setPage } from "../store/store";
 import { applySession } from "./objects";
+import { loadHistory } from "./history";
 import { loadMasks } from "./loadingMasks";
 import { openAddress, watchServer } from "./session";
 import { interruptTracking, resumeTracking } from "./tracking";
@@ -38,15 +39,16 @@ async function reloadSession(): Promise<void> {
   const { view, sessionId, frame, selected } = getPage();
   if (view !== "annotate" || !sessionId) return openAddress();
   try {
+    const cursor = (await call(ChangeCursor, { sessionId })).session?.changeCursor ?? null;
     const { session } = await call(SessionState, { sessionId });
     if (!session) return setPage({ view: "gone" });
     applySession(session);
     setPage({ frame, selected });
     // Subscriptions that the server ended do not come back by themselves.
-    watchServer(sessionId);
+    watchServer(sessionId, cursor);
     for (const place of ["stage", "track", "learn", "objects"] as const) clearNotice(place);
     frameCache.current?.prefetch(frame, 1);
-    await loadMasks(sessionId, session.video.frameCount);
+    await Promise.all([loadHistory(sessionId, true), loadMasks(sessionId, session.video.frameCount)]);
     resumeTracking();
   } catch (error) {
     if (!(error instanceof ApiError && error.code === UNREACHABLE)) reportError("stage", error);

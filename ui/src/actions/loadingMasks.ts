@@ -16,17 +16,23 @@ const UNSENT_TRIES = 5;
 export async function loadMasks(sessionId: string, frameCount: number): Promise<void> {
   const stale = staleKeys(loadSaved(sessionId));
   masks.clear();
-  for (let first = 0; first < frameCount; first += FRAMES_PER_QUERY) {
-    const last = Math.min(first + FRAMES_PER_QUERY, frameCount) - 1;
-    const { session } = await call(SessionMasks, { sessionId, first, last });
+  await loadFrames(sessionId, 0, frameCount - 1, stale);
+}
+
+/** Replaces the masks on frames `first` to `last` by the server's; `stale` has the frame keys of stale ones. */
+export async function loadFrames(sessionId: string, first: number, last: number, stale = new Set<string>()): Promise<void> {
+  for (let from = first; from <= last; from += FRAMES_PER_QUERY) {
+    const to = Math.min(from + FRAMES_PER_QUERY - 1, last);
+    const { session } = await call(SessionMasks, { sessionId, first: from, last: to });
     if (getPage().sessionId !== sessionId) return;
-    for (const { frameIndex, rleMaskList } of session?.masks ?? []) {
-      const loaded = rleMaskList.map((fields) => {
+    const loaded = new Map((session?.masks ?? []).map(({ frameIndex, rleMaskList }) => [frameIndex, rleMaskList]));
+    for (let frame = from; frame <= to; frame++) {
+      masks.replace(frame, (loaded.get(frame) ?? []).map((fields) => {
+        const old = masks.get(frame, fields.objectId);
         const firstPrompted = findObject(fields.objectId)?.promptedFrames[0] ?? 0;
-        const mask = newMask(fields, frameIndex < firstPrompted);
-        return { ...mask, stale: mask.source !== "PROMPT" && stale.has(frameKey(fields.objectId, frameIndex)) };
-      });
-      masks.replace(frameIndex, loaded);
+        const mask = old && isSame(old, fields) ? old : newMask(fields, frame < firstPrompted);
+        return stale.has(frameKey(fields.objectId, frame)) && mask.source !== "PROMPT" ? { ...mask, stale: true } : mask;
+      }));
     }
     masksChanged();
   }

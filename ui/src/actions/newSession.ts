@@ -13,8 +13,8 @@ export function ensureSession(): Promise<string> {
 }
 
 async function startSession(): Promise<string> {
-  const { video } = getPage();
-  const { sessionId } = (await call(StartSession, { path: video!.path })).startSession;
+  const { video, frameStep } = getPage();
+  const { sessionId } = (await call(StartSession, { path: video!.path, frameStep })).startSession;
   if (getPage().video === video) {
     // Without an event: what is open stays open.
     history.replaceState(null, "", `#session=${sessionId}`);

@@ -1,17 +1,21 @@
 import { call } from "../api/client";
-import { NameObject, RemoveObject, SessionState } from "../api/documents";
+import { LabelObject, NameObject, RemoveObject, SessionState } from "../api/documents";
 import type { SessionPartsFragment } from "../api/generated/graphql";
 import { defaultColor } from "../store/colors";
 import { clearNotice, reportError } from "../store/notices";
-import { findObject } from "../store/selectors";
+import { findObject, isOnServer } from "../store/selectors";
 import { changeObject, getPage, masks, masksChanged, setPage } from "../store/store";
 import { isKeyOf, type TrackedObject } from "../store/types";
+
+const NEW = { label: null, attributes: [], promptedFrames: [], adapters: [] };
+
+let latestRefresh = 0;
 
 /** Adds an object, selects it and returns its id. The server knows it from its first prompt on. */
 export function addObject(): number {
   const { objects } = getPage();
   const objectId = Math.max(0, ...objects.map((object) => object.objectId)) + 1;
-  const object = { objectId, name: "", color: defaultColor(objectId), hidden: false, promptedFrames: [], adapters: [] };
+  const object = { objectId, name: "", color: defaultColor(objectId), hidden: false, ...NEW };
   setPage({ objects: [...objects, object], selected: objectId });
   return objectId;
 }
@@ -30,9 +34,12 @@ export async function nameObject(objectId: number, name: string): Promise<void> 
   }
 }
 
-/** Sends the name that an object was given before its first prompt. */
-export async function sendName(objectId: number): Promise<void> {
-  const name = findObject(objectId)?.name;
+/** Sends the name and the label that an object was given before its first prompt. */
+export async function sendDescription(objectId: number): Promise<void> {
+  const { name, label, attributes } = findObject(objectId) ?? {};
+  if (label || attributes?.length) {
+    await call(LabelObject, { input: { sessionId: getPage().sessionId!, objectId, label: label ?? null, attributes: attributes ?? null } });
+  }
   if (name) await call(NameObject, { input: { sessionId: getPage().sessionId!, objectId, name } });
 }
 
@@ -52,8 +59,7 @@ export async function removeObject(objectId: number): Promise<void> {
     return {
       objects,
       selected: state.selected === objectId ? (objects[0]?.objectId ?? null) : state.selected,
-      undoStack: state.undoStack.filter((change) => change.objectId !== objectId),
-      redoStack: state.redoStack.filter((change) => change.objectId !== objectId),
+      canUndo: state.canUndo || isOnServer(object),
       prompts: new Map([...state.prompts].filter(([key]) => isOther(key))),
       suggested: new Set([...state.suggested].filter(isOther)),
       corrected: new Set([...state.corrected].filter(isOther)),
@@ -79,43 +85,43 @@ export function selectNext(step: 1 | -1): void {
 export async function refreshObjects(): Promise<void> {
   const { sessionId } = getPage();
   if (!sessionId) return;
+  const own = ++latestRefresh;
   const { session } = await call(SessionState, { sessionId });
+  // What was asked later knows of changes that this answer may lack.
+  if (own !== latestRefresh) return;
   if (!session) return setPage({ view: "gone" });
   applySession(session);
 }
 
-/** Updates the open session to the server's version, except for objects and names that the server does not know yet. */
+/** Updates the open session to the server's version, except for objects that the server does not know yet. */
 export function applySession(session: SessionPartsFragment): void {
   if (getPage().sessionId !== session.sessionId) return;
   const known = getPage().objects;
   const colors = Object.fromEntries(known.map(({ objectId, color }) => [objectId, color]));
   const hidden = known.filter((object) => object.hidden).map(({ objectId }) => objectId);
-  const onServer = objectsOf(session, colors, hidden).map((object) => ({
-    ...object,
-    name: object.name || (findObject(object.objectId)?.name ?? ""),
-  }));
+  const onServer = objectsOf(session, colors, hidden);
   const notOnServer = known
     .filter(({ objectId }) => !onServer.some((object) => object.objectId === objectId))
-    .map((object) => ({ ...object, promptedFrames: [], adapters: [] }));
-  setPage({
-    loraMode: session.loraMode,
-    objects: [...onServer, ...notOnServer].sort((a, b) => a.objectId - b.objectId),
+    // One that was removed elsewhere is gone; one that has no prompt yet is not on the server.
+    .filter((object) => !isOnServer(object));
+  setPage(({ selected }) => {
+    const objects = [...onServer, ...notOnServer].sort((a, b) => a.objectId - b.objectId);
+    const isThere = objects.some(({ objectId }) => objectId === selected);
+    return { loraMode: session.loraMode, labels: session.labels, objects, selected: isThere ? selected : (objects[0]?.objectId ?? null) };
   });
+  for (const { objectId } of known) if (!findObject(objectId)) masks.removeObject(objectId);
+  masksChanged();
 }
 
 export function objectsOf(session: SessionPartsFragment, colors: Record<number, string>, hidden: number[]): TrackedObject[] {
   return session.objects
-    .map(({ objectId, name, promptedFrames, adapters }) => ({
+    .map(({ objectId, name, label, ...object }) => ({
+      ...object,
       objectId,
       name: name ?? "",
+      label: label ?? null,
       color: colors[objectId] ?? defaultColor(objectId),
       hidden: hidden.includes(objectId),
-      promptedFrames,
-      adapters,
     }))
     .sort((a, b) => a.objectId - b.objectId);
-}
-
-function isOnServer({ promptedFrames, adapters }: TrackedObject): boolean {
-  return promptedFrames.length + adapters.length > 0;
 }

@@ -1,13 +1,15 @@
 import { frameCache, getPage, onPageChange, setPage } from "../store/store";
 
-/** Goes to a frame. Playback stops, and the playhead no longer follows tracking. */
+/** Goes to a frame, or the nearest that the session works on. Playback stops, and the playhead no longer follows tracking. */
 export function seek(frame: number): void {
-  const last = (getPage().video?.frameCount ?? 1) - 1;
-  setPage({ frame: Math.max(0, Math.min(last, Math.round(frame))), playing: false, following: false });
+  const { video, frameStep } = getPage();
+  const last = Math.floor(((video?.frameCount ?? 1) - 1) / frameStep);
+  const step = Math.max(0, Math.min(last, Math.round(frame / frameStep)));
+  setPage({ frame: step * frameStep, playing: false, following: false });
 }
 
 export function stepBy(frames: number): void {
-  seek(getPage().frame + frames);
+  seek(getPage().frame + frames * getPage().frameStep);
 }
 
 /** Goes to the next or the previous frame on which the selected object, or any where none is selected, has a prompt. */
@@ -30,13 +32,13 @@ export function togglePlaying(): void {
   const playback = ++playbacks;
   let due = performance.now();
   const advance = (now: number) => {
-    const { playing, frame, video, speed } = getPage();
+    const { playing, frame, video, speed, frameStep } = getPage();
     if (!playing || !video || playback !== playbacks) return;
-    const next = frame + 1;
+    const next = frame + frameStep;
     if (next >= video.frameCount) return setPage({ playing: false });
     // Waits for a frame that is not loaded yet rather than skipping it.
     if (now >= due && frameCache.current?.get(next)) {
-      const duration = 1000 / (video.fps * speed);
+      const duration = (1000 * frameStep) / (video.fps * speed);
       due = Math.max(due + duration, now - duration);
       setPage({ frame: next });
     }

@@ -5,21 +5,10 @@ import { isMask, isSame, newMask } from "../masks/mask";
 import { findObject } from "../store/selectors";
 import { changeObject, getPage, masks, masksChanged } from "../store/store";
 import type { Prompt } from "../store/types";
-import { sendName } from "./objects";
+import { sendDescription } from "./objects";
 
-interface Options {
-  /** Sends the prompt as a correction of a tracked frame. */
-  corrects?: boolean;
-  /** Points replace the frame's earlier prompts. */
-  clearOldPoints?: boolean;
-}
-
-export async function sendPrompt(
-  objectId: number,
-  frame: number,
-  prompt: Prompt,
-  { corrects = false, clearOldPoints = false }: Options = {},
-): Promise<void> {
+/** `corrects` sends the prompt as a correction of a tracked frame. */
+export async function sendPrompt(objectId: number, frame: number, prompt: Prompt, corrects: boolean): Promise<void> {
   const { sessionId, video } = getPage();
   const target = { sessionId: sessionId!, objectId, frameIndex: frame };
   const rleMask = (counts: string) => ({ size: [video!.height, video!.width], counts });
@@ -36,7 +25,7 @@ export async function sendPrompt(
     // A separate call trains afterwards, so that the mask does not wait for the training.
     answer = (await call(AddCorrection, { input: { ...target, ...given, trainLora: false } })).addCorrection.frame;
   } else if (prompt.kind === "points") {
-    const input = { ...target, points: prompt.points, labels: prompt.labels, clearOldPoints };
+    const input = { ...target, points: prompt.points, labels: prompt.labels, clearOldPoints: false };
     answer = (await call(AddPoints, { input })).addPoints;
   } else if (prompt.kind === "box") {
     answer = (await call(AddBox, { input: { ...target, box: prompt.box } })).addBox;
@@ -45,16 +34,17 @@ export async function sendPrompt(
   }
   const isFirst = markPrompted(objectId, frame);
   applyAnswer(objectId, answer);
-  if (isFirst) await sendName(objectId);
+  if (isFirst) await sendDescription(objectId);
 }
 
 export async function clearPrompts(objectId: number, frame: number): Promise<void> {
   const input = { sessionId: getPage().sessionId!, objectId, frameIndex: frame };
   const { clearPointsInFrame } = await call(ClearPointsInFrame, { input });
-  const promptedFrames = (findObject(objectId)?.promptedFrames ?? []).filter((prompted) => prompted !== frame);
+  const before = findObject(objectId)?.promptedFrames ?? [];
+  const promptedFrames = before.filter((prompted) => prompted !== frame);
   changeObject(objectId, { promptedFrames });
   // The server removes all masks of an object along with its last prompt.
-  if (promptedFrames.length === 0) masks.removeObject(objectId);
+  if (before.length > 0 && promptedFrames.length === 0) masks.removeObject(objectId);
   applyAnswer(objectId, clearPointsInFrame);
 }
 

@@ -1,13 +1,19 @@
+import { call } from "../api/client";
+import { Redo, Undo } from "../api/documents";
+import type { RevertPartsFragment } from "../api/generated/graphql";
 import { bitmapOf } from "../masks/mask";
 import { dropSpecks, fillHoles } from "../masks/regions";
 import { type Bitmap, encode } from "../masks/rle";
 import { notify } from "../store/notices";
 import { findObject, isPrompted, wasTracked } from "../store/selectors";
 import { changeObject, getPage, masks, setPage } from "../store/store";
-import { type Candidate, frameKey, type Prompt, type PromptChange, withKey } from "../store/types";
-import { addObject } from "./objects";
+import { type Candidate, frameKey, type Prompt, withKey } from "../store/types";
+import { loadHistory, nextRedo } from "./history";
+import { loadFrames } from "./loadingMasks";
+import { addObject, refreshObjects } from "./objects";
 import { enqueue } from "./promptQueue";
 import { clearPrompts, sendPrompt } from "./promptRequests";
+import { stopTracking } from "./tracking";
 import { cancelTraining, trainOn } from "./training";
 
 /** Label 1 for the object, 0 for background; the point is relative to the frame. */
@@ -57,31 +63,56 @@ export function clearFrame(): Promise<void> {
   const { selected, frame } = getPage();
   if (selected === null || !isPrompted(selected, frame)) return Promise.resolve();
   return enqueue(async () => {
-    const before = promptsOn(selected, frame);
-    await replacePrompts(selected, frame, before, []);
-    pushUndo({ objectId: selected, frame, before, after: [], corrects: false });
+    cancelTraining(selected, frame);
+    await clearPrompts(selected, frame);
+    const key = frameKey(selected, frame);
+    setPage((state) => ({
+      prompts: new Map(state.prompts).set(key, []),
+      corrected: withKey(state.corrected, key, false),
+      accepted: withKey(state.accepted, key, false),
+      canUndo: true,
+      canRedo: false,
+    }));
   });
 }
 
+/** Undoes the latest change of the session, whichever client made it; what it trained goes with it. */
 export function undo(): Promise<void> {
-  return enqueue(async () => {
-    const change = getPage().undoStack.at(-1);
-    if (!change) return;
-    cancelTraining(change.objectId, change.frame);
-    setPage({ frame: change.frame, selected: change.objectId });
-    await replacePrompts(change.objectId, change.frame, change.after, change.before);
-    setPage((state) => ({ undoStack: state.undoStack.slice(0, -1), redoStack: [...state.redoStack, change] }));
+  const { selected, frame } = getPage();
+  if (selected !== null) cancelTraining(selected, frame);
+  return revert(async (sessionId) => {
+    for (;;) {
+      const { change } = (await call(Undo, { sessionId })).undo;
+      // The training belongs to the correction before it.
+      if (change?.kind !== "TRAINING") return change ?? null;
+    }
   });
 }
 
 export function redo(): Promise<void> {
+  return revert(async (sessionId) => {
+    const { change } = (await call(Redo, { sessionId })).redo;
+    while ((await nextRedo(sessionId)) === "TRAINING") await call(Redo, { sessionId });
+    return change ?? null;
+  });
+}
+
+/** Shows what was reverted, and reads it again. */
+function revert(send: (sessionId: string) => Promise<RevertPartsFragment["change"]>): Promise<void> {
+  if (!getPage().sessionId) return Promise.resolve();
   return enqueue(async () => {
-    const change = getPage().redoStack.at(-1);
-    if (!change) return;
-    setPage({ frame: change.frame, selected: change.objectId });
-    await replacePrompts(change.objectId, change.frame, change.before, change.after);
-    if (change.corrects) countCorrection(change.objectId, change.frame, change.after.at(-1)!);
-    setPage((state) => ({ redoStack: state.redoStack.slice(0, -1), undoStack: [...state.undoStack, change] }));
+    const { sessionId, video } = getPage();
+    stopTracking();
+    const change = await send(sessionId!);
+    if (!change) return void (await loadHistory(sessionId!, false));
+    const [objectId] = change.objectIds;
+    const [range] = change.frames;
+    if (range && change.frames.length === 1 && range.first === range.last) setPage({ frame: range.first });
+    await refreshObjects();
+    if (objectId !== undefined && findObject(objectId)) setPage({ selected: objectId });
+    const all = { first: 0, last: video!.frameCount - 1 };
+    for (const { first, last } of change.frames.length ? change.frames : [all]) await loadFrames(sessionId!, first, last);
+    await loadHistory(sessionId!, true);
   });
 }
 
@@ -93,12 +124,13 @@ function submit(prompt: Prompt): Promise<void> {
   changeObject(objectId, { hidden: false });
   setPage((state) => ({ showMasks: true, pendingPrompts: [...state.pendingPrompts, pending] }));
   return enqueue(async () => {
-    const before = promptsOn(objectId, frame);
     const corrects = wasTracked(objectId, frame);
-    await sendPrompt(objectId, frame, prompt, { corrects });
+    await sendPrompt(objectId, frame, prompt, corrects);
+    const key = frameKey(objectId, frame);
+    const before = getPage().prompts.get(key) ?? [];
     // Points add to the prompts before them; boxes, masks and candidates replace them.
     const after = prompt.kind === "points" ? [...before, prompt] : [prompt];
-    pushUndo({ objectId, frame, before, after, corrects });
+    setPage((state) => ({ prompts: new Map(state.prompts).set(key, after), canUndo: true, canRedo: false }));
     if (corrects) countCorrection(objectId, frame, prompt);
     if (corrects && prompt.kind !== "candidate") trainOn(objectId, frame);
   }).finally(() => setPage((state) => ({ pendingPrompts: state.pendingPrompts.filter((each) => each !== pending) })));
@@ -112,40 +144,4 @@ function countCorrection(objectId: number, frame: number, prompt: Prompt): void 
     accepted: withKey(state.accepted, key, !byHand),
     suggested: withKey(state.suggested, key, false),
   }));
-}
-
-/** An object's prompts on a frame. Where they are not known, from an earlier visit, the mask that they made replaces them. */
-function promptsOn(objectId: number, frame: number): Prompt[] {
-  const known = getPage().prompts.get(frameKey(objectId, frame));
-  if (known) return known;
-  const mask = masks.get(frame, objectId);
-  return mask && isPrompted(objectId, frame) ? [{ kind: "mask", counts: mask.rle.counts }] : [];
-}
-
-function pushUndo(change: PromptChange): void {
-  setPage((state) => ({ undoStack: [...state.undoStack, change], redoStack: [] }));
-  setPrompts(change.objectId, change.frame, change.after);
-}
-
-function setPrompts(objectId: number, frame: number, prompts: Prompt[]): void {
-  setPage((state) => ({ prompts: new Map(state.prompts).set(frameKey(objectId, frame), prompts) }));
-}
-
-/** Replaces the prompts `present` on a frame by `wanted`, with the same result as if `present` had never been sent. */
-async function replacePrompts(objectId: number, frame: number, present: Prompt[], wanted: Prompt[]): Promise<void> {
-  const added = wanted.at(-1);
-  if (added && wanted.length === present.length + 1) {
-    await sendPrompt(objectId, frame, added);
-  } else {
-    // clearOldPoints alone is not enough: the official predictor still refines the mask that is there.
-    const isPromptedElsewhere = findObject(objectId)?.promptedFrames.some((prompted) => prompted !== frame);
-    const hasNoOtherMask = masks.framesOf(objectId).every((other) => other === frame);
-    if (wanted.length === 0 || isPromptedElsewhere || hasNoOtherMask) await clearPrompts(objectId, frame);
-    for (const [index, prompt] of wanted.entries()) await sendPrompt(objectId, frame, prompt, { clearOldPoints: index === 0 });
-  }
-  setPrompts(objectId, frame, wanted);
-  const key = frameKey(objectId, frame);
-  if (wanted.length === 0) {
-    setPage((state) => ({ corrected: withKey(state.corrected, key, false), accepted: withKey(state.accepted, key, false) }));
-  }
 }

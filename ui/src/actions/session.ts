@@ -1,16 +1,17 @@
 import { call } from "../api/client";
-import { CloseSession, ContinueSession, SessionHistory, SessionState, SessionVideo, Videos } from "../api/documents";
+import { ChangeCursor, CloseSession, ContinueSession, SessionState, SessionVideo, Videos } from "../api/documents";
 import type { VideosQuery } from "../api/generated/graphql";
 import { FrameCache } from "../media/frameCache";
 import { clearNotice, notify, reportError } from "../store/notices";
-import { deleteSaved, isSaved, loadSaved } from "../store/savedSession";
+import { deleteSaved, loadSaved } from "../store/savedSession";
 import { videoName } from "../store/selectors";
 import { frameCache, getPage, masks, onPageChange, setPage } from "../store/store";
 import { BRUSH_SIZES, initialState, type PageState, type Video } from "../store/types";
 import { storedView } from "../store/view";
-import { replayHistory } from "./history";
+import { loadHistory } from "./history";
 import { loadMasks } from "./loadingMasks";
 import { objectsOf } from "./objects";
+import { watchSessionChanges } from "./sessionChanges";
 import { stopTracking } from "./tracking";
 import { watchTrackingFirst } from "./trackingFirst";
 import { trainOnResting, watchTraining } from "./training";
@@ -84,32 +85,29 @@ export async function deleteSession(sessionId = getPage().sessionId): Promise<vo
 async function openSession(sessionId: string): Promise<void> {
   setPage({ view: "loading" });
   try {
+    // Read first, so that no later change is missed.
+    const cursor = (await call(ChangeCursor, { sessionId })).session?.changeCursor ?? null;
     const { session } = await call(SessionState, { sessionId });
     if (!session) return setPage({ view: "gone", sessionId });
     if (await showChange(sessionId)) return;
-    const history = await call(SessionHistory, { sessionId });
-    const { prompts, ...counts } = replayHistory(history.session?.interactions ?? []);
     const saved = loadSaved(sessionId);
-    // The server's history does not tell a redone correction from a prompt, so this browser's own counts win.
-    const { corrected, accepted } = isSaved(sessionId) ? saved : counts;
     const { video } = session;
     const objects = objectsOf(session, saved.colors, saved.hidden);
     const isThere = objects.some(({ objectId }) => objectId === saved.selected);
     show(video, {
       sessionId,
       loraMode: session.loraMode,
+      labels: session.labels,
+      frameStep: session.frameStep,
       objects,
       selected: isThere ? saved.selected : (objects[0]?.objectId ?? null),
       frame: Math.min(saved.frame, video.frameCount - 1),
       tool: saved.tool,
       ...(saved.brush !== null && { brush: saved.brush }),
       suggested: new Set(saved.suggested),
-      corrected: new Set(corrected),
-      accepted: new Set(accepted),
-      prompts,
     });
-    watchServer(sessionId);
-    await loadMasks(sessionId, video.frameCount);
+    watchServer(sessionId, cursor);
+    await Promise.all([loadHistory(sessionId, true), loadMasks(sessionId, video.frameCount)]);
     void reportDamage(sessionId, 0);
   } catch (error) {
     reportError(getPage().view === "annotate" ? "stage" : "start", error);
@@ -126,10 +124,11 @@ function show(video: Video, state: Partial<PageState>): void {
   frameCache.current.prefetch(getPage().frame, 1);
 }
 
-/** Follows what happens to a session on the server; null stops. */
-export function watchServer(sessionId: string | null): void {
+/** Follows what happens to a session on the server, and what clients change from a cursor on; null stops. */
+export function watchServer(sessionId: string | null, since: string | null = null): void {
   watchTraining(sessionId);
   watchTrackingFirst(sessionId);
+  watchSessionChanges(sessionId, since);
 }
 
 /** Shows what has changed where the file of the session's video is no longer the one the session was started on. */

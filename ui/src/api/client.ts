@@ -2,6 +2,7 @@ import { type AnyVariables, Client, CombinedError, fetchExchange, subscriptionEx
 import { createClient } from "graphql-ws";
 import { onEnd, pipe, subscribe as listen } from "wonka";
 
+import { clientName } from "./clientName";
 import { ApiError, UNREACHABLE } from "./errors";
 import type { TypedDocumentString } from "./generated/graphql";
 import { authorization } from "./token";
@@ -29,7 +30,7 @@ function report(connected: boolean): void {
 
 const socket = createClient({
   url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql`,
-  connectionParams: authorization,
+  connectionParams: () => ({ ...authorization(), clientName }),
   retryAttempts: Infinity,
   retryWait: (retries) => new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** retries, 5000))),
   keepAlive: PING_INTERVAL,
@@ -58,7 +59,7 @@ const client = new Client({
   requestPolicy: "network-only",
   // urql's default Accept also lists event streams, which a server may then prefer.
   // What is sent while the page is left outlives it, up to 64 KiB.
-  fetchOptions: () => ({ keepalive: leaving, headers: { Accept: "application/graphql-response+json, application/json", ...authorization() } }),
+  fetchOptions: () => ({ keepalive: leaving, headers: { Accept: "application/graphql-response+json, application/json", "X-Client-Name": clientName, ...authorization() } }),
   exchanges: [
     fetchExchange,
     subscriptionExchange({

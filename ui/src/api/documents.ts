@@ -64,6 +64,18 @@ export const VIDEO = graphql(`
   }
 `);
 
+export const LABEL = graphql(`
+  fragment LabelParts on Label {
+    name
+    color
+    key
+    attributes {
+      name
+      values
+    }
+  }
+`);
+
 export const SESSION = graphql(`
   fragment SessionParts on Session {
     sessionId
@@ -71,10 +83,19 @@ export const SESSION = graphql(`
     objects {
       objectId
       name
+      label
+      attributes {
+        key
+        value
+      }
       promptedFrames
       adapters {
         ...AdapterParts
       }
+    }
+    frameStep
+    labels {
+      ...LabelParts
     }
     video {
       ...VideoParts
@@ -180,6 +201,7 @@ export const SessionHistory = graphql(`
   query SessionHistory($sessionId: String!) {
     session(sessionId: $sessionId) {
       interactions {
+        at
         kind
         objectId
         frameIndex
@@ -187,6 +209,96 @@ export const SessionHistory = graphql(`
         labels
         clearOldPoints
         box
+      }
+    }
+  }
+`);
+
+export const SessionChangesMade = graphql(`
+  query SessionChangesMade($sessionId: String!, $first: Int, $last: Int, $after: String) {
+    session(sessionId: $sessionId) {
+      history(first: $first, last: $last, after: $after) {
+        edges {
+          node {
+            at
+            kind
+            isUndone
+            isKept
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`);
+
+export const ChangeCursor = graphql(`
+  query ChangeCursor($sessionId: String!) {
+    session(sessionId: $sessionId) {
+      changeCursor
+    }
+  }
+`);
+
+export const SessionChanges = graphql(`
+  subscription SessionChanges($sessionId: String!, $since: String) {
+    sessionChanges(sessionId: $sessionId, since: $since) {
+      kind
+      client
+      parts
+      frames {
+        first
+        last
+      }
+    }
+  }
+`);
+
+export const Undo = graphql(`
+  mutation Undo($sessionId: String!) {
+    undo(input: { sessionId: $sessionId }) {
+      ...RevertParts
+    }
+  }
+`);
+
+export const Redo = graphql(`
+  mutation Redo($sessionId: String!) {
+    redo(input: { sessionId: $sessionId }) {
+      ...RevertParts
+    }
+  }
+`);
+
+export const REVERT = graphql(`
+  fragment RevertParts on Revert {
+    change {
+      kind
+      objectIds
+      frames {
+        first
+        last
+      }
+    }
+  }
+`);
+
+export const LabelObject = graphql(`
+  mutation LabelObject($input: LabelObjectInput!) {
+    labelObject(input: $input) {
+      objectId
+    }
+  }
+`);
+
+export const SetLabels = graphql(`
+  mutation SetLabels($input: SetLabelsInput!) {
+    setLabels(input: $input) {
+      labels {
+        ...LabelParts
       }
     }
   }
@@ -209,8 +321,8 @@ export const Upload = graphql(`
 `);
 
 export const StartSession = graphql(`
-  mutation StartSession($path: String!) {
-    startSession(input: { path: $path }) {
+  mutation StartSession($path: String!, $frameStep: Int!) {
+    startSession(input: { path: $path, frameStep: $frameStep }) {
       sessionId
     }
   }

@@ -1,3 +1,4 @@
+import { clientName } from "./clientName";
 import { ApiError, UNREACHABLE } from "./errors";
 import type { TypedDocumentString } from "./generated/graphql";
 import { authorization } from "./token";
@@ -40,7 +41,7 @@ export function upload<Data, Variables extends { file: unknown }>(
       else reject(new ApiError(error?.extensions?.code ?? "INTERNAL", error?.message ?? `HTTP status ${request.status}`));
     };
     request.open("POST", "/graphql");
-    for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries({ "X-Client-Name": clientName, ...authorization() })) request.setRequestHeader(name, value);
     request.send(form);
   });
   return { done, cancel: () => request.abort() };

@@ -9,6 +9,7 @@ import { Brand } from "./Brand";
 import { DeleteDialog } from "./DeleteDialog";
 import { ExportDialog } from "./ExportDialog";
 import { ImportDialog } from "./ImportDialog";
+import { LabelsDialog } from "./LabelsDialog";
 import { LearningPanel } from "./LearningPanel";
 import { ObjectsPanel } from "./ObjectsPanel";
 import { ShortcutsDialog } from "./ShortcutsDialog";
@@ -73,6 +74,7 @@ function Annotate() {
       <ExportDialog />
       <ImportDialog />
       <DeleteDialog />
+      <LabelsDialog />
     </>
   );
 }

@@ -8,6 +8,7 @@ import type { TrackedObject } from "../store/types";
 import { ConfirmButton } from "./ConfirmButton";
 import { Icon } from "./Icon";
 import { NoticeLine } from "./NoticeLine";
+import { ObjectDetails } from "./ObjectDetails";
 
 export function ObjectsPanel() {
   const objects = usePage((state) => state.objects);
@@ -32,7 +33,7 @@ export function ObjectsPanel() {
 }
 
 function ObjectRow({ object, selected }: { object: TrackedObject; selected: boolean }) {
-  const { objectId, color, hidden, promptedFrames, adapters } = object;
+  const { objectId, label, color, hidden, promptedFrames, adapters } = object;
   const shown = displayName(object);
   const row = useRef<HTMLLIElement>(null);
   usePage((state) => state.masksVersion);
@@ -47,6 +48,7 @@ function ObjectRow({ object, selected }: { object: TrackedObject; selected: bool
   }, [selected]);
   return (
     <li ref={row} className="object" aria-current={selected} onClick={() => setPage({ selected: objectId })}>
+     <div className="row-of">
       <input
         type="color"
         value={color}
@@ -56,7 +58,10 @@ function ObjectRow({ object, selected }: { object: TrackedObject; selected: bool
       />
       <div className="about">
         <Name object={object} />
-        <small>{facts.join(" · ")}</small>
+        <small>
+          {label && <LabelMark name={label} />}
+          {facts.join(" · ")}
+        </small>
       </div>
       {imported && (
         <button
@@ -91,7 +96,18 @@ function ObjectRow({ object, selected }: { object: TrackedObject; selected: bool
       >
         <Icon name="remove" />
       </ConfirmButton>
+     </div>
+      {selected && <ObjectDetails object={object} />}
     </li>
+  );
+}
+
+function LabelMark({ name }: { name: string }) {
+  const color = usePage((state) => state.labels.find((label) => label.name === name)?.color);
+  return (
+    <span className="label-mark">
+      <i style={{ background: color }} /> {name} ·{" "}
+    </span>
   );
 }
 

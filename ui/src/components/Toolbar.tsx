@@ -20,8 +20,8 @@ const TOOLS: { tool: Tool; label: string; key: string }[] = [
 
 export function Toolbar() {
   const video = usePage((state) => state.video)!;
-  const canUndo = usePage((state) => state.undoStack.length > 0);
-  const canRedo = usePage((state) => state.redoStack.length > 0);
+  const canUndo = usePage((state) => state.canUndo);
+  const canRedo = usePage((state) => state.canRedo);
   const panels = usePage((state) => state.panels);
   return (
     <header className="toolbar">
@@ -70,6 +70,9 @@ export function Toolbar() {
       <Menu label="More" button={<Icon name="more" />}>
         <button onClick={() => setPage({ dialog: "import" })}>
           <Icon name="upload" /> Import masks… <kbd>Ctrl O</kbd>
+        </button>
+        <button onClick={() => setPage({ dialog: "labelSet" })}>
+          <Icon name="label" /> Labels…
         </button>
         <button onClick={() => setPage({ dialog: "shortcuts" })}>
           <Icon name="help" /> All keys <kbd>?</kbd>

@@ -48,6 +48,7 @@ export function Transport({ zoom, setZoom, filmstrip, toggleFilmstrip }: Props) 
           </option>
         ))}
       </select>
+      <FrameStep />
       <TrackButtons />
       <button title="Go to the mask that the model is least sure of (D)" onClick={nextDoubtful}>
         <Icon name="doubt" /> Next doubtful
@@ -101,6 +102,30 @@ function FrameField() {
         of {video.frameCount} · {(frame / video.fps).toFixed(2)} s
       </small>
     </label>
+  );
+}
+
+const STEPS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 60];
+
+/** Every how many-th frame is worked on; it cannot change once the session has begun. */
+function FrameStep() {
+  const frameStep = usePage((state) => state.frameStep);
+  const hasBegun = usePage((state) => state.sessionId !== null);
+  if (hasBegun && frameStep === 1) return null;
+  return (
+    <select
+      aria-label="Frames to work on"
+      title={hasBegun ? "The session works on these frames" : "Which frames to work on; this stays as it is from the first change on"}
+      disabled={hasBegun}
+      value={frameStep}
+      onChange={(event) => setPage({ frameStep: Number(event.target.value), frame: 0 })}
+    >
+      {[...new Set([...STEPS, frameStep])].map((each) => (
+        <option key={each} value={each}>
+          {each === 1 ? "every frame" : `every ${each}${each === 2 ? "nd" : each === 3 ? "rd" : "th"} frame`}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -1,3 +1,4 @@
+import { labelByKey } from "../actions/labels";
 import { addObject, selectNext, toggleHidden } from "../actions/objects";
 import { seek, stepBy, stepToPrompt, togglePlaying } from "../actions/playback";
 import { acceptCandidate, cleanMask, clearFrame, redo, undo } from "../actions/prompts";
@@ -77,7 +78,7 @@ export const SHORTCUTS: { title: string; shortcuts: Shortcut[] }[] = [
       { shown: ["Shift + drag"], does: "On the timeline: mark frames to track", keys: [] },
       { shown: ["Shift T"], does: "Track backward from here, stop", keys: ["shift+t"], run: () => toggleTracking(true) },
       { shown: ["F"], does: "Follow the frame being tracked", keys: ["f"], run: () => setPage(({ following }) => ({ following: !following })) },
-      { shown: ["1 – 9"], does: "Accept a candidate", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], run: acceptNumbered },
+      { shown: ["1 – 9"], does: "Accept a candidate; where there is none, label the object", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], run: acceptNumbered },
       { shown: ["L"], does: "Off, suggest, auto", keys: ["l"], run: nextMode },
       { shown: ["Ctrl O"], does: "Import masks", keys: ["ctrl+o"], run: () => setPage({ dialog: "import" }) },
       { shown: ["Ctrl S"], does: "Export", keys: ["ctrl+s"], run: () => setPage({ dialog: "export" }) },
@@ -135,8 +136,10 @@ function scaleBrush(factor: number): void {
 }
 
 function acceptNumbered(key: string): void {
-  const candidate = getPage().candidates[Number(key) - 1];
+  const { candidates } = getPage();
+  const candidate = candidates[Number(key) - 1];
   if (candidate) void acceptCandidate(candidate);
+  else if (candidates.length === 0) labelByKey(Number(key));
 }
 
 function nextMode(): void {

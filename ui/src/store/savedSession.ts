@@ -7,8 +7,6 @@ interface SavedSession {
   hidden: number[];
   stale: Record<number, number[]>;
   suggested: string[];
-  corrected: string[];
-  accepted: string[];
   frame: number;
   selected: number | null;
   tool: Tool;
@@ -21,8 +19,6 @@ const EMPTY: SavedSession = {
   hidden: [],
   stale: {},
   suggested: [],
-  corrected: [],
-  accepted: [],
   frame: 0,
   selected: null,
   tool: "point",
@@ -41,10 +37,6 @@ export function loadSaved(sessionId: string): SavedSession {
   }
 }
 
-export function isSaved(sessionId: string): boolean {
-  return localStorage.getItem(PREFIX + sessionId) !== null;
-}
-
 export function deleteSaved(sessionId: string): void {
   localStorage.removeItem(PREFIX + sessionId);
 }
@@ -56,8 +48,6 @@ export function saveOnChange(): void {
       now.objects !== before.objects ||
       now.masksVersion !== before.masksVersion ||
       now.suggested !== before.suggested ||
-      now.corrected !== before.corrected ||
-      now.accepted !== before.accepted ||
       now.frame !== before.frame ||
       now.selected !== before.selected ||
       now.tool !== before.tool ||
@@ -70,15 +60,13 @@ export function saveOnChange(): void {
 }
 
 function save(): void {
-  const { sessionId, view, objects, suggested, corrected, accepted, frame, selected, tool, brush } = getPage();
+  const { sessionId, view, objects, suggested, frame, selected, tool, brush } = getPage();
   if (!sessionId || view !== "annotate") return;
   const saved: SavedSession = {
     colors: Object.fromEntries(objects.map(({ objectId, color }) => [objectId, color])),
     hidden: objects.filter(({ hidden }) => hidden).map(({ objectId }) => objectId),
     stale: Object.fromEntries(objects.map(({ objectId }) => [objectId, masks.staleFrames(objectId)])),
     suggested: [...suggested],
-    corrected: [...corrected],
-    accepted: [...accepted],
     frame,
     selected,
     tool,

@@ -18,6 +18,11 @@ export function isPrompted(objectId: number, frame: number): boolean {
   return findObject(objectId)?.promptedFrames.includes(frame) ?? false;
 }
 
+/** Whether the server knows the object: it does from its first prompt on. */
+export function isOnServer({ promptedFrames, adapters }: TrackedObject): boolean {
+  return promptedFrames.length + adapters.length > 0;
+}
+
 /** Whether the frame was tracked, so that a prompt there is a correction, which an adapter can be trained on. */
 export function wasTracked(objectId: number, frame: number): boolean {
   const mask = masks.get(frame, objectId);
@@ -29,10 +34,10 @@ export function wasTracked(objectId: number, frame: number): boolean {
 
 /** Up to `limit` frames after the first prompt on which a prompted object has no mask or a stale one. */
 export function untrackedFrames(limit = Infinity): number[] {
-  const { objects, video } = getPage();
+  const { objects, video, frameStep } = getPage();
   const prompted = objects.filter(({ promptedFrames }) => promptedFrames.length);
   const found: number[] = [];
-  for (let frame = firstPrompted(); prompted.length && frame < (video?.frameCount ?? 0) && found.length < limit; frame++) {
+  for (let frame = firstPrompted(); prompted.length && frame < (video?.frameCount ?? 0) && found.length < limit; frame += frameStep) {
     const isUntracked = prompted.some(({ objectId, promptedFrames }) => {
       const mask = masks.get(frame, objectId);
       return frame > promptedFrames[0]! && (!mask || mask.stale);

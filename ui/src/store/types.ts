@@ -1,7 +1,8 @@
-import type { CandidatePartsFragment, ExportFormat, LoraMode, SessionPartsFragment, TrackingPurpose } from "../api/generated/graphql";
+import type { CandidatePartsFragment, ExportFormat, LabelPartsFragment, LoraMode, SessionPartsFragment, TrackingPurpose } from "../api/generated/graphql";
 
 export type Video = SessionPartsFragment["video"];
 export type Adapter = SessionPartsFragment["objects"][number]["adapters"][number];
+export type Label = LabelPartsFragment;
 export type Candidate = CandidatePartsFragment;
 export type Tool = "point" | "brush" | "eraser" | "polygon" | "lasso";
 
@@ -9,7 +10,7 @@ export type Tool = "point" | "brush" | "eraser" | "polygon" | "lasso";
 export const BRUSH_SIZES = { least: 1, most: 200 };
 
 /** The part of the page that shows a notice. */
-export type NoticePlace = "start" | "stage" | "track" | "learn" | "objects" | "export" | "import";
+export type NoticePlace = "labels" | "start" | "stage" | "track" | "learn" | "objects" | "export" | "import";
 
 export interface Notice {
   text: string;
@@ -33,9 +34,16 @@ export interface FrameRange {
   last: number;
 }
 
+export interface Attribute {
+  key: string;
+  value: string;
+}
+
 export interface TrackedObject {
   objectId: number;
   name: string;
+  label: string | null;
+  attributes: Attribute[];
   color: string;
   hidden: boolean;
   promptedFrames: number[];
@@ -77,16 +85,6 @@ export interface PendingPrompt {
   objectId: number;
   frame: number;
   prompt: Prompt;
-}
-
-/** A change of an object's prompts on one frame, as undo and redo need it. */
-export interface PromptChange {
-  objectId: number;
-  frame: number;
-  before: Prompt[];
-  after: Prompt[];
-  /** Whether it corrected a tracked frame. */
-  corrects: boolean;
 }
 
 export interface PageState {
@@ -145,10 +143,14 @@ export interface PageState {
   accepted: Set<string>;
   /** Prompts by frame key. */
   prompts: Map<string, Prompt[]>;
-  undoStack: PromptChange[];
-  redoStack: PromptChange[];
+  canUndo: boolean;
+  canRedo: boolean;
+  /** The labels of the project, the folder of the video. */
+  labels: Label[];
+  /** The session works on every so many-th frame, from 0. */
+  frameStep: number;
   notices: Partial<Record<NoticePlace, Notice>>;
-  dialog: "shortcuts" | "export" | "import" | "delete" | null;
+  dialog: "labelSet" | "shortcuts" | "export" | "import" | "delete" | null;
   /** The export being made or downloaded. */
   exporting: ExportFormat | null;
 }
@@ -189,8 +191,10 @@ export const initialState: PageState = {
   corrected: new Set(),
   accepted: new Set(),
   prompts: new Map(),
-  undoStack: [],
-  redoStack: [],
+  canUndo: false,
+  canRedo: false,
+  labels: [],
+  frameStep: 1,
   notices: {},
   dialog: null,
   exporting: null,
