@@ -1,11 +1,12 @@
 """Compares training settings: the ablation that chose the defaults of `TrainingSettings`.
 
-    python -m benchmarks.ablation DATASET [--each N] [--variants NAME…] [--json FILE]
+    python -m benchmarks.ablation DATASET [--sequences NAME…] [--threshold Q] [--each N] [--variants NAME…]
+        [--json FILE]
 
 A simulated user annotates a data set in DAVIS layout without adapters (`sam2-lit evaluate`, mode off). For each variant
 of the settings, an adapter is trained on each of N corrections of each object on its own. It is then applied to the
-features of the next 15 frames as they were tracked: on those that the tracker got wrong (IoU under 0.5), how many does
-the adapter get right; on the others, what is its IoU? The defaults were chosen on `python -m hard_clips FOLDER
+features of the next 15 frames as they were tracked: on those that the tracker got wrong (IoU under Q, 0.5), how many
+does the adapter get right; on the others, what is its IoU? The defaults were chosen on `python -m hard_clips FOLDER
 --split validation`.
 """
 
@@ -45,7 +46,6 @@ from sam2_lit.records import masks
 from sam2_lit.records.results import LoraMode
 
 HORIZON = 15
-WRONG_BELOW = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,18 +75,17 @@ class Trial:
 
 @dataclass(frozen=True)
 class Variant:
-    """`extra` makes the samples that are replayed in addition to the correction."""
+    """`extra` makes samples that are replayed too; later frames are decoded at `strength` (`BankSettings`)."""
 
     settings: TrainingSettings
     extra: Callable[[Trial], list[Sample]] = lambda trial: []
+    strength: float = 1.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """One variant's line: medians and means over the corrections; `handled` is the fraction of wrong frames fixed.
-
-    `least_iou` is the training IoU of the correction that was learned worst.
-    """
+    """Medians and means over the corrections; `least_iou` of the correction that was learned worst, `handled` is the
+    fraction of wrong frames fixed."""
 
     variant: str
     training_iou: float
@@ -134,6 +133,8 @@ def _with(**changes: float) -> Variant:
     return Variant(replace(TrainingSettings(), **changes))
 
 
+CONTINUED = replace(TrainingSettings(), sufficient_iou=0.9, max_steps=300, patience=40)
+
 VARIANTS = {
     "default": Variant(TrainingSettings()),
     "rank 2": _with(rank=2, alpha=4.0),
@@ -146,7 +147,11 @@ VARIANTS = {
     "no hinge on the score": _with(score_weight=0.0),
     "until IoU 0.7": _with(sufficient_iou=0.7, handled_iou=0.6),
     "until IoU 0.92": _with(sufficient_iou=0.92, handled_iou=0.8, max_steps=120),
-    "continued until 0.9": _with(sufficient_iou=0.9, max_steps=300, patience=40),
+    "continued until 0.9": Variant(CONTINUED),
+    "strength 0.75": Variant(TrainingSettings(), strength=0.75),
+    "strength 0.5": Variant(TrainingSettings(), strength=0.5),
+    "continued, strength 0.75": Variant(CONTINUED, strength=0.75),
+    "continued, strength 0.5": Variant(CONTINUED, strength=0.5),
     "at most 30 steps": _with(max_steps=30),
     "at most 120 steps": _with(max_steps=120),
     "frame before replayed": Variant(TrainingSettings(), frame_before),
@@ -175,7 +180,7 @@ class _Watcher(User):
         self.seen.append(SeenFrame(index, kept, self.found[-1], truth, self.mask_of(frame)))
 
 
-async def trials(engine: Engine, sequence: davis.Sequence, each: int) -> list[Trial]:
+async def trials(engine: Engine, sequence: davis.Sequence, threshold: float, each: int) -> list[Trial]:
     """`each` corrections of each object, spread evenly over those that the user made."""
     gathered = []
     session_id = (await engine.start_session(f"videos/{sequence.name}")).session_id
@@ -183,7 +188,7 @@ async def trials(engine: Engine, sequence: davis.Sequence, each: int) -> list[Tr
         await engine.reset_session(session_id)
         await engine.set_lora_mode(session_id, LoraMode.OFF)
         await engine.add_mask(session_id, object_id, first, masks.encode(sequence.truth(object_id, first).mask))
-        user = _Watcher(engine, session_id, object_id, Mode.OFF, Protocol())
+        user = _Watcher(engine, session_id, object_id, Mode.OFF, Protocol(threshold))
         user.seen = []
         for index in sequence.evaluated_frames(first):
             await user.annotate_frame(index, sequence.truth(object_id, index))
@@ -202,7 +207,7 @@ async def trials(engine: Engine, sequence: davis.Sequence, each: int) -> list[Tr
     return gathered
 
 
-def tried(model: LitPredictor, name: str, variant: Variant, every: Sequence[Trial]) -> Line:
+def tried(model: LitPredictor, name: str, variant: Variant, threshold: float, every: Sequence[Trial]) -> Line:
     results, seconds, wrong, right = [], [], [], []
     for trial in every:
         started = time.process_time()
@@ -210,7 +215,8 @@ def tried(model: LitPredictor, name: str, variant: Variant, every: Sequence[Tria
         seconds.append(time.process_time() - started)
         results.append(result)
         for frame in trial.later:
-            (wrong if frame.found < WRONG_BELOW else right).append(shown_iou(model, frame, result.adapter))
+            used = result.adapter.at_strength(variant.strength)
+            (wrong if frame.found < threshold else right).append(shown_iou(model, frame, used))
     return Line(
         variant=name,
         training_iou=mean(result.training_iou for result in results),
@@ -218,7 +224,7 @@ def tried(model: LitPredictor, name: str, variant: Variant, every: Sequence[Tria
         steps=mean(result.steps for result in results),
         seconds=median(seconds),
         wrong_frames=len(wrong),
-        handled=mean(iou >= WRONG_BELOW for iou in wrong) if wrong else float("nan"),
+        handled=mean(iou >= threshold for iou in wrong) if wrong else float("nan"),
         iou_where_wrong=mean(wrong) if wrong else float("nan"),
         iou_where_right=mean(right) if right else float("nan"),
     )
@@ -240,22 +246,26 @@ def shown_iou(model: LitPredictor, frame: SeenFrame, adapter: Adapter) -> float:
     return mask_iou((decode(model, frame.features, adapter).visible_logits > 0).flatten(), region.flatten()).item()
 
 
-async def gather(dataset: Path, each: int) -> tuple[LitPredictor, list[Trial]]:
+async def gather(
+    dataset: Path, names: tuple[str, ...], threshold: float, each: int
+) -> tuple[LitPredictor, list[Trial]]:
     loaded = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
-    data = open_dataset(dataset)
+    data = open_dataset(dataset, names)
     every: list[Trial] = []
     async with engine_over(loaded, data, EngineSettings()) as (engine, _):
         for sequence in tqdm(data.sequences, unit="sequence"):
-            every += await trials(engine, sequence, each)
+            every += await trials(engine, sequence, threshold, each)
     assert isinstance(loaded.predictor, LitPredictor)
     return loaded.predictor, every
 
 
-def lines(dataset: Path, each: int, names: Sequence[str]) -> Iterator[Line]:
-    model, every = asyncio.run(gather(dataset, each))
-    for name in names:
+def lines(
+    dataset: Path, sequences: tuple[str, ...], threshold: float, each: int, variants: Sequence[str]
+) -> Iterator[Line]:
+    model, every = asyncio.run(gather(dataset, sequences, threshold, each))
+    for name in variants:
         with single_threaded():
-            line = tried(model, name, VARIANTS[name], every)
+            line = tried(model, name, VARIANTS[name], threshold, every)
         yield line
 
 
@@ -264,6 +274,8 @@ def main() -> None:
         prog="python -m benchmarks.ablation", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("dataset", type=Path)
+    parser.add_argument("--sequences", nargs="+", default=(), metavar="NAME")
+    parser.add_argument("--threshold", type=float, default=0.5, metavar="Q")
     parser.add_argument("--each", type=int, default=2, metavar="N", help="corrections per object")
     parser.add_argument("--variants", nargs="+", default=list(VARIANTS), choices=VARIANTS, metavar="NAME")
     parser.add_argument("--json", type=Path, metavar="FILE")
@@ -271,7 +283,7 @@ def main() -> None:
     logging.getLogger("sam2_lit").setLevel(logging.ERROR)
     print(f"{'variant':26} training IoU  least  steps  CPU s      wrong frames fixed  IoU there  IoU where right")
     made = []
-    for line in lines(options.dataset, options.each, options.variants):
+    for line in lines(options.dataset, tuple(options.sequences), options.threshold, options.each, options.variants):
         made.append(line)
         print(
             f"{line.variant:26} {line.training_iou:12.3f} {line.least_iou:6.3f} {line.steps:6.1f} {line.seconds:6.2f} "

@@ -32,6 +32,5 @@ def reference_settings(settings: EngineSettings) -> EngineSettings:
         score_weight=0.0,
         learn_on_steps=0,
     )
-    return replace(
-        settings, training=training, banking=replace(settings.banking, handled_iou=0.4, max_adapters=3, max_replayed=8)
-    )
+    banking = replace(settings.banking, handled_iou=0.4, max_adapters=3, max_replayed=8, strength=1.0)
+    return replace(settings, training=training, banking=banking)

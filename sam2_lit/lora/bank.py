@@ -51,12 +51,15 @@ class BankSettings:
     - max_adapters: the most adapters of an object.
     - max_replayed: the most earlier corrections that a fine-tuning replays.
     - sample_bytes: the most memory that an object's samples take.
+    - strength: the fraction of its updates with which an adapter decodes frames. Weights between those before and after
+      fine-tuning are right on more of what was not trained on (Wortsman et al., arXiv 2109.01903).
     """
 
     handled_iou: float = 0.5
     max_adapters: int = 8
     max_replayed: int = 2
     sample_bytes: int = 128 * 2**20
+    strength: float = 0.75
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +111,10 @@ class AdapterBank:
             )
         return self._adapters[adapter_id]
 
+    def decoding_adapter(self, adapter_id: str) -> Adapter:
+        """One adapter as frames are decoded with it, at `strength`. Raises LitError (ADAPTER_NOT_FOUND)."""
+        return self.adapter(adapter_id).at_strength(self.settings.strength)
+
     def has(self, adapter_id: str, adapter: Adapter) -> bool:
         """Whether the bank has this adapter with just these weights, neither removed nor trained since."""
         return self._adapters.get(adapter_id) is adapter
@@ -122,8 +129,8 @@ class AdapterBank:
     def candidates(self, model: SAM2Base, features: DecoderFeatures) -> list[AdapterCandidate]:
         """The masks that the adapters propose, in the adapters' order, by one pass of the decoder.
 
-        They equal `decode` with each adapter up to rounding, and are float32 whatever the caller's autocast. On a CPU a
-        pass has no more adapters than its caches hold.
+        They equal `decode` with each `decoding_adapter` up to rounding, and are float32 whatever the caller's autocast.
+        On a CPU a pass has no more adapters than its caches hold.
         """
         if not self._adapters:
             return []
@@ -209,7 +216,7 @@ class AdapterBank:
 
     def _merge_once(self, model: SAM2Base) -> _MergedAdapters:
         if self._merged is None or self._merged.decoder.model is not model:
-            self._merged = _merge(model, list(self._adapters.values()))
+            self._merged = _merge(model, [self.decoding_adapter(name) for name in self._adapters])
         return self._merged
 
     def _candidates(self, merged: _MergedAdapters, frame: PreparedFeatures) -> list[AdapterCandidate]:

@@ -3,7 +3,7 @@
 import copy
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -49,6 +49,10 @@ class Adapter:
     @property
     def scaling(self) -> float:
         return self.alpha / self.rank
+
+    def at_strength(self, strength: float) -> "Adapter":
+        """The adapter whose updates are this fraction of these: its weights, interpolated with the base model's."""
+        return replace(self, alpha=self.alpha * strength)
 
     @property
     def parameter_count(self) -> int:

@@ -40,9 +40,23 @@ def test_candidates_equal_the_adapters_one_by_one(
     candidates = bank.candidates(model, tracked.features[4])
     assert [candidate.adapter_id for candidate in candidates] == [record.adapter_id for record in bank.records]
     for adapter, candidate in zip(adapters, candidates, strict=True):
-        alone = decode(model, tracked.features[4], adapter)
+        alone = decode(model, tracked.features[4], adapter.at_strength(0.75))
         torch.testing.assert_close(candidate.mask.logits, alone.logits, atol=1e-3, rtol=1e-4)
         torch.testing.assert_close(candidate.mask.predicted_iou, alone.predicted_iou, atol=1e-4, rtol=1e-4)
+
+
+def test_an_adapter_decodes_frames_with_weights_between_the_models_and_its_own(
+    model: SAM2VideoPredictor, tracked: Tracked, busy_adapter: Make
+) -> None:
+    masks = {}
+    for strength in (0.0, 0.5, 1.0):
+        bank = AdapterBank(BankSettings(strength=strength))
+        bank.add(result_of(busy_adapter(0)), tracked.correction(3))
+        base, [candidate] = bank.compare(model, tracked.features[4])
+        masks[strength] = candidate.mask.logits - base.logits
+
+    assert masks[0.0].abs().max() < 1e-3
+    assert 0 < masks[0.5].abs().mean() < masks[1.0].abs().mean()
 
 
 def test_a_record_says_what_is_known_of_its_adapter(tracked: Tracked, busy_adapter: Make) -> None:
@@ -88,7 +102,7 @@ def test_fine_tuning_keeps_the_id_and_gathers_frames(
     assert (again.adapter_id, again.created_at) == (founded.adapter_id, founded.created_at)
     assert bank.records == (again,)
     [candidate] = bank.candidates(model, tracked.features[3])
-    alone = decode(model, tracked.features[3], busy_adapter(2))
+    alone = decode(model, tracked.features[3], bank.decoding_adapter(again.adapter_id))
     torch.testing.assert_close(candidate.mask.logits, alone.logits, atol=1e-3, rtol=1e-4)
 
 

@@ -94,7 +94,7 @@ def trusted_adapter(
     """The adapter whose mask replaces the tracked one in mode AUTO, None to leave it; arguments as above."""
     found = better_candidates(model, bank, features, before)
     trusted = first_trusted(found, _tracked_distances(bank, frame_index, frame_step))
-    return bank.adapter(trusted.adapter_id) if trusted else None
+    return bank.decoding_adapter(trusted.adapter_id) if trusted else None
 
 
 def _tracked_distances(bank: AdapterBank, frame_index: int, frame_step: int) -> dict[str, int]:
