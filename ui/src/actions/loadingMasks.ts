@@ -1,10 +1,8 @@
 import { call } from "../api/client";
 import { SessionMasks } from "../api/documents";
 import { isSame, newMask } from "../masks/mask";
-import { loadSaved, staleKeys } from "../store/savedSession";
 import { findObject } from "../store/selectors";
 import { getPage, masks, masksChanged } from "../store/store";
-import { frameKey } from "../store/types";
 
 const FRAMES_PER_QUERY = 400;
 /** How many frames the server may have tracked and not sent when a stream is stopped. */
@@ -12,15 +10,14 @@ const UNSENT = 64;
 const UNSENT_INTERVAL = 400;
 const UNSENT_TRIES = 5;
 
-/** Replaces all masks by the server's, with the stale marks that this browser saved. */
+/** Replaces all masks by the server's. */
 export async function loadMasks(sessionId: string, frameCount: number): Promise<void> {
-  const stale = staleKeys(loadSaved(sessionId));
   masks.clear();
-  await loadFrames(sessionId, 0, frameCount - 1, stale);
+  await loadFrames(sessionId, 0, frameCount - 1);
 }
 
-/** Replaces the masks on frames `first` to `last` by the server's; `stale` has the frame keys of stale ones. */
-export async function loadFrames(sessionId: string, first: number, last: number, stale = new Set<string>()): Promise<void> {
+/** Replaces the masks on frames `first` to `last` by the server's. */
+export async function loadFrames(sessionId: string, first: number, last: number): Promise<void> {
   for (let from = first; from <= last; from += FRAMES_PER_QUERY) {
     const to = Math.min(from + FRAMES_PER_QUERY - 1, last);
     const { session } = await call(SessionMasks, { sessionId, first: from, last: to });
@@ -30,12 +27,17 @@ export async function loadFrames(sessionId: string, first: number, last: number,
       masks.replace(frame, (loaded.get(frame) ?? []).map((fields) => {
         const old = masks.get(frame, fields.objectId);
         const firstPrompted = findObject(fields.objectId)?.promptedFrames[0] ?? 0;
-        const mask = old && isSame(old, fields) ? old : newMask(fields, frame < firstPrompted);
-        return stale.has(frameKey(fields.objectId, frame)) && mask.source !== "PROMPT" ? { ...mask, stale: true } : mask;
+        return old && isSame(old, fields) ? old : newMask(fields, frame < firstPrompted);
       }));
     }
-    masksChanged();
+    markStale();
   }
+}
+
+/** Marks the masks that the server says are stale. */
+export function markStale(): void {
+  for (const { objectId, staleRanges } of getPage().objects) masks.setStale(objectId, staleRanges);
+  masksChanged();
 }
 
 /**

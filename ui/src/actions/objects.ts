@@ -6,8 +6,9 @@ import { clearNotice, reportError } from "../store/notices";
 import { findObject, isOnServer } from "../store/selectors";
 import { changeObject, getPage, masks, masksChanged, setPage } from "../store/store";
 import { isKeyOf, type TrackedObject } from "../store/types";
+import { markStale } from "./loadingMasks";
 
-const NEW = { label: null, attributes: [], promptedFrames: [], adapters: [] };
+const NEW = { label: null, attributes: [], promptedFrames: [], absentRanges: [], confirmedRanges: [], staleRanges: [], adapters: [] };
 
 let latestRefresh = 0;
 
@@ -110,7 +111,7 @@ export function applySession(session: SessionPartsFragment): void {
     return { loraMode: session.loraMode, labels: session.labels, objects, selected: isThere ? selected : (objects[0]?.objectId ?? null) };
   });
   for (const { objectId } of known) if (!findObject(objectId)) masks.removeObject(objectId);
-  masksChanged();
+  markStale();
 }
 
 export function objectsOf(session: SessionPartsFragment, colors: Record<number, string>, hidden: number[]): TrackedObject[] {

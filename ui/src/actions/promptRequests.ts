@@ -5,7 +5,7 @@ import { isMask, isSame, newMask } from "../masks/mask";
 import { findObject } from "../store/selectors";
 import { changeObject, getPage, masks, masksChanged } from "../store/store";
 import type { Prompt } from "../store/types";
-import { sendDescription } from "./objects";
+import { refreshObjects, sendDescription } from "./objects";
 
 /** `corrects` sends the prompt as a correction of a tracked frame. */
 export async function sendPrompt(objectId: number, frame: number, prompt: Prompt, corrects: boolean): Promise<void> {
@@ -33,7 +33,7 @@ export async function sendPrompt(objectId: number, frame: number, prompt: Prompt
     answer = (await call(AddMask, { input: { ...target, rleMask: rleMask(prompt.counts) } })).addMask;
   }
   const isFirst = markPrompted(objectId, frame);
-  applyAnswer(objectId, answer);
+  applyAnswer(answer);
   if (isFirst) await sendDescription(objectId);
 }
 
@@ -45,17 +45,18 @@ export async function clearPrompts(objectId: number, frame: number): Promise<voi
   changeObject(objectId, { promptedFrames });
   // The server removes all masks of an object along with its last prompt.
   if (before.length > 0 && promptedFrames.length === 0) masks.removeObject(objectId);
-  applyAnswer(objectId, clearPointsInFrame);
+  applyAnswer(clearPointsInFrame);
 }
 
-/** Stores a frame's masks after a change of an object's prompts, and marks those tracked from there as stale. */
-function applyAnswer(objectId: number, { frameIndex, rleMaskList }: FramePartsFragment): void {
+/** Stores a frame's masks after a change of an object's prompts. */
+function applyAnswer({ frameIndex, rleMaskList }: FramePartsFragment): void {
   masks.replace(frameIndex, rleMaskList.filter(isMask).map((fields) => {
     const old = masks.get(frameIndex, fields.objectId);
     return old && isSame(old, fields) ? old : newMask(fields, old?.reverse ?? false);
   }));
-  masks.markStale(objectId, frameIndex);
   masksChanged();
+  // Which masks are stale now comes after the mask, which is not to wait for it.
+  void refreshObjects().catch(() => {});
 }
 
 /** Returns whether this was the object's first prompt. */

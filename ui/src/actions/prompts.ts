@@ -61,7 +61,8 @@ export function acceptCandidate({ adapterId, rleMask }: Candidate): Promise<void
 
 export function clearFrame(): Promise<void> {
   const { selected, frame } = getPage();
-  if (selected === null || !isPrompted(selected, frame)) return Promise.resolve();
+  const isAbsent = selected !== null && masks.get(frame, selected)?.source === "ABSENT";
+  if (selected === null || !(isAbsent || isPrompted(selected, frame))) return Promise.resolve();
   return enqueue(async () => {
     cancelTraining(selected, frame);
     await clearPrompts(selected, frame);
@@ -132,7 +133,9 @@ function submit(prompt: Prompt): Promise<void> {
     const after = prompt.kind === "points" ? [...before, prompt] : [prompt];
     setPage((state) => ({ prompts: new Map(state.prompts).set(key, after), canUndo: true, canRedo: false }));
     if (corrects) countCorrection(objectId, frame, prompt);
-    if (corrects && prompt.kind !== "candidate") trainOn(objectId, frame);
+    // An empty mask says that the object is not there: there is nothing to learn.
+    const isEmpty = masks.get(frame, objectId)?.source === "ABSENT";
+    if (corrects && prompt.kind !== "candidate" && !isEmpty) trainOn(objectId, frame);
   }).finally(() => setPage((state) => ({ pendingPrompts: state.pendingPrompts.filter((each) => each !== pending) })));
 }
 

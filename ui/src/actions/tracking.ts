@@ -3,7 +3,7 @@ import { Propagate } from "../api/documents";
 import type { PropagateInVideoInput, PropagateSubscription, PropagationDirection } from "../api/generated/graphql";
 import { isSame, newMask } from "../masks/mask";
 import { clearNotice, notify, reportError } from "../store/notices";
-import { firstPrompted, isPrompted, untrackedFrames } from "../store/selectors";
+import { contains, firstPrompted, isPrompted, objectsToTrack, untrackedFrames } from "../store/selectors";
 import { getPage, masks, setPage } from "../store/store";
 import { frameKey, type FrameRange } from "../store/types";
 import { loadUnsent } from "./loadingMasks";
@@ -16,7 +16,10 @@ const SPEED_WINDOW = 8;
 interface Request {
   direction: PropagationDirection;
   from: number | null;
-  maxFrames: number | null;
+  /** The other end; null is the end of the video. */
+  last: number | null;
+  /** Null is the objects chosen for tracking. */
+  objectIds: number[] | null;
 }
 
 interface Run {
@@ -32,24 +35,27 @@ let run: Run | null = null;
 /** What was tracked when the connection was lost. */
 let interrupted: Run | null = null;
 
+const ALL = { last: null, objectIds: null };
+
 /** Tracks forward from the first frame that needs it, or backward from the playhead. */
 export function startTracking(reverse: boolean): void {
-  start({ direction: reverse ? "BACKWARD" : "FORWARD", from: reverse ? getPage().frame : null, maxFrames: null });
+  start({ direction: reverse ? "BACKWARD" : "FORWARD", from: reverse ? getPage().frame : null, ...ALL });
 }
 
 /** Tracks forward from a frame, whether or not the frames after it have masks already. */
 export function trackAgainFrom(frame: number): void {
-  start({ direction: "FORWARD", from: frame, maxFrames: null });
+  start({ direction: "FORWARD", from: frame, ...ALL });
 }
 
 /** Tracks forward and backward from the playhead. */
 export function trackBothWays(): void {
-  start({ direction: "BOTH", from: getPage().frame, maxFrames: null });
+  start({ direction: "BOTH", from: getPage().frame, ...ALL });
 }
 
 /** Tracks the frames of a range in one direction. */
-export function trackRange({ first, last }: FrameRange, reverse: boolean): void {
-  start({ direction: reverse ? "BACKWARD" : "FORWARD", from: reverse ? last : first, maxFrames: last - first });
+export function trackRange({ first, last }: FrameRange, reverse: boolean, objectIds: number[] | null = null): void {
+  const [from, end] = reverse ? [last, first] : [first, last];
+  start({ direction: reverse ? "BACKWARD" : "FORWARD", from, last: end, objectIds });
 }
 
 function start(request: Request): void {
@@ -105,9 +111,10 @@ export function toggleTracking(reverse: boolean): void {
 }
 
 function subscribeToFrames(own: Run): void {
-  const { sessionId, objects, frame, video } = getPage();
-  const { direction, maxFrames } = own.request;
-  if (!sessionId || !objects.some(({ promptedFrames }) => promptedFrames.length)) {
+  const { sessionId, frame, video } = getPage();
+  const { direction, last } = own.request;
+  const objectIds = own.request.objectIds ?? objectsToTrack().map(({ objectId }) => objectId);
+  if (!sessionId || objectIds.length === 0) {
     end();
     notify("track", "There is nothing to track yet: click an object on the picture first.", "note");
     return;
@@ -115,12 +122,28 @@ function subscribeToFrames(own: Run): void {
   const from = own.request.from ?? untrackedFrames(1)[0];
   if (from === undefined) {
     end();
+    const back = missingBefore();
+    if (back) {
+      const action = { label: `Track back from frame ${back.from}`, run: () => start(back) };
+      return notify("track", "Every frame after the prompts is tracked; those before the first prompt are not.", "note", action);
+    }
     const first = frame === (video?.frameCount ?? 0) - 1 ? firstPrompted() : frame;
     const again = { label: `Track again from frame ${first}`, run: () => trackAgainFrom(first) };
     notify("track", "Nothing is left to track: every frame after the first prompt has a mask that follows your prompts.", "note", again);
     return;
   }
-  follow(own, { sessionId, startFrameIndex: from, direction, ...(maxFrames !== null && { maxFrames }) });
+  follow(own, { sessionId, startFrameIndex: from, direction, lastFrameIndex: last, objectIds });
+}
+
+/** The tracking of frames before an object's first prompt, where it has no masks there. */
+function missingBefore(): Request | null {
+  const found = objectsToTrack().filter(({ objectId, promptedFrames, absentRanges }) => {
+    const before = promptedFrames[0]! - getPage().frameStep;
+    return before >= 0 && !masks.get(before, objectId) && !contains(absentRanges, before);
+  });
+  if (found.length === 0) return null;
+  const from = Math.max(...found.map(({ promptedFrames }) => promptedFrames[0]!));
+  return { direction: "BACKWARD", from, last: null, objectIds: found.map(({ objectId }) => objectId) };
 }
 
 function showTracking(reverse: boolean): void {

@@ -89,6 +89,18 @@ export const SESSION = graphql(`
         value
       }
       promptedFrames
+      absentRanges {
+        first
+        last
+      }
+      confirmedRanges {
+        first
+        last
+      }
+      staleRanges {
+        first
+        last
+      }
       adapters {
         ...AdapterParts
       }
@@ -108,9 +120,18 @@ export const Start = graphql(`
     sessions {
       sessionId
       trackedFrameCount
+      frameStep
       createdAt
       objects {
         objectId
+        absentRanges {
+          first
+          last
+        }
+        confirmedRanges {
+          first
+          last
+        }
       }
       video {
         path
@@ -282,6 +303,44 @@ export const REVERT = graphql(`
         first
         last
       }
+    }
+  }
+`);
+
+export const MarkAbsent = graphql(`
+  mutation MarkAbsent($input: MarkAbsentInput!) {
+    markAbsent(input: $input) {
+      kept {
+        first
+        last
+      }
+    }
+  }
+`);
+
+export const RemoveMasks = graphql(`
+  mutation RemoveMasks($input: RemoveMasksInput!) {
+    removeMasks(input: $input) {
+      kept {
+        first
+        last
+      }
+    }
+  }
+`);
+
+export const ConfirmFrames = graphql(`
+  mutation ConfirmFrames($input: ConfirmFramesInput!) {
+    confirmFrames(input: $input) {
+      objectId
+    }
+  }
+`);
+
+export const UnconfirmFrames = graphql(`
+  mutation UnconfirmFrames($input: UnconfirmFramesInput!) {
+    unconfirmFrames(input: $input) {
+      objectId
     }
   }
 `);

@@ -19,6 +19,12 @@ export function Legend() {
           <svg viewBox="0 0 12 12"><path className="suggested" d="M6 2l4 8H2z" /></svg> an adapter suggests a mask
         </li>
         <li>
+          <svg viewBox="0 0 12 12"><rect className="confirmed" x="0" y="4" width="12" height="4" /></svg> confirmed: tracking leaves it
+        </li>
+        <li>
+          <svg viewBox="0 0 12 12"><rect className="absent" x="0" y="5" width="12" height="2" /></svg> not there
+        </li>
+        <li>
           <svg viewBox="0 0 12 12"><rect className="stale" x="1" y="2" width="10" height="8" /></svg> stale: track again
         </li>
         <li className="scale">

@@ -6,6 +6,7 @@ import { videoName } from "../store/selectors";
 import { ConfirmButton } from "./ConfirmButton";
 import { Icon } from "./Icon";
 import { Poster } from "./Poster";
+import { statusOf } from "./workStatus";
 
 type Session = StartQuery["sessions"][number];
 
@@ -46,7 +47,7 @@ function SessionCard({ session, reload }: { session: Session; reload: () => void
           </small>
           <small className="done">
             <progress max={video.frameCount} value={trackedFrameCount} aria-label="Frames with masks" />
-            {trackedFrameCount} of {video.frameCount} frames
+            {trackedFrameCount} of {video.frameCount} frames · {statusOf(session)}
           </small>
         </span>
       </a>

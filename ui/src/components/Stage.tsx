@@ -7,6 +7,7 @@ import { describe, draw } from "./drawing";
 import { Gestures } from "./gestures";
 import { Hints } from "./Hints";
 import { NoticeLine } from "./NoticeLine";
+import { ReviewBar } from "./ReviewBar";
 import { Spinner } from "./Spinner";
 import { TrackingFirst } from "./TrackingFirst";
 import { fitView, showArea, type View, zoomView } from "./viewport";
@@ -142,6 +143,7 @@ export function Stage() {
         <Hints />
       </div>
       <div className="overlay">
+        <ReviewBar />
         <TrackingFirst />
         <NoticeLine place="stage" />
         <NoticeLine place="track" />

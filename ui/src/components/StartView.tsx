@@ -61,7 +61,7 @@ export function StartView({ progress, upload }: Props) {
           </>
         )}
       </section>
-      <VideoList />
+      <VideoList sessions={found?.sessions ?? []} />
       {found?.model.name === "pocket" && (
         <p className="notice" role="note" aria-label="About the model">
           <span>

@@ -1,4 +1,5 @@
 import { cleanMask, redo, undo } from "../actions/prompts";
+import { markAbsent, toggleConfirmed } from "../actions/ranges";
 import { videoName } from "../store/selectors";
 import { stage } from "../store/stage";
 import { setPage, usePage } from "../store/store";
@@ -118,6 +119,12 @@ function Tools() {
         <output>{Math.round(brush)}</output>
       </label>
       <Menu label="Mask" title="What to do with the mask" button={<>Mask</>}>
+        <button onClick={() => void markAbsent()}>
+          Not there (absent) <kbd>Shift A</kbd>
+        </button>
+        <button onClick={() => void toggleConfirmed()}>
+          Confirm, take back <kbd>K</kbd>
+        </button>
         <button onClick={() => void cleanMask("holes")}>
           Fill holes <kbd>Shift F</kbd>
         </button>

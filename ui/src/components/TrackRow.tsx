@@ -2,7 +2,7 @@ import { memo } from "react";
 
 import { confidence } from "../masks/mask";
 import { masks } from "../store/store";
-import { frameKey, type TrackedObject } from "../store/types";
+import { type FrameRange, frameKey, type TrackedObject } from "../store/types";
 import { DOUBT_STEPS, doubtOf, ROW, type Scale } from "./timelineScale";
 
 interface Props {
@@ -21,7 +21,7 @@ const HEAT = { top: 18, height: 8 };
 
 /** One object's frames: tracked, stale and prompted above, doubt below. */
 export const TrackRow = memo(function TrackRow({ object, scale, corrected, accepted, suggested }: Props) {
-  const { objectId, promptedFrames, color } = object;
+  const { objectId, promptedFrames, absentRanges, confirmedRanges, color } = object;
   const frames = masks.framesOf(objectId);
   const framesWhere = (test: (frame: number) => boolean) => frames.filter(test);
   const mask = (frame: number) => masks.get(frame, objectId)!;
@@ -34,7 +34,9 @@ export const TrackRow = memo(function TrackRow({ object, scale, corrected, accep
   }
   return (
     <g data-row={objectId}>
-      <path className="tracked" d={scale.bands(frames, TOP, TRACKED)} fill={color} />
+      <path className="tracked" d={scale.bands(framesWhere((frame) => mask(frame).source !== "ABSENT"), TOP, TRACKED)} fill={color} />
+      <path className="absent" data-absent={objectId} d={bandsOf(absentRanges, scale, TOP + TRACKED / 2 - 1, 2)} fill={color} />
+      <path className="confirmed" data-confirmed={objectId} d={bandsOf(confirmedRanges, scale, 0, 3)} />
       <path className="stale" d={scale.bands(framesWhere((frame) => mask(frame).stale), TOP, TRACKED)} />
       <path className="adapter" d={scale.bands(framesWhere((frame) => mask(frame).source === "LORA"), TOP + TRACKED - 4, 4)} />
       {byDoubt.map((each, step) => (
@@ -54,6 +56,15 @@ export const TrackRow = memo(function TrackRow({ object, scale, corrected, accep
     </g>
   );
 }, isSame);
+
+function bandsOf(ranges: FrameRange[], scale: Scale, top: number, height: number): string {
+  return ranges
+    .map(({ first, last }) => {
+      const [x, width] = [scale.x(first) - scale.step / 2, (last - first + 1) * scale.step];
+      return `M${x.toFixed(1)} ${top}h${width.toFixed(1)}v${height}h${(-width).toFixed(1)}z`;
+    })
+    .join("");
+}
 
 function isSame(before: Props, now: Props): boolean {
   return (

@@ -1,7 +1,8 @@
 import { useState } from "react";
 
 import { seek, stepBy, stepToPrompt, togglePlaying } from "../actions/playback";
-import { nextDoubtful } from "../actions/review";
+import { markAbsent, removeMasks, toggleConfirmed } from "../actions/ranges";
+import { nextDoubtful, toggleReview } from "../actions/review";
 import { startTracking, stopTracking, toggleTracking, trackBothWays, trackRange } from "../actions/tracking";
 import { untrackedFrames } from "../store/selectors";
 import { setPage, usePage } from "../store/store";
@@ -53,6 +54,7 @@ export function Transport({ zoom, setZoom, filmstrip, toggleFilmstrip }: Props) 
       <button title="Go to the mask that the model is least sure of (D)" onClick={nextDoubtful}>
         <Icon name="doubt" /> Next doubtful
       </button>
+      <ReviewButton />
       <Marked />
       <Progress />
       <span className="spring" />
@@ -132,8 +134,10 @@ function FrameStep() {
 function TrackButtons() {
   const tracking = usePage((state) => state.tracking);
   const prompted = usePage((state) => state.objects.some((each) => each.promptedFrames.length));
+  const onlySelected = usePage((state) => state.onlySelected);
   usePage((state) => state.masksVersion);
   usePage((state) => state.objects);
+  usePage((state) => state.selected);
   const untracked = tracking ? 0 : untrackedFrames().length;
   if (tracking) {
     return (
@@ -154,15 +158,28 @@ function TrackButtons() {
         <button disabled={!prompted} onClick={trackBothWays}>
           Both ways from this frame
         </button>
+        <label>
+          <input type="checkbox" checked={onlySelected} onChange={(event) => setPage({ onlySelected: event.target.checked })} />
+          Selected object only
+        </label>
         <p className="quiet">Shift and drag on the timeline marks frames to track.</p>
       </Menu>
     </div>
   );
 }
 
+function ReviewButton() {
+  const reviewing = usePage((state) => state.review !== null);
+  return (
+    <button title="Walk through all doubtful masks, worst first (V)" aria-pressed={reviewing} onClick={toggleReview}>
+      <Icon name="review" /> Review
+    </button>
+  );
+}
+
 /** What can be done with the frames marked on the timeline. */
 function Marked() {
-  const range = usePage((state) => state.range);
+  const range = usePage((state) => (state.review ? null : state.range));
   const prompted = usePage((state) => state.objects.some((each) => each.promptedFrames.length));
   if (!range) return null;
   return (
@@ -173,6 +190,15 @@ function Marked() {
       </button>
       <button disabled={!prompted} title="Track these frames backward" onClick={() => trackRange(range, true)}>
         Back
+      </button>
+      <button title="The selected object is not there on these frames (Shift A)" onClick={() => void markAbsent()}>
+        Absent
+      </button>
+      <button title="Confirm the selected object's masks there (K)" onClick={() => void toggleConfirmed()}>
+        Confirm
+      </button>
+      <button title="Remove the selected object's masks there; prompts stay" onClick={() => void removeMasks()}>
+        Remove
       </button>
       <button className="plain" aria-label="Unmark the frames" onClick={() => setPage({ range: null })}>
         <Icon name="close" />

@@ -3,24 +3,27 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { openVideo } from "../actions/session";
 import { call } from "../api/client";
 import { Videos } from "../api/documents";
-import type { VideosQuery } from "../api/generated/graphql";
+import type { StartQuery, VideosQuery } from "../api/generated/graphql";
 import { reportError } from "../store/notices";
 import { videoName } from "../store/selectors";
 import { usePage } from "../store/store";
 import { Poster } from "./Poster";
+import { statusOfVideo, type WorkStatus } from "./workStatus";
 
 type Page = VideosQuery["videos"];
 type Video = Page["edges"][number]["node"];
 
+const STATUSES: WorkStatus[] = ["new", "in work", "to review", "done"];
 const PAGE = 24;
 const POLL_INTERVAL = 1000;
 const TYPING_PAUSE = 250;
 
 /** The videos to choose from, in pages, with a search, and what cannot be used. */
-export function VideoList() {
+export function VideoList({ sessions }: { sessions: StartQuery["sessions"] }) {
   const connected = usePage((state) => state.connected);
   const [search, setSearch] = useState("");
   const [wanted, setWanted] = useState(PAGE);
+  const [wantedStatus, setWantedStatus] = useState<WorkStatus | "">("");
   const [page, setPage] = useState<Page | null>(null);
   const latest = useRef(0);
   const load = useCallback(async () => {
@@ -43,10 +46,20 @@ export function VideoList() {
     const timer = setInterval(() => void load(), POLL_INTERVAL);
     return () => clearInterval(timer);
   }, [isPreparing, load]);
+  const all = (page?.edges ?? []).map(({ node }) => ({ node, status: statusOfVideo(sessions, node.path) }));
+  const shown = all.filter(({ status }) => wantedStatus === "" || status === wantedStatus);
   return (
     <>
       <div className="heading">
         <h2>Videos</h2>
+        <select aria-label="Status of the work" value={wantedStatus} onChange={(event) => setWantedStatus(event.target.value as WorkStatus | "")}>
+          <option value="">all ({all.length})</option>
+          {STATUSES.map((each) => (
+            <option key={each} value={each}>
+              {each} ({all.filter(({ status }) => status === each).length})
+            </option>
+          ))}
+        </select>
         {page && (search || page.totalCount > page.edges.length) && (
           <input
             type="search"
@@ -61,9 +74,9 @@ export function VideoList() {
         )}
       </div>
       <ul className="videos">
-        {page?.edges.map(({ node }) => (
+        {shown.map(({ node, status }) => (
           <li key={node.id}>
-            <VideoCard video={node} />
+            <VideoCard video={node} status={status} />
           </li>
         ))}
       </ul>
@@ -107,13 +120,13 @@ async function loadVideos(search: string, count: number): Promise<Page> {
   return page;
 }
 
-function VideoCard({ video }: { video: Video }) {
+function VideoCard({ video, status }: { video: Video; status: WorkStatus }) {
   return (
     <button className="card" title={videoName(video.path)} onClick={() => openVideo(video.path)}>
       <Poster url={video.posterUrl} />
       <b>{videoName(video.path)}</b>
       <small>
-        {video.width} × {video.height} · {video.frameCount} frames · {video.durationSec.toFixed(1)} s
+        {video.width} × {video.height} · {video.frameCount} frames · {video.durationSec.toFixed(1)} s · {status}
       </small>
     </button>
   );

@@ -43,7 +43,7 @@ export function draw(canvas: HTMLCanvasElement, view: View, frame: number, draft
     const active = object.objectId === selected;
     if (painted?.objectId === object.objectId) {
       drawMask(context, outlineOf(painted.bitmap).path, object.color, active, view);
-    } else if (mask) {
+    } else if (mask && mask.source !== "ABSENT") {
       drawMask(context, outlineOfMask(mask.rle).path, object.color, active, view, mask.stale);
       drawn.push(mask);
     }

@@ -239,9 +239,11 @@ export class Gestures {
   #endPainting(): void {
     const { bitmap, objectId, frame } = this.draft.painted!;
     if (getPage().noOverlap) leaveOutOthers(bitmap, objectId, frame);
-    if (bitmap.data.includes(1)) return void addMask(bitmap);
+    // An empty mask says that the object is not there, which its first prompt cannot.
+    const first = findObject(objectId)?.promptedFrames[0] ?? frame;
+    if (bitmap.data.includes(1) || first !== frame) return void addMask(bitmap);
     this.draft.painted = null;
-    notify("stage", "A mask needs at least one pixel. To remove it from this frame, press Backspace.", "note");
+    notify("stage", "An object's first mask needs at least one pixel. Backspace takes back its prompts on this frame.", "note");
   }
 
   #isFrameLoaded(): boolean {

@@ -2,7 +2,8 @@ import { labelByKey } from "../actions/labels";
 import { addObject, selectNext, toggleHidden } from "../actions/objects";
 import { seek, stepBy, stepToPrompt, togglePlaying } from "../actions/playback";
 import { acceptCandidate, cleanMask, clearFrame, redo, undo } from "../actions/prompts";
-import { nextDoubtful } from "../actions/review";
+import { markAbsent, toggleConfirmed } from "../actions/ranges";
+import { absentInReview, acceptInReview, nextDoubtful, toggleReview } from "../actions/review";
 import { stopTracking, toggleTracking } from "../actions/tracking";
 import { setLoraMode } from "../actions/training";
 import { bitmapOf } from "../masks/mask";
@@ -62,7 +63,7 @@ export const SHORTCUTS: { title: string; shortcuts: Shortcut[] }[] = [
       { shown: ["Right click", "Alt click"], does: "Not part of the object", keys: [] },
       { shown: ["Drag"], does: "Box", keys: [] },
       { shown: ["P", "B", "E"], does: "Points and boxes, brush, eraser", keys: ["p", "b", "e", "o", "a"], run: (key) => setPage({ tool: TOOLS[key]!, corner: null }) },
-      { shown: ["O", "A"], does: "Polygon (Enter closes it), lasso; Alt takes away", keys: ["enter"], run: () => void stage.close() },
+      { shown: ["O", "A"], does: "Polygon (Enter closes it), lasso; Alt takes away", keys: ["enter"], run: () => void (stage.close() || acceptInReview()) },
       { shown: ["[", "]"], does: "Brush smaller, larger", keys: ["[", "]"], run: (key) => scaleBrush(key === "[" ? 0.8 : 1.25) },
       { shown: ["Ctrl Z", "Ctrl Y"], does: "Undo, redo", keys: ["ctrl+z", "ctrl+y", "ctrl+shift+z"], run: (key) => void (key === "ctrl+z" ? undo() : redo()) },
       { shown: ["Backspace"], does: "Clear the object's prompts on this frame", keys: ["backspace"], run: () => void (stage.removeCorner() || clearFrame()) },
@@ -78,6 +79,9 @@ export const SHORTCUTS: { title: string; shortcuts: Shortcut[] }[] = [
       { shown: ["Shift + drag"], does: "On the timeline: mark frames to track", keys: [] },
       { shown: ["Shift T"], does: "Track backward from here, stop", keys: ["shift+t"], run: () => toggleTracking(true) },
       { shown: ["F"], does: "Follow the frame being tracked", keys: ["f"], run: () => setPage(({ following }) => ({ following: !following })) },
+      { shown: ["V"], does: "Review all doubtful masks, end; Enter accepts, D goes on", keys: ["v"], run: toggleReview },
+      { shown: ["Shift A"], does: "The object is not there: on this frame, or those marked", keys: ["shift+a"], run: () => void (getPage().review ? absentInReview() : markAbsent()) },
+      { shown: ["K"], does: "Confirm the masks, take back: tracking leaves them as they are", keys: ["k"], run: () => void toggleConfirmed() },
       { shown: ["1 – 9"], does: "Accept a candidate; where there is none, label the object", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], run: acceptNumbered },
       { shown: ["L"], does: "Off, suggest, auto", keys: ["l"], run: nextMode },
       { shown: ["Ctrl O"], does: "Import masks", keys: ["ctrl+o"], run: () => setPage({ dialog: "import" }) },

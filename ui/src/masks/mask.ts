@@ -15,6 +15,7 @@ export interface Mask {
   rle: EncodedMask;
   predictedIou: number | null;
   objectScore: number | null;
+  /** ABSENT: a person said that the object is not there; the mask is empty. */
   source: "PROMPT" | "TRACKED" | "LORA" | "IMPORTED" | "ABSENT";
   /** Whether it was tracked backward, from later frames. */
   reverse: boolean;

@@ -32,12 +32,12 @@ export class MaskBook {
     this.#frames.clear();
   }
 
-  /** Marks the object's masks that were tracked from a frame whose prompt has changed. */
-  markStale(objectId: number, changedFrame: number): void {
+  /** Marks the object's masks in the ranges as stale, and no others. */
+  setStale(objectId: number, ranges: { first: number; last: number }[]): void {
     for (const [frame, masks] of this.#frames) {
       const mask = masks.get(objectId);
-      if (!mask || mask.source === "PROMPT" || mask.source === "IMPORTED" || mask.stale || frame === changedFrame) continue;
-      if (mask.reverse ? changedFrame > frame : changedFrame < frame) masks.set(objectId, { ...mask, stale: true });
+      const stale = ranges.some(({ first, last }) => first <= frame && frame <= last);
+      if (mask && mask.stale !== stale) masks.set(objectId, { ...mask, stale });
     }
   }
 }

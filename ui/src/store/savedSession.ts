@@ -1,11 +1,10 @@
-import { getPage, masks, onPageChange } from "./store";
-import { frameKey, type Tool } from "./types";
+import { getPage, onPageChange } from "./store";
+import type { Tool } from "./types";
 
 /** What the server does not store about a session, kept in this browser's localStorage. */
 interface SavedSession {
   colors: Record<number, string>;
   hidden: number[];
-  stale: Record<number, number[]>;
   suggested: string[];
   frame: number;
   selected: number | null;
@@ -17,7 +16,6 @@ interface SavedSession {
 const EMPTY: SavedSession = {
   colors: {},
   hidden: [],
-  stale: {},
   suggested: [],
   frame: 0,
   selected: null,
@@ -46,7 +44,6 @@ export function saveOnChange(): void {
   onPageChange((now, before) => {
     const changed =
       now.objects !== before.objects ||
-      now.masksVersion !== before.masksVersion ||
       now.suggested !== before.suggested ||
       now.frame !== before.frame ||
       now.selected !== before.selected ||
@@ -65,7 +62,6 @@ function save(): void {
   const saved: SavedSession = {
     colors: Object.fromEntries(objects.map(({ objectId, color }) => [objectId, color])),
     hidden: objects.filter(({ hidden }) => hidden).map(({ objectId }) => objectId),
-    stale: Object.fromEntries(objects.map(({ objectId }) => [objectId, masks.staleFrames(objectId)])),
     suggested: [...suggested],
     frame,
     selected,
@@ -82,9 +78,4 @@ function save(): void {
   }
   const others = Object.keys(localStorage).filter((other) => other.startsWith(PREFIX) && other !== key);
   for (const old of others.slice(0, Math.max(0, others.length - MAX_OTHERS))) localStorage.removeItem(old);
-}
-
-/** The stale frames as frame keys. */
-export function staleKeys({ stale }: SavedSession): Set<string> {
-  return new Set(Object.entries(stale).flatMap(([id, frames]) => frames.map((frame) => frameKey(Number(id), frame))));
 }

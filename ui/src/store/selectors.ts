@@ -1,5 +1,5 @@
 import { getPage, masks } from "./store";
-import { frameKey, type TrackedObject } from "./types";
+import { type FrameRange, frameKey, type TrackedObject } from "./types";
 
 export function findObject(objectId: number | null): TrackedObject | undefined {
   return getPage().objects.find((object) => object.objectId === objectId);
@@ -23,6 +23,10 @@ export function isOnServer({ promptedFrames, adapters }: TrackedObject): boolean
   return promptedFrames.length + adapters.length > 0;
 }
 
+export function contains(ranges: FrameRange[], frame: number): boolean {
+  return ranges.some(({ first, last }) => first <= frame && frame <= last);
+}
+
 /** Whether the frame was tracked, so that a prompt there is a correction, which an adapter can be trained on. */
 export function wasTracked(objectId: number, frame: number): boolean {
   const mask = masks.get(frame, objectId);
@@ -32,15 +36,22 @@ export function wasTracked(objectId: number, frame: number): boolean {
   return getPage().corrected.has(key) || getPage().accepted.has(key);
 }
 
+/** The prompted objects that are to be tracked. */
+export function objectsToTrack(): TrackedObject[] {
+  const { objects, selected, onlySelected } = getPage();
+  return objects.filter(({ objectId, promptedFrames }) => promptedFrames.length && (!onlySelected || objectId === selected));
+}
+
 /** Up to `limit` frames after the first prompt on which a prompted object has no mask or a stale one. */
 export function untrackedFrames(limit = Infinity): number[] {
-  const { objects, video, frameStep } = getPage();
-  const prompted = objects.filter(({ promptedFrames }) => promptedFrames.length);
+  const { video, frameStep } = getPage();
+  const prompted = objectsToTrack();
   const found: number[] = [];
   for (let frame = firstPrompted(); prompted.length && frame < (video?.frameCount ?? 0) && found.length < limit; frame += frameStep) {
-    const isUntracked = prompted.some(({ objectId, promptedFrames }) => {
+    const isUntracked = prompted.some((object) => {
+      const { objectId, promptedFrames } = object;
       const mask = masks.get(frame, objectId);
-      return frame > promptedFrames[0]! && (!mask || mask.stale);
+      return frame > promptedFrames[0]! && (!mask || mask.stale) && !contains(object.absentRanges, frame);
     });
     if (isUntracked) found.push(frame);
   }
@@ -49,7 +60,7 @@ export function untrackedFrames(limit = Infinity): number[] {
 
 /** The first frame that has a prompt; Infinity where none has. */
 export function firstPrompted(): number {
-  return Math.min(...getPage().objects.flatMap(({ promptedFrames }) => promptedFrames[0] ?? []));
+  return Math.min(...objectsToTrack().flatMap(({ promptedFrames }) => promptedFrames[0] ?? []));
 }
 
 /** How many frames have a mask, and how many of them a stale one. */

@@ -47,6 +47,9 @@ export interface TrackedObject {
   color: string;
   hidden: boolean;
   promptedFrames: number[];
+  absentRanges: FrameRange[];
+  confirmedRanges: FrameRange[];
+  staleRanges: FrameRange[];
   adapters: Adapter[];
 }
 
@@ -85,6 +88,21 @@ export interface PendingPrompt {
   objectId: number;
   frame: number;
   prompt: Prompt;
+}
+
+/** Frames on which the model doubts an object's masks. */
+export interface DoubtfulRange extends FrameRange {
+  objectId: number;
+  /** The least confident frame, where the review begins. */
+  worst: number;
+  certainty: number;
+}
+
+/** A walk through the doubtful ranges, worst first. */
+export interface Review {
+  ranges: DoubtfulRange[];
+  /** The range that is looked at. */
+  current: number;
 }
 
 export interface PageState {
@@ -149,6 +167,9 @@ export interface PageState {
   labels: Label[];
   /** The session works on every so many-th frame, from 0. */
   frameStep: number;
+  /** Whether only the selected object is tracked. */
+  onlySelected: boolean;
+  review: Review | null;
   notices: Partial<Record<NoticePlace, Notice>>;
   dialog: "labelSet" | "shortcuts" | "export" | "import" | "delete" | null;
   /** The export being made or downloaded. */
@@ -195,6 +216,8 @@ export const initialState: PageState = {
   canRedo: false,
   labels: [],
   frameStep: 1,
+  onlySelected: false,
+  review: null,
   notices: {},
   dialog: null,
   exporting: null,

@@ -1,0 +1,97 @@
+"""Finishing a job: absence, confirmed and stale masks, and review."""
+
+from playwright.sync_api import expect
+
+from tests.client_session import rle_of
+from tests.clips import Clip, mask_of
+from tests.page.annotator import Annotator
+
+RANGES = "{ session(sessionId: $id) { objects { %s { first last } } } }"
+
+
+def ranges(annotator: Annotator, kind: str) -> list[list[int]]:
+    """The absent, confirmed or stale ranges of object 1, as the server has them."""
+    query = "query ($id: String!) " + RANGES % f"{kind}Ranges"
+    [first, *_] = annotator.server.query(query, id=annotator.session_id)["session"]["objects"]
+    return [[each["first"], each["last"]] for each in first[f"{kind}Ranges"]]
+
+
+def tracked(annotator: Annotator, clip: Clip) -> None:
+    annotator.click(clip.center(1, 0))
+    annotator.shows_masks_of(1)
+    annotator.track()
+
+
+def test_erasing_a_whole_mask_says_that_the_object_is_not_there(annotator: Annotator, clip: Clip) -> None:
+    tracked(annotator, clip)
+    annotator.go_to(6)
+    annotator.press("o")
+    annotator.page.keyboard.down("Alt")
+    for point in ([0.01, 0.01], [0.99, 0.01], [0.99, 0.99], [0.01, 0.99]):
+        annotator.click(point)
+    annotator.page.keyboard.up("Alt")
+    annotator.press("Enter")
+
+    annotator.shows_masks_of()
+    [frame] = annotator.session.masks(6, 6)
+    assert not mask_of(rle_of(frame, 1)).any() and frame["rleMaskList"][0]["source"] == "ABSENT"
+    annotator.count("adapters", 0)
+    annotator.press("Control+z")
+    annotator.shows_masks_of(1)
+
+
+def test_marked_frames_are_said_to_be_without_the_object(annotator: Annotator, clip: Clip) -> None:
+    tracked(annotator, clip)
+    annotator.go_to(8)
+    annotator.press("Shift+A")
+    annotator.shows_masks_of()
+
+    expect(annotator.page.locator("[data-absent='1']")).not_to_have_attribute("d", "")
+    assert ranges(annotator, "absent") == [[8, 8]]
+
+
+def test_confirmed_masks_are_shown_and_tracking_leaves_them(annotator: Annotator, clip: Clip) -> None:
+    tracked(annotator, clip)
+    annotator.go_to(3)
+    annotator.press("k")
+    expect(annotator.page.locator("[data-confirmed='1']")).not_to_have_attribute("d", "")
+    assert ranges(annotator, "confirmed") == [[3, 3]]
+
+    annotator.press("k")
+    expect(annotator.page.locator("[data-confirmed='1']")).to_have_attribute("d", "")
+    assert ranges(annotator, "confirmed") == []
+
+
+def test_the_server_says_which_masks_are_stale(annotator: Annotator, clip: Clip) -> None:
+    tracked(annotator, clip)
+    annotator.go_to(0)
+    annotator.click(clip.center(2, 0), button="right")
+
+    track = annotator.page.get_by_role("button", name="Track", exact=False).first
+    expect(track).to_contain_text("15 frames")
+    annotator.page.reload()
+    expect(track).to_contain_text("15 frames")
+    assert ranges(annotator, "stale") == [[1, 15]]
+
+
+def test_a_review_walks_doubtful_ranges_worst_first_and_confirms_what_is_accepted(first_page: Annotator) -> None:
+    annotator = first_page
+    annotator.width, annotator.height = 640, 360
+    annotator.open("sample.mp4")
+    # The model doubts the mask of this point on every later frame.
+    annotator.click([0.3, 0.45])
+    annotator.shows_masks_of(1)
+    annotator.track_past(5)
+    annotator.stop.click()
+    expect(annotator.stop).to_be_hidden()
+    annotator.press("v")
+    review = annotator.page.get_by_role("region", name="Review")
+    expect(review).to_contain_text("0 %")
+
+    while review.is_visible():
+        before = review.text_content() or ""
+        annotator.press("Enter")
+        expect(review.filter(has_text=before)).to_have_count(0)
+
+    annotator.says("track", "The review is done")
+    assert ranges(annotator, "confirmed")
