@@ -32,6 +32,7 @@ def test_erasing_a_whole_mask_says_that_the_object_is_not_there(annotator: Annot
     annotator.page.keyboard.up("Alt")
     annotator.press("Enter")
 
+    expect(annotator.page.locator(".saved")).to_have_text("Saved")
     annotator.shows_masks_of()
     [frame] = annotator.session.masks(6, 6)
     assert not mask_of(rle_of(frame, 1)).any() and frame["rleMaskList"][0]["source"] == "ABSENT"
