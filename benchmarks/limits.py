@@ -18,6 +18,7 @@ from benchmarks.objects import CLICKS
 from benchmarks.official import Click, OfficialRun, pocket, write_frames
 from benchmarks.result import Result
 from benchmarks.steps import PARTS
+from sam2_lit.engine.device.cache_budget import CacheBudget
 from sam2_lit.engine.device.cpu_threads import single_threaded
 from sam2_lit.engine.device.kernels import MeasuredKernels
 from sam2_lit.engine.device.torch_private import ATTENTION_OPERATOR
@@ -131,7 +132,7 @@ def _ours(frames: Path) -> dict[str, _Part]:
     predictor.prepare(kernels=MeasuredKernels())
     parts = _watch(predictor, official=False)
     source = FrameSource(open_video(frames), model.image_size, predictor.encode_image)
-    tracker = Tracker(predictor, source, feature_budget=2**28, memory_budget=2**28)
+    tracker = Tracker(predictor, source, CacheBudget(2**28), CacheBudget(2**28))
     for click in CLICKS:
         tracker.prompt(click.object_id, 0, _prompt(click))
     for index in range(FRAMES):

@@ -16,6 +16,7 @@ from sam2.sam2_video_predictor import SAM2VideoPredictor
 from benchmarks.official import Click, OfficialRun, iou, pocket, untrained, write_frames
 from benchmarks.result import Result
 from benchmarks.serving import Server, serving, stream, working
+from sam2_lit.engine.device.cache_budget import CacheBudget
 from sam2_lit.engine.device.kernels import MeasuredKernels
 from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
 from sam2_lit.engine.tracking.frame_source import FrameSource
@@ -78,7 +79,7 @@ def _tiny(frames: Path, count: int) -> Iterator[Result]:
     predictor = untrained("sam2.1_hiera_tiny", LitPredictor)
     predictor.prepare(kernels=MeasuredKernels())
     source = FrameSource(open_video(frames), predictor.image_size, predictor.encode_image, EmbeddingCache(GIB))
-    tracker = Tracker(predictor, source, feature_budget=GIB, memory_budget=GIB)
+    tracker = Tracker(predictor, source, CacheBudget(GIB), CacheBudget(GIB))
     for click in (FIRST, CORRECTION):
         tracker.prompt(click.object_id, click.frame_index, PointPrompt((click.point,), (1,), True))
         started = time.perf_counter()

@@ -13,6 +13,7 @@ from typing import Any
 
 from benchmarks.official import Click, OfficialRun, pocket, write_frames
 from benchmarks.result import Result
+from sam2_lit.engine.device.cache_budget import CacheBudget
 from sam2_lit.engine.device.cpu_threads import single_threaded
 from sam2_lit.engine.device.kernels import MeasuredKernels
 from sam2_lit.engine.models.loading import load_model
@@ -61,7 +62,7 @@ def _times(frames: Path) -> tuple[dict[str, list[float]], dict[str, list[float]]
     predictor.prepare(kernels=MeasuredKernels())
     our_times = _timed(predictor, [name for name, _ in PARTS.values()])
     source = FrameSource(open_video(frames), model.image_size, predictor.encode_image)
-    tracker = Tracker(predictor, source, feature_budget=2**28, memory_budget=2**28)
+    tracker = Tracker(predictor, source, CacheBudget(2**28), CacheBudget(2**28))
     tracker.prompt(1, 0, PointPrompt((CLICK.point,), (1,), True))
     for _, index, _ in official.frames():
         tracker.track(index, False, again=True)

@@ -1,4 +1,4 @@
-"""The commands `sam2-lit serve | annotate | download | evaluate | schema`.
+"""The commands `sam2-lit serve | annotate | download | evaluate | doctor | schema`.
 
 Each command imports what it runs when it runs, so that `--help` and shell completion load no torch.
 """
@@ -40,6 +40,7 @@ def main() -> None:
 def serve(**values: Any) -> None:
     """Start the server."""
     from sam2_lit.engine.device.process_setup import set_up_process
+    from sam2_lit.engine.models.devices import gpu_problem
     from sam2_lit.server.app import create_app
     from sam2_lit.server.http_server import http_server
     from sam2_lit.server.logs import set_up_logging
@@ -63,6 +64,8 @@ def serve(**values: Any) -> None:
             raise click.UsageError(f"--persisted-only {settings.persisted_only} cannot be read: {error}") from error
     set_up_process()
     model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
+    if model.device.type == "cpu" and settings.device == "auto" and (problem := gpu_problem()) is not None:
+        logger.warning("THE MODEL RUNS ON THE CPU. %s", problem)
     _warm_up(cast("LitPredictor", model.predictor), settings)
     try:
         store = Store(settings.data_dir, settings.database_url)
@@ -190,6 +193,22 @@ def evaluate(**values: Any) -> None:
         raise click.ClickException(f"{error.name} is missing: pip install 'sam2-lit[evaluate]'") from error
     options = taken_from(values)
     command.run(_load(**values), options)
+
+
+@main.command()
+@setting_options(*MODEL_SETTINGS, "data_dir")
+def doctor(**values: Any) -> None:
+    """Print what sam2-lit finds on this machine, for bug reports.
+
+    A line that begins with !! is a problem, and makes the exit status 1.
+    """
+    from sam2_lit.doctor import Doctor
+
+    has_problem = False
+    for finding in Doctor(**values).findings():
+        click.echo(str(finding))
+        has_problem |= finding.problem
+    sys.exit(int(has_problem))
 
 
 @main.command("schema")

@@ -1,7 +1,6 @@
 """Errors of the machine that a user can do something about: memory, disk, database, recursion.
 
-Imports no torch, and SQLAlchemy only once there is an error to examine, so that the schema imports fast. Errors of a
-GPU are recognized in `engine/device/device_errors.py`.
+Imports no torch, and SQLAlchemy only once there is an error to examine, so that the schema imports fast.
 """
 
 import errno
@@ -13,8 +12,17 @@ _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _SQLITE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
 _SQLITE_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _POSTGRESQL_FULL = "53100"
-_ALLOCATION_FAILED = "can't allocate memory"
-"""PyTorch's CPU allocator raises a plain RuntimeError with this text (c10/core/impl/alloc_cpu.cpp)."""
+_ALLOCATION_FAILED = (
+    # c10/core/impl/alloc_cpu.cpp
+    "can't allocate memory",
+    # torch.OutOfMemoryError of CUDA and ROCm, torch.AcceleratorError, and MPS
+    "out of memory",
+    # cuBLAS, cuDNN, cuSOLVER and their counterparts of ROCm: CUBLAS_STATUS_ALLOC_FAILED and the like
+    "STATUS_ALLOC_FAILED",
+    "STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED",
+    "STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
+)
+"""PyTorch raises RuntimeErrors of several classes, with one of these texts, where memory of a CPU or a GPU runs out."""
 
 
 def user_error(error: BaseException) -> LitError | None:
@@ -25,8 +33,8 @@ def user_error(error: BaseException) -> LitError | None:
     """
     if isinstance(error, LitError):
         return error
-    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _ALLOCATION_FAILED in str(error)):
-        return out_of_memory(error)
+    if is_out_of_memory(error):
+        return _out_of_memory(error)
     if _is_disk_full(error):
         message = (
             "the server's disk is full, so this could not be stored; free space in its data directory and send it again"
@@ -49,7 +57,14 @@ def user_error(error: BaseException) -> LitError | None:
     return known
 
 
-def out_of_memory(cause: BaseException) -> LitError:
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether the error says that memory ran out, of the CPU or of a GPU."""
+    if isinstance(error, MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(text in str(error) for text in _ALLOCATION_FAILED)
+
+
+def _out_of_memory(cause: BaseException) -> LitError:
     """OUT_OF_MEMORY, caused by the allocation that failed."""
     known = LitError(
         ErrorCode.OUT_OF_MEMORY,

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sam2_lit.engine.models.registry import DEVICES, MODELS
+from sam2_lit.engine.models.registry import DEVICES, MODELS, is_device_name
 
 MIB = 2**20
 
@@ -17,6 +17,13 @@ LEARN_ON_STEPS = 240
 def setting(default: Any, help: str, kind: Any = None, *, multiple: bool = False) -> Any:
     """A field of `Settings`; `kind` is the click type of its flag, or None to use the type of the default."""
     return field(default=default, metadata={"help": help, "kind": kind, "multiple": multiple})
+
+
+def device(value: str) -> str:
+    """The click type of `--device`, a function: its name is what `--help` shows."""
+    if not is_device_name(value):
+        raise click.BadParameter(f"{value!r} is not one of {', '.join(DEVICES)}, or cuda:N with the number of a GPU")
+    return value
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class Settings:
     model_config: Path | None = setting(None, "YAML of your own model; needs --checkpoint.", click.Path(path_type=Path))
     checkpoint: Path | None = setting(None, "Weights to use in place of the model's.", click.Path(path_type=Path))
     checkpoints_dir: Path = setting(Path("checkpoints"), "Folder of official checkpoints.", click.Path(path_type=Path))
-    device: str = setting("auto", "Device to run on.", click.Choice(DEVICES))
+    device: str = setting("auto", "Device to run on: auto, cpu, cuda, cuda:N (one GPU of several) or mps.", device)
     compile: bool = setting(
         False, "Compile the model with torch.compile: a slow start, faster frames. On a CPU it needs a C++ compiler."
     )
@@ -76,22 +83,27 @@ class Settings:
         click.FloatRange(0.1),
     )
     feature_memory: int | None = setting(
-        None, "MiB of captured features of a session; 128, on a GPU 1024.", click.IntRange(1)
+        None,
+        "MiB of captured features of a session; 128. On a GPU of all sessions together; a share of its free memory.",
+        click.IntRange(1),
     )
     tracking_memory: int | None = setting(
         None,
-        "MiB of tracked frames of a session in memory, the others are in a file; 64, on a GPU 512.",
+        "MiB of tracked frames of a session in memory, the others are in a file; 64. On a GPU of all sessions together;"
+        " a share of its free memory.",
         click.IntRange(1),
     )
     tracking_disk: int = setting(
         8192,
-        "MiB of tracked frames of all sessions on disk, from which sessions resume without tracking again.",
+        "MiB of tracked frames of all sessions on disk, from which sessions resume without tracking again. Frames that"
+        " fit neither there nor in memory are tracked again when they are needed.",
         click.IntRange(0),
     )
     mask_memory: int = setting(32, "MiB of masks of a session in memory; the store has all of them.", click.IntRange(1))
     embedding_memory: int | None = setting(
         None,
-        "MiB of image embeddings cached for second passes, of all sessions; 256, on a GPU 4096.",
+        "MiB of main memory for image embeddings of all sessions, cached for second passes; 256. With a GPU 4096,"
+        " next to a share of its own memory.",
         click.IntRange(0),
     )
     embedding_disk: int = setting(

@@ -9,7 +9,7 @@ from functools import cache
 import grimp
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
-    "cli": ("cli", "__main__"),
+    "cli": ("cli", "__main__", "doctor"),
     "server": ("server",),
     "evaluation": ("evaluation",),
     "client": ("client",),

@@ -20,6 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--interleavings", type=int, default=2, help="how many orders of calls are tried (tests/interleaving)"
     )
+    parser.addoption("--device", default="cpu", help="the device that models run on: cpu, cuda, cuda:N or mps")
     parser.addoption("--kill-seed", type=int, default=0, help="seed of the moments at which it is killed (tests/crash)")
 
 
@@ -37,10 +38,11 @@ def videos(tmp_path_factory: pytest.TempPathFactory, clip: Clip) -> Path:
 
 
 @pytest.fixture(scope="session")
-def model() -> LoadedModel:
+def model(request: pytest.FixtureRequest) -> LoadedModel:
     # As `sam2-lit serve` does: more threads than cores would spin while they wait for each other.
     torch.set_num_threads(tracking_threads())
-    return load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+    device = request.config.getoption("--device")
+    return load_model("pocket", predictor_class=LitPredictor, device=device, checkpoints_dir=Path("checkpoints"))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import torch
 from click.testing import CliRunner
 
 from sam2_lit.cli import main
@@ -70,6 +71,7 @@ def test_help_lists_every_setting_with_its_flag_and_variable() -> None:
         (["--videos", "nowhere"], "nowhere is not a folder"),
         (["--port", "70000"], "--port"),
         (["--device", "abacus"], "--device"),
+        (["--device", "cuda:x"], "cuda:N"),
         (["--data-dir", "/dev/null"], "/dev/null cannot be written to"),
         (["--data-dir", "{tmp}", "--database-url", "sqlite:////nowhere/at.all"], "unable to open database file"),
     ],
@@ -86,6 +88,42 @@ def test_download_of_an_unknown_model_names_those_there_are() -> None:
 
     assert outcome.exit_code == 2
     assert "sam2.1_hiera_tiny" in outcome.output
+
+
+def test_doctor_prints_a_line_for_everything_that_a_bug_report_needs(tmp_path: Path) -> None:
+    outcome = CliRunner().invoke(main, ["doctor", "--data-dir", str(tmp_path / "data")], catch_exceptions=False)
+
+    names = {line[3:].partition(":")[0] for line in outcome.output.splitlines()}
+    assert names >= {
+        "system",
+        "libraries",
+        "PyTorch",
+        "GPUs",
+        "device",
+        "model",
+        "memory",
+        "video codecs",
+        "data folder",
+    }
+    assert "pocket from weights.safetensors loads" in outcome.output
+    assert "can be written to" in outcome.output
+
+
+def test_doctor_says_what_is_broken_without_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    smi = tmp_path / "nvidia-smi"
+    smi.write_text("#!/bin/sh\necho '| Driver Version: 535.1  CUDA Version: 12.2 |'\n")
+    smi.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr("av.codecs_available", frozenset())
+    arguments = ["--device", "cuda:7", "--model", "sam2.1_hiera_tiny", "--checkpoints-dir", str(tmp_path)]
+    outcome = CliRunner().invoke(main, ["doctor", *arguments, "--data-dir", "/dev/null/data"], catch_exceptions=False)
+
+    problems = {line[3:].partition(":")[0] for line in outcome.output.splitlines() if line.startswith("!!")}
+    assert outcome.exit_code == 1
+    assert {"device", "model", "video codecs", "data folder"} <= problems
+    assert "Traceback" not in outcome.output
+    if not torch.cuda.is_available():
+        assert "CUDA 12.2" in outcome.output and "--index-url" in outcome.output
 
 
 def test_the_server_starts_from_its_environment_and_ends_on_a_signal(tmp_path: Path) -> None:

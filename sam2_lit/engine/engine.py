@@ -175,6 +175,7 @@ class Engine:
             sessions_in_memory=len(self.pool),
             sessions_stored=self._store.session_count(),
             propagations=self.pool.propagations,
+            caches=self.device.cache_use(),
         )
 
     # ---- videos and sessions -----------------------------------------------------------------------------------------

@@ -20,9 +20,14 @@ class EngineSettings:
     - kept_events: the latest events of a propagation that can be sent again.
     - feature_budget: bytes of captured features per session.
     - memory_budget: bytes of tracked frames in memory per session; the others are in a file in `folder`.
-    - tracking_disk_budget: bytes of all sessions' tracked frames in files in `folder` that outlive the process.
+    - shares_budgets: these two are of all sessions together, as is right for a GPU's memory.
+    - batch_budget: bytes of keys and values of the objects that are tracked as one batch.
+    - tracking_disk_budget: bytes of all sessions' tracked frames in files in `folder`, from which sessions resume.
+      Frames that fit neither there nor in memory are tracked again when they are needed. None is no bound, and files
+      that are deleted with the process.
     - mask_budget: bytes of masks in memory per session; the store holds all of them.
-    - embedding_budget: bytes of image embeddings in memory, cached for all sessions.
+    - embedding_budget: bytes of image embeddings in the device's memory, cached for all sessions.
+    - embedding_host_budget: bytes of further image embeddings in main memory, where the device has its own.
     - embedding_disk_budget: bytes of further image embeddings, in a file in `folder`.
     - folder: where these files are; None is the system's folder for temporary files.
     - lora_mode: the mode of a new session.
@@ -38,9 +43,12 @@ class EngineSettings:
     kept_events: int = 256
     feature_budget: int = 128 * 2**20
     memory_budget: int = 64 * 2**20
-    tracking_disk_budget: int = 0
+    shares_budgets: bool = False
+    batch_budget: int = 512 * 2**20
+    tracking_disk_budget: int | None = None
     mask_budget: int = 32 * 2**20
     embedding_budget: int = 256 * 2**20
+    embedding_host_budget: int = 0
     embedding_disk_budget: int = 0
     folder: Path | None = None
     lora_mode: LoraMode = LoraMode.SUGGEST

@@ -26,6 +26,14 @@ class NoObserver:
 
 
 @dataclass(frozen=True)
+class CacheUse:
+    """The bytes that a cache holds in the device's memory, and those that it may hold."""
+
+    nbytes: int
+    budget: int
+
+
+@dataclass(frozen=True)
 class EngineCounts:
     """The engine at one moment.
 
@@ -33,6 +41,7 @@ class EngineCounts:
     - queue_lengths: jobs whose next step waits for the device, by rank.
     - sessions_in_memory, sessions_stored: sessions that are loaded, and all sessions.
     - propagations: streams of tracked frames that are running, and calls that track first.
+    - caches: what is held in the device's memory, by cache.
     """
 
     frames_tracked: int
@@ -40,3 +49,4 @@ class EngineCounts:
     sessions_in_memory: int
     sessions_stored: int
     propagations: int
+    caches: Mapping[str, CacheUse]

@@ -14,6 +14,7 @@ from sam2.modeling.sam2_base import SAM2Base
 from sam2_lit.engine.device.worker import DeviceWorker
 from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.object_memory import ObjectMemory
+from sam2_lit.engine.observer import CacheUse
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.media.readers.video_reader import VideoReader
@@ -72,8 +73,8 @@ class CapturedFeatures:
     memory: frozenset[tuple[int, int]]
 
 
-PREFETCHED_FRAMES = 2
-"""How many frames after the one being tracked are worth passing to `VideoTracker.prefetch`."""
+PREFETCHED_FRAMES = 8
+"""How many frames after the one being tracked are passed to `VideoTracker.prefetch`, which may start fewer."""
 
 
 class VideoTracker(Protocol):
@@ -202,6 +203,12 @@ class TrackingDevice(Protocol):
 
     def discard_session(self, session_id: str) -> None:
         """Deletes what is stored of a session whose tracker is closed, for good."""
+
+    def cache_use(self) -> Mapping[str, CacheUse]:
+        """What the caches of all sessions hold in the device's memory; may be called on any thread."""
+
+    def release_memory(self) -> None:
+        """Drops what can be made again of all sessions. Called on the device's thread where memory ran out."""
 
     def close(self) -> None:
         """Stops the thread after its present step, and releases the caches."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sam2.modeling.sam2_base import SAM2Base
+from torch import Tensor
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.adapter_stack import Weights
@@ -136,7 +137,7 @@ class AdapterBank:
             return []
         with float32(model.device, gradients=False):
             merged = self._merge_once(model)
-            return self._candidates(merged, merged.decoder.prepare(features))
+            return self._named(_decode(merged.decoder, merged.decoder.prepare(features), merged.weights))
 
     def compare(self, model: SAM2Base, features: DecoderFeatures) -> tuple[DecodedMask, list[AdapterCandidate]]:
         """The mask without an adapter, and the candidates."""
@@ -144,8 +145,8 @@ class AdapterBank:
             merged = self._merge_once(model)
             decoder = merged.decoder
             frame = decoder.prepare(features)
-            [base] = decoder.decoded_masks(frame, decoder.decode(frame, decoder.stacking.base_weights()))
-            return base, self._candidates(merged, frame)
+            base, *masks = _decode(decoder, frame, [decoder.stacking.base_weights(), *merged.weights])
+            return base, self._named(masks)
 
     def choose(self, model: SAM2Base, sample: Sample) -> Choice:
         """Chooses the adapter that is to learn a new correction.
@@ -154,8 +155,9 @@ class AdapterBank:
         adapter whose candidate has the highest IoU is fine-tuned, replaying the samples that it learned best.
         """
         closest, iou = None, 0.0
+        wanted = _wanted(sample)
         for candidate in self.candidates(model, sample.features):
-            reached = _iou(candidate.mask, sample)
+            reached = _iou(candidate.mask, wanted)
             if closest is None or reached > iou:
                 closest, iou = candidate.adapter_id, reached
         may_add = len(self) < self.settings.max_adapters
@@ -200,7 +202,7 @@ class AdapterBank:
         """Adds a sample that a restored adapter was trained on, made again; nothing where the adapter is gone."""
         for candidate in self.candidates(model, sample.features):
             if candidate.adapter_id == adapter_id:
-                self._samples.add(adapter_id, sample, _iou(candidate.mask, sample))
+                self._samples.add(adapter_id, sample, _iou(candidate.mask, _wanted(sample)))
 
     def samples_restored(self) -> None:
         """Ends `lost_samples`: those that it still names cannot be made again."""
@@ -219,12 +221,8 @@ class AdapterBank:
             self._merged = _merge(model, [self.decoding_adapter(name) for name in self._adapters])
         return self._merged
 
-    def _candidates(self, merged: _MergedAdapters, frame: PreparedFeatures) -> list[AdapterCandidate]:
-        masks = [
-            mask
-            for weights in merged.weights
-            for mask in merged.decoder.decoded_masks(frame, merged.decoder.decode(frame, weights))
-        ]
+    def _named(self, masks: Sequence[DecodedMask]) -> list[AdapterCandidate]:
+        """Masks of all adapters, in their order, as candidates."""
         return [AdapterCandidate(name, mask) for name, mask in zip(self._adapters, masks, strict=True)]
 
     def _put(self, record: AdapterRecord, adapter: Adapter) -> None:
@@ -255,7 +253,15 @@ class AdapterBank:
         return record
 
 
-def _iou(mask: DecodedMask, sample: Sample) -> float:
+def _decode(decoder: StackedDecoder, frame: PreparedFeatures, weights: Sequence[Weights]) -> list[DecodedMask]:
+    return decoder.decoded_masks(frame, [decoder.decode(frame, each) for each in weights])
+
+
+def _wanted(sample: Sample) -> Tensor:
+    """The pixels of a correction, bool, flat, on the CPU, where candidates are."""
+    return target_region(sample.target).flatten().cpu()
+
+
+def _iou(mask: DecodedMask, wanted: Tensor) -> float:
     """IoU of a candidate with a correction, at the decoder's resolution, blanked where the object is absent."""
-    wanted = target_region(sample.target).flatten()
-    return float(mask_iou((mask.visible_logits > 0).flatten(), wanted.to(mask.logits.device)))
+    return float(mask_iou((mask.visible_logits > 0).flatten(), wanted))

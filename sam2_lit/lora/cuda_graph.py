@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import torch
 
+from sam2_lit.machine_errors import is_out_of_memory
+
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
@@ -14,20 +16,37 @@ _WARM_UPS = 3
 """Runs before a capture, in which libraries choose kernels and allocate workspaces (PyTorch's notes on CUDA graphs)."""
 
 
+_can_capture = True
+
+
 def as_cuda_graph(run: Callable[[], T], device: torch.device) -> Callable[[], T]:
-    """`run` as a CUDA graph; `run` itself on another kind of device, or where the capture fails.
+    """`run` as a CUDA graph; `run` itself on another kind of device, or where a capture has failed in this process.
 
     `run` reads and returns the same tensors each time: a call overwrites what the one before returned. It must neither
     wait for the device nor branch on a tensor's values, and must not change what it reads, since the capture calls it
-    more often than the caller does.
+    more often than the caller does. Raises what memory that runs out raises.
     """
-    if device.type != "cuda":
+    global _can_capture
+    if device.type != "cuda" or not _can_capture:
         return run
+    stream = torch.cuda.current_stream(device)
     try:
         return _captured(run, device)
-    except RuntimeError:
+    except RuntimeError as error:
+        # A capture that fails leaves the thread on the stream of the capture.
+        torch.cuda.set_stream(stream)
+        if (shortage := _shortage(error)) is not None:
+            raise shortage from None
+        _can_capture = False
         logger.warning("no CUDA graph could be captured; training launches its kernels one by one", exc_info=True)
         return run
+
+
+def _shortage(error: BaseException | None) -> BaseException | None:
+    """The error of memory that ran out, in place of which the end of the capture may have raised another; or None."""
+    while error is not None and not is_out_of_memory(error):
+        error = error.__context__
+    return error
 
 
 def _captured(run: Callable[[], T], device: torch.device) -> Callable[[], T]:

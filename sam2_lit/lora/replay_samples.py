@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+import torch
+from torch import Tensor
+
 from sam2_lit.lora.trainer import Sample
 
 
@@ -53,10 +56,20 @@ class ReplaySamples:
 
 
 def _copy(sample: Sample) -> Sample:
-    """A copy, since the tracker's features may be views of larger tensors, which would stay in memory."""
+    """A copy in main memory, since samples stay as long as the session, and a GPU's memory is for what it tracks.
+
+    Also because the tracker's features may be views of larger tensors, which would stay in memory.
+    """
     features = replace(
         sample.features,
-        image_embedding=sample.features.image_embedding.clone(),
-        high_resolution=tuple(level.clone() for level in sample.features.high_resolution),
+        image_embedding=_on_host(sample.features.image_embedding),
+        high_resolution=tuple(map(_on_host, sample.features.high_resolution)),
     )
-    return replace(sample, features=features)
+    return replace(sample, features=features, target=_on_host(sample.target))
+
+
+def _on_host(tensor: Tensor) -> Tensor:
+    if tensor.device.type != "cuda":
+        return tensor.to("cpu", copy=True)
+    # Trained on from the same stream, which then has made the copy.
+    return torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=True).copy_(tensor, non_blocking=True)

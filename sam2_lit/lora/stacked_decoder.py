@@ -12,6 +12,7 @@ adapter costs nothing per pixel. The bias of the keys adds the same to every sco
 bias of the values is added unchanged, since each row of P sums to one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,13 +102,17 @@ class StackedDecoder:
 
     def _prepare(self, features: DecoderFeatures) -> PreparedFeatures:
         height, width = features.image_embedding.shape[-2:]
-        pixels = to_pixel_order(_float32_copy(features.image_embedding) + self._dense, 0)
+        pixels = to_pixel_order(self._float32_copy(features.image_embedding) + self._dense, 0)
         coarse, fine = (bias for _, bias in self._upscale)
         if features.high_resolution:
             level_4, level_8 = features.high_resolution
-            coarse = torch.unflatten(to_pixel_order(_float32_copy(level_8), 1), 1, (-1, 4)) + coarse
-            fine = torch.unflatten(to_pixel_order(_float32_copy(level_4), 2), 1, (-1, 4)) + fine
+            coarse = torch.unflatten(to_pixel_order(self._float32_copy(level_8), 1), 1, (-1, 4)) + coarse
+            fine = torch.unflatten(to_pixel_order(self._float32_copy(level_4), 2), 1, (-1, 4)) + fine
         return PreparedFeatures(pixels, self._positions, coarse, fine, features.multimask, (4 * height, 4 * width))
+
+    def _float32_copy(self, tensor: Tensor) -> Tensor:
+        # Samples of a GPU are stored in main memory.
+        return tensor.to(self._dense.device, torch.float32, copy=True, non_blocking=True)
 
     def decode(self, frame: PreparedFeatures, weights: Weights) -> StackedMasks:
         """The masks of one frame by K sets of weights."""
@@ -126,12 +131,20 @@ class StackedDecoder:
         logits, ious = select_masks(decoder, masks, predicted[:, candidates], frame.multimask)
         return StackedMasks(logits, ious, scores)
 
-    def decoded_masks(self, frame: PreparedFeatures, masks: StackedMasks) -> list[DecodedMask]:
-        """The K masks as `decode.decode` returns one."""
-        images = from_pixel_order(masks.logits, frame.mask_size, 2)
+    def decoded_masks(self, frame: PreparedFeatures, stacks: Sequence[StackedMasks]) -> list[DecodedMask]:
+        """The masks of several stacks as `decode.decode` returns one, on the CPU.
+
+        A GPU copies all of them at once: what compares masks there would wait for each of its results.
+        """
         return [
             DecodedMask(image[None], iou[None], score[None])
-            for image, iou, score in zip(images, masks.predicted_iou, masks.object_score, strict=True)
+            for masks in _on_cpu(stacks)
+            for image, iou, score in zip(
+                from_pixel_order(masks.logits, frame.mask_size, 2),
+                masks.predicted_iou,
+                masks.object_score,
+                strict=True,
+            )
         ]
 
     def _transform(self, frame: PreparedFeatures, weights: Weights) -> tuple[Tensor, Tensor]:
@@ -254,8 +267,12 @@ class StackedDecoder:
         return x.transpose(0, 1)
 
 
-def _float32_copy(tensor: Tensor) -> Tensor:
-    return tensor.to(torch.float32, copy=True)
+def _on_cpu(stacks: Sequence[StackedMasks]) -> Sequence[StackedMasks]:
+    if stacks[0].logits.device.type == "cpu":
+        return stacks
+    numbers = [torch.cat([each.logits, each.predicted_iou[:, None], each.object_score[:, None]], 1) for each in stacks]
+    copied = torch.cat(numbers).cpu()
+    return [StackedMasks(copied[:, :-2], copied[:, -2], copied[:, -1])]
 
 
 def _times(rows: Tensor, shared: Tensor) -> Tensor:

@@ -1,6 +1,5 @@
 """Training targets: corrected masks at the decoder's resolution."""
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -19,6 +18,11 @@ def target_from_mask(mask: Tensor, size: tuple[int, int]) -> Tensor:
             ErrorCode.LORA_NOT_TRAINED,
             "The correction is an empty mask, which leaves nothing to learn; train on a frame that shows the object.",
         )
+    return covered_fractions(mask, size)
+
+
+def covered_fractions(mask: Tensor, size: tuple[int, int]) -> Tensor:
+    """As `target_from_mask`, also of an empty mask: nothing waits for a GPU."""
     return F.interpolate(mask[None, None].float(), size=size, mode="bilinear", antialias=True)
 
 
@@ -27,4 +31,4 @@ def target_region(target: Tensor) -> Tensor:
 
     Those at least half covered; where the object covers half of none, those that it covers most.
     """
-    return target >= torch.minimum(torch.tensor(0.5, device=target.device), target.max())
+    return target >= target.max().clamp(max=0.5)

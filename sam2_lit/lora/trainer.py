@@ -4,7 +4,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from sam2.modeling.sam2_base import SAM2Base
@@ -118,6 +118,11 @@ class _PreparedSample:
     target: Tensor
     region: Tensor
 
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """Those that are this sample's alone."""
+        return self.frame.pixels, self.frame.level_8, self.frame.level_4, self.target, self.region
+
 
 @dataclass(frozen=True, eq=False)
 class _Best:
@@ -166,6 +171,7 @@ class Training:
         self.best = _Best(0, -1.0, math.inf, self.stack)
         self._progress = (0, math.inf)
         self._passes: dict[_PreparedSample | None, Callable[[], tuple[Tensor, Sequence[Tensor]]]] = {}
+        self._replayed: _PreparedSample | None = None
 
     def step(self) -> TrainingStep:
         """One forward and backward and, where training goes on, one update."""
@@ -213,9 +219,21 @@ class Training:
     def _pass(self) -> tuple[Tensor, Sequence[Tensor]]:
         """Loss and IoU of the newest sample, [2], and the gradients of its loss plus that of one replayed sample."""
         replayed = self.earlier[self.steps % len(self.earlier)] if self.earlier else None
+        if replayed is not None and self.device.type == "cuda":
+            replayed = self._in_one_place(replayed)
         if replayed not in self._passes:
             self._passes[replayed] = as_cuda_graph(lambda: self._forward_and_backward(replayed), self.device)
         return self._passes[replayed]()
+
+    def _in_one_place(self, sample: _PreparedSample) -> _PreparedSample:
+        """The sample in tensors that all replayed samples take in turn, so that one CUDA graph reads each of them."""
+        if self._replayed is None:
+            frame = sample.frame
+            levels = {name: getattr(frame, name).clone() for name in ("pixels", "level_8", "level_4")}
+            self._replayed = _PreparedSample(replace(frame, **levels), sample.target.clone(), sample.region.clone())
+        for place, tensor in zip(self._replayed.tensors, sample.tensors, strict=True):
+            place.copy_(tensor)
+        return self._replayed
 
     def _forward_and_backward(self, replayed: _PreparedSample | None) -> tuple[Tensor, Sequence[Tensor]]:
         weights = self.decoder.stacking.merge(self.stack)

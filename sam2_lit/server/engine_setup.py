@@ -1,5 +1,12 @@
 """Builds the engine from the server's settings."""
 
+import logging
+from typing import Any
+
+import torch
+
+from sam2_lit.engine.device.device_budgets import DeviceBudgets, divide
+from sam2_lit.engine.device.device_memory import free_bytes
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.models.loading import LoadedModel
@@ -13,6 +20,8 @@ from sam2_lit.records.results import LoraMode
 from sam2_lit.sample import SAMPLE
 from sam2_lit.settings import MIB, Settings
 from sam2_lit.store.store import Store
+
+logger = logging.getLogger("sam2_lit.engine")
 
 MINUTE, DAY = 60.0, 86400.0
 
@@ -28,17 +37,49 @@ def create_engine(
         deinterlace=settings.deinterlace,
         learned_orders=settings.data_dir / "orders",
     )
-    engine_settings = _engine_settings(settings, on_cpu=model.device.type == "cpu")
+    engine_settings = _engine_settings(settings, _device_budgets(model.device))
     library = VideoLibrary(SAMPLE, settings.videos, settings.data_dir, media_settings)
     device = Sam2Device(model, engine_settings, observer)
     return Engine(device, library, store, engine_settings, observer)
 
 
-def _engine_settings(settings: Settings, *, on_cpu: bool) -> EngineSettings:
-    def memory_budget(mebibytes: int | None, cpu_default: int, gpu_default: int) -> int:
-        default = cpu_default if on_cpu else gpu_default
-        return MIB * (default if mebibytes is None else mebibytes)
+def _device_budgets(device: torch.device) -> DeviceBudgets | None:
+    """How a GPU's free memory is divided, which is logged; None on a CPU."""
+    free = free_bytes(device)
+    if free is None:
+        return None
+    budgets = divide(free)
+    logger.info(
+        "%s has %d MiB of free memory: %d for the step that runs, and for all sessions together %d for image"
+        " embeddings, %d for captured features, %d for tracked frames",
+        device,
+        *(each // MIB for each in (free, budgets.working, budgets.embeddings, budgets.features, budgets.frames)),
+    )
+    if budgets.embeddings == 0:
+        logger.warning("%s has too little free memory for this model: steps may run out of it", device)
+    return budgets
 
+
+def _engine_settings(settings: Settings, budgets: DeviceBudgets | None) -> EngineSettings:
+    def chosen(mebibytes: int | None, default: int) -> int:
+        return default if mebibytes is None else mebibytes * MIB
+
+    on_device: dict[str, Any]
+    if budgets is None:
+        on_device = {
+            "feature_budget": chosen(settings.feature_memory, 128 * MIB),
+            "memory_budget": chosen(settings.tracking_memory, 64 * MIB),
+            "embedding_budget": chosen(settings.embedding_memory, 256 * MIB),
+        }
+    else:
+        on_device = {
+            "feature_budget": chosen(settings.feature_memory, budgets.features),
+            "memory_budget": chosen(settings.tracking_memory, budgets.frames),
+            "shares_budgets": True,
+            "batch_budget": budgets.batch,
+            "embedding_budget": budgets.embeddings,
+            "embedding_host_budget": chosen(settings.embedding_memory, 4096 * MIB),
+        }
     return EngineSettings(
         max_sessions=settings.max_sessions,
         session_idle=settings.session_idle * MINUTE,
@@ -50,12 +91,10 @@ def _engine_settings(settings: Settings, *, on_cpu: bool) -> EngineSettings:
         kept_events=settings.kept_events,
         training=TrainingSettings(learn_on_steps=settings.learn_on),
         banking=BankSettings(max_adapters=settings.max_adapters),
-        feature_budget=memory_budget(settings.feature_memory, 128, 1024),
-        memory_budget=memory_budget(settings.tracking_memory, 64, 512),
         tracking_disk_budget=settings.tracking_disk * MIB,
         mask_budget=settings.mask_memory * MIB,
-        embedding_budget=memory_budget(settings.embedding_memory, 256, 4096),
         embedding_disk_budget=settings.embedding_disk * MIB,
         folder=settings.data_dir / "tracking",
         lora_mode=LoraMode(settings.lora_mode.upper()),
+        **on_device,
     )

@@ -96,3 +96,10 @@ class _EngineCollector(Collector):
         )
         propagations.add_metric(["running"], counts.propagations)
         yield propagations
+        held = GaugeMetricFamily("sam2_lit_cache_bytes", "Bytes in the device's memory, by cache.", labels=["cache"])
+        budget = GaugeMetricFamily("sam2_lit_cache_budget_bytes", "Bytes that a cache may hold.", labels=["cache"])
+        for cache, use in counts.caches.items():
+            held.add_metric([cache], use.nbytes)
+            budget.add_metric([cache], use.budget)
+        yield held
+        yield budget

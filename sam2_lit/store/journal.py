@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from sam2_lit.errors import as_exception
 from sam2_lit.machine_errors import user_error
 from sam2_lit.store.writer import Done, Transaction, Write, Writer
 
@@ -42,7 +43,7 @@ class Journal:
     def fail(self, error: BaseException) -> None:
         """Marks the session in memory as ahead of the store. Only the first error counts."""
         if self.failure is None:
-            self.failure = user_error(error) or error
+            self.failure = user_error(error) or as_exception(error)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

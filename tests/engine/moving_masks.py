@@ -13,6 +13,7 @@ from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.object_memory import ObjectMemory
+from sam2_lit.engine.observer import CacheUse
 from sam2_lit.engine.video_tracker import CapturedFeatures, ChooseAdapter, ObjectMask
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.library import VideoLibrary
@@ -190,6 +191,12 @@ class MovingMasksDevice:
         pass
 
     def discard_video(self, video_id: str) -> None:
+        pass
+
+    def cache_use(self) -> Mapping[str, CacheUse]:
+        return {}
+
+    def release_memory(self) -> None:
         pass
 
     def close(self) -> None:

@@ -59,8 +59,11 @@ class Tracked:
 
 
 @pytest.fixture(scope="session")
-def model() -> CapturingPredictor:
-    loaded = load_model("pocket", predictor_class=CapturingPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+def model(request: pytest.FixtureRequest) -> CapturingPredictor:
+    device = request.config.getoption("--device")
+    loaded = load_model(
+        "pocket", predictor_class=CapturingPredictor, device=device, checkpoints_dir=Path("checkpoints")
+    )
     assert isinstance(loaded.predictor, CapturingPredictor)
     return loaded.predictor
 

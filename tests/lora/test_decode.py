@@ -66,9 +66,8 @@ def test_stacked_adapters_decode_as_each_does_alone(
     adapters = [busy_adapter(0), busy_adapter(1, rank=2), busy_adapter(2)]
     decoder = StackedDecoder(model)
     frame = decoder.prepare(features)
-    stacked = decoder.decoded_masks(
-        frame, decoder.decode(frame, decoder.stacking.merge(decoder.stacking.stack(adapters)))
-    )
+    weights = decoder.stacking.merge(decoder.stacking.stack(adapters))
+    stacked = decoder.decoded_masks(frame, [decoder.decode(frame, weights)])
     for adapter, mask in zip(adapters, stacked, strict=True):
         alone = decode(model, features, adapter)
         torch.testing.assert_close(mask.logits, alone.logits, atol=1e-3, rtol=1e-4)
@@ -90,7 +89,7 @@ def test_a_decoder_without_high_resolution_features_decodes_alike(tmp_path: Path
     decoder = StackedDecoder(model)
     frame = decoder.prepare(features)
     with torch.no_grad():
-        [mask] = decoder.decoded_masks(frame, decoder.decode(frame, decoder.stacking.base_weights()))
+        [mask] = decoder.decoded_masks(frame, [decoder.decode(frame, decoder.stacking.base_weights())])
     torch.testing.assert_close(mask.logits, decode(model, features).logits, atol=1e-4, rtol=1e-4)
 
 

@@ -235,7 +235,7 @@ def test_running_out_of_memory_leaves_the_session_usable(
     tracker = session.state.tracker
     with monkeypatch.context() as short:
         # A step that requests more memory than there is.
-        short.setattr(tracker.frames, "load", lambda index: torch.empty(2**50))
+        short.setattr(tracker.frames.loader, "load", lambda index: torch.empty(2**50))
         failure = refusal(session.add_points, 1, 0, clip.center(1, 0))
 
     assert failure.code == "OUT_OF_MEMORY"
@@ -282,7 +282,7 @@ def test_an_unexpected_exception_is_logged_with_its_traceback_and_sent_as_an_id(
     session: ClientSession, clip: Clip, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     tracker = session.state.tracker
-    monkeypatch.setattr(tracker.frames, "load", lambda index: 1 / 0)
+    monkeypatch.setattr(tracker.frames.loader, "load", lambda index: 1 / 0)
 
     failure = refusal(session.add_points, 1, 0, clip.center(1, 0))
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.engine.sessions import frame_tracking
-from sam2_lit.engine.tracking.frame_source import FrameSource
+from sam2_lit.engine.tracking.frame_loader import CpuLoader
 from sam2_lit.engine.tracking.memory_projections import MemoryProjections
 from sam2_lit.records.videos import VideoEntry
 from sam2_lit.server.metrics import Metrics
@@ -160,7 +160,7 @@ def leave_on(thread: str, function: Callable[..., Any], calls: int) -> Callable[
     [
         ("helper", MemoryProjections, "joined"),
         ("finish", frame_tracking, "encode_mask"),
-        ("decode", FrameSource, "load"),
+        ("decode", CpuLoader, "load"),
     ],
 )
 def test_an_error_on_a_thread_that_works_for_a_stream_fails_the_stream_and_the_next_one_is_whole(

@@ -1,15 +1,24 @@
-"""Errors of a device's own memory."""
+"""Errors after which a GPU computes nothing more in this process."""
 
-import torch
+_LOST = (
+    "illegal memory access",
+    "illegal address",
+    "illegal instruction",
+    "invalid program counter",
+    "misaligned address",
+    "device-side assert",
+    "hardware stack error",
+    "unspecified launch failure",
+    "launch timed out",
+    "uncorrectable ECC error",
+    "unknown error",
+    "fallen off the bus",
+)
+"""What errors of CUDA and ROCm say that stay: every later call raises them again (CUDA runtime API, cudaError_t)."""
 
-from sam2_lit import machine_errors
-from sam2_lit.errors import LitError
 
-
-def user_error(error: BaseException) -> LitError | None:
-    """As `machine_errors.user_error`, and OUT_OF_MEMORY where a GPU's memory ran out, whose cache is then emptied."""
-    if isinstance(error, torch.OutOfMemoryError):
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-        return machine_errors.out_of_memory(error)
-    return machine_errors.user_error(error)
+def is_device_lost(error: BaseException) -> bool:
+    """Whether a GPU failed in such a way that only a restart of the process helps."""
+    text = str(error)
+    is_of_gpu = isinstance(error, RuntimeError) and ("CUDA error" in text or "HIP error" in text)
+    return is_of_gpu and any(each in text for each in _LOST)

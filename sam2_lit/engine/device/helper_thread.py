@@ -45,17 +45,22 @@ class HelperThread:
     """The helper thread, as the tracking thread uses it; only that thread calls the methods.
 
     Work that the helper has not started is taken back when the tracking thread needs its result, so that a session
-    never waits for another session's work.
+    never waits for another session's work. It is used on a CPU only: with a GPU, a second thread would wait for the
+    same device, and without autocast, which holds for one thread.
     """
 
-    def __init__(self, preemption: Preemption) -> None:
+    def __init__(self, preemption: Preemption, *, on_cpu: bool = True) -> None:
         self._preemption = preemption
+        self._on_cpu = on_cpu
         self._cores = 1
         self._executor = ThreadPool("helper", initializer=flush_denormals)
 
     @contextmanager
     def using_cores(self, count: int) -> Iterator[None]:
         """Within the block, both threads together have `count` cores; with one core the helper is not used."""
+        if not self._on_cpu:
+            yield
+            return
         before, self._cores = self._cores, count
         try:
             with use_threads(max(1, count // PARTS)):

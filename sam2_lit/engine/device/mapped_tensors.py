@@ -49,7 +49,7 @@ _mapped_memory = _MappedMemory()
 
 
 def in_mapped_memory(tensor: Tensor) -> Tensor:
-    """A contiguous copy of a CPU tensor outside the heap; a tensor of another device is returned as it is.
+    """A contiguous copy of a CPU tensor outside the heap; of another device's, a contiguous tensor.
 
     Tensors of every size are allocated and freed while a frame is tracked. A long-lived one among them keeps the
     allocator from returning or merging the memory around it, and the process then takes twice the memory it holds.
@@ -63,6 +63,9 @@ def all_in_mapped_memory(tensors: Sequence[Tensor]) -> list[Tensor]:
 
     Tensors of less than a page in total are returned as they are.
     """
-    if tensors[0].device.type != "cpu" or sum(tensor.nbytes for tensor in tensors) < mmap.PAGESIZE:
+    if tensors[0].device.type != "cpu":
+        # As they are read back from a file: with other strides, kernels would round differently.
+        return [tensor.contiguous() for tensor in tensors]
+    if sum(tensor.nbytes for tensor in tensors) < mmap.PAGESIZE:
         return list(tensors)
     return _mapped_memory.copies_of(tensors)

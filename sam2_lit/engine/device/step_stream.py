@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from typing import Any, Generic, Protocol, TypeVar
 
-from sam2_lit.engine.device.device_errors import user_error
 from sam2_lit.engine.device.steps import Job, Rank, Steps
+from sam2_lit.machine_errors import user_error
 
 R = TypeVar("R")
 

@@ -11,10 +11,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from sam2_lit.engine.device.cpu_threads import flush_denormals
-from sam2_lit.engine.device.device_errors import user_error
+from sam2_lit.engine.device.device_errors import is_device_lost
 from sam2_lit.engine.device.step_stream import StepStream, WhenStored, at_once, call_soon
 from sam2_lit.engine.device.steps import Job, Rank, StepQueue, Steps
 from sam2_lit.errors import ErrorCode, LitError, as_exception, thread_death
+from sam2_lit.machine_errors import user_error
 from sam2_lit.thread_pool import ThreadPool
 
 T = TypeVar("T")
@@ -288,6 +289,9 @@ class DeviceWorker:
         except StopIteration as stop:
             end = partial(self._end, job, stop.value, None)
         except BaseException as error:
+            if is_device_lost(error):
+                # Nothing works again until a restart, which `/readyz` then says.
+                raise
             end = partial(self._end, job, None, user_error(error) or as_exception(error))
         seconds = time.perf_counter() - began - (self._yielded_seconds - yielded)
         if self._on_step is not None:

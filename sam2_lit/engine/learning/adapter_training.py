@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 import torch
 from sam2.modeling.sam2_base import SAM2Base
 
+from sam2_lit.engine.device.memory_relief import note_shortage, with_relief
 from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.video_tracker import VideoTracker
 from sam2_lit.errors import ErrorCode, LitError
-from sam2_lit.lora.bank import AdapterBank
+from sam2_lit.lora.bank import AdapterBank, Choice
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.targets import target_from_mask
 from sam2_lit.lora.trainer import Sample, Training, TrainingResult, TrainingStep
 from sam2_lit.lora.training_settings import TrainingSettings
+from sam2_lit.machine_errors import is_out_of_memory
 from sam2_lit.records.adapters import AdapterRecord
 from sam2_lit.records.masks import BoolMask
 from sam2_lit.records.results import TrainedAdapter, TrainingProgress
@@ -69,13 +71,32 @@ def train_adapter(
     sample: Sample,
     settings: TrainingSettings,
     report: Callable[[TrainingStep], None],
+    release_memory: Callable[[], None],
 ) -> Generator[None, None, FinishedTraining]:
     """Trains on a sample the adapter that the bank chooses for it; yields between optimization steps.
 
-    Raises LitError (LORA_NOT_TRAINED) where a loss is not finite.
+    Where memory runs out, `release_memory` is called, and the training begins once more. Raises LitError
+    (LORA_NOT_TRAINED) where a loss is not finite.
     """
-    choice = bank.choose(model, sample)
+    choice = with_relief(lambda: bank.choose(model, sample), release_memory)
     yield
+    try:
+        return (yield from _train(model, sample, choice, settings, report))
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        note_shortage(error)
+    release_memory()
+    return (yield from _train(model, sample, choice, settings, report))
+
+
+def _train(
+    model: SAM2Base,
+    sample: Sample,
+    choice: Choice,
+    settings: TrainingSettings,
+    report: Callable[[TrainingStep], None],
+) -> Generator[None, None, FinishedTraining]:
     training = Training(model, choice.samples, settings, choice.initial)
     step = yield from _steps(training, report)
     return FinishedTraining(sample, choice.adapter_id, training.result(), step, training)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import torch
 from sam2.modeling.sam2_base import SAM2Base
 
+from sam2_lit.engine.device.device_memory import upload
 from sam2_lit.engine.learning.adapter_selection import better, first_trusted, is_near
 from sam2_lit.engine.video_tracker import VideoTracker
 from sam2_lit.lora.bank import AdapterBank, AdapterCandidate
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter
-from sam2_lit.lora.targets import target_from_mask, target_region
+from sam2_lit.lora.targets import covered_fractions, target_region
 from sam2_lit.records import masks
 from sam2_lit.records.masks import BoolMask
 from sam2_lit.records.results import Candidate, Mask
@@ -70,9 +71,10 @@ def better_candidates(
     """
     if before is None or not before.any():
         return []
+    last = upload(torch.from_numpy(before), features.image_embedding.device)
+    region = target_region(covered_fractions(last, features.mask_size))
     tracked, candidates = bank.compare(model, features)
-    last = torch.from_numpy(before).to(features.image_embedding.device)
-    return better(tracked, candidates, target_region(target_from_mask(last, features.mask_size)))
+    return better(tracked, candidates, region.cpu())
 
 
 def has_near_adapter(bank: AdapterBank, frame_index: int, frame_step: int) -> bool:

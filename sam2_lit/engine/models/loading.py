@@ -2,7 +2,6 @@
 
 import pickle
 import pkgutil
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,8 @@ from omegaconf import OmegaConf
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 from torch import Tensor, nn
 
-from sam2_lit.engine.models.registry import DEVICES, MODELS, ModelEntry, ModelError
+from sam2_lit.engine.models.devices import select_device
+from sam2_lit.engine.models.registry import MODELS, ModelEntry, ModelError
 
 TARGET_PACKAGES = ("sam2.", "sam2_lit.", "torch.nn.")
 
@@ -86,29 +86,6 @@ def load_model(
         parameter_count=sum(parameter.numel() for parameter in predictor.parameters()),
         checkpoint=weights.name,
     )
-
-
-def select_device(name: str) -> torch.device:
-    """The device named `name`; "auto" is CUDA if available, else MPS, else the CPU.
-
-    Raises ModelError for a device that this machine, or this build of PyTorch, does not have.
-    """
-    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if name == "auto":
-        return torch.device(next(kind for kind, is_present in present.items() if is_present))
-    if name not in present:
-        raise ModelError(f"there is no device {name!r}: choose one of {', '.join(DEVICES)}")
-    if not present[name]:
-        usable = ", ".join(kind for kind, is_present in present.items() if is_present)
-        raise ModelError(f"PyTorch {torch.__version__} finds no {name} device here: choose auto, or one of {usable}")
-    return torch.device(name)
-
-
-def autocast(device: torch.device) -> AbstractContextManager[object]:
-    """The precision a model runs in: bfloat16 autocast on CUDA, as in SAM 2's demo; float32 elsewhere."""
-    if device.type == "cuda":
-        return torch.autocast("cuda", dtype=torch.bfloat16)
-    return nullcontext()
 
 
 def build_predictor(config: Path, predictor_class: type[SAM2VideoPredictor]) -> SAM2VideoPredictor:

@@ -1,5 +1,6 @@
 """The models and devices that can be chosen by name. Imports neither torch nor sam2, so that `--help` is quick."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -8,6 +9,12 @@ from pathlib import Path
 from sam2_lit import pocket
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+"""The kinds of devices that can be chosen; `cuda:N` is one GPU of several."""
+
+
+def is_device_name(name: str) -> bool:
+    """Whether a device could have this name, here or on another machine."""
+    return name in DEVICES or re.fullmatch(r"cuda:\d+|mps:0", name) is not None
 
 
 class ModelError(Exception):

@@ -60,5 +60,6 @@ def apply_candidate(
 
 
 def _proposals(state: SessionState, object_id: int, frame_index: int, features: DecoderFeatures) -> Iterator[Proposal]:
-    for each in ranked_candidates(state.lora_model, state.banks[object_id], features, frame_index):
+    bank = state.banks[object_id]
+    for each in state.relieved(lambda: ranked_candidates(state.lora_model, bank, features, frame_index)):
         yield propose(state.tracker, object_id, each)

@@ -1,6 +1,8 @@
 """Tracks one frame of a session, with the adapters that its LoRA mode lets in."""
 
+import logging
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from sam2_lit.engine.learning.adapter_training import current_features
 from sam2_lit.engine.learning.candidates import Proposal, better_candidates, has_near_adapter, propose, trusted_adapter
@@ -8,10 +10,13 @@ from sam2_lit.engine.sessions.propagation_plan import Visit
 from sam2_lit.engine.sessions.session_state import LatestMask, SessionState
 from sam2_lit.engine.video_tracker import ChooseAdapter, ObjectEstimate, ObjectMask
 from sam2_lit.lora.layers import Adapter
+from sam2_lit.machine_errors import is_out_of_memory
 from sam2_lit.records import masks
 from sam2_lit.records.changes import ChangeScope
 from sam2_lit.records.masks import BoolMask
 from sam2_lit.records.results import LoraMode, Mask, MaskSource
+
+logger = logging.getLogger("sam2_lit.engine")
 
 VersionedMask = tuple[Mask, int]
 """A mask and the version under which the tracker made it."""
@@ -71,7 +76,9 @@ def track_and_encode(
     """Tracks a frame for objects that have no current mask, and encodes the masks; `put_masks` stores them."""
     made = track_frame(state, visit, object_ids, scope, again=False)
     remember_latest(state, visit.frame_index, made)
-    return encoded(made)
+    # The tracker has the frame: without its masks, the session must be loaded again.
+    with state.journal.fail_on_error():
+        return encoded(made)
 
 
 def encoded(made: Sequence[ObjectMask]) -> list[VersionedMask]:
@@ -97,17 +104,28 @@ def remember_latest(state: SessionState, frame_index: int, made: Sequence[Object
 
 
 def suggestions(state: SessionState, visit: Visit, made: Sequence[ObjectMask]) -> list[Proposal]:
-    """In mode SUGGEST, the adapters' masks that look better than those just tracked."""
+    """In mode SUGGEST, the adapters' masks that look better than those just tracked.
+
+    Where memory runs out there are none: the masks just tracked must not be lost with them.
+    """
     if state.lora_mode is not LoraMode.SUGGEST:
         return []
-    proposals = []
+    proposals: list[Proposal] = []
     for object_id in (each.object_id for each in made if state.banks[each.object_id].records):
-        features = current_features(state.tracker, object_id, visit.frame_index)
-        found = better_candidates(
-            state.lora_model, state.banks[object_id], features, mask_before(state, object_id, visit)
-        )
-        proposals += [propose(state.tracker, object_id, each) for each in found]
+        try:
+            proposals += state.relieved(partial(_proposals, state, visit, object_id))
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            logger.warning("no suggestions on frame %d, since memory ran out", visit.frame_index)
     return proposals
+
+
+def _proposals(state: SessionState, visit: Visit, object_id: int) -> list[Proposal]:
+    features = current_features(state.tracker, object_id, visit.frame_index)
+    before = mask_before(state, object_id, visit)
+    found = better_candidates(state.lora_model, state.banks[object_id], features, before)
+    return [propose(state.tracker, object_id, each) for each in found]
 
 
 def mask_before(state: SessionState, object_id: int, visit: Visit) -> BoolMask | None:

@@ -106,8 +106,9 @@ def store_prompt(
     `refined` is the mask that clicks have changed.
     """
     object_id = made.object_id
-    conditioning = state.tracker.conditioning(object_id, frame_index)
-    mask = encode_mask(made, source)
+    with state.journal.fail_on_error():
+        conditioning = state.tracker.conditioning(object_id, frame_index)
+        mask = encode_mask(made, source)
     memory = state.tracker.memories[object_id]
     with state.journal.transaction():
         state.journal.log(interaction)

@@ -132,7 +132,9 @@ def finish_step(
     Returns it as the event `sequence` of a propagation.
     """
     frame_index = step.visit.frame_index
-    made = encoded(step.made)
+    # The tracker has these frames: without their masks, the session must be loaded again.
+    with state.journal.fail_on_error():
+        made = encoded(step.made)
     with state.journal.transaction(scope):
         put_masks(state, step.visit, made)
     return PropagatedFrame(

@@ -1,10 +1,12 @@
 """The state of one session: its tracker, its objects' adapters, its masks and its journal."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sam2.modeling.sam2_base import SAM2Base
 
+from sam2_lit.engine.device.memory_relief import with_relief
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.sessions.mask_book import MaskBook
 from sam2_lit.engine.video_tracker import ObjectMask, TrackingDevice, VideoTracker
@@ -14,6 +16,8 @@ from sam2_lit.media.catalog import Video
 from sam2_lit.records.masks import RLE, no_mask
 from sam2_lit.records.results import FrameMasks, LoraMode, Mask, MaskSource
 from sam2_lit.store.session_journal import SessionJournal
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,10 @@ class SessionState:
                 "corrections are tracked on from without training",
             )
         return model
+
+    def relieved(self, run: Callable[[], R]) -> R:
+        """The result of `run`, which changes nothing where it fails; once more without caches where memory ran out."""
+        return with_relief(run, self.device.release_memory)
 
     def masks_on(self, frame_index: int) -> FrameMasks:
         """The masks of a frame, in the order in which objects were added."""

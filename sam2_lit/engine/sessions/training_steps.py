@@ -115,7 +115,10 @@ def train_on_sample(
     def on_step(step: TrainingStep) -> None:
         report(training_progress(object_id, sample, step))
 
-    training = yield from train_adapter(state.lora_model, bank, sample, state.settings.training, on_step)
+    release_memory = state.device.release_memory
+    training = yield from train_adapter(
+        state.lora_model, bank, sample, state.settings.training, on_step, release_memory
+    )
     _check_is_there(state, object_id, bank)
     with state.journal.transaction():
         trained = TrainedAdapter(object_id, training.add_to(bank))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import torch
 
 from sam2_lit.engine.device.cpu_threads import use_threads
-from sam2_lit.engine.models.loading import autocast
+from sam2_lit.engine.models.devices import autocast
 from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.tracking.core_plan import CorePlan
 from sam2_lit.engine.tracking.predictor import LitPredictor

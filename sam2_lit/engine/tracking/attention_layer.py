@@ -76,19 +76,31 @@ class AttentionLayer:
 
     def join(self, output: Tensor, one: Tensor, one_sum: Tensor, other: Tensor, other_sum: Tensor) -> Tensor:
         """Features [B, n, C] after the layer, given its attention to two sets of keys, or twice that to all keys."""
-        layer = self._layer
         weight = torch.sigmoid(one_sum - other_sum).unsqueeze(-1).to(one.dtype)
-        output = output + _merge_heads(layer.cross_attn_image, torch.lerp(other, one, weight))
+        return self.after_attention(output, torch.lerp(other, one, weight))
+
+    def after_attention(self, output: Tensor, attended: Tensor) -> Tensor:
+        """Features [B, n, C] after the layer, given its attention to all keys, [B, H, n, d]."""
+        layer = self._layer
+        output = output + _merge_heads(layer.cross_attn_image, attended)
         hidden = layer.activation(layer.linear1(layer.norm3(output)))
         after: Tensor = output + layer.linear2(hidden)
         return after
 
-    def _project(self, memory: Tensor) -> tuple[Tensor, Tensor]:
-        attention = self._layer.cross_attn_image
-        values = encoded = flat(memory).to(self._memory_position.dtype)
+    def key_inputs(self, memory: Tensor) -> tuple[Tensor, Tensor]:
+        """What keys and values are projected from, of memory features as tokens [B, N, M]."""
+        values = encoded = memory.to(self._memory_position.dtype)
         if self._layer.pos_enc_at_cross_attn_keys:
             encoded = values + self._memory_position
+        return encoded, values
+
+    def project_tokens(self, encoded: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys without temporal encoding and values, [B, N, D] each, of `key_inputs`."""
+        attention = self._layer.cross_attn_image
         return self._rotated(attention, attention.k_proj(encoded)), attention.v_proj(values)
+
+    def _project(self, memory: Tensor) -> tuple[Tensor, Tensor]:
+        return self.project_tokens(*self.key_inputs(flat(memory)))
 
     def _attend(self, q: Tensor, keys: Tensor, values: Tensor) -> PartialAttention:
         attention = self._layer.cross_attn_image
@@ -101,7 +113,8 @@ class AttentionLayer:
         if self._kernel is not None:
             attended: PartialAttention = ATTENTION[self._kernel](q, k, v)
             return attended
-        return F.scaled_dot_product_attention(q, k, v), q.new_zeros(q.shape[:-1])
+        # Other devices attend to all keys at once, and so join nothing.
+        return F.scaled_dot_product_attention(q, k, v), q.new_empty(q.shape[:-1])
 
     def _temporal(self, encodings: Tensor, tokens: int) -> Tensor:
         """`temporal`, from SAM 2's encodings [P, 1, 1, M], which have that of position 0 last."""

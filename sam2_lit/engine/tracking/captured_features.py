@@ -1,9 +1,10 @@
 """The mask decoder's inputs on the frames that were tracked, for training and comparing adapters."""
 
-from collections import OrderedDict
+from functools import partial
 
 from torch import Tensor
 
+from sam2_lit.engine.device.cache_budget import CacheBudget
 from sam2_lit.engine.device.mapped_tensors import in_mapped_memory
 from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
@@ -12,11 +13,11 @@ from sam2_lit.lora.features import DecoderFeatures
 
 
 class FeatureStore:
-    """Captured features by (object, frame), within `budget` bytes: evicts the least recently used."""
+    """The captured features of a session by (object, frame), within a budget that others may share."""
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, budget: CacheBudget) -> None:
         self._budget = budget
-        self._entries: OrderedDict[tuple[int, int], CapturedFeatures] = OrderedDict()
+        self._entries: dict[tuple[int, int], CapturedFeatures] = {}
         self._bytes = 0
 
     @property
@@ -27,20 +28,19 @@ class FeatureStore:
         self.discard(object_id, frame_index)
         self._entries[object_id, frame_index] = captured
         self._bytes += captured.features.nbytes
-        while self._bytes > self._budget and len(self._entries) > 1:
-            _, oldest = self._entries.popitem(last=False)
-            self._bytes -= oldest.features.nbytes
+        self._use(object_id, frame_index, captured)
 
     def get(self, object_id: int, frame_index: int) -> CapturedFeatures | None:
         captured = self._entries.get((object_id, frame_index))
         if captured is not None:
-            self._entries.move_to_end((object_id, frame_index))
+            self._use(object_id, frame_index, captured)
         return captured
 
     def discard(self, object_id: int, frame_index: int) -> None:
         captured = self._entries.pop((object_id, frame_index), None)
         if captured is not None:
             self._bytes -= captured.features.nbytes
+            self._budget.forget((self, object_id, frame_index))
 
     def discard_object(self, object_id: int) -> None:
         for owner, frame_index in list(self._entries):
@@ -48,8 +48,16 @@ class FeatureStore:
                 self.discard(owner, frame_index)
 
     def clear(self) -> None:
-        self._entries.clear()
-        self._bytes = 0
+        for object_id, frame_index in list(self._entries):
+            self.discard(object_id, frame_index)
+
+    def _use(self, object_id: int, frame_index: int, captured: CapturedFeatures) -> None:
+        evict = partial(self._evict, object_id, frame_index)
+        self._budget.use((self, object_id, frame_index), captured.features.nbytes, evict)
+
+    def _evict(self, object_id: int, frame_index: int) -> bool:
+        self.discard(object_id, frame_index)
+        return True
 
 
 class FeatureCapture:

@@ -2,6 +2,8 @@
 
 from contextlib import AbstractContextManager, nullcontext
 
+import torch
+
 from sam2_lit.engine.device.cpu_threads import available_threads, tracking_threads, use_threads
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.predictor import LitPredictor
@@ -20,7 +22,12 @@ class CorePlan:
 
     @property
     def cores(self) -> int:
-        """For tracking, while other cores may be encoding."""
+        """For tracking, while other cores may be encoding.
+
+        On a GPU what this thread has: compiled code is compiled again for another number of threads.
+        """
+        if not self._on_cpu:
+            return torch.get_num_threads()
         return tracking_threads() if self._frames.is_encoding else available_threads()
 
     def encodes_alongside(self, objects: int) -> bool:

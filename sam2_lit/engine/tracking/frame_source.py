@@ -2,32 +2,28 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import nullcontext
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from PIL import Image
 
 from sam2_lit.engine.device.cpu_threads import available_threads, flush_denormals, tracking_threads, use_threads
 from sam2_lit.engine.device.preemption import NeverPreempted, Preemption
 from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
+from sam2_lit.engine.tracking.frame_loader import frame_loader
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
-from sam2_lit.engine.video_tracker import PREFETCHED_FRAMES
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.thread_pool import ThreadPool
 
-# ImageNet statistics, as in sam2.utils.misc.load_video_frames.
-_MEAN = (0.485, 0.456, 0.406)
-_STD = (0.229, 0.224, 0.225)
+_CPU = torch.device("cpu")
 
 
 class FrameSource:
     """Replaces the `images` tensor in SAM 2's inference state, with only a few frames in memory.
 
-    Values equal those of `sam2.utils.misc.load_video_frames` for the same pixels. A thread decodes frames in the order
-    in which they are prefetched, so that the next one is ready when it is needed. On a CPU other threads can encode
-    them, on some cores while a frame is tracked on the others. A frame in `cache` is neither decoded nor encoded.
+    Frames are loaded in the order in which they are prefetched, so that the next one is ready when it is needed
+    (`frame_loader.py`). On a CPU other threads can encode them, on some cores while a frame is tracked on the others. A
+    frame in `cache` is neither decoded nor encoded. `loader` decodes.
     """
 
     def __init__(
@@ -38,22 +34,22 @@ class FrameSource:
         cache: EmbeddingCache | None = None,
         video_id: str = "",
         preemption: Preemption | None = None,
+        device: torch.device = _CPU,
     ) -> None:
-        """`encode` computes the embedding of a frame [3, S, S]; `video_id` is the video's key in `cache`."""
+        """`encode` computes the embedding of a frame [3, S, S] on `device`; `video_id` is its key in `cache`."""
         self.width = reader.info.width
         self.height = reader.info.height
         self.frames_encoded = 0
         self._reader = reader
-        self._image_size = image_size
         self._encode = encode
         self._cache = EmbeddingCache(0) if cache is None else cache
         self._video_id = video_id
         self._preemption = preemption or NeverPreempted()
-        self._decoder = ThreadPool("decode")
+        self.loader = frame_loader(reader, image_size, device, self._preemption)
+        self._on_cpu = device.type == "cpu"
         # No more than the cores left: more would only slow the tracking, and a click in another session.
-        spare = max(1, min(PREFETCHED_FRAMES, available_threads() - tracking_threads()))
+        spare = max(1, min(self.loader.ahead, available_threads() - tracking_threads()))
         self._encoders = ThreadPool("encode", spare, initializer=flush_denormals)
-        self._normalized = _normalized_values()
         self._closed = False
         self._images: dict[int, Future[torch.Tensor]] = {}
         self._encoded: dict[int, Future[FrameEmbedding]] = {}
@@ -63,14 +59,14 @@ class FrameSource:
         return self._reader.info.frame_count
 
     def __getitem__(self, index: int) -> torch.Tensor:
-        """Frame `index`: float32 [3, S, S], RGB, normalized by ImageNet's statistics, S the model's image size.
+        """Frame `index` as the model takes it: float32 [3, S, S], RGB, normalized, S the model's image size.
 
         Raises:
             LitError: UNSUPPORTED_MEDIA where the frame cannot be decoded; SESSION_NOT_FOUND after `close`.
         """
         self._refuse_when_closed()
-        image = self._images.pop(index, None) or self._decoder.submit(self.load, index)
-        return self._preemption.wait_for(image)
+        image = self._images.pop(index, None) or self.loader.start(index)
+        return self.loader.image(self._preemption.wait_for(image))
 
     def embedding(self, index: int) -> FrameEmbedding:
         """The embedding of frame `index`. Raises as indexing does."""
@@ -101,10 +97,11 @@ class FrameSource:
     def prefetch(self, indices: Sequence[int], *, encode: bool) -> None:
         """Starts to decode, and with `encode` to encode, the frames that are needed next, in that order.
 
-        Cancels those that were started before and are not among them.
+        Cancels those that were started before and are not among them. Starts no more than pay.
         """
         if self._closed:
             return
+        indices = indices[: 1 + self.loader.ahead]
         for cancelled in set(self._images) - set(indices):
             self._images.pop(cancelled).cancel()
         for cancelled in set(self._encoded) - set(indices):
@@ -112,7 +109,7 @@ class FrameSource:
         for index in indices:
             if index in self._encoded or (self._video_id, index) in self._cache:
                 continue
-            image = self._images.get(index) or self._decoder.submit(self.load, index)
+            image = self._images.get(index) or self.loader.start(index)
             if encode:
                 self._images.pop(index, None)
                 self._encoded[index] = self._encoders.submit(self._encode_when_loaded, image)
@@ -123,7 +120,7 @@ class FrameSource:
         self._closed = True
         with self._preemption.waiting_for_others():
             self._encoders.close(run_waiting=False)
-            self._decoder.close(run_waiting=False)
+            self.loader.close()
         self._reader.close()
         self._last = None
 
@@ -133,25 +130,9 @@ class FrameSource:
 
     def _encode_now(self, index: int) -> FrameEmbedding:
         image = self[index]
-        with use_threads(tracking_threads() if self.is_encoding else available_threads()):
+        threads = tracking_threads() if self.is_encoding else available_threads()
+        with use_threads(threads) if self._on_cpu else nullcontext():
             return self._encode(image)
 
     def _encode_when_loaded(self, image: Future[torch.Tensor]) -> FrameEmbedding:
-        return self._encode(image.result())
-
-    def load(self, index: int) -> torch.Tensor:
-        """Decodes a frame, as indexing returns it. Runs on the decoding thread."""
-        self._preemption.yield_to_interactive()
-        image = Image.fromarray(self._reader.frame(index)).resize((self._image_size, self._image_size))
-        pixels = np.asarray(image)
-        planes = np.empty((3, self._image_size, self._image_size), np.float32)
-        for channel, values in enumerate(self._normalized):
-            # "clip" skips the check of every index; a byte is always within 256 values.
-            np.take(values, pixels[:, :, channel], out=planes[channel], mode="clip")
-        return torch.from_numpy(planes)
-
-
-def _normalized_values() -> list[NDArray[np.float32]]:
-    # By byte, as load_video_frames computes it: divided in float64, then normalized in float32.
-    values = torch.from_numpy(np.arange(256) / 255.0).float()
-    return [((values - mean) / std).numpy() for mean, std in zip(_MEAN, _STD, strict=True)]
+        return self._encode(self.loader.image(image.result()))

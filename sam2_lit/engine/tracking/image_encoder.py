@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from sam2_lit.engine.device.kernels import Kernels
 from sam2_lit.engine.device.torch_private import has_fused_convolutions
+from sam2_lit.engine.models.devices import compute_dtype
 from sam2_lit.engine.tracking.fused_trunk import FusedTrunk
 from sam2_lit.pocket.trunk import EfficientNetLite0
 
@@ -59,10 +60,10 @@ class ImageEncoder:
         self._shortcuts: list[tuple[Tensor, Tensor]] = []
         if predictor.use_high_res_features_in_sam:
             decoder = predictor.sam_mask_decoder
-            self._shortcuts = [
-                _in_sequence(self._neck.convs[-1 - level].conv, conv)
-                for level, conv in enumerate((decoder.conv_s0, decoder.conv_s1))
-            ]
+            dtype = compute_dtype(predictor.device)
+            for level, conv in enumerate((decoder.conv_s0, decoder.conv_s1)):
+                weight, bias = _in_sequence(self._neck.convs[-1 - level].conv, conv)
+                self._shortcuts.append((weight.to(dtype), bias.to(dtype)))
 
     def __call__(self, image: Tensor) -> tuple[tuple[Tensor, ...], Tensor]:
         """`high_resolution` and `top` of a `FrameEmbedding`, for an image [1, 3, S, S]."""
@@ -90,7 +91,9 @@ class ImageEncoder:
 
 def _in_sequence(first: Any, second: Any) -> tuple[Tensor, Tensor]:
     """Weight and bias of the 1x1 convolution that equals two in sequence."""
-    before, after = first.weight.detach().double().flatten(1), second.weight.detach().double().flatten(1)
-    bias = after @ first.bias.detach().double() + second.bias.detach().double()
-    dtype = second.weight.dtype
-    return (after @ before)[:, :, None, None].to(dtype), bias.to(dtype)
+    # On the CPU, since MPS has no float64.
+    parameters = (first.weight, first.bias, second.weight, second.bias)
+    before, before_bias, after, after_bias = (each.detach().cpu().double() for each in parameters)
+    bias = after.flatten(1) @ before_bias + after_bias
+    weight = after.flatten(1) @ before.flatten(1)
+    return weight[:, :, None, None].to(second.weight), bias.to(second.weight)

@@ -57,9 +57,8 @@ class LostFrames:
         absent.write_before(due, frame_index, reverse)
         with use_threads(self._core_plan.cores):
             embedding = self._state.frames.embedding(frame_index)
-        with self._predictor.helper.using_cores(self._core_plan.cores):
-            for batch, conditioned in batches.condition(due, frame_index, reverse, embedding):
-                self._decoding.recover(batch, frame_index, reverse, embedding, conditioned, choose)
+        decoded = self._decoding.decode_all(batches, due, frame_index, reverse, embedding, choose)
+        self._decoding.add_recovered(frame_index, reverse, decoded)
 
     def _lost(self, object_id: int, memory: ObjectMemory, frame_index: int) -> TrackedFrame | None:
         tracked = memory.tracked.get(frame_index) or memory.replaced.get(frame_index)

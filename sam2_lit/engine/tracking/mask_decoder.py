@@ -1,7 +1,7 @@
 """Decodes the masks of tracked frames, which have no prompts, for many objects of one frame at once."""
 
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -10,7 +10,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sam2_lit.engine.device.graphs import as_graph
+from sam2_lit.engine.models.devices import compute_dtype
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
+from sam2_lit.engine.tracking.weight_precision import with_cast_weights
 from sam2_lit.lora.decode import NO_OBJECT_LOGIT, unprompted_embeddings
 from sam2_lit.lora.layers import Adapter, adapted_decoder
 
@@ -55,7 +57,7 @@ class MaskDecoder:
         if predictor.use_high_res_features_in_sam:
             shapes += [(width // 8, 4 * side), (width // 4, 2 * side)]
         examples = [torch.zeros(2, channels, size, size, device=predictor.device) for channels, size in shapes]
-        self._graph = as_graph(partial(self._decode, predictor.sam_mask_decoder), *examples)
+        self._graph = as_graph(partial(self._decode, self._own_decoder()), *examples)
 
     def __call__(
         self, embedding: FrameEmbedding, conditioned: Tensor, adapter: Adapter | None = None
@@ -76,6 +78,23 @@ class MaskDecoder:
         parts = self._predictor.helper.run_parts([partial(self._decode_group, embedding, group) for group in groups])
         return DecodedObjects(*(parts[0] if len(parts) == 1 else map(torch.cat, zip(*parts, strict=True))))
 
+    def _unprompted(self, batch: int) -> tuple[Tensor, Tensor]:
+        """`unprompted_embeddings`; on a GPU from the first ones, so that a frame launches nothing for them."""
+        if self._predictor.device.type == "cpu":
+            return unprompted_embeddings(self._predictor, batch)
+        sparse, dense = self._unprompted_once
+        return sparse.expand(batch, -1, -1), dense.expand(batch, -1, -1, -1)
+
+    @cached_property
+    def _unprompted_once(self) -> tuple[Tensor, Tensor]:
+        return unprompted_embeddings(self._predictor)
+
+    def _own_decoder(self) -> nn.Module:
+        """SAM 2's mask decoder, with its weights in the precision that the device computes in."""
+        decoder: nn.Module = self._predictor.sam_mask_decoder
+        dtype = compute_dtype(self._predictor.device)
+        return decoder if dtype is torch.float32 else with_cast_weights(decoder, dtype)
+
     def _decode_group(self, embedding: FrameEmbedding, conditioned: Tensor) -> tuple[Tensor, ...]:
         levels = [level.expand(len(conditioned), -1, -1, -1) for level in embedding.high_resolution]
         decoded: tuple[Tensor, ...] = self._graph(conditioned, *levels)
@@ -86,7 +105,7 @@ class MaskDecoder:
         predictor = self._predictor
         # A graph takes the batch size from `size`; `len` would be a constant of it.
         batch = conditioned.size(0)
-        sparse, dense = unprompted_embeddings(predictor, batch)
+        sparse, dense = self._unprompted(batch)
         masks, ious, tokens, scores = decoder(
             image_embeddings=conditioned,
             image_pe=predictor.sam_prompt_encoder.get_dense_pe(),

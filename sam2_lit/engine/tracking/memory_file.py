@@ -62,7 +62,7 @@ class MemoryFile:
         path: Path | None = None,
         folder: Path | None = None,
         model: bytes = b"",
-        grow: Callable[[int, bool], bool] = lambda nbytes, within_budget: True,
+        grow: Callable[[int], bool] = lambda nbytes: True,
         on_close: Callable[[], None] = lambda: None,
     ) -> None:
         """The file is made with the first record, with its folder.
@@ -71,8 +71,8 @@ class MemoryFile:
             path: where a named file is; None for an unnamed one.
             folder: where an unnamed file is; None is the system's folder for temporary files.
             model: identifies the model; a file of another model is emptied.
-            grow: called before a named file grows by so many bytes, and whether only within the budget; returns whether
-                it may. Called with a negative number after it shrank.
+            grow: called before the file grows by so many bytes; returns whether it may. Called with a negative number
+                after it shrank.
             on_close: called once the file is closed.
         """
         self._path = path
@@ -116,11 +116,11 @@ class MemoryFile:
                 found[key] = record
                 self._used.add(record)
             file.truncate(self._end)
-            self._grow(self._end - size, True)
+            self._grow(self._end - size)
         return found
 
-    def add(self, key: RecordKey, tensors: Sequence[Tensor], *, within_budget: bool) -> Record | None:
-        """Writes a record; None where `within_budget` and there is no room. Raises OSError when the disk is full."""
+    def add(self, key: RecordKey, tensors: Sequence[Tensor]) -> Record | None:
+        """Writes a record; None where there is no room, or the file is closed. Raises OSError when the disk is full."""
         on_cpu = [tensor.detach().cpu().contiguous() for tensor in tensors]
         data = [tensor.view(-1).view(torch.uint8).numpy().data for tensor in on_cpu]
         nbytes, checksum = sum(map(len, data)), 0
@@ -131,7 +131,7 @@ class MemoryFile:
             if self._is_closed:
                 return None
             free = self._free.get(nbytes)
-            if not free and not self._grow(_HEADER_BYTES + nbytes, within_budget):
+            if not free and not self._grow(_HEADER_BYTES + nbytes):
                 return None
             file = self._open()
             offset = free.pop() if free else self._end + _HEADER_BYTES
@@ -203,7 +203,7 @@ class MemoryFile:
         return self._file
 
     def _start_over(self, file: FileIO, size: int) -> None:
-        self._grow(-size, True)
+        self._grow(-size)
         file.truncate(0)
         _write(file, 0, [self._model])
         self._end = len(self._model)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from sam2_lit.engine.device.cpu_threads import use_threads
 from sam2_lit.engine.device.graphs import as_graph
+from sam2_lit.engine.models.devices import compute_dtype
 from sam2_lit.engine.tracking.attention_layer import AttentionLayer
 from sam2_lit.engine.tracking.frame_output import FrameOutput, KeysAndValues
 from sam2_lit.engine.tracking.memory_reader import SelectedMemory
@@ -22,7 +23,8 @@ class MemoryProjections:
     """Projects each frame's memory once, not each time that a later frame reads it.
 
     The projection and the rotary encoding are linear, so the temporal encoding of the keys, which changes with the
-    distance to the frame, is added afterwards. `places` are indices into `SelectedMemory.frames`.
+    distance to the frame, is added afterwards. `places` are indices into `SelectedMemory.frames`. `project_pointers`
+    computes what `of_pointers` returns, from pointers [B, P, C] and their distances [P], 1 for the furthest possible.
     """
 
     def __init__(self, predictor: Any, layers: Sequence[AttentionLayer]) -> None:
@@ -33,11 +35,12 @@ class MemoryProjections:
         self._width = predictor.memory_attention.layers[0].cross_attn_image.internal_dim
         self._are_kept = bool(predictor.mem_dim >= self._tokens * _WORTH_KEEPING)
         pointers = torch.zeros(2, 3, predictor.hidden_dim, device=self._device)
-        self._project_pointers = as_graph(self._pointer_projections, pointers, torch.zeros(3, device=self._device))
+        self.project_pointers = as_graph(self._pointer_projections, pointers, torch.zeros(3, device=self._device))
 
     def nbytes_for(self, memory: SelectedMemory) -> int:
         """The bytes of one layer's keys and values for an object with this memory."""
-        return int(2 * 4 * self._width * self._tokens * max(1, len(memory.frames)))
+        number = compute_dtype(self._device).itemsize
+        return int(2 * number * self._width * self._tokens * max(1, len(memory.frames)))
 
     def no_pointers(self, objects: int) -> list[Tensor]:
         """One layer's keys and values of no object pointers, [B, 0, D] each."""
@@ -67,7 +70,7 @@ class MemoryProjections:
             torch.cat([*(of_frame[index][0] for of_frame in projected), pointers[0][index]], out=keys[index])
             torch.cat([*(of_frame[index][1] for of_frame in projected), pointers[1][index]], out=values[index])
         positions = [memories[0].frames[place][0] for place in places]
-        for start, end in _consecutive_runs(positions):
+        for start, end in consecutive_runs(positions):
             at = keys[:, start * self._tokens : end * self._tokens]
             at += self._layers[layer].temporal[positions[start] : positions[end - 1] + 1].flatten(0, 1)
         return keys, values
@@ -83,7 +86,7 @@ class MemoryProjections:
         offsets = torch.tensor(distances, device=self._device) / furthest
         # Products of so few rows round differently when several cores compute them.
         with use_threads(1):
-            projected: tuple[Tensor, ...] = self._project_pointers(pointers, offsets)
+            projected: tuple[Tensor, ...] = self.project_pointers(pointers, offsets)
         return projected
 
     def _of_frame(self, layer: int, outputs: list[FrameOutput]) -> list[KeysAndValues]:
@@ -119,7 +122,7 @@ def drop_projections(output: FrameOutput) -> None:
     output.pop("projections", None)
 
 
-def _consecutive_runs(positions: Sequence[int]) -> list[tuple[int, int]]:
+def consecutive_runs(positions: Sequence[int]) -> list[tuple[int, int]]:
     """The (start, end) of each run of positions that follow each other."""
     starts = [place for place, each in enumerate(positions) if place == 0 or positions[place - 1] != each - 1]
     return list(zip(starts, [*starts, len(positions)][1:], strict=True))

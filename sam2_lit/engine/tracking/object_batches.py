@@ -16,8 +16,7 @@ from sam2_lit.engine.tracking.memory_reader import SelectedMemory
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.sam2_state import Sam2State
 
-# Keys and values of one layer of the memory attention, in bytes: of a batch, and those stored for the next frame.
-_BATCH_BYTES = 512 * 2**20
+# Keys and values of one layer of the memory attention that are stored for the next frame, in bytes.
 _PROJECTION_BYTES = 128 * 2**20
 
 
@@ -69,6 +68,13 @@ class ObjectBatches:
         self._projected.clear()
         self._ahead = None
 
+    def release(self) -> None:
+        """Drops all projections, and what was computed ahead."""
+        for outputs in self._projected.values():
+            for output in outputs:
+                drop_projections(output)
+        self.clear()
+
     def _select(self, object_id: int, frame_index: int, reverse: bool) -> SelectedMemory:
         step = self._state.frame_step
         outputs = self._state.conditioning_outputs(object_id).items()
@@ -84,7 +90,7 @@ class ObjectBatches:
             groups.setdefault(memory.layout, []).append(object_id)
         batches = []
         for group in groups.values():
-            most = max(1, _BATCH_BYTES // self._projections.nbytes_for(memories[group[0]]))
+            most = max(1, self._predictor.batch_bytes // self._projections.nbytes_for(memories[group[0]]))
             batches += [group[start : start + most] for start in range(0, len(group), most)]
         return batches
 

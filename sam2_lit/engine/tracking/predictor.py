@@ -10,8 +10,9 @@ from sam2_lit.engine.device.helper_thread import HelperThread
 from sam2_lit.engine.device.kernels import Kernels
 from sam2_lit.engine.device.mapped_tensors import all_in_mapped_memory, in_mapped_memory
 from sam2_lit.engine.device.preemption import NeverPreempted, Preemption
-from sam2_lit.engine.models.loading import autocast
+from sam2_lit.engine.models.devices import autocast, compute_dtype
 from sam2_lit.engine.tracking.frame_output import FrameOutput, from_own_tensors
+from sam2_lit.engine.tracking.gpu_memory_attention import GpuMemoryAttention
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding, ImageEncoder
 from sam2_lit.engine.tracking.mask_decoder import DecodedObjects, MaskDecoder
 from sam2_lit.engine.tracking.memory_attention import LookAhead, MemoryAttention
@@ -19,6 +20,7 @@ from sam2_lit.engine.tracking.memory_encoder import MemoryEncoder
 from sam2_lit.engine.tracking.memory_reader import MemoryReader, SelectedMemory
 from sam2_lit.engine.tracking.sam2_private import PromptPredictor
 from sam2_lit.engine.tracking.weight_layout import lay_out
+from sam2_lit.engine.tracking.weight_precision import cast_weights
 from sam2_lit.lora.layers import Adapter
 
 
@@ -28,12 +30,14 @@ class LitPredictor(PromptPredictor):
     Prompts run through the official code. Frames are tracked by `condition`, `decode` and `encode_memory`, in inference
     mode: the official steps, for all objects at once. SAM 2's own modules are `image_encoder`, `memory_attention`,
     `sam_mask_decoder` and `memory_encoder`. Our classes ImageEncoder, MemoryAttention, MaskDecoder and MemoryEncoder
-    compute the same from their weights, only faster: the attributes `fast_…`.
+    compute the same from their weights, only faster: the attributes `fast_…`. `batch_bytes` bounds what the keys and
+    values of one layer take of the objects that are tracked as one batch.
     """
 
     def __init__(self, **configuration: Any) -> None:
         super().__init__(**configuration)
         self.memory_reader = MemoryReader(self)
+        self.batch_bytes = 512 * 2**20
         self._preemption: Preemption = NeverPreempted()
         self._is_prepared = False
         self._memory_positions: list[Tensor] | None = None
@@ -60,7 +64,7 @@ class LitPredictor(PromptPredictor):
             kernels: names the kernels that compute products and attention on a CPU; PyTorch's own where it is None.
         """
         self._preemption = preemption or NeverPreempted()
-        self.helper = HelperThread(self._preemption)
+        self.helper = HelperThread(self._preemption, on_cpu=self.device.type == "cpu")
         if self._is_prepared:
             return
         self._device = self.device
@@ -76,9 +80,12 @@ class LitPredictor(PromptPredictor):
         if not compiled:
             for part in (*self.memory_encoder.mask_downsampler.encoder, *self.memory_encoder.fuser.layers):
                 part.register_forward_pre_hook(lambda *_: self.preemption_point())
-        self.fast_memory_attention = MemoryAttention(self, kernels)
+        attention = MemoryAttention if self.device.type == "cpu" else GpuMemoryAttention
+        self.fast_memory_attention = attention(self, kernels)
         self.vision_position = self.fast_memory_attention.position
         self.fast_mask_decoder = MaskDecoder(self)
+        if (dtype := compute_dtype(self.device)) is not torch.float32:
+            cast_weights(self, dtype)
         self._is_prepared = True
 
     def preemption_point(self) -> None:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from sam2_lit.engine.device.cpu_threads import use_threads
-from sam2_lit.engine.models.loading import autocast
+from sam2_lit.engine.models.devices import autocast
 from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.object_memory import ObjectMemory, TrackedFrame
 from sam2_lit.engine.tracking.core_plan import CorePlan

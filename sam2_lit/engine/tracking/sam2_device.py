@@ -9,8 +9,8 @@ from sam2_lit.engine.device.steps import Rank
 from sam2_lit.engine.device.worker import DeviceWorker
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.models.loading import LoadedModel
-from sam2_lit.engine.observer import EngineObserver, NoObserver
-from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
+from sam2_lit.engine.observer import CacheUse, EngineObserver, NoObserver
+from sam2_lit.engine.tracking.device_caches import DeviceCaches
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.tracker import Tracker
@@ -40,26 +40,41 @@ class Sam2Device:
             checkpoint=model.checkpoint,
             lora_targets=lora_targets(self.lora_model.sam_mask_decoder),
         )
-        self._settings = settings
         self._files = TrackingFiles(settings.folder, settings.tracking_disk_budget, _fingerprint(self.lora_model))
-        self._embeddings = EmbeddingCache(settings.embedding_budget, settings.embedding_disk_budget, settings.folder)
+        self._caches = DeviceCaches(settings, self.lora_model.device)
+        self.lora_model.batch_bytes = settings.batch_budget
 
     def open_tracker(self, reader: VideoReader, video_id: str, session_id: str, frame_step: int) -> Tracker:
-        settings = self._settings
-        encode = self.lora_model.encode_image
-        frames = FrameSource(reader, self.model.image_size, encode, self._embeddings, video_id, self.worker)
-        file = self._files.open(session_id)
-        return Tracker(self.lora_model, frames, settings.feature_budget, settings.memory_budget, file, frame_step)
+        encode, caches = self.lora_model.encode_image, self._caches
+        device = self.lora_model.device
+        frames = FrameSource(reader, self.model.image_size, encode, caches.embeddings, video_id, self.worker, device)
+        tracker = Tracker(
+            self.lora_model,
+            frames,
+            caches.feature_budget(),
+            caches.frame_budget(),
+            self._files.open(session_id),
+            frame_step,
+            self.release_memory,
+        )
+        caches.add(tracker)
+        return tracker
 
     def discard_video(self, video_id: str) -> None:
-        self._embeddings.discard_video(video_id)
+        self._caches.embeddings.discard_video(video_id)
 
     def discard_session(self, session_id: str) -> None:
         self._files.discard(session_id)
 
+    def cache_use(self) -> dict[str, CacheUse]:
+        return self._caches.use()
+
+    def release_memory(self) -> None:
+        self._caches.release()
+
     def close(self) -> None:
         self.worker.close()
-        self._embeddings.close()
+        self._caches.close()
 
 
 def _fingerprint(model: LitPredictor) -> bytes:

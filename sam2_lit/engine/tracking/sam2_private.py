@@ -3,7 +3,6 @@
 import inspect
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -102,9 +101,9 @@ class PromptPredictor(SAM2VideoPredictor):
         """Raises ModelError where the installed sam2 has another private API than the one this is written for."""
         _check_private_api()
         configuration["add_all_frames_to_correct_as_cond"] = True
-        if find_spec("sam2._C") is None:
-            # Without sam2's CUDA extension the official predictor does not fill holes either, and warns on each frame.
-            configuration["fill_hole_area"] = 0
+        # Holes are filled by sam2's CUDA extension, which is rarely built; the masks of prompts and those of tracked
+        # frames, which our own code makes, are to be the same with it and without.
+        configuration["fill_hole_area"] = 0
         # It is for masks of one batch that must not overlap; the official predictor's batches are of one object.
         configuration["non_overlap_masks_for_mem_enc"] = False
         super().__init__(**configuration)

@@ -1,16 +1,17 @@
 """The outputs of tracked frames, in memory within a budget and in a file beyond it."""
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from sam2_lit.engine.device.cache_budget import CacheBudget
 from sam2_lit.engine.object_memory import ObjectMemory
 from sam2_lit.engine.tracking.frame_output import FrameOutput, from_own_tensors, own_tensors
 from sam2_lit.engine.tracking.memory_file import DamagedRecord, MemoryFile, Record, RecordKey
+from sam2_lit.engine.tracking.resident_frames import ResidentFrames
 
 logger = logging.getLogger("sam2_lit.engine")
 
@@ -19,25 +20,21 @@ class MemoryPool:
     """Holds the tracked frames of a session's objects: the most recently read in memory, the others in a file.
 
     A named file has every frame as soon as it is tracked, and the memory of prompts, so that a resumed session does not
-    track them again. The file returns tensors equal to the bit. Where the disk is full, frames stay in memory beyond
-    the budget.
+    track them again. The file returns tensors equal to the bit. Where it has no room, frames are dropped, to be tracked
+    again when they are needed (`resident_frames.py`).
     """
 
     def __init__(
         self,
-        budget: int,
+        budget: CacheBudget,
         file: MemoryFile,
-        device: torch.device,
-        positions: Callable[[Sequence[Tensor]], list[Tensor]],
+        predictor: Any,
     ) -> None:
-        """`budget` is bytes in memory; `positions` makes `maskmem_pos_enc` for a frame's own tensors."""
-        self._budget = budget
+        """`budget` is for frames in memory, and others may share it; `predictor` is the one that tracks."""
+        self.resident = ResidentFrames(budget, predictor.memory_reader.reach)
         self._file = file
-        self._device = device
-        self._positions = positions
-        self._resident: OrderedDict[tuple[TrackedFrames, int], int] = OrderedDict()
-        self._bytes = 0
-        self._disk_is_full = False
+        self._device: torch.device = predictor.device
+        self._positions: Callable[[Sequence[Tensor]], list[Tensor]] = predictor.memory_positions
         self._is_stored = file.is_named
         self._is_searched = False
         self._found: dict[RecordKey, Record] = {}
@@ -46,7 +43,7 @@ class MemoryPool:
     @property
     def nbytes(self) -> int:
         """The bytes in memory."""
-        return self._bytes
+        return self.resident.nbytes
 
     @property
     def nbytes_on_disk(self) -> int:
@@ -98,7 +95,7 @@ class MemoryPool:
             self._file.remove(unused)
         self._found.clear()
         try:
-            record = self._file.add(key, own_tensors(output), within_budget=True)
+            record = self._file.add(key, own_tensors(output))
             reason = "--tracking-disk is used up"
         except OSError as error:
             record, reason = None, str(error)
@@ -108,8 +105,8 @@ class MemoryPool:
         return record
 
     def spill(self, key: RecordKey, output: FrameOutput) -> Record | None:
-        """Writes a frame to the file in place of memory. Raises OSError where the file takes no more."""
-        return self._file.add(key, own_tensors(output), within_budget=False)
+        """Writes a frame to the file in place of memory; None where it has no room. Raises OSError on a full disk."""
+        return self._file.add(key, own_tensors(output))
 
     def read(self, record: Record) -> FrameOutput:
         """A frame from the file. Raises DamagedRecord."""
@@ -154,36 +151,15 @@ class MemoryPool:
         self._file.clear()
 
     def close(self) -> None:
-        self._resident.clear()
+        self.resident.close()
         self._file.close()
-
-    def use(self, owner: "TrackedFrames", frame_index: int, output: FrameOutput) -> None:
-        """Notes that a frame in memory was read; moves the least recently read ones to the file over the budget."""
-        key = (owner, frame_index)
-        if key in self._resident:
-            self._resident.move_to_end(key)
-            return
-        self._resident[key] = sum(tensor.nbytes for tensor in own_tensors(output))
-        self._bytes += self._resident[key]
-        while self._bytes > self._budget and len(self._resident) > 1 and not self._disk_is_full:
-            oldest_owner, oldest = next(iter(self._resident))
-            try:
-                oldest_owner.move_to_file(oldest)
-            except OSError as error:
-                self._disk_is_full = True
-                logger.warning("tracked frames stay in memory beyond their budget: %s", error)
-                return
-            self.forget(oldest_owner, oldest)
-
-    def forget(self, owner: "TrackedFrames", frame_index: int) -> None:
-        self._bytes -= self._resident.pop((owner, frame_index), 0)
 
 
 class TrackedFrames(MutableMapping[int, FrameOutput]):
     """One object's tracked frames by index: SAM 2's `non_cond_frame_outputs`.
 
     A frame is in memory, or in the file, or both. A restored one may prove to be damaged when it is first read, and is
-    then dropped.
+    then dropped; so are frames for which there is no room.
     """
 
     def __init__(self, pool: MemoryPool, object_id: int) -> None:
@@ -203,17 +179,17 @@ class TrackedFrames(MutableMapping[int, FrameOutput]):
                 logger.warning("frame %d is tracked again: %s", frame_index, error)
                 del self[frame_index]
                 raise KeyError(frame_index) from error
-        self._pool.use(self, frame_index, output)
+        self._pool.resident.use(self, frame_index, output)
         return output
 
     def __setitem__(self, frame_index: int, output: FrameOutput) -> None:
         self.pop(frame_index, None)
         self._outputs[frame_index] = output
-        self._pool.use(self, frame_index, output)
+        self._pool.resident.use(self, frame_index, output)
 
     def __delitem__(self, frame_index: int) -> None:
         del self._outputs[frame_index]
-        self._pool.forget(self, frame_index)
+        self._pool.resident.forget(self, frame_index)
         if (record := self._records.pop(frame_index, None)) is not None:
             self._pool.remove(record)
 
@@ -239,7 +215,7 @@ class TrackedFrames(MutableMapping[int, FrameOutput]):
     def detach(self) -> dict[int, Record]:
         """Empties the collection without removing anything from the file; returns what is there."""
         for frame_index in self._outputs:
-            self._pool.forget(self, frame_index)
+            self._pool.resident.forget(self, frame_index)
         records = dict(self._records)
         self._outputs.clear()
         self._records.clear()
@@ -263,13 +239,15 @@ class TrackedFrames(MutableMapping[int, FrameOutput]):
         """Whether a frame is there and readable; one that is in the file is read."""
         return self.get(frame_index) is not None
 
-    def move_to_file(self, frame_index: int) -> None:
-        """Frees a frame's memory. Raises OSError where the file takes no more."""
+    def move_to_file(self, frame_index: int) -> bool:
+        """Frees a frame's memory; False where the file has no room. Raises OSError where the disk is full."""
         output = self._outputs[frame_index]
         assert output is not None
         if frame_index not in self._records:
             # A version that no memory has: a later process does not find it.
             record = self._pool.spill(RecordKey(self._object_id, frame_index, 0, False, False), output)
-            assert record is not None, "the file is closed"
+            if record is None:
+                return False
             self._records[frame_index] = record
         self._outputs[frame_index] = None
+        return True

@@ -1,12 +1,14 @@
 """SAM 2 tracking one video: prompts in, masks out, and the decoder's inputs captured on the way."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
+from sam2_lit.engine.device.cache_budget import CacheBudget
 from sam2_lit.engine.device.cpu_threads import use_threads
-from sam2_lit.engine.models.loading import autocast
+from sam2_lit.engine.device.memory_relief import relieved
+from sam2_lit.engine.models.devices import autocast
 from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.object_memory import ObjectMemory
 from sam2_lit.engine.tracking.absent_memory import AbsentMemory
@@ -39,20 +41,22 @@ class Tracker:
         self,
         predictor: LitPredictor,
         frames: FrameSource,
-        feature_budget: int,
-        memory_budget: int,
+        feature_budget: CacheBudget,
+        memory_budget: CacheBudget,
         file: MemoryFile | None = None,
         frame_step: int = 1,
+        release_memory: Callable[[], None] = lambda: None,
     ) -> None:
-        """Budgets are bytes in memory: of captured features, and of tracked frames, which go to `file` beyond it.
+        """Budgets are of captured features, and of tracked frames, which go to `file` beyond it.
 
-        Every `frame_step`-th frame is tracked as if the video had no others.
+        Every `frame_step`-th frame is tracked as if there were no others. `release_memory` drops caches, for more room.
         """
         self.memories = ObjectMemories(frame_step)
         self.frames_tracked = 0
         self.frames = frames
-        self.pool = MemoryPool(memory_budget, file or MemoryFile(), predictor.device, predictor.memory_positions)
+        self.pool = MemoryPool(memory_budget, file or MemoryFile(), predictor)
         self.features = FeatureStore(feature_budget)
+        self.release_memory = release_memory
         self._is_resumed = False
         self._predictor = predictor
         self._state = predictor.init_state(frames, self.pool, frame_step)
@@ -75,6 +79,7 @@ class Tracker:
         """How many frames of the video back the memory attention reads tracked frames."""
         return self._predictor.memory_reader.reach * self.memories.frame_step
 
+    @relieved
     @torch.inference_mode()
     def prompt(self, object_id: int, frame_index: int, prompt: Prompt) -> ObjectMask:
         """Adds a prompt to the object's memory and returns the mask it makes; on any error the state is unchanged.
@@ -163,6 +168,7 @@ class Tracker:
         self._batches.expect(frame_indices)
         self.frames.prefetch(frame_indices, encode=self._core_plan.encodes_alongside(len(self.memories)))
 
+    @relieved
     @torch.inference_mode()
     def track(
         self,
@@ -195,22 +201,22 @@ class Tracker:
         if not due:
             return []
         embedding = self._embedding(due, frame_index, reverse)
-        masks: dict[int, ObjectMask] = {}
-        with self._predictor.helper.using_cores(self._core_plan.cores):
-            for batch, conditioned in self._batches.condition(due, frame_index, reverse, embedding):
-                masks |= self._decoding.decode(batch, frame_index, reverse, embedding, conditioned, choose)
+        decoded = self._decoding.decode_all(self._batches, due, frame_index, reverse, embedding, choose)
+        masks = self._decoding.add_tracked(frame_index, reverse, decoded)
         return [masks[object_id] for object_id in due]
 
     def lost(self, frame_index: int) -> frozenset[bool]:
-        """The directions in which objects were tracked on a frame whose output is lost since they were restored."""
-        return self._lost.directions(frame_index) if self._is_resumed else frozenset()
+        """The directions in which objects were tracked on a frame whose output is lost, by a restart or for room."""
+        return self._lost.directions(frame_index) if self._is_resumed or self.pool.resident.has_dropped else frozenset()
 
+    @relieved
     @torch.inference_mode()
     def recover(self, frame_index: int, reverse: bool, *, choose: ChooseAdapter | None = None) -> None:
         """Tracks a frame again for the objects whose output on it is lost: under the prompts that tracking reads."""
-        self.frames_tracked += 1
         self._lost.recover(frame_index, reverse, self._absent, self._batches, choose)
+        self.frames_tracked += 1
 
+    @relieved
     @torch.inference_mode()
     def capture(self, object_id: int, frame_index: int) -> CapturedFeatures:
         """Captures a frame's features conditioned on the object's memory, without changing memory or masks."""
@@ -224,11 +230,15 @@ class Tracker:
         """The captured features of this object and frame, or None where there are none or they are stale."""
         return self._capture.fresh(object_id, frame_index)
 
+    def release_caches(self) -> None:
+        """Drops what can be made again: captured features and projections."""
+        self.features.clear()
+        self._batches.release()
+
     def close(self) -> None:
         """Releases the video and all memory."""
-        self._batches.clear()
         self.frames.close()
-        self.features.clear()
+        self.release_caches()
         self.pool.close()
 
     def logits(self, object_id: int, frame_index: int) -> Tensor:

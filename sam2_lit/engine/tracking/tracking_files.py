@@ -20,8 +20,11 @@ class TrackingFiles:
     A session without its file is tracked again where its memory is needed. Thread-safe.
     """
 
-    def __init__(self, folder: Path | None, budget: int, model: bytes) -> None:
-        """`budget` is bytes; `model` identifies the model. Without folder or budget, no file outlives the process."""
+    def __init__(self, folder: Path | None, budget: int | None, model: bytes) -> None:
+        """`budget` is bytes, None for no bound; `model` identifies the model.
+
+        Without folder or budget, no file outlives the process.
+        """
         self._folder = folder
         self._budget = budget
         self._model = model
@@ -35,8 +38,10 @@ class TrackingFiles:
 
     def open(self, session_id: str) -> MemoryFile:
         """The file of a session, until it is closed."""
-        if self._folder is None or not self._budget:
+        if self._folder is None or self._budget is None:
             return MemoryFile(folder=self._folder)
+        if self._budget == 0:
+            return MemoryFile(folder=self._folder, grow=lambda nbytes: nbytes <= 0)
         with self._lock:
             self._in_use.add(session_id)
             self._sizes.setdefault(session_id, 0)
@@ -54,13 +59,14 @@ class TrackingFiles:
             with self._lock:
                 self._delete(session_id)
 
-    def _grow(self, session_id: str, nbytes: int, within_budget: bool) -> bool:
+    def _grow(self, session_id: str, nbytes: int) -> bool:
+        assert self._budget is not None
         with self._lock:
             while sum(self._sizes.values()) + nbytes > self._budget:
                 idle = next((each for each in self._sizes if each not in self._in_use), None)
                 if idle is not None:
                     self._delete(idle)
-                elif within_budget and nbytes > 0:
+                elif nbytes > 0:
                     return False
                 else:
                     break

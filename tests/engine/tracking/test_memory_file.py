@@ -23,7 +23,7 @@ def tensors(seed: int) -> list[torch.Tensor]:
 def write(path: Path, model: bytes = b"model") -> None:
     file = MemoryFile(path, model=model)
     for seed, key in enumerate((FIRST, SECOND)):
-        assert file.add(key, tensors(seed), within_budget=True) is not None
+        assert file.add(key, tensors(seed)) is not None
     file.close()
 
 
@@ -74,10 +74,10 @@ def test_beyond_the_budget_the_least_recently_used_session_loses_its_file(tmp_pa
     files = TrackingFiles(tmp_path, 3 * size, b"model")
     for session_id in ("one", "two"):
         file = files.open(session_id)
-        file.add(FIRST, tensors(0), within_budget=True)
+        file.add(FIRST, tensors(0))
         file.close()
     third = files.open("three")
-    third.add(FIRST, tensors(0), within_budget=True)
+    third.add(FIRST, tensors(0))
 
     assert sorted(path.stem for path in tmp_path.iterdir()) == ["three", "two"]
     third.close()
@@ -87,7 +87,6 @@ def test_a_session_in_use_takes_no_more_than_the_budget(tmp_path: Path) -> None:
     size = sum(tensor.nbytes for tensor in tensors(0))
     file = TrackingFiles(tmp_path, 2 * size, b"model").open("one")
 
-    assert file.add(FIRST, tensors(0), within_budget=True) is not None
-    assert file.add(SECOND, tensors(1), within_budget=True) is None
-    assert file.add(SECOND, tensors(1), within_budget=False) is not None
+    assert file.add(FIRST, tensors(0)) is not None
+    assert file.add(SECOND, tensors(1)) is None
     file.close()
