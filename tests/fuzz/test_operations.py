@@ -163,7 +163,7 @@ def follow(server: ServerProcess, drawn: Drawn, counts: Counter[str]) -> None:
     document, variables = drawn
     leave_after = random.Random(document + repr(variables)).randrange(4)
     headers = {"Accept": "text/event-stream", "Content-Type": "application/json"}
-    if re.search("loraTraining|(tracking|import|export)Progress", document):
+    if re.search("loraTraining|sessionChanges|(tracking|import|export)Progress", document):
         variables = {**variables, "sessionId": "gone"}
     with server.http.stream("POST", "/graphql", content=body(document, variables), headers=headers) as answer:
         assert answer.status_code in (200, 400), (drawn, answer.status_code)

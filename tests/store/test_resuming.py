@@ -73,7 +73,7 @@ def test_a_session_is_complete_after_a_restart_without_running_the_model(
 
     assert after == annotated.reported
     assert listed == [{"sessionId": annotated.session_id}]
-    assert len(after["masks"]) == 7
+    assert len(after["masks"]) == 8
     assert steps == 0
 
 

@@ -58,7 +58,7 @@ async def test_run_raises_what_a_step_raises(worker: DeviceWorker) -> None:
         await worker.run(fail(), rank=Rank.INTERACTIVE, session="a")
 
 
-async def test_interactive_work_runs_first_then_training_then_propagation(worker: DeviceWorker) -> None:
+async def test_steps_run_in_the_order_of_their_ranks(worker: DeviceWorker) -> None:
     gate, log = Gate(), list[str]()
     jobs = [worker.run(gate.steps(), rank=Rank.PROPAGATION, session="gate")]
     jobs += [worker.run(log_steps(log, rank.name, 2), rank=rank, session="a") for rank in reversed(Rank)]
@@ -68,7 +68,7 @@ async def test_interactive_work_runs_first_then_training_then_propagation(worker
 
     await asyncio.gather(*running)
 
-    assert log == ["INTERACTIVE"] * 2 + ["TRAINING"] * 2 + ["PROPAGATION"] * 2
+    assert log == ["INTERACTIVE"] * 2 + ["TRAINING"] * 2 + ["PROPAGATION"] * 2 + ["IDLE"] * 2
 
 
 async def test_sessions_of_one_rank_take_turns(worker: DeviceWorker) -> None:

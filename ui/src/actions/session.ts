@@ -43,6 +43,12 @@ export async function openAddress(): Promise<void> {
   else setPage({ view: "start" });
 }
 
+/** Leaves what is open for the first page. */
+export function showStart(): void {
+  if (location.hash) location.hash = "";
+  else void openAddress();
+}
+
 /** Opens a video; its session starts with the first change. */
 export function openVideo(path: string): void {
   clearNotice("start");
@@ -79,7 +85,7 @@ export async function deleteSession(sessionId = getPage().sessionId): Promise<vo
     return reportError(view === "annotate" ? "stage" : "start", error);
   }
   if (sessionId) deleteSaved(sessionId);
-  if (view === "annotate") location.hash = "";
+  if (view === "annotate") showStart();
 }
 
 async function openSession(sessionId: string): Promise<void> {
@@ -88,6 +94,8 @@ async function openSession(sessionId: string): Promise<void> {
     // Read first, so that no later change is missed.
     const cursor = (await call(ChangeCursor, { sessionId })).session?.changeCursor ?? null;
     const { session } = await call(SessionState, { sessionId });
+    // The address may have changed meanwhile.
+    if (new URLSearchParams(location.hash.slice(1)).get("session") !== sessionId) return;
     if (!session) return setPage({ view: "gone", sessionId });
     if (await showChange(sessionId)) return;
     const saved = loadSaved(sessionId);

@@ -1,6 +1,6 @@
 import { type DragEvent, useState } from "react";
 
-import { continueSession, openVideo } from "../actions/session";
+import { continueSession, openVideo, showStart } from "../actions/session";
 import { uploadVideo } from "../actions/uploading";
 import { storeToken } from "../api/token";
 import { videoName } from "../store/selectors";
@@ -24,7 +24,7 @@ export function App() {
   const [dragging, setDragging] = useState(false);
   const upload = (file: File) => {
     // A video dropped on an open session: the first page shows the progress, and the session stays open.
-    if (getPage().view === "annotate") location.hash = "";
+    if (getPage().view === "annotate") showStart();
     void uploadVideo(file, setProgress);
   };
   const drop = (event: DragEvent) => {
@@ -102,7 +102,7 @@ function Gone() {
             Open {videoName(video.path)}
           </button>
         )}
-        <button className={video ? "" : "primary"} onClick={() => (location.hash = "")}>
+        <button className={video ? "" : "primary"} onClick={showStart}>
           Choose a video
         </button>
       </div>
@@ -133,7 +133,7 @@ function Changed() {
           </button>
         )}
         {change.after > 0 && <button onClick={() => openVideo(change.path)}>Start a new session</button>}
-        <button onClick={() => (location.hash = "")}>Choose a video</button>
+        <button onClick={showStart}>Choose a video</button>
       </div>
     </main>
   );

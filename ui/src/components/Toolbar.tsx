@@ -1,5 +1,6 @@
 import { cleanMask, redo, undo } from "../actions/prompts";
 import { markAbsent, toggleConfirmed } from "../actions/ranges";
+import { showStart } from "../actions/session";
 import { videoName } from "../store/selectors";
 import { stage } from "../store/stage";
 import { setPage, usePage } from "../store/store";
@@ -27,7 +28,7 @@ export function Toolbar() {
   return (
     <header className="toolbar">
       <Brand />
-      <button className="video" title={`${videoName(video.path)}\nBack to the videos; the session stays`} onClick={() => (location.hash = "")}>
+      <button className="video" title={`${videoName(video.path)}\nBack to the videos; the session stays`} onClick={showStart}>
         <Icon name="video" />
         <span>{videoName(video.path)}</span>
       </button>

@@ -1,5 +1,5 @@
 import { ApiError, messageOf } from "../api/errors";
-import { setPage } from "./store";
+import { getPage, setPage } from "./store";
 import type { Notice, NoticePlace } from "./types";
 
 export function notify(place: NoticePlace, text: string, kind: Notice["kind"] = "error", action?: Notice["action"]): void {
@@ -13,7 +13,10 @@ export function clearNotice(place: NoticePlace): void {
 /** Shows an error at its place, or switches the view if it concerns the whole page. */
 export function reportError(place: NoticePlace, error: unknown): void {
   const code = error instanceof ApiError ? error.code : null;
-  if (code === "SESSION_NOT_FOUND") setPage({ view: "gone" });
+  const isOpen = ["annotate", "loading"].includes(getPage().view);
+  if (code === "SESSION_NOT_FOUND" && isOpen) setPage({ view: "gone" });
+  // An answer may come after the page has left the session.
+  else if (code === "SESSION_NOT_FOUND" && place !== "start") return;
   else if (code === "UNAUTHENTICATED") setPage({ view: "token" });
   else if (code !== "CANCELLED") notify(place, messageOf(error));
 }
