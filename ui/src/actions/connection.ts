@@ -41,6 +41,7 @@ async function reloadSession(): Promise<void> {
   try {
     const cursor = (await call(ChangeCursor, { sessionId })).session?.changeCursor ?? null;
     const { session } = await call(SessionState, { sessionId });
+    if (getPage().sessionId !== sessionId) return;
     if (!session) return setPage({ view: "gone" });
     applySession(session);
     setPage({ frame, selected });

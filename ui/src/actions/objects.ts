@@ -88,8 +88,8 @@ export async function refreshObjects(): Promise<void> {
   if (!sessionId) return;
   const own = ++latestRefresh;
   const { session } = await call(SessionState, { sessionId });
-  // What was asked later knows of changes that this answer may lack.
-  if (own !== latestRefresh) return;
+  // What was asked later knows of changes that this answer may lack; and the page may have left the session.
+  if (own !== latestRefresh || getPage().sessionId !== sessionId) return;
   if (!session) return setPage({ view: "gone" });
   applySession(session);
 }
