@@ -200,7 +200,10 @@ def equality(bench: Bench) -> None:
         is_right = largest <= BF16_LARGEST and mean <= BF16_MEAN
         expected = f"at most {BF16_LARGEST} and {BF16_MEAN}"
         bench.report.check(
-            f"logits beside the official predictor, {objects} objects", is_right, f"{largest:.3f}, {mean:.4f}", expected
+            f"logits against the official predictor, {objects} objects",
+            is_right,
+            f"{largest:.3f}, {mean:.4f}",
+            expected,
         )
 
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sam2_lit.records.clients import client_name
+from sam2_lit.records.frame_spans import FrameSpan
 from sam2_lit.records.interactions import Interaction, InteractionKind
 
-Ranges = tuple[tuple[int, int], ...]
-"""Frames as ranges, [first, last] each, both included; rising and apart from each other."""
+Ranges = tuple[FrameSpan, ...]
+"""Frames as ranges, rising and apart from each other."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class SessionEvent:
 def ranges_of(frames: Iterable[int], ranges: Sequence[Sequence[int]] = ()) -> Ranges:
     """Single frames and ranges of frames as ranges."""
     parts = sorted([*((frame, frame) for frame in set(frames)), *((first, last) for first, last in ranges)])
-    merged: list[tuple[int, int]] = []
+    merged: list[FrameSpan] = []
     for first, last in parts:
         if merged and first <= merged[-1][1] + 1:
             merged[-1] = (merged[-1][0], max(last, merged[-1][1]))

@@ -21,25 +21,27 @@ MAX_BYTES = 64 * 1024**2
 _REPLACE_EVENT = update(events).where(events.c.sequence == bindparam("replaced"))
 
 
-def put_event(connection: Connection, session_id: str, told: SessionEvent, earlier: SessionEvent | None = None) -> None:
+def put_event(
+    connection: Connection, session_id: str, new_event: SessionEvent, earlier: SessionEvent | None = None
+) -> None:
     """Stores an event; it takes the place of an earlier one of the same tracking, whose frames it then has too."""
     values: dict[str, Any] = {
         "session_id": session_id,
-        "at": told.at,
-        "kind": told.kind.value,
-        "client": told.client,
-        "change_id": told.change_id,
-        "parts": told.parts,
-        "object_ids": told.object_ids,
-        "frames": told.frames,
-        "sequence": told.sequence,
+        "at": new_event.at,
+        "kind": new_event.kind.value,
+        "client": new_event.client,
+        "change_id": new_event.change_id,
+        "parts": new_event.parts,
+        "object_ids": new_event.object_ids,
+        "frames": new_event.frames,
+        "sequence": new_event.sequence,
     }
     if earlier is None:
         connection.execute(insert(events).values(values))
         return
-    values["parts"] = sorted({*earlier.parts, *told.parts})
-    values["object_ids"] = sorted({*earlier.object_ids, *told.object_ids})
-    values["frames"] = ranges_of((), [*earlier.frames, *told.frames])
+    values["parts"] = sorted({*earlier.parts, *new_event.parts})
+    values["object_ids"] = sorted({*earlier.object_ids, *new_event.object_ids})
+    values["frames"] = ranges_of((), [*earlier.frames, *new_event.frames])
     connection.execute(_REPLACE_EVENT, {"replaced": earlier.sequence, **values})
 
 
@@ -91,15 +93,15 @@ def _changes_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[Change
     kind = InteractionKind.TRACKING.value
     tracked = [row.id for row in rows if row.kind == kind]
     query = select(events).where(events.c.change_id.in_(tracked), events.c.kind == kind)
-    told = {row.change_id: row for row in connection.execute(query)} if tracked else {}
+    tracking_events = {row.change_id: row for row in connection.execute(query)} if tracked else {}
     return [
         Change(
             row.id,
             row.at,
             InteractionKind(row.kind),
             row.client,
-            tuple(told.get(row.id, row).object_ids),
-            ranges_of((), told.get(row.id, row).frames),
+            tuple(tracking_events.get(row.id, row).object_ids),
+            ranges_of((), tracking_events.get(row.id, row).frames),
             row.is_undone,
             row.is_kept,
         )

@@ -61,7 +61,7 @@ _KNOWN = (
         exists()
         .where(_LATER.c.session_id == changes.c.session_id, _LATER.c.sequence > changes.c.sequence)
         .label("has_newer"),
-        events.c.sequence.label("told"),
+        events.c.sequence.label("event_sequence"),
         *(column for column in events.c if column.name != "sequence"),
     )
     .outerjoin_from(
@@ -90,7 +90,7 @@ def recorded(
     Args:
         writes: of one transaction.
         session_id: the session.
-        scope: the change that they belong to; None where they are in no history, and only others are told.
+        scope: the change that they belong to; None where they are in no history, and only other clients get the event.
         release: called with folders of adapters that may not be needed any more.
         notify: called within the transaction where there is an event to tell others of.
     """
@@ -173,7 +173,7 @@ class ChangeRecorder:
         scope = self._scope or ChangeScope("", datetime.now(UTC), InteractionKind.TRACKING, None)
         is_in_history = bool(self._is_recording)
         if parts:
-            told = SessionEvent(
+            new_event = SessionEvent(
                 next_sequence(self._connection),
                 scope.at,
                 scope.kind,
@@ -183,7 +183,7 @@ class ChangeRecorder:
                 tuple(object_ids),
                 frames,
             )
-            put_event(self._connection, self._session_id, told, self._earlier_event)
+            put_event(self._connection, self._session_id, new_event, self._earlier_event)
         # The frames of a tracking are in its event, and how large it is is counted later: this is for every frame.
         if is_in_history and scope.kind is not InteractionKind.TRACKING:
             which = changes.c.id == scope.id
@@ -259,8 +259,8 @@ class ChangeRecorder:
                 self._connection.execute(insert(changes).values(row))
             self._has_begun = known is None
             self._is_recording = known is None or (known.is_kept and not known.is_undone)
-            if known is not None and known.told is not None:
-                self._earlier_event = event_of(known, known.told)
+            if known is not None and known.event_sequence is not None:
+                self._earlier_event = event_of(known, known.event_sequence)
             if known is not None and known.has_newer:
                 newer = (changes.c.session_id == self._session_id, changes.c.sequence > known.sequence)
                 query = select(changes.c.id).where(*newer, changes.c.is_kept).order_by(changes.c.sequence)

@@ -1,5 +1,6 @@
 """Undoes and redoes changes: exchanges the rows that a change left for the images of what they were before."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -54,17 +55,11 @@ def swap_change(
     connection.execute(update(sessions).where(sessions.c.id == session_id).values(last_version=last_version))
     kind = InteractionKind.REDO if redo else InteractionKind.UNDO
     _log(connection, session_id, interaction_id, at, kind, change)
-    told = SessionEvent(
+    new_event = SessionEvent(
         next_sequence(connection), at, kind, client, change.id, _PARTS, change.object_ids, change.frames
     )
-    put_event(connection, session_id, told)
-    return next_state(change, not redo)
-
-
-def next_state(change: Change, is_undone: bool) -> Change:
-    return Change(
-        change.id, change.at, change.kind, change.client, change.object_ids, change.frames, is_undone, change.is_kept
-    )
+    put_event(connection, session_id, new_event)
+    return replace(change, is_undone=not redo)
 
 
 def _left_behind(connection: Connection, session_id: str, rows: dict[Place, Rows]) -> list[Place]:

@@ -32,8 +32,8 @@ def write_labels(
     concerned = [row.id for row in paths if project_of(row.path) == project]
     for session_id in concerned:
         parts = (SessionPart.LABELS,)
-        told = SessionEvent(next_sequence(connection), scope.at, scope.kind, scope.client, None, parts, (), ())
-        put_event(connection, session_id, told)
+        new_event = SessionEvent(next_sequence(connection), scope.at, scope.kind, scope.client, None, parts, (), ())
+        put_event(connection, session_id, new_event)
     return concerned
 
 

@@ -11,8 +11,8 @@ class DeviceBudgets:
     """What may be held of a GPU's memory, in bytes, by all sessions together.
 
     - free: what was free once the model was loaded.
-    - working: for the tensors of the step that runs; a sixth of it bounds a batch's keys and values, beside which the
-      other tensors of a batch take up to five times as much.
+    - working: for the tensors of the step that runs; a sixth of it bounds a batch's keys and values; the other
+      tensors of a batch take up to five times as much.
     - embeddings: of frames, for further passes. features: captured for training. frames: tracked, to attend to.
     """
 

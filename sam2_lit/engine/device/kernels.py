@@ -131,7 +131,7 @@ class MeasuredKernels(Kernels):
 def choosing_kernels(file: Path) -> Iterator[Kernels]:
     """Chooses kernels within the block, and stores the choice in `file` at its end. Other processes wait meanwhile.
 
-    A file that cannot be read or is of another program is written anew. Where none can be written nothing is chosen,
+    A file that cannot be read or is of another program is replaced. Where none can be written nothing is chosen,
     since a later process might choose otherwise.
     """
     cpu = f"{cpu_name()}; torch {torch.__version__}"

@@ -71,7 +71,7 @@ class PropagationPlan:
         self._seen_change = memories.last_change
         self._fixed = None if scope.start is None else self._from(scope.start)
         self._visits = self._planned()
-        self._anew = self._tracked_anew()
+        self._tracked_again = self._objects_tracked_again()
 
     @property
     def force(self) -> bool:
@@ -100,8 +100,8 @@ class PropagationPlan:
         for object_id in self._wanted(visit):
             memory = self._memories[object_id]
             is_unpassed = visit.frame_index in memory.prompted and visit.frame_index not in memory.passed
-            anew = is_first and (self._anew is None or object_id in self._anew)
-            if anew or is_unpassed or not memory.is_current(visit.frame_index):
+            is_tracked_again = is_first and (self._tracked_again is None or object_id in self._tracked_again)
+            if is_tracked_again or is_unpassed or not memory.is_current(visit.frame_index):
                 found.append(object_id)
         return found
 
@@ -141,8 +141,8 @@ class PropagationPlan:
         wanted = self._scope.object_ids
         return [object_id for object_id in object_ids if wanted is None or object_id in wanted]
 
-    def _tracked_anew(self) -> set[int] | None:
-        """The objects that are tracked where their masks are current too; None is all."""
+    def _objects_tracked_again(self) -> set[int] | None:
+        """The objects that are tracked again where their masks are current; None is all."""
         start = self._scope.start
         if start is None or self._scope.object_ids is not None:
             return None

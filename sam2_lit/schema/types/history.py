@@ -46,7 +46,7 @@ class Change:
             kind=change.kind,
             client=change.client,
             object_ids=list(change.object_ids),
-            frames=spans_of(change.frames),
+            frames=[FrameSpan.of(each) for each in change.frames],
             is_undone=change.is_undone,
             is_kept=change.is_kept,
         )
@@ -93,12 +93,8 @@ class SessionChange:
             change_id=event.change_id,
             parts=list(event.parts),
             object_ids=list(event.object_ids),
-            frames=spans_of(event.frames),
+            frames=[FrameSpan.of(each) for each in event.frames],
         )
-
-
-def spans_of(ranges: changes.Ranges) -> list[FrameSpan]:
-    return [FrameSpan(first=first, last=last) for first, last in ranges]
 
 
 def cursor_of(sequence: int) -> str:
