@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.running import Server
 def full(pool: ThreadPool) -> Iterator[None]:
     """Fills a pool's threads and its queue within the block."""
     go, busy = threading.Event(), threading.Semaphore(0)
+    futures: list[Future[object]] = []
 
     def occupy() -> None:
         busy.release()
@@ -29,14 +31,16 @@ def full(pool: ThreadPool) -> Iterator[None]:
     try:
         # The queue is filled once every thread has taken what it waits in.
         for _ in range(pool._max_threads):
-            pool.submit(occupy)
+            futures.append(pool.submit(occupy))
             busy.acquire()
         with pytest.raises(LitError, match="which is the limit"):
             while True:
-                pool.submit(go.wait)
+                futures.append(pool.submit(go.wait))
         yield
     finally:
         go.set()
+        # A request that comes before the threads have emptied the queue is refused as well.
+        wait(futures)
 
 
 @pytest.fixture
