@@ -8,9 +8,22 @@ import base64
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from sam2_lit.store.tables import Moment, adapters, masks, metadata, objects, prompted_frames, prompts, sessions
 
@@ -58,7 +71,7 @@ def read_rows(connection: Connection, session_id: str, place: Place) -> Rows:
     """A unit's rows, by column key."""
     table = metadata.tables[place[0]]
     query = select(table).where(*where(session_id, place)).order_by(*table.primary_key)
-    return [row_values(table, row._mapping) for row in connection.execute(query)]
+    return [row_values(table, row) for row in connection.execute(query)]
 
 
 def read_units(connection: Connection, session_id: str, places: Collection[Place]) -> dict[Place, Rows]:
@@ -69,22 +82,35 @@ def read_units(connection: Connection, session_id: str, places: Collection[Place
         if table is sessions:
             found[name, ()] = read_rows(connection, session_id, (name, ()))
             continue
-        query = select(table).where(table.c.session_id == session_id).order_by(*table.primary_key)
+        parameters: dict[str, Any] = {"session_id": session_id}
         if "frame_index" in UNITS[name]:
             at = UNITS[name].index("frame_index")
-            query = query.where(table.c.frame_index.between(min(key[at] for key in keys), max(key[at] for key in keys)))
-        for row in connection.execute(query):
-            place = (name, tuple(row._mapping[table.c[column]] for column in UNITS[name]))
+            parameters |= {"first": min(key[at] for key in keys), "last": max(key[at] for key in keys)}
+        for row in connection.execute(_rows_between(name), parameters):
+            values = row_values(table, row)
+            place = (name, tuple(values[column] for column in UNITS[name]))
             if place in found:
-                found[place].append(row_values(table, row._mapping))
+                found[place].append(values)
     return found
 
 
-def row_values(table: Table, row: Mapping[Any, Any]) -> dict[str, Any]:
-    """A row by column key, without what is not restored."""
-    left_out = _NUMBERED.get(table.name)
-    kept = _SESSION_COLUMNS if table is sessions else [each.key for each in table.c if each.key != left_out]
-    return {key: row[table.c[key]] for key in kept}
+@cache
+def _rows_between(name: str) -> Select[Any]:
+    """A session's rows of a table, on a range of frames where its units have one. Built once: it runs each frame."""
+    table = metadata.tables[name]
+    query = select(table).where(table.c.session_id == bindparam("session_id")).order_by(*table.primary_key)
+    if "frame_index" in UNITS[name]:
+        query = query.where(table.c.frame_index.between(bindparam("first"), bindparam("last")))
+    return query
+
+
+def row_values(table: Table, row: Row[Any]) -> dict[str, Any]:
+    """A row of `select(table)` by column key, without what is not restored."""
+    values = dict(zip(table.c.keys(), row, strict=True))
+    if table is sessions:
+        return {key: values[key] for key in _SESSION_COLUMNS}
+    values.pop(_NUMBERED.get(table.name, ""), None)
+    return values
 
 
 def encode(table: Table, rows: Sequence[Mapping[str, Any]]) -> bytes | None:

@@ -212,8 +212,9 @@ class ChangeRecorder:
         units: dict[Place, Rows] = {}
         query = select(table).where(condition).order_by(*table.primary_key)
         for row in self._connection.execute(query).all():
-            place = (table.name, tuple(row._mapping[table.c[column]] for column in UNITS[table.name]))
-            units.setdefault(place, []).append(row_values(table, row._mapping))
+            values = row_values(table, row)
+            place = (table.name, tuple(values[column] for column in UNITS[table.name]))
+            units.setdefault(place, []).append(values)
         self._note(units)
         if with_children and table is objects:
             removed = [key[0] for _, key in units]
