@@ -17,8 +17,17 @@ MAX_BYTES = 64 * 1024**2
 """How much of what they replaced is stored for that."""
 
 
-# Built once: it is executed for every frame that is tracked.
+# Built once: they are executed for every frame that is tracked and every prompt.
+_PUT_EVENT = insert(events)
 _REPLACE_EVENT = update(events).where(events.c.sequence == bindparam("replaced"))
+
+
+_KEPT = select(
+    func.count().filter(changes.c.is_kept).label("kept"),
+    func.coalesce(func.sum(changes.c.nbytes), 0).label("nbytes"),
+    func.min(changes.c.nbytes).filter(changes.c.is_kept).label("least"),
+    func.count().filter(changes.c.is_undone).label("undone"),
+).where(changes.c.session_id == bindparam("session"))
 
 
 def put_event(
@@ -37,7 +46,7 @@ def put_event(
         "sequence": new_event.sequence,
     }
     if earlier is None:
-        connection.execute(insert(events).values(values))
+        connection.execute(_PUT_EVENT, values)
         return
     values["parts"] = sorted({*earlier.parts, *new_event.parts})
     values["object_ids"] = sorted({*earlier.object_ids, *new_event.object_ids})
@@ -109,6 +118,19 @@ def _changes_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[Change
     ]
 
 
+def make_room(connection: Connection, session_id: str, nbytes: int) -> list[str]:
+    """Drops what could be redone, and the images beyond the limits once a change with images of `nbytes` comes.
+
+    Returns the folders of adapters that they named.
+    """
+    known = connection.execute(_KEPT, {"session": session_id}).one()
+    released = drop_undone(connection, session_id) if known.undone else []
+    # The bytes of a tracking are counted once it is in the past.
+    if known.undone or known.kept >= MAX_CHANGES or known.nbytes + nbytes > MAX_BYTES or known.least == 0:
+        released += prune(connection, session_id, nbytes)
+    return released
+
+
 def drop_undone(connection: Connection, session_id: str) -> list[str]:
     """Drops what could be redone, since something else was done. Returns folders of adapters, as `prune`."""
     gone = select(changes.c.id).where(changes.c.session_id == session_id, changes.c.is_undone)
@@ -117,12 +139,12 @@ def drop_undone(connection: Connection, session_id: str) -> list[str]:
     return folders
 
 
-def prune(connection: Connection, session_id: str) -> list[str]:
-    """Drops the images of the oldest changes beyond the limits. Returns the folders of adapters that they named."""
+def prune(connection: Connection, session_id: str, nbytes: int) -> list[str]:
+    """Drops the images of the oldest changes so that one more with images of `nbytes` is within the limits."""
     query = select(changes.c.id, changes.c.nbytes).where(changes.c.session_id == session_id, changes.c.is_kept)
     kept = connection.execute(query.order_by(changes.c.sequence.desc())).all()
-    beyond, total = [], 0
-    for place, row in enumerate(kept):
+    beyond, total = [], nbytes
+    for place, row in enumerate(kept, 1):
         total += row.nbytes or _count_bytes(connection, row.id)
         if place >= MAX_CHANGES or total > MAX_BYTES:
             beyond.append(row.id)

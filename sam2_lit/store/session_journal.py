@@ -7,8 +7,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import save
-from sqlalchemy import ColumnElement, Connection, Insert, Table, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.records.changes import ChangeScope
@@ -21,21 +20,19 @@ from sam2_lit.store.adapter_files import AdapterFiles
 from sam2_lit.store.change_log import unused
 from sam2_lit.store.change_recorder import recorded
 from sam2_lit.store.journal import Journal
+from sam2_lit.store.journal_statements import (
+    PROMPT_CHANGES,
+    PROMPTED_FRAME,
+    PUT_INTERACTION,
+    PUT_MASK,
+    PUT_PROMPT,
+    REMOVE_PROMPTS,
+    SESSION,
+)
 from sam2_lit.store.prompt_json import to_json
 from sam2_lit.store.sequence import next_sequence
-from sam2_lit.store.tables import adapters, interactions, masks, objects, prompted_frames, prompts, sessions
+from sam2_lit.store.tables import adapters, interactions, masks, objects, prompted_frames, prompts
 from sam2_lit.store.writer import Writer
-
-
-def _put_mask(statement: sqlite.Insert | postgresql.Insert) -> Insert:
-    changed = [column for column in masks.c if not column.primary_key]
-    return statement.on_conflict_do_update(
-        index_elements=list(masks.primary_key), set_={each: statement.excluded[each.key] for each in changed}
-    )
-
-
-# Built once, by dialect: a mask is written for every object and frame.
-_PUT_MASK = {"sqlite": _put_mask(sqlite.insert(masks)), "postgresql": _put_mask(postgresql.insert(masks))}
 
 
 class _PutMasks:
@@ -45,7 +42,7 @@ class _PutMasks:
         self.rows: list[dict[str, Any]] = []
 
     def __call__(self, connection: Connection) -> None:
-        connection.execute(_PUT_MASK[connection.dialect.name], self.rows)
+        connection.execute(PUT_MASK[connection.dialect.name], self.rows)
 
 
 class SessionJournal(Journal):
@@ -58,26 +55,34 @@ class SessionJournal(Journal):
         self._files = files
         self._changed = changed
         self._scope: ChangeScope | None = None
+        self._begins = False
 
     @contextmanager
     def transaction(self, scope: ChangeScope | None = None) -> Iterator[None]:
-        """As `Journal.transaction`; records what it changes in `scope`, or else in the interaction that it logs."""
+        """As `Journal.transaction`; records what it changes in `scope`, or else in the interaction that it logs.
+
+        That interaction must be new: a change of several transactions gives its scope to each.
+        """
         with super().transaction():
-            self._scope = scope
+            self._scope, self._begins = scope, False
             yield
             if self._writes:
-                self._writes = [recorded(self._writes, self.session_id, self._scope, self._release, self._notify)]
+                self._writes = [
+                    recorded(self._writes, self.session_id, self._scope, self._begins, self._release, self._notify)
+                ]
 
     # The session and its objects
 
     def set_lora_mode(self, mode: LoraMode) -> None:
-        change = update(sessions).where(sessions.c.id == self.session_id).values(lora_mode=mode.value)
-        self._write(lambda connection: connection.execute(change))
+        self._write(
+            lambda connection: connection.execute(SESSION, {"session": self.session_id, "lora_mode": mode.value})
+        )
 
     def set_consolidated(self, version: int) -> None:
         """The tracker's version up to which tracking reads prompts."""
-        change = update(sessions).where(sessions.c.id == self.session_id).values(consolidated=version)
-        self._write(lambda connection: connection.execute(change))
+        self._write(
+            lambda connection: connection.execute(SESSION, {"session": self.session_id, "consolidated": version})
+        )
 
     def add_object(self, object_id: int) -> None:
         def write(connection: Connection) -> None:
@@ -89,8 +94,8 @@ class SessionJournal(Journal):
 
     def set_prompt_changes(self, object_id: int, changes: Mapping[int, int]) -> None:
         """The tracker's version at the last change of the object's prompts, by frame."""
-        change = update(objects).where(*self._of(objects, object_id)).values(prompt_changes=dict(changes))
-        self._write(lambda connection: connection.execute(change))
+        change = {"session": self.session_id, "object": object_id, "prompt_changes": dict(changes)}
+        self._write(lambda connection: connection.execute(PROMPT_CHANGES, change))
 
     def name_object(self, object_id: int, name: str | None) -> None:
         change = update(objects).where(*self._of(objects, object_id)).values(name=name)
@@ -129,19 +134,18 @@ class SessionJournal(Journal):
         """Stores prompts, in place of the frame's earlier ones or added to them, and the conditioning they left."""
         key = {"session_id": self.session_id, "object_id": object_id, "frame_index": frame_index}
 
+        here = {"session": self.session_id, "object": object_id, "frame": frame_index}
+
         def write(connection: Connection) -> None:
             content = save(conditioning)
-            here = self._of(prompted_frames, object_id, frame_index)
-            if connection.execute(select(prompted_frames.c.position).where(*here)).first() is None:
+            if not connection.execute(PROMPTED_FRAME, {**here, "conditioning": content}).rowcount:
                 place = _next_position(connection, prompted_frames, *self._of(prompted_frames, object_id))
                 row = {**key, "position": place, "conditioning": content}
-                connection.execute(insert(prompted_frames).values(row))
-            else:
-                connection.execute(update(prompted_frames).where(*here).values(conditioning=content))
+                connection.execute(insert(prompted_frames), row)
             if replaces:
-                connection.execute(delete(prompts).where(*self._of(prompts, object_id, frame_index)))
+                connection.execute(REMOVE_PROMPTS, here)
             for prompt in given:
-                connection.execute(insert(prompts).values(**key, content=to_json(prompt)))
+                connection.execute(PUT_PROMPT, {**key, "content": to_json(prompt)})
 
         self._write(write)
 
@@ -225,19 +229,21 @@ class SessionJournal(Journal):
 
         def write(connection: Connection) -> None:
             self._files.write(folder, adapter)
-            self._discard_adapters(connection, adapters.c.adapter_id == record.adapter_id)
-            connection.execute(insert(adapters).values(row))
+            connection.execute(delete(adapters).where(adapters.c.adapter_id == record.adapter_id))
+            connection.execute(insert(adapters), row)
 
         self._write(write)
 
     def remove_adapters(self, object_id: int | None) -> None:
         """Removes an object's adapters, or all where `object_id` is None."""
-        self._write(lambda connection: self._discard_adapters(connection, *self._of(adapters, object_id)))
+        change = delete(adapters).where(*self._of(adapters, object_id))
+        self._write(lambda connection: connection.execute(change))
 
     # Interactions
 
     def log(self, interaction: Interaction) -> None:
-        self._scope = self._scope or ChangeScope.of(interaction)
+        if self._scope is None:
+            self._scope, self._begins = ChangeScope.of(interaction), True
         prompt = interaction.prompt
         row = {
             "id": interaction.id,
@@ -253,7 +259,7 @@ class SessionJournal(Journal):
         }
 
         def write(connection: Connection) -> None:
-            connection.execute(insert(interactions).values({**row, "sequence": next_sequence(connection)}))
+            connection.execute(PUT_INTERACTION, {**row, "sequence": next_sequence(connection)})
 
         self._write(write)
 
@@ -278,13 +284,8 @@ class SessionJournal(Journal):
             conditions.append(table.c.frame_index == frame_index)
         return conditions
 
-    def _discard_adapters(self, connection: Connection, *which: ColumnElement[bool]) -> None:
-        folders = list(connection.execute(select(adapters.c.folder).where(*which)).scalars())
-        connection.execute(delete(adapters).where(*which))
-        self._release(connection, folders)
-
     def _release(self, connection: Connection, folders: list[str]) -> None:
-        """Removes the folders that nothing names, after the commit: until then rows refer to them."""
+        """Removes those folders that nothing names, after the commit: until then rows refer to them."""
         if removed := unused(connection, folders):
             self._writer.after_commit(lambda: self._files.remove(removed))
 

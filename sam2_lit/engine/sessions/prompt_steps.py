@@ -67,9 +67,10 @@ def clear_frame(
         state.forget_given_masks(object_id, None if object_id not in memories else [frame_index])
         version, visit = memories.clock, Visit(frame_index, bool(passed))
         made: list[VersionedMask] = []
+        scope = ChangeScope.of(interaction)
         if object_id in memories and passed is not None:
-            made = track_and_encode(state, visit, [object_id], ChangeScope.of(interaction))
-        with state.journal.transaction():
+            made = track_and_encode(state, visit, [object_id], scope)
+        with state.journal.transaction(scope):
             state.journal.log(interaction)
             if memory is not None and object_id not in memories:
                 # With its last prompt. Those that say that it is not there went with it.
