@@ -348,7 +348,7 @@ class Engine:
         The correction stays whether or not an adapter can be trained: `skipped` says why none was. Raises
         INVALID_PROMPT or INVALID_MASK.
         """
-        async with self.pool.read(session_id) as session:
+        async with self.pool.read(session_id, checks_video=False) as session:
             video = session.state.video.info
             prompt = await self._decoding.run(
                 correction_prompt,
@@ -508,7 +508,7 @@ class Engine:
         """
 
         async def masks() -> FrameMasks:
-            async with self.pool.read(session_id) as session:
+            async with self.pool.read(session_id, checks_video=False) as session:
                 check_frame_of(session.state, frame_index)
                 return await session.commit(masks_tracked_to(session.state, frame_index))
 
@@ -533,7 +533,7 @@ class Engine:
         Raises FEATURES_NOT_CAPTURED on the object's first prompted frame, NO_PROMPTS where there is no correction
         and no mask, LORA_NOT_TRAINED where the mask is empty.
         """
-        async with self.pool.read(session_id) as session:
+        async with self.pool.read(session_id, checks_video=False) as session:
             check_known(session.state, object_id, frame_index)
             prompt = None if rle is None else await self._mask_prompt(session.state, rle)
         interaction = _interaction(InteractionKind.TRAINING, object_id, frame_index, prompt)
@@ -553,7 +553,7 @@ class Engine:
         """
 
         async def candidates() -> list[Candidate]:
-            async with self.pool.read(session_id) as session:
+            async with self.pool.read(session_id, checks_video=False) as session:
                 return await session.run(list_candidates(session.state, object_id, frame_index))
 
         return await self._tracking_first.run(session_id, TrackingPurpose.CANDIDATES, candidates)
@@ -605,18 +605,18 @@ class Engine:
 
     @uninterrupted
     async def _commit_change(self, session_id: str, steps: Callable[[SessionState], Steps[None, R]]) -> R:
-        async with self.pool.change(session_id) as session:
+        async with self.pool.change(session_id, checks_video=False) as session:
             return await session.commit(steps(session.state))
 
     @uninterrupted
     async def _on(self, session_id: str, call: Callable[[PooledSession], Awaitable[R]]) -> R:
-        async with self.pool.read(session_id) as session:
+        async with self.pool.read(session_id, checks_video=False) as session:
             return await call(session)
 
     async def _prompt(
         self, session_id: str, object_id: int, frame_index: int, prompt: PointPrompt | BoxPrompt | RLE
     ) -> FrameMasks:
-        async with self.pool.read(session_id) as session:
+        async with self.pool.read(session_id, checks_video=False) as session:
             # Before a mask is decoded for nothing.
             check_prompt(session.state, object_id, frame_index)
             checked = await self._mask_prompt(session.state, prompt) if isinstance(prompt, RLE) else prompt

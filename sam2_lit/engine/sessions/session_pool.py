@@ -84,23 +84,26 @@ class SessionPool:
         return self._frames_of_released + sum(held.state.tracker.frames_tracked for held in list(self._held.values()))
 
     @asynccontextmanager
-    async def read(self, session_id: str) -> AsyncIterator[PooledSession]:
+    async def read(self, session_id: str, *, checks_video: bool = True) -> AsyncIterator[PooledSession]:
         """The session, loaded where needed and held in memory within the block; other calls may change it meanwhile.
+
+        `checks_video` is False where the same call reads it with that check too: it waits for a thread.
 
         Raises LitError: SESSION_NOT_FOUND, CAPACITY_EXCEEDED where every session in memory is in use, or what keeps
         its video from being opened.
         """
         session = await self._enter(session_id)
         try:
-            await self._check_video(session.state)
+            if checks_video:
+                await self._check_video(session.state)
             yield session
         finally:
             await self._leave(session)
 
     @asynccontextmanager
-    async def change(self, session_id: str) -> AsyncIterator[PooledSession]:
+    async def change(self, session_id: str, *, checks_video: bool = True) -> AsyncIterator[PooledSession]:
         """As `read`, and nothing else changes prompts, masks or objects within the block, tracking aside."""
-        async with self.read(session_id) as session, session.change_lock:
+        async with self.read(session_id, checks_video=checks_video) as session, session.change_lock:
             yield session
 
     @asynccontextmanager
