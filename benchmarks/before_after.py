@@ -2,9 +2,10 @@
 
     scripts/before-after COMMIT [--rounds N]
 
-Both servers run all the time, and take turns: in each round each does the same work, the other one is idle, and who is
-first alternates. Ratios are medians of the rounds' ratios, over 1 where this tree is faster. On a virtual machine two
-runs of one benchmark differ by more than the few percent that this must show.
+Both servers run at once and take turns: in each round each does the same work, the other one is idle, and which is
+first alternates. Every second round begins with two new servers: where a process lies in memory makes it faster or
+slower by several percent for all its life. Ratios are medians of the rounds' ratios, over 1 where this tree is faster.
+On a virtual machine two runs of one benchmark differ by more than the few percent that this must show.
 """
 
 import argparse
@@ -30,6 +31,7 @@ CORRECTED = 60
 SHIFT = 12
 """The corrected mask is the tracked one moved right by this many pixels: the same for both trees."""
 CLICKS = 15
+_ROUNDS_OF_SERVERS = 2
 
 Seconds = dict[str, float]
 
@@ -68,16 +70,16 @@ async def _read(work: Work) -> None:
         pass
 
 
-def compare(before: Server, after: Server, rounds: int) -> None:
+def compare(videos: Path, tree: Path, rounds: int) -> None:
     times: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for server in (before, after):
-        asyncio.run(one_round(server))
-    for index in range(rounds):
-        order = (before, after) if index % 2 else (after, before)
-        taken = {server: asyncio.run(one_round(server)) for server in order}
-        for name in taken[before]:
-            times[name].append((taken[before][name], taken[after][name]))
-        print(f"round {index + 1} of {rounds}", file=sys.stderr, flush=True)
+    for first in range(0, rounds, _ROUNDS_OF_SERVERS):
+        with serving(videos, tree=tree) as before, serving(videos, tree=HERE) as after:
+            for index in range(first, min(first + _ROUNDS_OF_SERVERS, rounds)):
+                order = (before, after) if index % 2 else (after, before)
+                taken = {server: asyncio.run(one_round(server)) for server in order}
+                for name in taken[before]:
+                    times[name].append((taken[before][name], taken[after][name]))
+                print(f"round {index + 1} of {rounds}", file=sys.stderr, flush=True)
     print(f"{'':40}  {'before':>8}  {'after':>8}  ratio  least  most")
     for name, pairs in times.items():
         ratios = sorted(b / a for b, a in pairs)
@@ -96,8 +98,7 @@ def main() -> None:
         videos = Path(folder)
         (videos / "sample.mp4").symlink_to(SAMPLE)
         write_video(videos / "long.mp4", 600)
-        with serving(videos, tree=arguments.tree) as before, serving(videos, tree=HERE) as after:
-            compare(before, after, arguments.rounds)
+        compare(videos, arguments.tree, arguments.rounds)
 
 
 if __name__ == "__main__":
