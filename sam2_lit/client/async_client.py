@@ -66,16 +66,18 @@ class AsyncClient:
             upload = Upload(path.name, content, "application/octet-stream")
             return await self._connection.upload_video(upload, start_seconds, duration_seconds)
 
-    async def open(self, video: Video | str, frame_step: int = 1) -> AsyncSession:
+    async def open(self, video: Video | str, frame_step: int = 1, *, frame_rate: float | None = None) -> AsyncSession:
         """A new session on a video of the server, or on its path as `videos` lists it (`sample/sample.mp4`).
 
-        It works on every `frame_step`-th frame, from 0; frames keep their indices.
+        It works on every `frame_step`-th frame, from 0, or on about `frame_rate` frames a second; frames keep their
+        indices.
 
         Raises:
             VideoNotFound, UnsupportedMedia, CapacityExceeded.
         """
         path = video if isinstance(video, str) else video.path
-        started = await self._connection.start_session(StartSessionInput(path=path, frame_step=frame_step))
+        given = StartSessionInput(path=path, frame_step=frame_step, frame_rate=frame_rate)
+        started = await self._connection.start_session(given)
         return await self.session(started.session_id)
 
     async def session(self, session_id: str) -> AsyncSession:

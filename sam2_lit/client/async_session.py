@@ -68,6 +68,7 @@ class AsyncSession(AsyncSessionMasks):
         object_ids: Sequence[int] | None = None,
         last_frame_index: int | None = None,
         force: bool = False,
+        skip_current: bool = False,
     ) -> AsyncGenerator[TrackedFrame, None]:
         """Tracks objects, by default each from its own first prompt on: yields each frame as soon as it is tracked.
 
@@ -80,6 +81,7 @@ class AsyncSession(AsyncSessionMasks):
             object_ids: the objects to track; others keep their masks.
             last_frame_index: the other end of the range of frames to track.
             force: tracks over masks that are confirmed, too.
+            skip_current: tracks an object only where it has no current mask; passes over frames where none is due.
 
         Raises:
             NoPrompts, FrameOutOfRange, ObjectNotFound, CapacityExceeded, OutOfMemory.
@@ -93,6 +95,7 @@ class AsyncSession(AsyncSessionMasks):
             "object_ids": None if object_ids is None else list(object_ids),
             "last_frame_index": last_frame_index,
             "force": force or None,
+            "skip_current": skip_current or None,
         }
         arguments: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         patience = Patience(self._connection.reconnect_seconds)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -42,8 +43,9 @@ class Client:
     ) -> Video:
         return self._portal.call(self._client.upload, file, start_seconds, duration_seconds)
 
-    def open(self, video: Video | str, frame_step: int = 1) -> Session:
-        return Session(self._portal, self._portal.call(self._client.open, video, frame_step))
+    def open(self, video: Video | str, frame_step: int = 1, *, frame_rate: float | None = None) -> Session:
+        opened = partial(self._client.open, video, frame_step, frame_rate=frame_rate)
+        return Session(self._portal, self._portal.call(opened))
 
     def session(self, session_id: str) -> Session:
         return Session(self._portal, self._portal.call(self._client.session, session_id))

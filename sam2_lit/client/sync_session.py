@@ -105,6 +105,7 @@ class Session:
         object_ids: Sequence[int] | None = None,
         last_frame_index: int | None = None,
         force: bool = False,
+        skip_current: bool = False,
     ) -> Iterator[TrackedFrame]:
         """As `AsyncSession.track`; leaving the loop ends the tracking."""
         frames = self._session.track(
@@ -114,6 +115,7 @@ class Session:
             object_ids=object_ids,
             last_frame_index=last_frame_index,
             force=force,
+            skip_current=skip_current,
         )
         try:
             yield from iterate(self._portal, frames)

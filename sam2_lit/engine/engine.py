@@ -48,6 +48,7 @@ from sam2_lit.engine.sessions.validation import (
     check_prompt,
     check_prompted,
     check_scope,
+    frame_step_for,
     session_not_found,
 )
 from sam2_lit.engine.video_tracker import TrackingDevice
@@ -192,15 +193,16 @@ class Engine:
         await self._upload_removal.remove(path)
 
     @uninterrupted
-    async def start_session(self, path: str, frame_step: int = 1) -> SessionInfo:
-        """Opens a video, to work on every `frame_step`-th frame, from 0.
+    async def start_session(self, path: str, frame_step: int = 1, frame_rate: float | None = None) -> SessionInfo:
+        """Opens a video, to work on every `frame_step`-th frame, from 0, or on about `frame_rate` frames a second.
 
-        Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, CAPACITY_EXCEEDED, or BAD_REQUEST for the frame step.
+        Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, CAPACITY_EXCEEDED, or BAD_REQUEST for the frame step or rate.
         """
-        check_frame_step(frame_step)
+        check_frame_step(frame_step, frame_rate)
         with self._upload_removal.starting(path):
             video = await self.library.opened(path)
-            state = await self.pool.add(lambda: self._loader.start(video, frame_step))
+            step = frame_step if frame_rate is None else frame_step_for(frame_rate, video.info.fps)
+            state = await self.pool.add(lambda: self._loader.start(video, step))
         logger.info("session %s opened %s", state.session_id, video.path)
         return await self.session(state.session_id)
 

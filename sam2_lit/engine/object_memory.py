@@ -46,6 +46,11 @@ class ObjectMemory:
         """The first prompted frame that shows the object, where tracking begins; None where no prompt shows it."""
         return next((frame for frame in self.prompted if frame not in self.absent), None)
 
+    @property
+    def earliest_prompt(self) -> int | None:
+        """The prompted frame with the lowest index that shows the object; None where no prompt shows it."""
+        return min((frame for frame in self.prompted if frame not in self.absent), default=None)
+
     def prompt(self, frame_index: int, version: int, *, is_absent: bool = False) -> None:
         """Notes that a prompt was added to a frame or changed; `is_absent` says that it is an empty mask."""
         if frame_index not in self.prompted:

@@ -1,14 +1,16 @@
 """Sessions' masks, as exports are made from them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.exports.names import FrameNames
 from sam2_lit.media.readers.video_reader import VideoReader
+from sam2_lit.records import masks
 from sam2_lit.records.exports import Color, ExportSelection
 from sam2_lit.records.labels import Label
+from sam2_lit.records.masks import BoolMask
 from sam2_lit.records.results import FrameMasks, Mask, SessionInfo
 from sam2_lit.records.videos import VideoEntry
 
@@ -58,10 +60,10 @@ class Annotations:
         selected = _selected_frames(session, selection)
         wanted = _selected_objects(session, selection)
         kept = [
-            FrameMasks(frame.frame_index, masks)
+            FrameMasks(frame.frame_index, chosen)
             for frame in frames
             if frame.frame_index in selected
-            and (masks := tuple(mask for mask in frame.masks if wanted is None or mask.object_id in wanted))
+            and (chosen := tuple(mask for mask in frame.masks if wanted is None or mask.object_id in wanted))
         ]
         if not kept:
             what = "no frame has a mask yet; add a prompt first" if not frames else "no selected frame has a mask"
@@ -73,6 +75,18 @@ class Annotations:
         labels = {each.object_id: each.label for each in annotated_objects if each.label}
         attributes = {each.object_id: each.attributes for each in annotated_objects if each.attributes}
         return cls(session.video, name, objects, tuple(kept), selected, FrameNames.of(stems), labels, attributes)
+
+    def without_overlaps(self, step: "Progress") -> "Annotations":
+        """The same with each pixel left to one object, that with the lowest id of those whose masks have it.
+
+        `step` is called once a frame.
+        """
+
+        def flat(frame: FrameMasks) -> FrameMasks:
+            step()
+            return _without_overlaps(frame)
+
+        return replace(self, frames=tuple(map(flat, self.frames)))
 
     def category(self, object_id: int) -> str:
         """The object's label, or else its name, or `object` where it has neither."""
@@ -139,6 +153,20 @@ def lowest_last(frame: FrameMasks) -> list[Mask]:
     """A frame's masks in the order in which they are painted: where they overlap, the lowest id is on top, as in
     SAM 2's tools/vos_inference.py."""
     return sorted(frame.masks, key=lambda each: each.object_id, reverse=True)
+
+
+def _without_overlaps(frame: FrameMasks) -> FrameMasks:
+    taken: BoolMask | None = None
+    kept: list[Mask] = []
+    for mask in reversed(lowest_last(frame)):
+        whole = masks.decode(mask.rle)
+        if taken is None:
+            taken = whole.copy()
+        elif (whole & taken).any():
+            mask = replace(mask, rle=masks.encode(whole & ~taken))
+        taken |= whole
+        kept.append(mask)
+    return FrameMasks(frame.frame_index, tuple(kept))
 
 
 def _selected_frames(session: SessionInfo, selection: ExportSelection) -> range:

@@ -94,6 +94,9 @@ class Exporter:
         )
         spec = FORMATS[format]
         total = spec.step_count(videos, selection.pictures)
+        if selection.no_overlap:
+            total += sum(len(video.frames) for video in videos)
+            videos = tuple(video.without_overlaps(lambda: step(total)) for video in videos)
         source = ExportSource(videos, self._open, colors, selection.pictures, lambda: step(total), labels)
         several = f"-and-{len(videos) - 1}-more" if len(videos) > 1 else ""
         filename = f"{names[0]}{several}-{spec.file_ending(selection.pictures)}"

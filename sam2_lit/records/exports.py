@@ -32,9 +32,11 @@ class ExportSelection:
         object_ids: None for every object.
         start_frame_index, end_frame_index: both included; None is the last frame.
         pictures: whether the frames' pictures are included.
+        no_overlap: whether each pixel is left to one object, that with the lowest id of those whose masks have it.
     """
 
     object_ids: tuple[int, ...] | None = None
     start_frame_index: int = 0
     end_frame_index: int | None = None
     pictures: bool = False
+    no_overlap: bool = False

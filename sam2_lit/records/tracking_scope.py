@@ -16,6 +16,8 @@ class TrackingScope:
         last: the other end of the range: no frame beyond it is tracked. None is both ends of the video.
         object_ids: None is every prompted object, also those that are prompted meanwhile.
         force: whether masks that a person confirmed are replaced.
+        skip_current: whether an object is tracked only where it has no current mask: none yet, or a stale one; without
+            a start, outward from its earliest prompt.
     """
 
     start: int | None = None
@@ -24,6 +26,7 @@ class TrackingScope:
     last: int | None = None
     object_ids: frozenset[int] | None = None
     force: bool = False
+    skip_current: bool = False
 
 
 EVERYTHING = TrackingScope()

@@ -20,10 +20,10 @@ class RedoInput:
 class HistoryMutations:
     @strawberry.mutation(
         description="Undoes the latest change of the session that is not undone, whoever made it: prompts, masks, "
-        "names, labels, and the adapters that it trained, are to the bit what they were before it. Tracking is a "
-        "change as well, so a prompt is undone after the tracking that followed it; undoing tracking brings back the "
-        "masks that it replaced. Masks that were tracked from a prompt given meanwhile are undone with the tracking, "
-        "not with the prompt. What is being tracked ends first, and what is being trained is trained first."
+        "names, labels, loraMode, and the adapters that it trained, are to the bit what they were before it. Tracking "
+        "is a change as well, so a prompt is undone after the tracking that followed it; undoing tracking brings back "
+        "the masks that it replaced. Masks that were tracked from a prompt given meanwhile are undone with the "
+        "tracking, not with the prompt. What is being tracked ends first, and what is being trained is trained first."
     )
     async def undo(self, info: Info, input: UndoInput) -> Revert:
         engine = info.context.engine

@@ -57,6 +57,11 @@ class StartSessionInput:
         description="The session works on every so many-th frame, from 0, as if the video had no others: 12 of a video "
         "of 60 frames a second are 5 a second. Frames keep their indices.",
     )
+    frame_rate: float | None = strawberry.field(
+        default=None,
+        description="In place of frameStep: about so many frames a second. The session's frameStep is the one whose "
+        "rate is nearest.",
+    )
 
 
 @strawberry.input
@@ -201,6 +206,11 @@ class ExportAnnotationsInput:
     include_pictures: bool = strawberry.field(
         default=False, description="Adds the frames as JPEGs, where the format has a place for them."
     )
+    no_overlap: bool = strawberry.field(
+        default=False,
+        description="Leaves each pixel to one of the objects that are exported, that with the lowest id of those whose "
+        "masks have it, as formats with one object a pixel do.",
+    )
     colors: list[ObjectColorInput] = strawberry.field(
         default_factory=list,
         description="Colors of objects in an overlay; the other objects get the colors of DAVIS's palette.",
@@ -209,7 +219,9 @@ class ExportAnnotationsInput:
 
     def selection(self) -> ExportSelection:
         object_ids = None if self.object_ids is None else tuple(self.object_ids)
-        return ExportSelection(object_ids, self.start_frame_index, self.end_frame_index, self.include_pictures)
+        return ExportSelection(
+            object_ids, self.start_frame_index, self.end_frame_index, self.include_pictures, self.no_overlap
+        )
 
     def rgb_by_object(self) -> dict[int, Color]:
         """RGB, 0 to 255, by object id. Raises INVALID_PROMPT for a color that is not #rrggbb."""

@@ -11,7 +11,8 @@ from sam2_lit.schema.types.sessions import Session, TrackedObject
 class LabelMutations:
     @strawberry.mutation(
         description="Sets the labels of the session's project, the folder of videos that its video is in, for all of "
-        "its sessions. Objects keep the labels that they have. Not in the history of a session."
+        "its sessions. Objects keep the labels that they have. Not in the history of a session, since other sessions "
+        "have the labels too."
     )
     async def set_labels(self, info: Info, input: SetLabelsInput) -> Session:
         context = info.context

@@ -68,7 +68,7 @@ class Mutation(LabelMutations, HistoryMutations):
 
     @strawberry.mutation
     async def start_session(self, info: Info, input: StartSessionInput) -> StartSession:
-        session = await info.context.engine.start_session(input.path, input.frame_step)
+        session = await info.context.engine.start_session(input.path, input.frame_step, input.frame_rate)
         return StartSession(session_id=session.session_id)
 
     @strawberry.mutation(

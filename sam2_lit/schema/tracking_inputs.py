@@ -35,6 +35,11 @@ class PropagateInVideoInput:
     force: bool = strawberry.field(
         default=False, description="Tracks also over masks that were confirmed; they are then no longer confirmed."
     )
+    skip_current: bool = strawberry.field(
+        default=False,
+        description="Tracks an object only where it has no current mask: none yet, or a stale one; without a start, "
+        "outward from its earliest prompt. Frames on which nothing is left to track are not sent.",
+    )
     from_sequence: int | None = strawberry.field(
         default=None,
         description="Resumes a propagation of the same arguments at this event, the one after the last received.",
@@ -46,7 +51,13 @@ class PropagateInVideoInput:
     def scope(self) -> TrackingScope:
         object_ids = None if self.object_ids is None else frozenset(self.object_ids)
         return TrackingScope(
-            self.start_frame_index, self.direction, self.max_frames, self.last_frame_index, object_ids, self.force
+            self.start_frame_index,
+            self.direction,
+            self.max_frames,
+            self.last_frame_index,
+            object_ids,
+            self.force,
+            self.skip_current,
         )
 
     def resume_from(self, last_event_id: str | None) -> ResumeFrom | None:

@@ -1,7 +1,8 @@
 """Images of rows: what the rows of a session were, so that a change can be undone to the bit.
 
 A unit is the rows of a table that change together: an object's mask on a frame, an object's prompts on a frame, an
-adapter. An image is a unit's rows at some moment; no image (null) is a unit without rows.
+adapter, a column of the session itself. An image is a unit's rows at some moment; no image (null) is a unit without
+rows.
 """
 
 import base64
@@ -41,7 +42,8 @@ CHILDREN = tuple(name for name in UNITS if name != objects.name)
 
 # Numbers its rows itself: they are restored in order, with other numbers.
 _NUMBERED = {prompts.name: "id"}
-_SESSION_COLUMNS = ("consolidated",)
+# The columns of `sessions` that a unit with this key has; earlier releases wrote an empty key.
+_SESSION_COLUMNS = {(): ("consolidated",), ("lora_mode",): ("lora_mode",)}
 
 Rows = list[dict[str, Any]]
 """Rows by column key."""
@@ -71,7 +73,10 @@ def read_rows(connection: Connection, session_id: str, place: Place) -> Rows:
     """A unit's rows, by column key."""
     table = metadata.tables[place[0]]
     query = select(table).where(*where(session_id, place)).order_by(*table.primary_key)
-    return [row_values(table, row) for row in connection.execute(query)]
+    rows = [row_values(table, row) for row in connection.execute(query)]
+    if table is sessions:
+        return [{column: row[column] for column in _SESSION_COLUMNS[place[1]]} for row in rows]
+    return rows
 
 
 def read_units(connection: Connection, session_id: str, places: Collection[Place]) -> dict[Place, Rows]:
@@ -80,7 +85,7 @@ def read_units(connection: Connection, session_id: str, places: Collection[Place
     for name, keys in _by_table(places).items():
         table = metadata.tables[name]
         if table is sessions:
-            found[name, ()] = read_rows(connection, session_id, (name, ()))
+            found |= {(name, key): read_rows(connection, session_id, (name, key)) for key in keys}
             continue
         parameters: dict[str, Any] = {"session_id": session_id}
         if "frame_index" in UNITS[name]:
@@ -107,8 +112,6 @@ def _rows_between(name: str) -> Select[Any]:
 def row_values(table: Table, row: Row[Any]) -> dict[str, Any]:
     """A row of `select(table)` by column key, without what is not restored."""
     values = dict(zip(table.c.keys(), row, strict=True))
-    if table is sessions:
-        return {key: values[key] for key in _SESSION_COLUMNS}
     values.pop(_NUMBERED.get(table.name, ""), None)
     return values
 

@@ -176,12 +176,14 @@ class ChangeRecorder:
         return bool(parts)
 
     def _session_changes(self, values: Mapping[str, Any]) -> None:
+        places: list[Place] = []
         if "lora_mode" in values:
             self._parts.add(SessionPart.SETTINGS)
+            places.append((sessions.name, ("lora_mode",)))
         if "consolidated" in values:
-            place = (sessions.name, ())
-            if place not in self._units:
-                self._note({place: read_rows(self._connection, self._session_id, place)})
+            places.append((sessions.name, ()))
+        new = [place for place in places if place not in self._units]
+        self._note({place: read_rows(self._connection, self._session_id, place) for place in new})
 
     def _note_rows(self, table: Table, condition: Any, given: Mapping[str, Any], *, deleted: bool) -> set[Place]:
         """Notes the units with rows for which a condition with parameters is true, and returns where they are."""

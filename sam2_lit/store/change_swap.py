@@ -54,9 +54,10 @@ def swap_change(
     connection.execute(update(changes).where(changes.c.id == change.id).values(is_undone=not redo, nbytes=nbytes))
     connection.execute(update(sessions).where(sessions.c.id == session_id).values(last_version=last_version))
     kind = InteractionKind.REDO if redo else InteractionKind.UNDO
+    parts = (SessionPart.SETTINGS,) if change.kind is InteractionKind.SET_LORA_MODE else _PARTS
     _log(connection, session_id, interaction_id, at, kind, change)
     new_event = SessionEvent(
-        next_sequence(connection), at, kind, client, change.id, _PARTS, change.object_ids, change.frames
+        next_sequence(connection), at, kind, client, change.id, parts, change.object_ids, change.frames
     )
     put_event(connection, session_id, new_event)
     return replace(change, is_undone=not redo)

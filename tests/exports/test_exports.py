@@ -219,6 +219,16 @@ def test_sessions_become_one_data_set(annotated: ClientSession, start: Callable[
     np.testing.assert_array_equal(labels, clip.masks[2][4])
 
 
+def test_without_overlap_a_pixel_is_that_of_the_object_with_the_lowest_id(annotated: ClientSession) -> None:
+    arrays = np.load(io.BytesIO(download(annotated, export(annotated, "NUMPY", noOverlap=True))))
+
+    for place, frame in enumerate(arrays["frame_indices"].tolist()):
+        disc, half = held(annotated)[frame][1], held(annotated)[frame][3]
+        np.testing.assert_array_equal(arrays["object_1"][place], disc)
+        np.testing.assert_array_equal(arrays["object_3"][place], half & ~disc)
+    assert not any("overlap" in loss for loss in export(annotated, "DAVIS", noOverlap=True)["losses"])
+
+
 def test_an_export_says_what_its_format_cannot_hold(annotated: ClientSession) -> None:
     assert export(annotated, "COCO")["losses"] == []
     [loss] = export(annotated, "YOUTUBE_VOS")["losses"]

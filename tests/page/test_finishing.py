@@ -1,8 +1,10 @@
 """Finishing a job: absence, confirmed and stale masks, and review."""
 
+from pathlib import Path
+
 from playwright.sync_api import expect
 
-from tests.client_session import rle_of
+from tests.client_session import ClientSession, rle_of
 from tests.clips import Clip, mask_of
 from tests.page.annotator import Annotator
 
@@ -75,7 +77,56 @@ def test_the_server_says_which_masks_are_stale(annotator: Annotator, clip: Clip)
     assert ranges(annotator, "stale") == [[1, 15]]
 
 
-def test_a_review_walks_doubtful_ranges_worst_first_and_confirms_what_is_accepted(first_page: Annotator) -> None:
+def test_track_tracks_each_object_from_its_own_first_prompt_where_it_has_no_current_mask(
+    annotator: Annotator, clip: Clip
+) -> None:
+    def masks(object_id: int) -> dict[int, object]:
+        return {
+            frame["frameIndex"]: mask["rleMask"]
+            for frame in annotator.session.masks()
+            for mask in frame["rleMaskList"]
+            if mask["objectId"] == object_id
+        }
+
+    tracked(annotator, clip)
+    before, count = masks(1), annotator.session.state.tracker.frames_tracked
+    annotator.go_to(8)
+    annotator.press("n")
+    annotator.click(clip.center(2, 8))
+    annotator.shows_masks_of(1, 2)
+
+    annotator.track()
+    assert list(masks(2)) == list(range(8, 16))
+    annotator.press("t")
+    annotator.page.get_by_role("button", name="Track back from frame 8").click()
+    annotator.shows_frame(0)
+    expect(annotator.stop).to_be_hidden()
+
+    assert list(masks(2)) == list(range(16))
+    assert masks(1) == before
+    assert annotator.session.state.tracker.frames_tracked - count == 16
+
+
+def test_the_first_page_says_how_far_the_work_on_each_video_is(first_page: Annotator, clip: Clip) -> None:
+    session = ClientSession.start(first_page.server, "videos/discs.mp4")
+    session.add_mask(1, 0, clip.rle(1, 0))
+    card = first_page.page.locator(".videos .card", has_text="discs.mp4")
+    seen = []
+    for step in (lambda: None, lambda: session.propagate_to(15), lambda: session.confirm([1], (0, 15))):
+        step()
+        first_page.page.reload()
+        expect(card).to_be_visible()
+        expect(first_page.page.locator(".sessions li")).to_have_count(1)
+        seen.append((card.locator("small").text_content() or "").split(" · ")[-1])
+    first_page.page.get_by_label("Status of the work").select_option("done")
+
+    assert seen == ["in work", "to review", "done"]
+    expect(first_page.page.locator(".videos .card")).to_have_count(1)
+
+
+def test_a_review_walks_doubtful_ranges_worst_first_and_confirms_or_empties_them(
+    first_page: Annotator, screenshots: Path
+) -> None:
     annotator = first_page
     annotator.width, annotator.height = 640, 360
     annotator.open("sample.mp4")
@@ -96,3 +147,11 @@ def test_a_review_walks_doubtful_ranges_worst_first_and_confirms_what_is_accepte
 
     annotator.says("track", "The review is done")
     assert ranges(annotator, "confirmed")
+    annotator.press("Control+z")
+    expect(annotator.page.locator(".saved")).to_have_text("Saved")
+    annotator.press("v")
+    expect(review).to_be_visible()
+    annotator.page.screenshot(path=screenshots / "review.png")
+    annotator.press("Shift+A")
+    annotator.says("track", "The review is done")
+    assert ranges(annotator, "absent")

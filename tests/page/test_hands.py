@@ -1,6 +1,7 @@
 """Tools that make work faster: drawing, the timeline, keys and touch."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Browser, CDPSession, expect
 
 from tests.browser_support import visit
 from tests.client_session import rle_of
-from tests.clips import Clip, iou, mask_of
+from tests.clips import Clip, iou, mask_of, rle_input
 from tests.page.annotator import Annotator, deleting_sessions
 from tests.running import Server
 
@@ -95,6 +96,76 @@ def test_what_is_drawn_leaves_out_other_objects_where_overlap_is_off(annotator: 
     assert iou(mask_on(annotator, 0, 2), rectangle(annotator, 0.5, 0.2, 0.8, 0.8)) > 0.95
 
 
+def test_where_overlap_is_off_a_pixel_of_several_masks_is_shown_and_exported_as_the_first_objects(
+    annotator: Annotator, clip: Clip, tmp_path: Path
+) -> None:
+    # Not drawn on the page, as tracked masks are not.
+    annotator.start("videos/discs.mp4")
+    annotator.session.add_mask(1, 0, clip.rle(1, 0))
+    annotator.session.add_mask(2, 0, rle_input(rectangle(annotator, 0, 0.4, 1, 1)))
+    annotator.page.reload()
+    annotator.shows_masks_of(1, 2)
+    annotator.page.mouse.move(5, 5)
+    overlapping = annotator.picture()
+    annotator.press("Control+s")
+    annotator.page.get_by_role("dialog").get_by_role("checkbox", name="No overlap between objects").check()
+    with annotator.page.expect_download() as download:
+        annotator.page.get_by_role("button", name="NumPy").click()
+    download.value.save_as(tmp_path / "masks.npz")
+    annotator.press("Escape")
+    annotator.page.wait_for_timeout(100)
+
+    changed = np.abs(annotator.picture() - overlapping).sum(-1) > 24
+    assert iou(changed, clip.masks[1][0]) > 0.8
+    arrays = np.load(tmp_path / "masks.npz")
+    assert not (arrays["object_1"] & arrays["object_2"]).any()
+
+
+def of_a_name(annotator: Annotator) -> NDArray[np.bool_]:
+    """Where the upper half of the picture has the color of object 1, as opaque as only a name's background is."""
+    upper = annotator.picture()[: annotator.height // 2]
+    return np.asarray(np.abs(upper - np.array((59, 156, 255))).max(-1) < 12)
+
+
+def test_names_are_on_the_masks(annotator: Annotator) -> None:
+    draw_square(annotator, 0.3, 0.5, 0.6, 0.9)
+    annotator.shows_masks_of(1)
+    assert not of_a_name(annotator).any()
+
+    annotator.press("r")
+    annotator.page.keyboard.type("a fish with a long name")
+    annotator.press("Enter")
+    annotator.page.wait_for_timeout(100)
+
+    rows, columns = np.nonzero(of_a_name(annotator))
+    assert abs(rows.mean() / annotator.height - 0.48) < 0.03
+    assert 0.2 < columns.min() / annotator.width < columns.max() / annotator.width < 0.7
+
+
+@pytest.mark.parametrize("way", ["Both ways from this frame", "Back from this frame"])
+def test_one_object_is_tracked_both_ways_or_back_and_the_other_stays(
+    annotator: Annotator, clip: Clip, way: str
+) -> None:
+    annotator.start("videos/discs.mp4")
+    for object_id in (1, 2):
+        annotator.session.add_mask(object_id, 6, clip.rle(object_id, 6))
+    annotator.page.reload()
+    annotator.go_to(6)
+    annotator.shows_masks_of(1, 2)
+    annotator.press("ArrowDown")
+    annotator.page.get_by_role("button", name="More ways to track").click()
+    annotator.page.get_by_role("checkbox", name="Selected object only").check()
+    annotator.page.get_by_role("button", name=way).click()
+    annotator.shows_frame(0)
+    expect(annotator.stop).to_be_hidden()
+
+    tracked = {
+        frame["frameIndex"]: [each["objectId"] for each in frame["rleMaskList"]] for frame in annotator.session.masks()
+    }
+    last = 15 if way.startswith("Both") else 6
+    assert tracked == {frame: [1, 2] if frame == 6 else [2] for frame in range(last + 1)}
+
+
 def test_frames_marked_on_the_timeline_are_tracked_and_no_others(annotator: Annotator, clip: Clip) -> None:
     annotator.click(clip.center(1, 0))
     annotator.shows_masks_of(1)
@@ -154,6 +225,30 @@ def test_the_timeline_is_zoomed_and_made_higher_and_shows_pictures(annotator: An
     assert tracks.evaluate("element => element.scrollWidth > element.clientWidth")
     high = tracks.bounding_box()
     assert high is not None and high["height"] >= low["height"] + 10
+
+
+def test_playback_is_as_fast_as_it_is_set(browser: Browser, server: Server) -> None:
+    with visit(browser, server.url) as visited:
+        page, annotator = visited.page, Annotator(visited, server)
+        annotator.open("discs.mp4")
+        for frame in range(1, 16):
+            # So that no frame has to be waited for.
+            annotator.press("ArrowRight")
+            annotator.shows_frame(frame)
+        page.clock.install(time=0)
+        shown = {}
+        for hour, speed in enumerate(("0.25", "0.5", "1"), start=1):
+            page.get_by_label("Playback speed").select_option(speed)
+            annotator.press("Home")
+            page.clock.pause_at(3600 * hour)
+            annotator.press(" ")
+            page.clock.run_for(500)
+            shown[speed] = int(page.locator(".playhead").get_attribute("aria-valuenow") or 0)
+            annotator.press(" ")
+            page.clock.resume()
+
+    # 24 frames a second, the first of them at once.
+    assert abs(shown["0.25"] - 4) <= 1 and abs(shown["0.5"] - 7) <= 1 and abs(shown["1"] - 13) <= 1
 
 
 @pytest.fixture

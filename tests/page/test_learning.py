@@ -113,7 +113,35 @@ def test_a_correction_trains_an_adapter_and_shows_its_gain(annotator: Annotator,
     annotator.count("adapters", 1)
     expect(annotator.page.locator(f"[data-correction='{CORRECTED}']")).to_have_count(1)
     annotator.page.screenshot(path=screenshots / "learned.png")
+    expect(annotator.page.get_by_role("note", name="Hint")).to_contain_text("has learned from your correction")
+    for word, means in (("IoU", "divided by"), ("an adapter", "trained on your corrections")):
+        annotator.page.get_by_label(f"What is {word}?").click()
+        expect(annotator.page.get_by_text(means)).to_be_visible()
     assert annotator.visit.problems == []
+
+
+def test_a_correction_that_did_not_help_is_no_gain_and_its_candidates_are_not_shown(
+    annotator: Annotator, clip: Clip
+) -> None:
+    x, y = clip.center(1, 0)
+    paint(annotator, 0, [x, y], [x + 0.01, y], larger=7)
+    annotator.shows_masks_of(1)
+    annotator.track()
+    # Within the mask, which it leaves as it is.
+    x, y = clip.center(1, CORRECTED)
+    paint(annotator, CORRECTED, [x, y], [x + 0.01, y], larger=0)
+    with annotator.page.expect_response(
+        lambda answer: "query Candidates" in (answer.request.post_data or "")
+    ) as answer:
+        annotator.go_to(6)
+
+    gain = annotator.page.locator(".gain")
+    expect(gain).to_have_attribute("data-gain", "false")
+    expect(gain).to_contain_text("No better than before")
+    [candidate] = answer.value.json()["data"]["loraCandidates"]
+    assert candidate["agreement"] > 0.95
+    annotator.page.wait_for_timeout(100)
+    expect(annotator.page.get_by_role("button", name="Accept candidate 1")).to_have_count(0)
 
 
 def test_a_candidate_is_accepted_by_its_number(annotator: Annotator, clip: Clip, screenshots: Path) -> None:
@@ -122,6 +150,8 @@ def test_a_candidate_is_accepted_by_its_number(annotator: Annotator, clip: Clip,
 
     annotator.go_to(6)
     expect(annotator.page.get_by_role("button", name="Accept candidate 1").first).to_be_visible()
+    expect(annotator.page.locator(".candidate")).to_contain_text(re.compile(r"\d\.\d\d to \d\.\d\d"))
+    expect(annotator.page.locator(".candidates")).to_contain_text("is added, is taken away")
     annotator.page.screenshot(path=screenshots / "candidate.png")
     annotator.press("1")
 
@@ -211,9 +241,11 @@ def test_another_browser_shows_the_same_prompts_and_counts(annotator: Annotator,
 def test_an_undone_correction_is_not_counted_until_it_is_redone(annotator: Annotator, clip: Clip) -> None:
     correct(annotator, clip)
     annotator.count("corrected", 1)
+    annotator.count("adapters", 1)
 
     annotator.press("Control+z")
     annotator.count("corrected", 0)
+    annotator.count("adapters", 0)
     annotator.press("Control+y")
 
     annotator.count("corrected", 1)

@@ -25,6 +25,18 @@ def test_changes_are_undone_and_redone_after_a_reload(annotator: Annotator, clip
         assert annotator.session.masks() == [wanted]
 
 
+def test_the_mode_of_learning_is_undone(annotator: Annotator, clip: Clip) -> None:
+    annotator.click(clip.center(1, 0))
+    annotator.shows_masks_of(1)
+    annotator.press("l")
+    expect(annotator.page.get_by_role("radio", name="Auto")).to_be_checked()
+
+    annotator.press("Control+z")
+
+    expect(annotator.page.get_by_role("radio", name="Suggest")).to_be_checked()
+    annotator.shows_masks_of(1)
+
+
 def test_what_another_client_changes_is_shown(annotator: Annotator, browser: Browser, clip: Clip) -> None:
     annotator.click(clip.center(1, 0))
     annotator.shows_masks_of(1)
@@ -68,7 +80,9 @@ def test_a_number_key_labels_the_object(annotator: Annotator, clip: Clip) -> Non
 
 
 def test_a_session_can_work_on_every_fourth_frame(annotator: Annotator, clip: Clip) -> None:
-    annotator.page.get_by_label("Frames to work on").select_option("4")
+    steps = annotator.page.get_by_label("Frames to work on")
+    expect(steps.locator("option[value='4']")).to_have_text("every 4th frame (6 of 24/s)")
+    steps.select_option("4")
     annotator.click(clip.center(1, 0))
     annotator.shows_masks_of(1)
     annotator.press("ArrowRight")

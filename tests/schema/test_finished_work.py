@@ -109,6 +109,34 @@ def test_only_the_frames_of_a_range_are_tracked(tracked: ClientSession, clip: Cl
     assert {index for index in after if after[index] != before[index]} == {2, 3, 4, 5}
 
 
+def test_what_skips_current_masks_tracks_each_object_only_where_it_needs_it(tracked: ClientSession, clip: Clip) -> None:
+    before = found_on(tracked, 1)
+    tracked.add_mask(2, 5, clip.rle(2, 5))
+
+    forward = tracked.propagate(skipCurrent=True, direction="FORWARD")
+    assert [event["frameIndex"] for event in forward] == list(range(5, SHORT))
+    assert (forward[-1]["completed"], forward[-1]["total"]) == (SHORT - 5, SHORT - 5)
+    back = tracked.propagate(skipCurrent=True)
+    assert [event["frameIndex"] for event in back] == [4, 3, 2, 1, 0]
+    assert tracked.propagate(skipCurrent=True) == []
+    assert found_on(tracked, 1) == before
+    tracked.correct(1, 3, rleMask=clip.rle(2, 3), trainLora=False)
+    again = tracked.propagate(skipCurrent=True, objectIds=[1])
+    assert [event["frameIndex"] for event in again] == list(range(4, SHORT))
+
+
+def test_what_skips_current_masks_tracks_from_a_prompt_that_was_added_before_the_first(
+    short_session: ClientSession, clip: Clip
+) -> None:
+    short_session.add_mask(1, 5, clip.rle(1, 5))
+    short_session.add_mask(1, 2, clip.rle(1, 2))
+
+    events = short_session.propagate(skipCurrent=True, direction="FORWARD")
+
+    assert [event["frameIndex"] for event in events] == list(range(2, SHORT))
+    assert ranges_of(short_session, 1)["stale"] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -124,6 +124,30 @@ def test_a_frame_step_that_is_none_starts_no_session(stepping: Server, step: int
     assert refusal.value.code == "BAD_REQUEST"
 
 
+@pytest.mark.parametrize(("rate", "step"), [(24, 1), (100, 1), (8, 3), (5, 5), (17, 2), (0.5, 48)])
+def test_a_frame_rate_gives_the_frame_step_whose_rate_is_nearest(server: Server, rate: float, step: int) -> None:
+    query = "mutation ($input: StartSessionInput!) { startSession(input: $input) { sessionId } }"
+    given = {"path": "videos/discs.mp4", "frameRate": rate}
+    session = ClientSession(server, server.query(query, input=given)["startSession"]["sessionId"])
+
+    found = server.query("query ($s: String!) { session(sessionId: $s) { frameStep } }", s=session.session_id)
+
+    assert found["session"]["frameStep"] == step
+    session.close()
+
+
+@pytest.mark.parametrize(
+    "given", [{"frameRate": 0}, {"frameRate": -5}, {"frameRate": 1e-9}, {"frameRate": 5, "frameStep": 2}]
+)
+def test_a_frame_rate_that_is_none_or_next_to_a_step_starts_no_session(server: Server, given: dict[str, float]) -> None:
+    query = "mutation ($input: StartSessionInput!) { startSession(input: $input) { sessionId } }"
+
+    with pytest.raises(GraphQLFailure, match="frameRate") as refusal:
+        server.query(query, input={"path": "videos/discs.mp4", **given})
+
+    assert refusal.value.code == "BAD_REQUEST"
+
+
 def test_exports_have_the_chosen_frames_under_their_own_names(
     every_second: ClientSession, clip: Clip, tmp_path: Path
 ) -> None:

@@ -177,14 +177,32 @@ def test_a_client_sees_what_others_change_and_who_they_are(session: ClientSessio
 
     assert (name["kind"], name["client"], name["parts"], name["objectIds"]) == (
         "NAME_OBJECT", "program", ["OBJECTS"], [1])  # fmt: skip
-    assert (mode["kind"], mode["client"], mode["parts"], mode["changeId"]) == (
-        "SET_LORA_MODE",
-        None,
-        ["SETTINGS"],
-        None,
-    )
-    assert (undone["kind"], undone["changeId"]) == ("UNDO", name["changeId"])
+    assert (mode["kind"], mode["client"], mode["parts"]) == ("SET_LORA_MODE", None, ["SETTINGS"])
+    assert (undone["kind"], undone["changeId"], undone["parts"]) == ("UNDO", mode["changeId"], ["SETTINGS"])
     assert changes(session, 1, mode["cursor"], lambda: None) == [undone]
+
+
+def test_the_lora_mode_is_undone_and_redone_also_after_a_restart(
+    model: LoadedModel, videos: Path, tmp_path: Path, clip: Clip
+) -> None:
+    settings = Settings(videos=videos, data_dir=tmp_path)
+    with running(settings, model) as server:
+        session = ClientSession.start(server, "videos/discs.mp4")
+        session.mutate("setLoraMode", "SetLoraModeInput", "sessionId", mode="AUTO")
+        session.add_mask(1, 0, clip.half(1, 0))
+        session.mutate("setLoraMode", "SetLoraModeInput", "sessionId", mode="OFF")
+        # The mode that is set already is no change.
+        session.mutate("setLoraMode", "SetLoraModeInput", "sessionId", mode="OFF")
+    with running(settings, model) as server:
+        session = ClientSession(server, session.session_id)
+        seen = []
+        for revert in (undo, undo, undo, redo, redo, redo):
+            kind = revert(session)["change"]["kind"]
+            seen.append((kind, session.info()["loraMode"], session.state.lora_mode))
+
+        assert [kind for kind, _, _ in seen] == ["SET_LORA_MODE", "PROMPT", "SET_LORA_MODE"] * 2
+        assert [mode for _, mode, _ in seen] == ["AUTO", "AUTO", "SUGGEST", "AUTO", "AUTO", "OFF"]
+        assert all(mode == used for _, mode, used in seen)
 
 
 def test_labels_of_the_project_reach_every_session_on_it(start: Callable[[], ClientSession]) -> None:

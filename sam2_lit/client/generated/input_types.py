@@ -94,6 +94,8 @@ class ExportAnnotationsInput(BaseModel):
     "Included; null: the last frame."
     include_pictures: bool = Field(alias="includePictures", default=False)
     "Adds the frames as JPEGs, where the format has a place for them."
+    no_overlap: bool = Field(alias="noOverlap", default=False)
+    "Leaves each pixel to one of the objects that are exported, that with the lowest id of those whose masks have it, as formats with one object a pixel do."
     colors: list["ObjectColorInput"] = Field(default_factory=lambda: [])
     "Colors of objects in an overlay; the other objects get the colors of DAVIS's palette."
     colours: list["ObjectColourInput"] = Field(default_factory=lambda: [])
@@ -179,6 +181,8 @@ class PropagateInVideoInput(BaseModel):
     "The objects that are tracked. Null: every object that has a prompt."
     force: bool = False
     "Tracks also over masks that were confirmed; they are then no longer confirmed."
+    skip_current: bool = Field(alias="skipCurrent", default=False)
+    "Tracks an object only where it has no current mask: none yet, or a stale one; without a start, outward from its earliest prompt. Frames on which nothing is left to track are not sent."
     from_sequence: Optional[int] = Field(alias="fromSequence", default=None)
     "Resumes a propagation of the same arguments at this event, the one after the last received."
     propagation_id: Optional[str] = Field(alias="propagationId", default=None)
@@ -230,6 +234,8 @@ class StartSessionInput(BaseModel):
     "The path of a video, as `videos` lists it."
     frame_step: int = Field(alias="frameStep", default=1)
     "The session works on every so many-th frame, from 0, as if the video had no others: 12 of a video of 60 frames a second are 5 a second. Frames keep their indices."
+    frame_rate: Optional[float] = Field(alias="frameRate", default=None)
+    "In place of frameStep: about so many frames a second. The session's frameStep is the one whose rate is nearest."
 
 
 class TrainLoraInput(BaseModel):

@@ -90,7 +90,10 @@ def begin_plan(state: SessionState, tracked: TrackingScope) -> Steps[None, Propa
     """Plans a propagation, and recovers the memory around its first frames. Yields None after each frame of that."""
     memories = state.tracker.memories
     starts = {tracked.start}
-    if tracked.start is None:
+    if tracked.skip_current:
+        # It may begin far from the first prompts; each step recovers what it reads.
+        starts = set()
+    elif tracked.start is None:
         wanted = tracked.object_ids
         starts = {memories[each].first_prompt for each in memories if wanted is None or each in wanted}
     for start in sorted(start for start in starts if start is not None):

@@ -54,7 +54,9 @@ class PropagationPlan:
     repeated in the same order, and `revision` rises by one.
 
     Without a start, each object is tracked outward from its own first prompt. With one, an object that is not named and
-    has no prompt on it keeps the masks that are current: it is only tracked where it has none.
+    has no prompt on it keeps the masks that are current: it is only tracked where it has none. So is every object where
+    the scope skips current masks: then it is tracked outward from its earliest prompt, and visits that would track
+    nothing are left out.
 
     - completed: the visits that are done, of `total`.
     """
@@ -70,8 +72,8 @@ class PropagationPlan:
         self._repeated: set[Visit] = set()
         self._seen_change = memories.last_change
         self._fixed = None if scope.start is None else self._from(scope.start)
-        self._visits = self._planned()
         self._tracked_again = self._objects_tracked_again()
+        self._visits = self._planned()
 
     @property
     def force(self) -> bool:
@@ -95,15 +97,7 @@ class PropagationPlan:
 
     def objects(self, visit: Visit) -> list[int]:
         """The objects that the visit tracks, or passes where their masks are kept."""
-        is_first = visit not in self._visited
-        found = []
-        for object_id in self._wanted(visit):
-            memory = self._memories[object_id]
-            is_unpassed = visit.frame_index in memory.prompted and visit.frame_index not in memory.passed
-            is_tracked_again = is_first and (self._tracked_again is None or object_id in self._tracked_again)
-            if is_tracked_again or is_unpassed or not memory.is_current(visit.frame_index):
-                found.append(object_id)
-        return found
+        return self._due_objects(visit, self._visits[visit])
 
     def upcoming(self, count: int) -> list[int]:
         """The frames of at most `count` visits that follow `next` if no prompt changes."""
@@ -126,11 +120,18 @@ class PropagationPlan:
         else:
             objects: dict[Visit, set[int]] = {}
             for object_id in self._in_scope(self._memories):
-                first = self._memories[object_id].first_prompt
-                if first is not None:
-                    for visit in self._from(first):
+                memory = self._memories[object_id]
+                start = memory.earliest_prompt if self._scope.skip_current else memory.first_prompt
+                if start is not None:
+                    for visit in self._from(start):
                         objects.setdefault(visit, set()).add(object_id)
             planned = {visit: frozenset(objects[visit]) for visit in sorted(objects, key=lambda visit: visit.place)}
+        if self._scope.skip_current:
+            planned = {
+                visit: wanted
+                for visit, wanted in planned.items()
+                if visit in self._visited or self._due_objects(visit, wanted)
+            }
         self._order = list(planned)
         return planned
 
@@ -143,14 +144,27 @@ class PropagationPlan:
 
     def _objects_tracked_again(self) -> set[int] | None:
         """The objects that are tracked again where their masks are current; None is all."""
+        if self._scope.skip_current:
+            return set()
         start = self._scope.start
         if start is None or self._scope.object_ids is not None:
             return None
         return {object_id for object_id, memory in self._memories.items() if start in memory.prompted}
 
-    def _wanted(self, visit: Visit) -> list[int]:
-        wanted = self._visits[visit]
+    def _wanted(self, wanted: frozenset[int] | None) -> list[int]:
         return [object_id for object_id in self._memories if wanted is None or object_id in wanted]
+
+    def _due_objects(self, visit: Visit, wanted: frozenset[int] | None) -> list[int]:
+        """Of the objects that a visit is for, those that it tracks or passes; None is all that are prompted."""
+        is_first = visit not in self._visited
+        found = []
+        for object_id in self._wanted(wanted):
+            memory = self._memories[object_id]
+            is_unpassed = visit.frame_index in memory.prompted and visit.frame_index not in memory.passed
+            is_tracked_again = is_first and (self._tracked_again is None or object_id in self._tracked_again)
+            if is_tracked_again or is_unpassed or not memory.is_current(visit.frame_index):
+                found.append(object_id)
+        return found
 
     def _is_due(self, visit: Visit) -> bool:
         return visit not in self._visited or visit in self._repeated
@@ -160,14 +174,14 @@ class PropagationPlan:
             return
         changed = self._memories.changed_since(self._seen_change)
         self._seen_change = self._memories.last_change
-        if self._fixed is None:
+        if self._fixed is None or self._scope.skip_current:
             self._visits = self._planned()
             self._position = 0
         repeated = {
             visit
             for visit in self._visited - self._repeated
             if visit in self._visits
-            and any(self._is_changed(visit, object_id, changed) for object_id in self._wanted(visit))
+            and any(self._is_changed(visit, object_id, changed) for object_id in self._wanted(self._visits[visit]))
         }
         if repeated:
             self._repeated |= repeated

@@ -147,7 +147,7 @@ def _close(state: SessionState) -> Steps[None, None]:
 
 
 def restore_session(state: SessionState, saved: SavedSession) -> Steps[None, None]:
-    """Restores prompts, masks and adapters as they were saved, without running the model.
+    """Restores prompts, masks, adapters and the LoRA mode as they were saved, without running the model.
 
     They replace what the session has in memory.
     """
@@ -155,6 +155,7 @@ def restore_session(state: SessionState, saved: SavedSession) -> Steps[None, Non
     state.banks.clear()
     state.latest.clear()
     state.given_masks.clear()
+    state.lora_mode = saved.lora_mode
     state.consolidated = saved.consolidated
     state.tracker.resume(saved.consolidated)
     versions = by_object(saved.versions)

@@ -76,8 +76,10 @@ def label_object(
 
 
 def set_lora_mode(state: SessionState, mode: LoraMode, scope: ChangeScope) -> Steps[None, None]:
-    """Sets what adapters do while frames are tracked; other clients are told, and it is in no history."""
+    """Sets what adapters do while frames are tracked; the mode that is set already is no change."""
     yield from ()
+    if mode is state.lora_mode:
+        return
     with state.journal.transaction(scope):
         state.journal.set_lora_mode(mode)
         state.lora_mode = mode

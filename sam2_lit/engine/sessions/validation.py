@@ -42,10 +42,26 @@ def check_frame_of(state: SessionState, frame_index: int) -> None:
     check_frame(state.tracker.frame_count, frame_index, state.tracker.memories.frame_step)
 
 
-def check_frame_step(frame_step: int) -> None:
+def check_frame_step(frame_step: int, frame_rate: float | None) -> None:
     """Raises LitError (BAD_REQUEST)."""
+    if frame_step != 1 and frame_rate is not None:
+        raise LitError(ErrorCode.BAD_REQUEST, "frameStep and frameRate both say which frames; send one of them")
     if not 1 <= frame_step <= MAX_FRAME_STEP:
         raise LitError(ErrorCode.BAD_REQUEST, f"frameStep is {frame_step}; it must be 1 to {MAX_FRAME_STEP}")
+
+
+def frame_step_for(frame_rate: float, fps: float) -> int:
+    """The frame step whose rate is nearest to `frame_rate`, frames a second, of a video of `fps`.
+
+    Raises LitError (BAD_REQUEST) where the rate is not above 0, or lower than a frame step can be.
+    """
+    if not frame_rate > 0 or fps / frame_rate > MAX_FRAME_STEP:
+        raise LitError(
+            ErrorCode.BAD_REQUEST,
+            f"frameRate is {frame_rate}; it must be frames a second, above 0 and up to the video's {fps:g}",
+        )
+    below = max(1, int(fps / frame_rate))
+    return min(below, below + 1, key=lambda step: abs(fps / step - frame_rate))
 
 
 def check_scope(state: SessionState, scope: TrackingScope) -> None:

@@ -17,7 +17,7 @@ from sam2_lit.engine.engine import Engine
 from sam2_lit.errors import LitError
 from sam2_lit.records.masks import encode
 from sam2_lit.records.pages import PageRequest
-from sam2_lit.records.results import PropagationDirection
+from sam2_lit.records.results import LoraMode, PropagationDirection
 from sam2_lit.records.tracking_scope import TrackingScope
 from sam2_lit.store.change_images import UNITS
 from sam2_lit.store.tables import metadata, objects
@@ -36,6 +36,7 @@ operations = st.one_of(
     st.tuples(st.just("confirm"), ids, frames),
     st.tuples(st.just("name"), ids, st.sampled_from(["", "a", "b"])),
     st.tuples(st.just("label"), ids, st.sampled_from(["", "car"]), st.dictionaries(st.just("k"), st.just("v"))),
+    st.tuples(st.just("mode"), st.sampled_from(list(LoraMode))),
     st.tuples(st.just("track"), frames, st.sampled_from(list(PropagationDirection)), st.integers(1, 3)),
     st.tuples(st.just("track to"), frames),
     st.tuples(st.just("remove"), ids),
@@ -96,6 +97,8 @@ class Annotator:
                 await engine.name_object(session_id, object_id, name)
             case "label", object_id, label, attributes:
                 await engine.label_object(session_id, object_id, label, attributes)
+            case "mode", mode:
+                await engine.set_lora_mode(session_id, mode)
             case "track", frame, direction, count:
                 async for _ in engine.propagate(session_id, TrackingScope(frame, direction, count)):
                     pass
@@ -118,6 +121,8 @@ class Annotator:
                     f"SELECT {', '.join(columns)} FROM {name} WHERE session_id = ?", [self.session_id]
                 )
                 found[name] = sorted(map(repr, rows))
+            which = "SELECT lora_mode FROM sessions WHERE id = ?"
+            found["mode"] = database.execute(which, [self.session_id]).fetchall()
         database.close()
         return found
 

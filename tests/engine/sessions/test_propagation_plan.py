@@ -137,6 +137,23 @@ def test_an_object_that_is_prompted_meanwhile_is_tracked_outward_too(memories: O
     assert plan.completed == plan.total
 
 
+@pytest.mark.parametrize("start", [None, 0])
+def test_what_skips_current_masks_goes_back_to_those_that_a_changed_prompt_made_stale(
+    memories: ObjectMemories, start: int | None
+) -> None:
+    run(PropagationPlan(memories, 6, EVERYTHING), memories)
+    for index in (4, 5):
+        memories[1].tracked.pop(index)
+    plan = PropagationPlan(memories, 6, TrackingScope(start, FORWARD, skip_current=True))
+    assert [visit_next(plan, memories) for _ in range(2)] == [0, 4]
+
+    memories[1].prompt(2, memories.change())
+
+    # The tracker notes that it passed a prompt; here none is, so prompts are passed again.
+    assert run(plan, memories) == [2, 3, 4, 5]
+    assert plan.completed == plan.total
+
+
 def test_only_named_objects_are_tracked(memories: ObjectMemories) -> None:
     memories.add(2).prompt(3, memories.change())
     plan = PropagationPlan(memories, 6, TrackingScope(object_ids=frozenset([2])))

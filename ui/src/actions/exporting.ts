@@ -20,7 +20,7 @@ export async function exportAs(
   selection: ExportSelection,
   onProgress: (part: number) => void,
 ): Promise<void> {
-  const { sessionId, objects, exporting } = getPage();
+  const { sessionId, objects, exporting, noOverlap } = getPage();
   if (exporting) return;
   setPage({ exporting: format });
   clearNotice("export");
@@ -32,7 +32,7 @@ export async function exportAs(
   );
   try {
     const colors = objects.map(({ objectId, color }) => ({ objectId, color }));
-    const { exportAnnotations } = await call(ExportAnnotations, { input: { sessionId: sessionId!, format, colors, ...selection } });
+    const { exportAnnotations } = await call(ExportAnnotations, { input: { sessionId: sessionId!, format, colors, noOverlap, ...selection } });
     await download(exportAnnotations.url, exportAnnotations.filename);
     const saved = `${exportAnnotations.filename} is saved (${formatBytes(exportAnnotations.byteSize)}).`;
     notify("export", [saved, ...exportAnnotations.losses].join(" Lost: "), "note");

@@ -110,6 +110,7 @@ function revert(send: (sessionId: string) => Promise<RevertPartsFragment["change
     const [range] = change.frames;
     if (range && change.frames.length === 1 && range.first === range.last) setPage({ frame: range.first });
     await refreshObjects();
+    if (change.kind === "SET_LORA_MODE") return void (await loadHistory(sessionId!, false));
     if (objectId !== undefined && findObject(objectId)) setPage({ selected: objectId });
     const all = { first: 0, last: video!.frameCount - 1 };
     for (const { first, last } of change.frames.length ? change.frames : [all]) await loadFrames(sessionId!, first, last);

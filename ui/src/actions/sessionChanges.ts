@@ -13,7 +13,7 @@ type Change = SessionChangesSubscription["sessionChanges"];
 /** Milliseconds in which changes are collected. */
 const DELAY = 150;
 /** Changes that no history has. */
-const SETTINGS = ["SET_LORA_MODE", "SET_LABELS", "UNDO", "REDO"];
+const SETTINGS = ["SET_LABELS", "UNDO", "REDO"];
 
 let unsubscribe: (() => void) | null = null;
 let waiting: Change[] = [];

@@ -12,7 +12,7 @@ import { promptsAnswered } from "./promptQueue";
 /** The speed shown is the mean over this many events. */
 const SPEED_WINDOW = 8;
 
-/** What is to be tracked; `from` null is the first frame that needs it. */
+/** What is to be tracked; `from` null is each object from its first prompt on, only where it has no current mask. */
 interface Request {
   direction: PropagationDirection;
   from: number | null;
@@ -37,7 +37,7 @@ let interrupted: Run | null = null;
 
 const ALL = { last: null, objectIds: null };
 
-/** Tracks forward from the first frame that needs it, or backward from the playhead. */
+/** Tracks forward what needs it, or backward from the playhead. */
 export function startTracking(reverse: boolean): void {
   start({ direction: reverse ? "BACKWARD" : "FORWARD", from: reverse ? getPage().frame : null, ...ALL });
 }
@@ -112,19 +112,18 @@ export function toggleTracking(reverse: boolean): void {
 
 function subscribeToFrames(own: Run): void {
   const { sessionId, frame, video } = getPage();
-  const { direction, last } = own.request;
+  const { direction, from, last } = own.request;
   const objectIds = own.request.objectIds ?? objectsToTrack().map(({ objectId }) => objectId);
   if (!sessionId || objectIds.length === 0) {
     end();
     notify("track", "There is nothing to track yet: click an object on the picture first.", "note");
     return;
   }
-  const from = own.request.from ?? untrackedFrames(1)[0];
-  if (from === undefined) {
+  if (from === null && direction === "FORWARD" && untrackedFrames(1).length === 0) {
     end();
     const back = missingBefore();
     if (back) {
-      const action = { label: `Track back from frame ${back.from}`, run: () => start(back) };
+      const action = { label: back.label, run: () => start(back.request) };
       return notify("track", "Every frame after the prompts is tracked; those before the first prompt are not.", "note", action);
     }
     const first = frame === (video?.frameCount ?? 0) - 1 ? firstPrompted() : frame;
@@ -132,18 +131,19 @@ function subscribeToFrames(own: Run): void {
     notify("track", "Nothing is left to track: every frame after the first prompt has a mask that follows your prompts.", "note", again);
     return;
   }
-  follow(own, { sessionId, startFrameIndex: from, direction, lastFrameIndex: last, objectIds });
+  follow(own, { sessionId, startFrameIndex: from, direction, lastFrameIndex: last, objectIds, skipCurrent: from === null });
 }
 
-/** The tracking of frames before an object's first prompt, where it has no masks there. */
-function missingBefore(): Request | null {
+/** The tracking of frames before objects' first prompts, where they have no masks there. */
+function missingBefore(): { label: string; request: Request } | null {
   const found = objectsToTrack().filter(({ objectId, promptedFrames, absentRanges }) => {
     const before = promptedFrames[0]! - getPage().frameStep;
     return before >= 0 && !masks.get(before, objectId) && !contains(absentRanges, before);
   });
   if (found.length === 0) return null;
-  const from = Math.max(...found.map(({ promptedFrames }) => promptedFrames[0]!));
-  return { direction: "BACKWARD", from, last: null, objectIds: found.map(({ objectId }) => objectId) };
+  const firsts = [...new Set(found.map(({ promptedFrames }) => promptedFrames[0]!))];
+  const label = firsts.length === 1 ? `Track back from frame ${firsts[0]}` : "Track back from the first prompts";
+  return { label, request: { direction: "BACKWARD", from: null, last: null, objectIds: found.map(({ objectId }) => objectId) } };
 }
 
 function showTracking(reverse: boolean): void {

@@ -5,6 +5,7 @@ import type { ExportFormat } from "../api/generated/graphql";
 import { countFrames, displayName } from "../store/selectors";
 import { usePage } from "../store/store";
 import { Dialog } from "./Dialog";
+import { NoOverlap } from "./NoOverlap";
 import { NoticeLine } from "./NoticeLine";
 
 const FORMATS: { format: ExportFormat; label: string; holds: string }[] = [
@@ -126,6 +127,7 @@ function Selection({ selection, change }: SelectionProps) {
         <input type="checkbox" checked={includePictures} onChange={(event) => change({ includePictures: event.target.checked })} />
         Pictures of the frames
       </label>
+      <NoOverlap />
     </fieldset>
   );
 }

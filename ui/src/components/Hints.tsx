@@ -61,6 +61,17 @@ function useHint(): ReactNode {
       </span>
     );
   }
+  if (corrected === 1 && countFrames().stale > 0) {
+    return (
+      <span>
+        {hasLearned ? "The model has learned from your correction: see Learning" : "Your correction is saved"}. Now{" "}
+        <button onClick={() => startTracking(false)}>
+          track <kbd>T</kbd>
+        </button>{" "}
+        on, so that later masks follow it
+      </span>
+    );
+  }
   if (hasLearned || corrected > 0) return null;
   return (
     <span>

@@ -9,6 +9,7 @@ import { storeView } from "../store/view";
 import { Brand } from "./Brand";
 import { Icon } from "./Icon";
 import { Menu } from "./Menu";
+import { NoOverlap } from "./NoOverlap";
 import { SavedState } from "./SavedState";
 import { ThemeButton } from "./ThemeButton";
 
@@ -90,7 +91,6 @@ export function Toolbar() {
 function Tools() {
   const tool = usePage((state) => state.tool);
   const brush = usePage((state) => state.brush);
-  const noOverlap = usePage((state) => state.noOverlap);
   const hasBrush = tool === "brush" || tool === "eraser";
   return (
     <>
@@ -132,17 +132,7 @@ function Tools() {
         <button onClick={() => void cleanMask("specks")}>
           Drop specks <kbd>Shift D</kbd>
         </button>
-        <label title="Masks that you draw leave out the other objects' masks on the frame">
-          <input
-            type="checkbox"
-            checked={noOverlap}
-            onChange={(event) => {
-              setPage({ noOverlap: event.target.checked });
-              storeView({ noOverlap: event.target.checked });
-            }}
-          />
-          No overlap between objects
-        </label>
+        <NoOverlap />
       </Menu>
     </>
   );

@@ -113,22 +113,29 @@ const STEPS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 60];
 function FrameStep() {
   const frameStep = usePage((state) => state.frameStep);
   const hasBegun = usePage((state) => state.sessionId !== null);
+  const fps = usePage((state) => state.video!.fps);
   if (hasBegun && frameStep === 1) return null;
   return (
     <select
       aria-label="Frames to work on"
-      title={hasBegun ? "The session works on these frames" : "Which frames to work on; this stays as it is from the first change on"}
+      title={`${rateOf(fps, frameStep)} frames a second. ${hasBegun ? "The session works on these frames" : "Which frames to work on; this stays as it is from the first change on"}`}
       disabled={hasBegun}
       value={frameStep}
       onChange={(event) => setPage({ frameStep: Number(event.target.value), frame: 0 })}
     >
       {[...new Set([...STEPS, frameStep])].map((each) => (
         <option key={each} value={each}>
-          {each === 1 ? "every frame" : `every ${each}${each === 2 ? "nd" : each === 3 ? "rd" : "th"} frame`}
+          {each === 1 ? "every frame" : `every ${each}${each === 2 ? "nd" : each === 3 ? "rd" : "th"} frame (${rateOf(fps, each)}/s)`}
         </option>
       ))}
     </select>
   );
+}
+
+/** For example "5 of 60". */
+function rateOf(fps: number, frameStep: number): string {
+  const rounded = (rate: number) => Number(rate.toFixed(rate < 1 ? 2 : 1));
+  return frameStep === 1 ? String(rounded(fps)) : `${rounded(fps / frameStep)} of ${rounded(fps)}`;
 }
 
 function TrackButtons() {

@@ -1,5 +1,6 @@
 import { confidence, differenceOf, type Mask, outlineOfMask } from "../masks/mask";
 import { outlineOf } from "../masks/outline";
+import { outlineBelow } from "../masks/overlap";
 import type { Bitmap } from "../masks/rle";
 import { displayName, findObject } from "../store/selectors";
 import { frameCache, getPage, masks } from "../store/store";
@@ -34,17 +35,22 @@ export function draw(canvas: HTMLCanvasElement, view: View, frame: number, draft
   context.imageSmoothingQuality = view.scale * ratio < 1 ? "medium" : "low";
   context.drawImage(image, 0, 0);
 
-  const { objects, selected, showMasks, candidates, hovered, pendingPrompts } = getPage();
+  const { objects, selected, showMasks, candidates, hovered, pendingPrompts, noOverlap } = getPage();
   const painted = draft.painted?.frame === frame ? draft.painted : null;
   const drawn: Mask[] = [];
+  /** Where masks do not overlap, objects with lower numbers are above the others, as in exports. */
+  const above: Mask["rle"][] = [];
   for (const object of objects) {
     const mask = masks.get(frame, object.objectId);
+    const others = noOverlap ? [...above] : [];
+    if (mask) above.push(mask.rle);
     if (object.hidden || !showMasks) continue;
     const active = object.objectId === selected;
     if (painted?.objectId === object.objectId) {
       drawMask(context, outlineOf(painted.bitmap).path, object.color, active, view);
     } else if (mask && mask.source !== "ABSENT") {
-      drawMask(context, outlineOfMask(mask.rle).path, object.color, active, view, mask.stale);
+      const { path } = others.length ? outlineBelow(mask.rle, others) : outlineOfMask(mask.rle);
+      drawMask(context, path, object.color, active, view, mask.stale);
       drawn.push(mask);
     }
   }

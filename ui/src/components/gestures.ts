@@ -193,7 +193,7 @@ export class Gestures {
   /** The object, other than the selected one, whose mask a click at the point would select. */
   otherObjectAt(at: Point): number | null {
     const { x, y } = this.#point(at);
-    const { tool, selected, showMasks, objects } = getPage();
+    const { tool, selected, showMasks, objects, noOverlap } = getPage();
     const { width, height } = this.surface;
     if (tool !== "point" || !showMasks || selected === null || x < 0 || y < 0 || x >= width || y >= height) return null;
     // A new object may be anywhere, also where another one's mask is too large.
@@ -203,7 +203,8 @@ export class Gestures {
       return mask && bitmapOf(mask.rle).data[Math.floor(y) * width + Math.floor(x)] === 1;
     };
     if (isOn(selected)) return null;
-    return objects.findLast(({ objectId, hidden }) => !hidden && isOn(objectId))?.objectId ?? null;
+    const isShown = ({ objectId, hidden }: { objectId: number; hidden: boolean }) => !hidden && isOn(objectId);
+    return (noOverlap ? objects.find(isShown) : objects.findLast(isShown))?.objectId ?? null;
   }
 
   #click(point: Point, label: 0 | 1, shift: boolean): void {

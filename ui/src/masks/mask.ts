@@ -2,7 +2,7 @@ import { type Outline, outlineOf } from "./outline";
 import { type Bitmap, decode } from "./rle";
 
 /** A mask in COCO RLE as the API sends it; `size` is [height, width]. */
-interface EncodedMask {
+export interface EncodedMask {
   size: number[];
   counts: string;
 }

@@ -129,7 +129,7 @@ export interface PageState {
   renaming: number | null;
   /** Frames marked on the timeline. */
   range: FrameRange | null;
-  /** Whether drawn masks leave out other objects' masks. */
+  /** Whether a pixel belongs to one object only: in the picture, in exports, and in what is drawn. */
   noOverlap: boolean;
   /** Whether the panels next to the picture are shown. */
   panels: boolean;
