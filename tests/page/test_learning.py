@@ -152,6 +152,7 @@ def test_a_candidate_is_accepted_by_its_number(annotator: Annotator, clip: Clip,
     expect(annotator.page.get_by_role("button", name="Accept candidate 1").first).to_be_visible()
     expect(annotator.page.locator(".candidate")).to_contain_text(re.compile(r"\d\.\d\d to \d\.\d\d"))
     expect(annotator.page.locator(".candidates")).to_contain_text("is added, is taken away")
+    expect(annotator.page.locator(".badge")).to_be_in_viewport(ratio=0.9)
     annotator.page.screenshot(path=screenshots / "candidate.png")
     annotator.press("1")
 

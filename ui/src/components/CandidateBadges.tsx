@@ -4,6 +4,8 @@ import { masks, setPage, usePage } from "../store/store";
 import type { View } from "./viewport";
 
 const SPACING = 26;
+/** CSS pixels at the upper edge of the picture in which a badge, which is above its place, would be cut off. */
+const HEADROOM = 50;
 
 /** A numbered button for each candidate, at the top of what it changes. */
 export function CandidateBadges({ view }: { view: View }) {
@@ -14,7 +16,7 @@ export function CandidateBadges({ view }: { view: View }) {
     const { added, removed } = differenceOf(masks.get(frame, candidate.objectId)?.rle, candidate.rleMask);
     const top = added.top ?? removed.top;
     if (!top || candidate.frameIndex !== frame) return null;
-    const position = { left: view.x + top.x * view.scale + index * SPACING, top: view.y + top.y * view.scale };
+    const position = { left: view.x + top.x * view.scale + index * SPACING, top: Math.max(HEADROOM, view.y + top.y * view.scale) };
     return (
       <button
         key={candidate.adapterId}

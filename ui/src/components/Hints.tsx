@@ -38,10 +38,11 @@ function useHint(): ReactNode {
   const isTraining = usePage((state) => state.training !== null);
   const hasLearned = usePage((state) => state.lastRun !== null || state.objects.some((each) => each.adapters.length));
   const corrected = usePage((state) => state.corrected.size + state.accepted.size);
+  const isReviewing = usePage((state) => state.review !== null);
   const isPending = usePage((state) => state.pendingPrompts.length > 0);
   usePage((state) => state.masksVersion);
   const prompted = objects.filter(({ promptedFrames }) => promptedFrames.length).length;
-  if (isTracking || isTraining || isPending) return null;
+  if (isTracking || isTraining || isPending || isReviewing) return null;
   if (prompted === 0) {
     return <span>{tool === "point" ? "Click an object, or drag a box around it" : "Draw over an object"} · <kbd>?</kbd> lists all keys</span>;
   }
