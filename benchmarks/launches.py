@@ -2,7 +2,7 @@
 
 `python -m benchmarks.launches` prints both for our tracker and for the official predictor's loop, as each is used: ours
 with the masks at the size of the video on the CPU, the official one with `(masks > 0).cpu()`. Weights are random, and
-images have 256 pixels: neither changes what is launched.
+images have 128 pixels: neither changes what is launched.
 """
 
 import tempfile
@@ -30,7 +30,7 @@ from tests.emulation.device import EmulatedDevice, emulated
 
 FRAMES = 18
 """Enough that a frame reads seven memories and sixteen object pointers."""
-IMAGE_SIZE = 256
+IMAGE_SIZE = 128
 CASES = [
     ("sam2.1_hiera_tiny", 1),
     ("sam2.1_hiera_tiny", 8),
@@ -47,11 +47,13 @@ class Counts:
     waits: int
 
 
-def small(name: str, predictor_class: type[SAM2VideoPredictor], device: torch.device) -> Any:
-    """An official model with random weights for images of `IMAGE_SIZE`, that finds an object everywhere."""
+def small(
+    name: str, predictor_class: type[SAM2VideoPredictor], device: torch.device, image_size: int = IMAGE_SIZE
+) -> Any:
+    """An official model with random weights for images of `image_size`, that finds an object everywhere."""
     torch.manual_seed(0)
     config = OmegaConf.load(MODELS[name].config)
-    config.model.image_size = IMAGE_SIZE
+    config.model.image_size = image_size
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(OmegaConf.to_yaml(config))
         file.flush()
@@ -97,22 +99,23 @@ def official(name: str, objects: int, folder: Path, device: EmulatedDevice) -> C
     return Counts(device.launches.total(), device.waits.total())
 
 
-def rows() -> Iterator[tuple[str, int, Counts, Counts]]:
+def rows() -> Iterator[tuple[str, int, list[Counts]]]:
+    """Model, objects, and the counts of the official predictor and of ours."""
     with tempfile.TemporaryDirectory() as folder:
         frames = Path(folder)
         for index, frame in enumerate(draw_clip(FRAMES).frames):
             Image.fromarray(frame).save(frames / f"{index:05d}.jpg")
         for name, objects in CASES:
             with emulated("cuda") as device:
-                yield name, objects, ours(name, objects, frames, device), official(name, objects, frames, device)
+                yield name, objects, [official(name, objects, frames, device), ours(name, objects, frames, device)]
 
 
 def main() -> None:
-    print("| model | objects | launches, ours | official | waits, ours | official |")
+    print("| model | objects | launches before | after | waits before | after |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for name, objects, own, theirs in rows():
-        cells = (name, objects, own.launches, theirs.launches, own.waits, theirs.waits)
-        print(f"| {' | '.join(map(str, cells))} |", flush=True)
+    for name, objects, counts in rows():
+        cells = (f"`{name}`", objects, *(each.launches for each in counts), *(each.waits for each in counts))
+        print(f"| {' | '.join(f'{each:,}' if isinstance(each, int) else each for each in cells)} |", flush=True)
 
 
 if __name__ == "__main__":

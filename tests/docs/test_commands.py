@@ -26,7 +26,7 @@ def flags_of(command: str) -> set[str]:
 def own_flags() -> set[str]:
     """Every flag of our commands, of the modules that are run by `python -m`, of pytest here and of our scripts."""
     found = {flag for command in main.commands for flag in flags_of(command)} | {"--help"}
-    sources = [*ROOT.glob("benchmarks/*.py"), *ROOT.glob("training/*.py"), *ROOT.glob("hard_clips/*.py")]
+    sources = [*ROOT.glob("benchmarks/**/*.py"), *ROOT.glob("training/*.py"), *ROOT.glob("hard_clips/*.py")]
     tests = [ROOT / "tests" / "conftest.py", ROOT / "tests" / "fuzz" / "many_files.py"]
     for source in (*sources, *tests, ROOT / "ui" / "build", ROOT / "graphiql" / "build"):
         found |= set(FLAG.findall(source.read_text()))

@@ -11,6 +11,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +21,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves, tree_map
 
 _NO_KERNEL = {"_unsafe_view", "empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided", "lift_fresh"}
 _WAITS = {"_local_scalar_dense", "equal", "masked_select", "nonzero", "_unique2", "unique_dim", "unique_consecutive"}
 _INDEXING = {"index", "index_put", "index_put_", "_index_put_impl_"}
 _WIDE = (torch.float64, torch.complex128)
+_NARROW = (torch.bfloat16, torch.float16)
+_PRODUCTS = {"convolution", "conv2d", "conv_transpose2d", "linear", "matmul", "mm", "addmm", "bmm", "baddbmm"}
+_MAY_COPY = {"to", "contiguous", "reshape", "flatten"}
 
 
 class EmulatedTensor(torch.Tensor):
@@ -67,10 +71,19 @@ class EmulatedTensor(torch.Tensor):
 class Kernel:
     """One operator of a captured graph. `is_launched` is false for views, which need nothing."""
 
-    def __init__(self, func: Any, args: Any, kwargs: Any, out: Any, is_launched: bool) -> None:
-        self._func, self._args, self._kwargs, self._is_launched = func, args, kwargs, is_launched
-        self._out = [each for each in tree_leaves(out) if isinstance(each, Tensor)]
-        self._is_in_place = func._schema.is_mutable
+    def __init__(
+        self,
+        compute: Callable[..., Any],
+        args: Any,
+        kwargs: Any,
+        out: Any,
+        *,
+        is_launched: bool,
+        is_in_place: bool = False,
+    ) -> None:
+        self._compute, self._args, self._kwargs = compute, args, kwargs
+        self._is_launched, self._is_in_place = is_launched, is_in_place
+        self._out = _tensors(out)
 
     @torch.no_grad()
     def replay(self) -> None:
@@ -86,8 +99,7 @@ class Kernel:
         made.update(zip(map(id, self._out), outputs, strict=False))
 
     def _call(self, replaced: Callable[[Any], Any]) -> list[Tensor]:
-        args, kwargs = tree_map(replaced, (self._args, self._kwargs))
-        return [each for each in tree_leaves(self._func(*args, **kwargs)) if isinstance(each, Tensor)]
+        return _tensors(self._compute(*_mapped(replaced, self._args), **_mapped(replaced, self._kwargs)))
 
 
 class Backward:
@@ -114,7 +126,7 @@ class EmulatedDevice:
 
     - launches: kernels, by operator. waits: where the host waited for the device, by reason.
     - free: bytes of free memory that `torch.cuda.mem_get_info` reports.
-    - captured: the operators of the graph that is being captured; None while none is.
+    - captured: the operators of the graph that this thread captures; None while it captures none.
     """
 
     def __init__(self, kind: str) -> None:
@@ -122,10 +134,18 @@ class EmulatedDevice:
         self.launches: Counter[str] = Counter()
         self.waits: Counter[str] = Counter()
         self.free = 8 * 2**30
-        self.captured: list[Kernel | Backward] | None = None
+        self._capturing = threading.local()
         self.keeps_places = False
         self._pinned: set[int] = set()
         self._fail: Callable[[], bool] = lambda: False
+
+    @property
+    def captured(self) -> list[Kernel | Backward] | None:
+        return getattr(self._capturing, "captured", None)
+
+    @captured.setter
+    def captured(self, kernels: list[Kernel | Backward] | None) -> None:
+        self._capturing.captured = kernels
 
     @contextmanager
     def counting(self, *, places: bool = False) -> Iterator[None]:
@@ -166,11 +186,11 @@ class EmulatedDevice:
     def run(self, func: Any, args: Any, kwargs: Any) -> Any:
         """Runs an operator on the data of its tensors."""
         name = func.overloadpacket.__name__
-        if name == "to":
-            # Of an inference tensor, outside of inference mode, it comes here whole.
+        if name in _MAY_COPY:
+            # In inference mode they come here whole, and their schemas say that they return a view.
             with _Mode():
                 return func.decompose(*args, **kwargs)
-        tensors = [each for each in tree_leaves((args, kwargs)) if isinstance(each, Tensor)]
+        tensors = _tensors(args, kwargs)
         is_here = any(isinstance(each, EmulatedTensor) for each in tensors)
         target = kwargs.get("device")
         goes_here = is_here if target is None else torch.device(target).type == self.device.type
@@ -181,28 +201,37 @@ class EmulatedDevice:
         elif is_here:
             self._check_devices(name, tensors)
             self._check_waits(name, args)
-        is_view = _is_view(func)
+        signature = _signature(func)
+        is_view = signature.is_view
         if goes_here and not is_view and name not in _NO_KERNEL and not self._only_moves(name, args, kwargs):
             if self._fail():
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 MiB (emulated).")
             self.launches[self._placed(name)] += 1
         if torch.is_grad_enabled():
             _require_gradients(tensors)
-        inner_args, inner_kwargs = tree_map(_data, (args, kwargs))
+        inner_args, inner_kwargs = _mapped(_data, args), _mapped(_data, kwargs)
         if target is not None:
             inner_kwargs["device"] = torch.device("cpu")
         inner_kwargs.pop("pin_memory", None)
         out = _compute(func, name, inner_args, inner_kwargs)
         if not goes_here and name != "copy_":
             return out
-        if self.device.type == "mps" and any(isinstance(x, Tensor) and x.dtype in _WIDE for x in tree_leaves(out)):
+        if self.device.type == "mps" and any(each.dtype in _WIDE for each in _tensors(out)):
             raise TypeError(
                 "Cannot convert a MPS Tensor to float64 dtype as the MPS framework doesn't support float64."
             )
         if self.captured is not None:
-            is_launched = not is_view and name not in _NO_KERNEL
-            self.captured.append(Kernel(func, inner_args, inner_kwargs, out, is_launched))
-        return self._wrapped(func, args, kwargs, out, is_view)
+            self.captured.append(
+                Kernel(
+                    lambda *args, **kwargs: _rounded(func, name, args, kwargs),
+                    inner_args,
+                    inner_kwargs,
+                    out,
+                    is_launched=not is_view and name not in _NO_KERNEL,
+                    is_in_place=signature.is_mutable,
+                )
+            )
+        return self._wrapped(signature, args, kwargs, out)
 
     def is_pinned(self, tensor: Tensor) -> bool:
         return tensor.untyped_storage().data_ptr() in self._pinned
@@ -255,34 +284,31 @@ class EmulatedDevice:
             if any(each.dtype in (torch.bool, torch.uint8) for each in indices):
                 self.wait(f"{name} by mask")
 
-    def _wrapped(self, func: Any, args: Any, kwargs: Any, out: Any, is_view: bool) -> Any:
-        written = {}
-        for place, argument in enumerate(func._schema.arguments):
-            if argument.alias_info is not None and argument.alias_info.is_write:
-                given = kwargs.get(argument.name) if place >= len(args) else args[place]
-                written[frozenset(argument.alias_info.before_set)] = given
+    def _wrapped(self, signature: "_Signature", args: Any, kwargs: Any, out: Any) -> Any:
+        written = {
+            aliases: kwargs.get(name) if place >= len(args) else args[place]
+            for place, name, aliases in signature.written
+        }
 
         def wrap(value: Any) -> Any:
             if not isinstance(value, Tensor) or isinstance(value, EmulatedTensor):
                 return value
             return EmulatedTensor(value, self.device)
 
-        returns = func._schema.returns
-        if not returns:
+        if not signature.returned:
             return None
-        values = out if len(returns) > 1 else (out,)
+        values = out if len(signature.returned) > 1 else (out,)
         made = []
-        for returned, value in zip(returns, values, strict=True):
-            info = returned.alias_info
-            if info is not None and info.is_write:
-                made.append(written[frozenset(info.before_set)])
-            elif is_view and torch.is_inference_mode_enabled() and not _first(args).is_inference():
+        for aliases, value in zip(signature.returned, values, strict=True):
+            if aliases is not None:
+                made.append(written[aliases])
+            elif signature.is_view and torch.is_inference_mode_enabled() and not _tensors(args)[0].is_inference():
                 # A view of a normal tensor is one too.
                 with torch.inference_mode(False):
-                    made.append(tree_map(wrap, value))
+                    made.append(_mapped(wrap, value))
             else:
-                made.append(tree_map(wrap, value))
-        return tuple(made) if len(returns) > 1 else made[0]
+                made.append(_mapped(wrap, value))
+        return tuple(made) if len(values) > 1 else made[0]
 
     def _placed(self, what: str) -> str:
         if not self.keeps_places:
@@ -314,13 +340,57 @@ def _data(value: Any) -> Any:
     return value.data_on_cpu if isinstance(value, EmulatedTensor) else value
 
 
-def _first(args: Any) -> Tensor:
-    return next(each for each in tree_leaves(args) if isinstance(each, Tensor))
+def _tensors(*values: Any) -> list[Tensor]:
+    """The tensors in arguments or results. torch.utils._pytree takes longer than the operators of a small model."""
+    found, waiting = [], list(values)
+    for each in waiting:
+        if isinstance(each, Tensor):
+            found.append(each)
+        elif isinstance(each, list | tuple):
+            waiting.extend(each)
+        elif isinstance(each, dict):
+            waiting.extend(each.values())
+    return found
 
 
-def _is_view(func: Any) -> bool:
-    infos = [each.alias_info for each in func._schema.returns]
-    return any(info is not None and not info.is_write for info in infos)
+def _mapped(function: Callable[[Any], Any], value: Any) -> Any:
+    """Arguments or results with every value in them replaced."""
+    if isinstance(value, list | tuple):
+        return type(value)([_mapped(function, each) for each in value])
+    if isinstance(value, dict):
+        return {name: _mapped(function, each) for name, each in value.items()}
+    return function(value)
+
+
+@dataclass(frozen=True)
+class _Signature:
+    """What an operator's schema says of aliases.
+
+    - is_view: whether it returns a view. is_mutable: whether it writes to an argument.
+    - written: place, name and alias set of the arguments that it writes to.
+    - returned: for each result the alias set of the argument that it is, None for a new tensor or a view.
+    """
+
+    is_view: bool
+    is_mutable: bool
+    written: tuple[tuple[int, str, frozenset[str]], ...]
+    returned: tuple[frozenset[str] | None, ...]
+
+
+@cache
+def _signature(func: Any) -> _Signature:
+    schema = func._schema
+    infos = [each.alias_info for each in schema.returns]
+    return _Signature(
+        any(info is not None and not info.is_write for info in infos),
+        schema.is_mutable,
+        tuple(
+            (place, argument.name, frozenset(argument.alias_info.before_set))
+            for place, argument in enumerate(schema.arguments)
+            if argument.alias_info is not None and argument.alias_info.is_write
+        ),
+        tuple(frozenset(info.before_set) if info is not None and info.is_write else None for info in infos),
+    )
 
 
 def _require_gradients(tensors: list[Tensor]) -> None:
@@ -331,19 +401,32 @@ def _require_gradients(tensors: list[Tensor]) -> None:
 
 
 def _compute(func: Any, name: str, args: Any, kwargs: Any) -> Any:
-    if torch.is_grad_enabled() and any(isinstance(x, Tensor) and x.requires_grad for x in tree_leaves(args)):
+    if torch.is_grad_enabled() and any(each.requires_grad for each in _tensors(args)):
         # With the data's own autograd graph, which is off below that of the emulated tensors.
         with torch.overrides.enable_reentrant_dispatch():
             return func(*args, **kwargs)
-    if name == "convolution" and args[0].dtype in (torch.bfloat16, torch.float16):
-        # As a GPU computes it: sums in float32, rounded once.
-        wide = [each.float() if isinstance(each, Tensor) else each for each in args]
-        return func(*wide, **kwargs).to(args[0].dtype)
+    return _rounded(func, name, args, kwargs)
+
+
+def _rounded(func: Any, name: str, args: Any, kwargs: Any) -> Any:
+    if name in _PRODUCTS and args[0].dtype in _NARROW:
+        return _rounded_once(func, args, kwargs)
     return func(*args, **kwargs)
+
+
+def _rounded_once(func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """As a GPU computes a product: sums in float32, rounded once. It is also the quickest without AVX512-BF16."""
+    wide = [each.float() if isinstance(each, Tensor) else each for each in args]
+    return func(*wide, **kwargs).to(args[0].dtype)
 
 
 def _attention(original: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """Scaled dot-product attention as one kernel, since PyTorch chooses among kernels by the device's own code."""
+
+    def compute(*arguments: Any, **keywords: Any) -> Tensor:
+        if arguments[0].dtype in _NARROW:
+            return _rounded_once(original, arguments, keywords)
+        return original(*arguments, **keywords)
 
     def attend(query: Tensor, key: Tensor, value: Tensor, *others: Any, **keywords: Any) -> Tensor:
         if not isinstance(query, EmulatedTensor):
@@ -363,7 +446,10 @@ def _attention(original: Callable[..., Tensor]) -> Callable[..., Tensor]:
         if active._fail():
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 MiB (emulated).")
         active.launches[active._placed("scaled_dot_product_attention")] += 1
-        attended = original(query.data_on_cpu, key.data_on_cpu, value.data_on_cpu, *others, **keywords)
+        arguments = (query.data_on_cpu, key.data_on_cpu, value.data_on_cpu, *others)
+        attended = compute(*arguments, **keywords)
+        if active.captured is not None:
+            active.captured.append(Kernel(compute, arguments, keywords, attended, is_launched=True))
         return EmulatedTensor(attended, active.device)
 
     return attend

@@ -17,7 +17,7 @@ LENGTH = 5
 
 
 @pytest.mark.parametrize("device", ["cuda"], indirect=True)
-@pytest.mark.parametrize(("objects", "launches"), [(1, 520), (8, 560)])
+@pytest.mark.parametrize(("objects", "launches"), [(1, 560), (8, 600)])
 def test_a_frame_launches_few_kernels_and_waits_for_its_own_results_alone(
     model: LoadedModel, folder: Path, device: EmulatedDevice, clip: Clip, objects: int, launches: int
 ) -> None:

@@ -112,6 +112,8 @@ def _patch_cuda(patch: pytest.MonkeyPatch, emulated: "EmulatedDevice") -> None:
         "mem_get_info": lambda device=None: (emulated.free, properties.total_memory),
         "memory_reserved": lambda device=None: 0,
         "memory_allocated": lambda device=None: 0,
+        "max_memory_allocated": lambda device=None: 0,
+        "reset_peak_memory_stats": lambda device=None: None,
         "get_device_properties": lambda device=None: properties,
         "get_device_name": lambda device=None: properties.name,
         "get_device_capability": lambda device=None: (properties.major, properties.minor),

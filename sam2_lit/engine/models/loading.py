@@ -3,6 +3,7 @@
 import pickle
 import pkgutil
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +165,7 @@ def _module_class(target: object) -> type[nn.Module]:
     if not (isinstance(found, type) and issubclass(found, nn.Module)):
         raise ModelError(
             f"the model configuration names the target {target!r}: a target must be a torch.nn.Module class"
-            f" under {', '.join(TARGET_PACKAGES)}"
+            f" under {', '.join(TARGET_PACKAGES)}, and in sam2 {version('sam2')}; those of forks are not supported"
         )
     return found
 

@@ -12,12 +12,14 @@ from safetensors.torch import load_file, save_file
 from sam2.build_sam import HF_MODEL_ID_TO_FILENAMES, build_sam2_video_predictor
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 
+from benchmarks.model_configs import compare
 from sam2_lit.engine.models.devices import autocast, select_device
 from sam2_lit.engine.models.loading import LoadedModel, build_predictor, load_model
 from sam2_lit.engine.models.registry import MODELS, ModelError
 from sam2_lit.pocket import CONFIG, WEIGHTS
 
 TINY = "sam2.1_hiera_tiny"
+SAM_2_0_TINY = Path(sam2.__path__[0]) / "configs" / "sam2" / "sam2_hiera_t.yaml"
 A_PARAMETER = "sam_mask_decoder.iou_token.weight"
 
 
@@ -103,6 +105,23 @@ def test_masks_equal_those_of_the_official_builder_on_the_same_weights(clip: Pat
     expected = track(official, clip)
     assert len(expected) == 3
     assert all(torch.equal(*pair) for pair in zip(expected, track(ours.predictor, clip), strict=True))
+
+
+def test_sam_2_0_loads_and_tracks_like_the_official_predictor() -> None:
+    # A quarter of the resolution, with the model's own weights and layers.
+    found = compare(SAM_2_0_TINY, image_size=256)
+
+    assert found.parameters == pytest.approx(38.9e6, rel=0.01)
+    assert found.largest <= 0.1
+    assert found.mean <= 0.005
+
+
+# Of EdgeTAM and of EfficientTAM.
+@pytest.mark.parametrize("target", ["sam2.modeling.perceiver.PerceiverResampler", "sam2.modeling.backbones.vitdet.ViT"])
+def test_a_class_of_a_fork_of_sam2_is_refused_with_the_release_that_lacks_it(tmp_path: Path, target: str) -> None:
+    config = write_config(tmp_path / "fork.yaml", {"model.image_encoder.trunk._target_": target})
+    with one_line_error(target, "sam2 1.1.0", "forks are not supported"):
+        load(model_config=config, checkpoint=WEIGHTS)
 
 
 def test_an_official_model_has_every_setting_of_the_official_builder(tmp_path: Path) -> None:

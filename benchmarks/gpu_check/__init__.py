@@ -1,0 +1,1 @@
+"""Checks what only a GPU can show, and measures it: `scripts/gpu-check --out FOLDER`."""
