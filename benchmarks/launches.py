@@ -1,8 +1,8 @@
 """Kernels that a frame launches, and how often the host waits for the device, on an emulated CUDA GPU.
 
-`python -m benchmarks.launches` prints both for our tracker and for the official predictor's loop, as each is used: ours
-with the masks at the size of the video on the CPU, the official one with `(masks > 0).cpu()`. Weights are random, and
-images have 128 pixels: neither changes what is launched.
+`python -m benchmarks.launches` prints both for our tracker, without and with `--cuda-graphs`, and for the official
+predictor's loop, as each is used: ours with the masks at the size of the video on the CPU, the official one with
+`(masks > 0).cpu()`. Weights are random, and images have 128 pixels: neither changes what is launched.
 """
 
 import tempfile
@@ -66,9 +66,9 @@ def points(objects: int) -> list[tuple[float, float]]:
     return [((index + 0.5) / objects, 0.5) for index in range(objects)]
 
 
-def ours(name: str, objects: int, folder: Path, device: EmulatedDevice) -> Counts:
+def ours(name: str, objects: int, folder: Path, device: EmulatedDevice, *, cuda_graphs: bool) -> Counts:
     predictor = small(name, LitPredictor, device.device)
-    predictor.prepare()
+    predictor.prepare(cuda_graphs=cuda_graphs)
     source = FrameSource(open_video(folder), IMAGE_SIZE, predictor.encode_image, device=device.device)
     tracker = Tracker(predictor, source, CacheBudget(2**30), CacheBudget(2**30))
     for object_id, point in enumerate(points(objects), 1):
@@ -100,19 +100,20 @@ def official(name: str, objects: int, folder: Path, device: EmulatedDevice) -> C
 
 
 def rows() -> Iterator[tuple[str, int, list[Counts]]]:
-    """Model, objects, and the counts of the official predictor and of ours."""
+    """Model, objects, and the counts of the official predictor, of ours, and of ours with CUDA graphs."""
     with tempfile.TemporaryDirectory() as folder:
         frames = Path(folder)
         for index, frame in enumerate(draw_clip(FRAMES).frames):
             Image.fromarray(frame).save(frames / f"{index:05d}.jpg")
         for name, objects in CASES:
             with emulated("cuda") as device:
-                yield name, objects, [official(name, objects, frames, device), ours(name, objects, frames, device)]
+                own = [ours(name, objects, frames, device, cuda_graphs=graphs) for graphs in (False, True)]
+                yield name, objects, [official(name, objects, frames, device), *own]
 
 
 def main() -> None:
-    print("| model | objects | launches before | after | waits before | after |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    print("| model | objects | launches before | after | with `--cuda-graphs` | waits before | after | with it |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for name, objects, counts in rows():
         cells = (f"`{name}`", objects, *(each.launches for each in counts), *(each.waits for each in counts))
         print(f"| {' | '.join(f'{each:,}' if isinstance(each, int) else each for each in cells)} |", flush=True)

@@ -245,9 +245,11 @@ def _warm_up(predictor: "LitPredictor", settings: Settings) -> None:
     from sam2_lit.engine.device.torch_private import compiler_error
     from sam2_lit.lora.trainer import prepare_training
 
+    if settings.cuda_graphs and predictor.device.type != "cuda":
+        _fail(ModelError(f"there are no CUDA graphs on {predictor.device}; leave --cuda-graphs out"))
     prepare_training()
     with choosing_kernels(settings.data_dir / "cache" / "kernels.json") as kernels:
-        predictor.prepare(compiled=settings.compile, kernels=kernels)
+        predictor.prepare(compiled=settings.compile, cuda_graphs=settings.cuda_graphs, kernels=kernels)
     if settings.compile or predictor.device.type != "cpu" or predictor.image_size <= _LARGEST_WARMED_UP:
         started = time.perf_counter()
         try:

@@ -12,7 +12,9 @@ from sam2_lit.engine.tracking.predictor import LitPredictor
 IMAGE_SIZE = 128
 
 
-def load_small(folder: Path, device: str, predictor_class: type[SAM2VideoPredictor] = LitPredictor) -> LoadedModel:
+def load_small(
+    folder: Path, device: str, predictor_class: type[SAM2VideoPredictor] = LitPredictor, *, cuda_graphs: bool = False
+) -> LoadedModel:
     """The model, ours prepared; its configuration is written to `folder`."""
     config = OmegaConf.load(pocket.CONFIG)
     config.model.image_size = IMAGE_SIZE
@@ -27,5 +29,5 @@ def load_small(folder: Path, device: str, predictor_class: type[SAM2VideoPredict
         model_config=path,
     )
     if isinstance(loaded.predictor, LitPredictor):
-        loaded.predictor.prepare()
+        loaded.predictor.prepare(cuda_graphs=cuda_graphs)
     return loaded

@@ -72,6 +72,7 @@ def test_help_lists_every_setting_with_its_flag_and_variable() -> None:
         (["--port", "70000"], "--port"),
         (["--device", "abacus"], "--device"),
         (["--device", "cuda:x"], "cuda:N"),
+        (["--device", "cpu", "--cuda-graphs"], "leave --cuda-graphs out"),
         (["--data-dir", "/dev/null"], "/dev/null cannot be written to"),
         (["--data-dir", "{tmp}", "--database-url", "sqlite:////nowhere/at.all"], "unable to open database file"),
     ],

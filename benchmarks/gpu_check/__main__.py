@@ -46,6 +46,7 @@ STAGES: Sequence[Stage[Bench]] = (
     Stage(memory.gpu_memory, 30),
     Stage(speed.profile, 20),
     Stage(speed.channels_last, 20),
+    Stage(speed.cuda_graphs, 40),
     Stage(speed.compiled, 180, needs_gpu="torch.compile cannot compile for an emulated GPU"),
 )
 

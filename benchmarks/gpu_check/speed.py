@@ -3,6 +3,7 @@
 import time
 from statistics import median
 from typing import Any
+from unittest import mock
 
 import torch
 from sam2.sam2_video_predictor import SAM2VideoPredictor
@@ -11,6 +12,7 @@ from torch import Tensor
 from benchmarks.gpu_check.bench import BASE_PLUS, LARGE, TINY, Bench
 from sam2_lit.engine.models.devices import autocast
 from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
+from sam2_lit.lora import cuda_graph
 from sam2_lit.records import masks
 
 # The most wanted first: what does not fit into the time is left out.
@@ -80,6 +82,24 @@ def profile(bench: Bench) -> None:
     bench.report.measured(f"{bench.scale.large}: a frame", text)
     table = profiled.key_averages().table(sort_by="self_cpu_time_total", row_limit=60)
     (bench.out / "profile.txt").write_text(table)
+
+
+def cuda_graphs(bench: Bench) -> None:
+    """`--cuda-graphs`: whether something is captured, logits, memory and frames/s."""
+    for name in dict.fromkeys((TINY, bench.scale.large)):
+        plain = bench.model(name)
+        expected = bench.tracked(plain, 3)
+        allocated = torch.cuda.memory_reserved()
+        with mock.patch.object(cuda_graph.logger, "warning") as warned:
+            predictor = bench.new_model(name, cuda_graphs=True)
+            apart = _apart(bench.tracked(predictor, 3), expected)
+            with_graphs, _ = our_frames(bench, predictor, 1)
+        bench.report.check(f"{name}: --cuda-graphs captures", not warned.called, warned.call_count, "0 warnings")
+        bench.report.check(f"{name}: logits with --cuda-graphs", apart <= 0.02, f"{apart:.2%} apart", "at most 2 %")
+        more = (torch.cuda.memory_reserved() - allocated) / 2**20
+        without, _ = our_frames(bench, plain, 1)
+        rates = f"{_rate(bench, with_graphs):.1f} frames/s, {_rate(bench, without):.1f} without; {more:.0f} MiB more"
+        bench.report.measured(f"{name}: --cuda-graphs, 1 object", rates)
 
 
 def compiled(bench: Bench) -> None:

@@ -38,7 +38,7 @@ def as_cuda_graph(run: Callable[[], T], device: torch.device) -> Callable[[], T]
         if (shortage := _shortage(error)) is not None:
             raise shortage from None
         _can_capture = False
-        logger.warning("no CUDA graph could be captured; training launches its kernels one by one", exc_info=True)
+        logger.warning("no CUDA graph could be captured; kernels are launched one by one", exc_info=True)
         return run
 
 

@@ -29,6 +29,17 @@ TensorFunction = Callable[..., Any]
 """Takes tensors and returns a tensor or a tuple of them; depends on nothing else."""
 
 
+def compiled(function: TensorFunction, device: torch.device, *, dynamic: bool | None = None) -> TensorFunction:
+    """`function` through torch.compile, with the options of sam2's `SAM2VideoPredictorVOS` on CUDA.
+
+    Left out are its CUDA graphs: PyTorch's fail on other threads than the first that runs them (pytorch#123177), and
+    the device has a thread of its own. `dynamic` is that of torch.compile.
+    """
+    mode = "max-autotune-no-cudagraphs" if device.type == "cuda" else None
+    found: TensorFunction = torch.compile(function, mode=mode, dynamic=dynamic)
+    return found
+
+
 def as_graph(function: TensorFunction, *examples: Tensor) -> TensorFunction:
     """Traces `function`: the same operators on the same weights for any batch size, so the same numbers.
 

@@ -1,11 +1,12 @@
 """Conditions a frame's features on memory with few, large kernels, as suits a GPU."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from sam2_lit.engine.device.graphs import compiled as as_compiled
 from sam2_lit.engine.device.kernels import Kernels
 from sam2_lit.engine.models.devices import compute_dtype
 from sam2_lit.engine.tracking.attention_layer import flat
@@ -23,9 +24,11 @@ class GpuMemoryAttention(MemoryAttention):
     storing them is not. Nothing waits for the device.
     """
 
-    def __init__(self, predictor: Any, kernels: Kernels) -> None:
+    def __init__(self, predictor: Any, kernels: Kernels, *, compiled: bool = False) -> None:
+        """`compiled` puts the layers through torch.compile as one: then a click cannot run between them."""
         super().__init__(predictor, kernels)
         self._device = predictor.device
+        self._compiled_layers = as_compiled(self._pass_layers, self._device, dynamic=True) if compiled else None
         self._distances = torch.zeros(0, device=self._device)
 
     def condition(
@@ -37,19 +40,33 @@ class GpuMemoryAttention(MemoryAttention):
         # In the order of the keys: by object, then by place in its memory.
         spatial = [output["maskmem_features"] for memory in memories for _, output in memory.frames]
         inputs = self._key_inputs(torch.cat(spatial)) if spatial else None
+
+        def pairs() -> Iterator[KeysAndValues]:
+            for index in range(len(self._layers)):
+                preemption_point()
+                yield self._keys_and_values(index, memories, inputs, pointers[2 * index : 2 * index + 2])
+
+        if self._compiled_layers is None:
+            output = self._pass_layers(features, pairs())
+        else:
+            output = self._compiled_layers(features, list(pairs()))
+        side = self._predictor.sam_image_embedding_size
+        return torch.unflatten(output.mT, 2, (side, side))
+
+    def _pass_layers(self, features: Tensor, pairs: Iterable[KeysAndValues]) -> Tensor:
+        """All layers, given the keys and values of each: normed features [B, N, C]."""
         output, last = features, len(self._layers) - 1
         queries = self._layers[0].queries(slice(None), output)
-        for index, layer in enumerate(self._layers):
-            preemption_point()
-            keys, values = self._keys_and_values(index, memories, inputs, pointers[2 * index : 2 * index + 2])
+        for index, (keys, values) in enumerate(pairs):
+            layer = self._layers[index]
             attended, _ = layer.attend(queries, keys, values)
             output = layer.after_attention(output, attended)
             if index < last:
                 following = self._layers[index + 1]
                 output = following.self_attention(output, *following.self_inputs(slice(None), output))
                 queries = following.queries(slice(None), output)
-        side = self._predictor.sam_image_embedding_size
-        return torch.unflatten(self._predictor.memory_attention.norm(output).mT, 2, (side, side))
+        normed: Tensor = self._predictor.memory_attention.norm(output)
+        return normed
 
     def _key_inputs(self, spatial: Tensor) -> KeysAndValues:
         """What all layers project, cast once: they add the same encoding to it."""

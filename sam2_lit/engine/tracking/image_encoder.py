@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from sam2_lit.engine.device.graphs import compiled as as_compiled
 from sam2_lit.engine.device.kernels import Kernels
 from sam2_lit.engine.device.torch_private import has_fused_convolutions
 from sam2_lit.engine.models.devices import compute_dtype
@@ -44,8 +44,13 @@ class ImageEncoder:
     their product. Position encodings, equal for every image, are left out.
     """
 
-    def __init__(self, predictor: Any, kernels: Kernels, *, compiled: bool = False) -> None:
-        """`compiled` puts the trunk through torch.compile, except where oneDNN's fused convolutions run it faster."""
+    def __init__(
+        self, predictor: Any, kernels: Kernels, *, compiled: bool = False, uninterrupted: bool = False
+    ) -> None:
+        """`compiled` puts the trunk through torch.compile, except where oneDNN's fused convolutions run it faster.
+
+        `uninterrupted` leaves out the points at which a click may preempt.
+        """
         encoder = predictor.image_encoder
         self._neck = encoder.neck
         self._scalp = encoder.scalp
@@ -53,8 +58,8 @@ class ImageEncoder:
         if isinstance(self._trunk, EfficientNetLite0) and predictor.device.type == "cpu" and has_fused_convolutions():
             self._trunk = FusedTrunk(self._trunk, predictor.image_size, kernels, predictor.preemption_point)
         elif compiled:
-            self._trunk = torch.compile(self._trunk, dynamic=False)
-        else:
+            self._trunk = as_compiled(self._trunk, predictor.device, dynamic=False)
+        elif not uninterrupted:
             for block in self._trunk.blocks:
                 block.register_forward_pre_hook(lambda *_: predictor.preemption_point())
         self._shortcuts: list[tuple[Tensor, Tensor]] = []

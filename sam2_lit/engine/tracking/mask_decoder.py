@@ -10,7 +10,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sam2_lit.engine.device.graphs import as_graph
+from sam2_lit.engine.device.graphs import compiled as as_compiled
 from sam2_lit.engine.models.devices import compute_dtype
+from sam2_lit.engine.tracking.graphed_function import GraphedFunction, TensorsFunction
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
 from sam2_lit.engine.tracking.weight_precision import with_cast_weights
 from sam2_lit.lora.decode import NO_OBJECT_LOGIT, unprompted_embeddings
@@ -43,7 +45,11 @@ class DecodedObjects:
 class MaskDecoder:
     """`SAM2Base._forward_sam_heads` without prompts, equal to the bit. SAM 2's mask decoder is called inside it."""
 
-    def __init__(self, predictor: Any) -> None:
+    def __init__(self, predictor: Any, *, compiled: bool = False, cuda_graphs: bool = False) -> None:
+        """`compiled` puts decoding without an adapter through torch.compile.
+
+        `cuda_graphs` replays it as CUDA graphs (`graphed_function.py`).
+        """
         self._predictor = predictor
         # Adapters are frozen, so a decoder that uses one stays valid as long as the adapter exists.
         self._adapted: WeakKeyDictionary[Adapter, nn.Module] = WeakKeyDictionary()
@@ -57,7 +63,11 @@ class MaskDecoder:
         if predictor.use_high_res_features_in_sam:
             shapes += [(width // 8, 4 * side), (width // 4, 2 * side)]
         examples = [torch.zeros(2, channels, size, size, device=predictor.device) for channels, size in shapes]
-        self._graph = as_graph(partial(self._decode, self._own_decoder()), *examples)
+        decode = partial(self._decode, self._own_decoder())
+        self._graph = as_compiled(decode, predictor.device) if compiled else as_graph(decode, *examples)
+        self._decode_shared: TensorsFunction = self._decode_group
+        if cuda_graphs:
+            self._decode_shared = GraphedFunction(self._decode_group, predictor.device)
 
     def __call__(
         self, embedding: FrameEmbedding, conditioned: Tensor, adapter: Adapter | None = None
@@ -75,7 +85,8 @@ class MaskDecoder:
         # In halves on one core too, since a matrix product may round differently for another number of rows.
         on_cpu = self._predictor.device.type == "cpu"
         groups = [conditioned[:half], conditioned[half:]] if half and on_cpu else [conditioned]
-        parts = self._predictor.helper.run_parts([partial(self._decode_group, embedding, group) for group in groups])
+        levels = embedding.high_resolution
+        parts = self._predictor.helper.run_parts([partial(self._decode_shared, group, *levels) for group in groups])
         return DecodedObjects(*(parts[0] if len(parts) == 1 else map(torch.cat, zip(*parts, strict=True))))
 
     def _unprompted(self, batch: int) -> tuple[Tensor, Tensor]:
@@ -95,9 +106,11 @@ class MaskDecoder:
         dtype = compute_dtype(self._predictor.device)
         return decoder if dtype is torch.float32 else with_cast_weights(decoder, dtype)
 
-    def _decode_group(self, embedding: FrameEmbedding, conditioned: Tensor) -> tuple[Tensor, ...]:
-        levels = [level.expand(len(conditioned), -1, -1, -1) for level in embedding.high_resolution]
-        decoded: tuple[Tensor, ...] = self._graph(conditioned, *levels)
+    def _decode_group(self, conditioned: Tensor, *levels: Tensor) -> tuple[Tensor, ...]:
+        """As `_decode`, with the levels of the frame, which are the same for all objects."""
+        decoded: tuple[Tensor, ...] = self._graph(
+            conditioned, *(level.expand(len(conditioned), -1, -1, -1) for level in levels)
+        )
         return decoded
 
     def _decode(self, decoder: nn.Module, conditioned: Tensor, *levels: Tensor) -> tuple[Tensor, ...]:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sam2_lit.engine.device.graphs import TensorFunction, as_graph
+from sam2_lit.engine.device.graphs import compiled as as_compiled
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,7 @@ class MemoryEncoder:
         self._blocks = list(self._encoder.fuser.layers)
 
         def as_function(function: Callable[..., Any], *examples: Tensor) -> Any:
-            return torch.compile(function) if compiled else as_graph(function, *examples)
+            return as_compiled(function, predictor.device) if compiled else as_graph(function, *examples)
 
         device, side, size = predictor.device, predictor.sam_image_embedding_size, predictor.image_size
         self._halo = self._blocks[0].dwconv.padding[0] if self._can_be_split() else 0

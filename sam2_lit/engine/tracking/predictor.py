@@ -13,6 +13,7 @@ from sam2_lit.engine.device.preemption import NeverPreempted, Preemption
 from sam2_lit.engine.models.devices import autocast, compute_dtype
 from sam2_lit.engine.tracking.frame_output import FrameOutput, from_own_tensors
 from sam2_lit.engine.tracking.gpu_memory_attention import GpuMemoryAttention
+from sam2_lit.engine.tracking.graphed_function import GraphedFunction, TensorsFunction
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding, ImageEncoder
 from sam2_lit.engine.tracking.mask_decoder import DecodedObjects, MaskDecoder
 from sam2_lit.engine.tracking.memory_attention import LookAhead, MemoryAttention
@@ -52,7 +53,12 @@ class LitPredictor(PromptPredictor):
     @torch.inference_mode(False)
     @torch.no_grad()
     def prepare(
-        self, *, preemption: Preemption | None = None, compiled: bool = False, kernels: Kernels | None = None
+        self,
+        *,
+        preemption: Preemption | None = None,
+        compiled: bool = False,
+        cuda_graphs: bool = False,
+        kernels: Kernels | None = None,
     ) -> None:
         """Lays the model out for inference, once its weights are loaded and it is on its device.
 
@@ -60,7 +66,9 @@ class LitPredictor(PromptPredictor):
 
         Args:
             preemption: what may run between the parts of encoding and tracking a frame; nothing where it is None.
-            compiled: puts the image encoder and the memory encoder through torch.compile, which `warm_up` then runs.
+            compiled: puts the image encoder and the memory encoder through torch.compile, on a GPU memory attention and
+                mask decoder as well. `warm_up` then compiles them.
+            cuda_graphs: replays encoding a frame and decoding its masks as CUDA graphs, on a GPU of CUDA or ROCm.
             kernels: names the kernels that compute products and attention on a CPU; PyTorch's own where it is None.
         """
         self._preemption = preemption or NeverPreempted()
@@ -75,15 +83,21 @@ class LitPredictor(PromptPredictor):
         # Position encoding of the decoder's pixels: the same for every frame and prompt.
         positions = self.sam_prompt_encoder.get_dense_pe()
         self.sam_prompt_encoder.get_dense_pe = lambda: positions
-        self.fast_image_encoder = ImageEncoder(self, kernels, compiled=compiled)
+        self.fast_image_encoder = ImageEncoder(self, kernels, compiled=compiled, uninterrupted=cuda_graphs)
         self.fast_memory_encoder = MemoryEncoder(self, compiled=compiled)
         if not compiled:
             for part in (*self.memory_encoder.mask_downsampler.encoder, *self.memory_encoder.fuser.layers):
                 part.register_forward_pre_hook(lambda *_: self.preemption_point())
-        attention = MemoryAttention if self.device.type == "cpu" else GpuMemoryAttention
-        self.fast_memory_attention = attention(self, kernels)
+        on_cpu = self.device.type == "cpu"
+        # On a CPU both are graphs of parts between which a click may run.
+        self.fast_memory_attention: MemoryAttention = (
+            MemoryAttention(self, kernels) if on_cpu else GpuMemoryAttention(self, kernels, compiled=compiled)
+        )
         self.vision_position = self.fast_memory_attention.position
-        self.fast_mask_decoder = MaskDecoder(self)
+        self.fast_mask_decoder = MaskDecoder(self, compiled=compiled and not on_cpu, cuda_graphs=cuda_graphs)
+        self._encode: TensorsFunction = self._encoded
+        if cuda_graphs:
+            self._encode = GraphedFunction(self._encoded, self.device)
         if (dtype := compute_dtype(self.device)) is not torch.float32:
             cast_weights(self, dtype)
         self._is_prepared = True
@@ -105,10 +119,14 @@ class LitPredictor(PromptPredictor):
     def encode_image(self, image: Tensor) -> FrameEmbedding:
         """The embedding of a frame [3, S, S]. May run while another thread tracks."""
         with autocast(self.device):
-            high_resolution, top = self.fast_image_encoder(image.to(self.device).float().unsqueeze(0))
-            levels = tuple(in_mapped_memory(level) for level in high_resolution)
-            self_attended = in_mapped_memory(self.fast_memory_attention.first_attention(top))
-            return FrameEmbedding(levels, in_mapped_memory(top), self_attended)
+            encoded = self._encode(image.to(self.device).float().unsqueeze(0))
+            *levels, top, self_attended = (in_mapped_memory(each) for each in encoded)
+            return FrameEmbedding(tuple(levels), top, self_attended)
+
+    def _encoded(self, image: Tensor) -> tuple[Tensor, ...]:
+        """The tensors of the `FrameEmbedding` of an image [1, 3, S, S], in its order."""
+        high_resolution, top = self.fast_image_encoder(image)
+        return *high_resolution, top, self.fast_memory_attention.first_attention(top)
 
     def condition(
         self,
