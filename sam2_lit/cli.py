@@ -1,9 +1,8 @@
-"""The commands `sam2-lit serve | annotate | download | evaluate | doctor | schema`.
+"""The commands `sam2-lit serve | token | annotate | download | evaluate | doctor | schema`.
 
 Each command imports what it runs when it runs, so that `--help` and shell completion load no torch.
 """
 
-import ipaddress
 import logging
 import sys
 import time
@@ -41,6 +40,7 @@ def serve(**values: Any) -> None:
     """Start the server."""
     from sam2_lit.engine.device.process_setup import set_up_process
     from sam2_lit.engine.models.devices import gpu_problem
+    from sam2_lit.server.access import access_problem
     from sam2_lit.server.app import create_app
     from sam2_lit.server.http_server import http_server
     from sam2_lit.server.logs import set_up_logging
@@ -50,11 +50,8 @@ def serve(**values: Any) -> None:
 
     settings = Settings(**values)
     set_up_logging(settings.log_level, settings.log_format)
-    if not settings.auth_token and not settings.no_auth and not _is_loopback(settings.host):
-        raise click.UsageError(
-            f"--host {settings.host} lets other machines in: set --auth-token as well, or listen on 127.0.0.1; "
-            "--no-auth accepts anyone"
-        )
+    if (problem := access_problem(settings)) is not None:
+        raise click.UsageError(problem)
     if settings.videos is not None and not settings.videos.is_dir():
         raise click.UsageError(f"--videos {settings.videos} is not a folder")
     if settings.persisted_only is not None:
@@ -80,6 +77,30 @@ def serve(**values: Any) -> None:
     # Uvicorn shuts down cleanly on an interrupt, and then raises it again.
     with suppress(KeyboardInterrupt):
         http_server(create_app(settings, model, store), settings).run()
+
+
+@main.command()
+@click.argument("name")
+@setting_options("tokens")
+def token(name: str, tokens: Path | None) -> None:
+    """Make a token for the user NAME, and print it, once.
+
+    --tokens names the file of `serve --tokens`, to which the line of the token is added: the name and a hash. Without
+    it the line is printed after the token. A user may have several; deleting a line revokes its token.
+    """
+    from sam2_lit.server.tokens import append_line, new_token
+
+    try:
+        made, line = new_token(name)
+        if tokens is not None:
+            append_line(tokens, line)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        _fail(error)
+    click.echo(made)
+    if tokens is None:
+        click.echo(line)
 
 
 @main.command()
@@ -257,15 +278,6 @@ def _warm_up(predictor: "LitPredictor", settings: Settings) -> None:
         except compiler_error() as error:
             _fail(ModelError(f"the model cannot be compiled here ({error.__cause__ or error}); leave --compile out"))
         logger.info("warmed up in %.1f s%s", time.perf_counter() - started, ", compiled" if settings.compile else "")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _fail(error: Exception) -> NoReturn:

@@ -124,6 +124,23 @@ class Settings:
     max_frames: int = setting(100_000, "Frames of a video.", click.IntRange(1))
     deinterlace: bool = setting(False, "Deinterlace the frames of interlaced videos, each by itself.")
     auth_token: str | None = setting(None, "Token that every request must carry as Bearer.", str)
+    tokens: Path | None = setting(
+        None,
+        "File of users, a line for each token; `sam2-lit token` adds one. Read again when it changes.",
+        click.Path(path_type=Path, dir_okay=False),
+    )
+    user_header: str | None = setting(
+        None, "Header in which a trusted proxy says who the user is; from others it counts for nothing.", str
+    )
+    trusted_proxy: tuple[str, ...] = setting(
+        (), "Address or network of a proxy that sets the user header; may be repeated.", str, multiple=True
+    )
+    max_user_sessions: int | None = setting(
+        None, "Sessions that a user may have; without it, any number.", click.IntRange(1)
+    )
+    max_user_propagations: int | None = setting(
+        None, "Propagations of a user running at once; without it, all of --max-propagations.", click.IntRange(1)
+    )
     no_auth: bool = setting(
         False, "Allow other machines without a token: anyone who can reach the server may do anything."
     )

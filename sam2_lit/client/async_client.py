@@ -24,7 +24,7 @@ class AsyncClient:
         """
         Args:
             url: the server's.
-            token: what it was given as --auth-token.
+            token: what it was given as --auth-token, or the user's own.
             reconnect_seconds: how long a tracking whose connection broke tries to connect again.
         """
         self._connection = Connection(url.rstrip("/").removesuffix("/graphql"), token, reconnect_seconds)
@@ -53,9 +53,15 @@ class AsyncClient:
             after = page.page_info.end_cursor
 
     async def upload(
-        self, file: Path | str, start_seconds: float | None = None, duration_seconds: float | None = None
+        self,
+        file: Path | str,
+        start_seconds: float | None = None,
+        duration_seconds: float | None = None,
+        private: bool = False,
     ) -> Video:
         """Uploads a video file of this machine, of which the server keeps the given part.
+
+        Only the user who uploads it may see a private one.
 
         Raises:
             OSError: the file cannot be read.
@@ -64,19 +70,21 @@ class AsyncClient:
         path = Path(file)
         with path.open("rb") as content:
             upload = Upload(path.name, content, "application/octet-stream")
-            return await self._connection.upload_video(upload, start_seconds, duration_seconds)
+            return await self._connection.upload_video(upload, start_seconds, duration_seconds, private)
 
-    async def open(self, video: Video | str, frame_step: int = 1, *, frame_rate: float | None = None) -> AsyncSession:
+    async def open(
+        self, video: Video | str, frame_step: int = 1, *, frame_rate: float | None = None, private: bool = False
+    ) -> AsyncSession:
         """A new session on a video of the server, or on its path as `videos` lists it (`sample/sample.mp4`).
 
         It works on every `frame_step`-th frame, from 0, or on about `frame_rate` frames a second; frames keep their
-        indices.
+        indices. Only the user who starts it may see a private one.
 
         Raises:
             VideoNotFound, UnsupportedMedia, CapacityExceeded.
         """
         path = video if isinstance(video, str) else video.path
-        given = StartSessionInput(path=path, frame_step=frame_step, frame_rate=frame_rate)
+        given = StartSessionInput(path=path, frame_step=frame_step, frame_rate=frame_rate, private=private)
         started = await self._connection.start_session(given)
         return await self.session(started.session_id)
 

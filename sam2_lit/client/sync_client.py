@@ -39,12 +39,18 @@ class Client:
         return iterate(self._portal, self._client.videos())
 
     def upload(
-        self, file: Path | str, start_seconds: float | None = None, duration_seconds: float | None = None
+        self,
+        file: Path | str,
+        start_seconds: float | None = None,
+        duration_seconds: float | None = None,
+        private: bool = False,
     ) -> Video:
-        return self._portal.call(self._client.upload, file, start_seconds, duration_seconds)
+        return self._portal.call(self._client.upload, file, start_seconds, duration_seconds, private)
 
-    def open(self, video: Video | str, frame_step: int = 1, *, frame_rate: float | None = None) -> Session:
-        opened = partial(self._client.open, video, frame_step, frame_rate=frame_rate)
+    def open(
+        self, video: Video | str, frame_step: int = 1, *, frame_rate: float | None = None, private: bool = False
+    ) -> Session:
+        opened = partial(self._client.open, video, frame_step, frame_rate=frame_rate, private=private)
         return Session(self._portal, self._portal.call(opened))
 
     def session(self, session_id: str) -> Session:

@@ -51,6 +51,7 @@ from sam2_lit.engine.sessions.validation import (
     frame_step_for,
     session_not_found,
 )
+from sam2_lit.engine.sessions.visible_videos import VisibleVideos
 from sam2_lit.engine.video_tracker import TrackingDevice
 from sam2_lit.media.catalog import Video
 from sam2_lit.media.library import VideoLibrary
@@ -88,6 +89,7 @@ from sam2_lit.records.results import (
     TrainingProgress,
 )
 from sam2_lit.records.tracking_scope import EVERYTHING, TrackingScope
+from sam2_lit.records.users import Owner, current_user
 from sam2_lit.records.videos import VideoChange
 from sam2_lit.store.store import Store
 from sam2_lit.thread_pool import ThreadPool
@@ -129,7 +131,8 @@ class Engine:
         )
         self._tracking_first = TrackingFirst(self.pool)
         self._propagations = Propagations(settings, clock)
-        self._upload_removal = UploadRemoval(library, store)
+        self.videos = VisibleVideos(library, store)
+        self._upload_removal = UploadRemoval(library, store, self.videos)
         self.labels = ProjectLabels(library, store)
         self._feeds: ProgressFeeds[TrainingProgress] = ProgressFeeds()
         self._import_feeds: ProgressFeeds[FileProgress] = ProgressFeeds()
@@ -182,10 +185,21 @@ class Engine:
     # ---- videos and sessions -----------------------------------------------------------------------------------------
 
     async def upload_video(
-        self, file: BinaryIO, filename: str, start_sec: float | None, duration_sec: float | None
+        self, file: BinaryIO, filename: str, start_sec: float | None, duration_sec: float | None, private: bool = False
     ) -> Video:
-        """Adds a video, from `start_sec` for `duration_sec`. Raises UNSUPPORTED_MEDIA or UPLOAD_TOO_LARGE."""
-        return await self.library.threads.uploads.run(self.library.add_upload, file, filename, start_sec, duration_sec)
+        """Adds a video, from `start_sec` for `duration_sec`, which only the current user may see where it is `private`.
+
+        Raises UNSUPPORTED_MEDIA, UPLOAD_TOO_LARGE, or BAD_REQUEST for `private` without users.
+        """
+        owner = Owner.of_new(private)
+
+        def announce(path: str) -> None:
+            if owner.user is not None:
+                self._store.add_upload(path, owner)
+
+        return await self.library.threads.uploads.run(
+            self.library.add_upload, file, filename, start_sec, duration_sec, announce
+        )
 
     @uninterrupted
     async def delete_upload(self, path: str) -> None:
@@ -193,16 +207,22 @@ class Engine:
         await self._upload_removal.remove(path)
 
     @uninterrupted
-    async def start_session(self, path: str, frame_step: int = 1, frame_rate: float | None = None) -> SessionInfo:
+    async def start_session(
+        self, path: str, frame_step: int = 1, frame_rate: float | None = None, private: bool = False
+    ) -> SessionInfo:
         """Opens a video, to work on every `frame_step`-th frame, from 0, or on about `frame_rate` frames a second.
 
-        Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, CAPACITY_EXCEEDED, or BAD_REQUEST for the frame step or rate.
+        Only the current user may see the session where it is `private`, or the video is a private upload. Raises
+        VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, CAPACITY_EXCEEDED, or BAD_REQUEST for the frame step or rate, and for
+        `private` without users.
         """
         check_frame_step(frame_step, frame_rate)
+        owner = Owner.of_new(private)
+        await self.videos.check(path)
         with self._upload_removal.starting(path):
             video = await self.library.opened(path)
             step = frame_step if frame_rate is None else frame_step_for(frame_rate, video.info.fps)
-            state = await self.pool.add(lambda: self._loader.start(video, step))
+            state = await self.pool.add(lambda: self._loader.start(video, step, owner))
         logger.info("session %s opened %s", state.session_id, video.path)
         return await self.session(state.session_id)
 
@@ -236,13 +256,13 @@ class Engine:
         await self._loader.continue_on_new_version(session_id)
         return await self.session(session_id)
 
-    async def sessions(self) -> list[SessionInfo]:
-        """Every session, oldest first, in memory or not."""
-        return await self._store.reading.run(self._store.sessions)
+    async def sessions(self, user: str | None = None) -> list[SessionInfo]:
+        """The sessions that the current user may see, oldest first, in memory or not; of one user, or of all."""
+        return await self._store.reading.run(self._store.sessions, current_user.get(), user)
 
-    async def session_page(self, request: PageRequest) -> Page[SessionInfo]:
-        """A page of all sessions, oldest first, in memory or not."""
-        return await self._store.reading.run(self._store.session_page, request)
+    async def session_page(self, request: PageRequest, user: str | None = None) -> Page[SessionInfo]:
+        """A page of what `sessions` returns."""
+        return await self._store.reading.run(self._store.session_page, request, current_user.get(), user)
 
     async def session(self, session_id: str) -> SessionInfo:
         return await self._loader.info(session_id)
@@ -641,7 +661,7 @@ def _interaction(
     prompt: Prompt | None = None,
 ) -> Interaction:
     scope = ChangeScope.new(kind)
-    return Interaction(scope.id, scope.at, kind, object_id, frame_index, prompt, client=scope.client)
+    return Interaction(scope.id, scope.at, kind, object_id, frame_index, prompt, client=scope.client, user=scope.user)
 
 
 def _range_interaction(kind: InteractionKind, object_ids: Sequence[int], ranges: Sequence[FrameSpan]) -> Interaction:

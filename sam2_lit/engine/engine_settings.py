@@ -16,6 +16,8 @@ class EngineSettings:
     - max_objects: objects per session.
     - max_points: points per prompt.
     - max_propagations: streams of tracked frames, and calls that track first, at once.
+    - max_user_sessions, max_user_propagations: a user's sessions in the store, and of `max_propagations`; None is no
+      limit.
     - resume_timeout: seconds for which a propagation can be resumed whose client has left.
     - kept_events: the latest events of a propagation that can be sent again.
     - feature_budget: bytes of captured features per session.
@@ -39,6 +41,8 @@ class EngineSettings:
     max_objects: int = 64
     max_points: int = 1000
     max_propagations: int = 16
+    max_user_sessions: int | None = None
+    max_user_propagations: int | None = None
     resume_timeout: float = 120.0
     kept_events: int = 256
     feature_budget: int = 128 * 2**20

@@ -31,6 +31,7 @@ class Annotations:
         frame_names: by frame index.
         labels: the label of each object that has one.
         attributes: those of each object that has any, text by key.
+        user: who started the session; None where the server had no users.
     """
 
     video: VideoEntry
@@ -41,6 +42,7 @@ class Annotations:
     frame_names: FrameNames
     labels: Mapping[int, str] = field(default_factory=dict)
     attributes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    user: str | None = None
 
     @classmethod
     def of(
@@ -74,7 +76,8 @@ class Annotations:
         annotated_objects = [each for each in session.objects if each.object_id in objects]
         labels = {each.object_id: each.label for each in annotated_objects if each.label}
         attributes = {each.object_id: each.attributes for each in annotated_objects if each.attributes}
-        return cls(session.video, name, objects, tuple(kept), selected, FrameNames.of(stems), labels, attributes)
+        user, frame_names = session.owner.user, FrameNames.of(stems)
+        return cls(session.video, name, objects, tuple(kept), selected, frame_names, labels, attributes, user)
 
     def without_overlaps(self, step: "Progress") -> "Annotations":
         """The same with each pixel left to one object, that with the lowest id of those whose masks have it.

@@ -14,6 +14,7 @@ from sam2_lit.records.exports import Color, ExportFormat, ExportSelection
 from sam2_lit.records.file_progress import FileProgress
 from sam2_lit.records.labels import Label
 from sam2_lit.records.results import FrameMasks, SessionInfo
+from sam2_lit.records.users import Owner, current_user
 from sam2_lit.thread_pool import ThreadPool
 
 SessionMasks = tuple[SessionInfo, Sequence[FrameMasks]]
@@ -76,7 +77,9 @@ class Exporter:
                 report(FileProgress(completed, total))
 
             wanted = selection or ExportSelection()
-            return await self._thread.run(self._make, sessions, format, colors, wanted, step, labels)
+            private = (session.owner for session, _ in sessions if session.owner.is_private)
+            owner = next(private, Owner(current_user.get()))
+            return await self._thread.run(self._make, sessions, format, colors, wanted, step, labels, owner)
 
     def _make(
         self,
@@ -86,6 +89,7 @@ class Exporter:
         selection: ExportSelection,
         step: Callable[[int], None],
         labels: tuple[Label, ...],
+        owner: Owner,
     ) -> ExportFile:
         names = unique_names(video_name(session.video.path) for session, _ in sessions)
         videos = tuple(
@@ -100,7 +104,7 @@ class Exporter:
         source = ExportSource(videos, self._open, colors, selection.pictures, lambda: step(total), labels)
         several = f"-and-{len(videos) - 1}-more" if len(videos) > 1 else ""
         filename = f"{names[0]}{several}-{spec.file_ending(selection.pictures)}"
-        return self.files.add(filename, lambda path: spec.write(source, path))
+        return self.files.add(filename, lambda path: spec.write(source, path), owner)
 
     def _open(self, video: Annotations) -> VideoReader:
         return self._library.open(self._library.by_id(video.video.id))

@@ -26,7 +26,8 @@ def sidecar(
         For each video its frames that have masks, each with its index, its name in the export and the ids of the
         objects that have a mask there, and of those whose mask is empty; and its objects with `id`, `name`,
         `number`, `label` and `attributes`.
-        `frame_names` is `file` where frames are named as the source's files are, `index` otherwise.
+        `frame_names` is `file` where frames are named as the source's files are, `index` otherwise. `user` is who
+        started the session, where the server had users.
     """
     return {
         "version": version("sam2-lit"),
@@ -41,6 +42,7 @@ def sidecar(
                 "fps": video.video.info.fps,
                 "frame_count": video.video.info.frame_count,
                 "frame_names": video.frame_names.source,
+                **({} if video.user is None else {"user": video.user}),
                 "objects": [
                     {
                         "id": object_id,

@@ -4,6 +4,7 @@ import logging
 import threading
 from asyncio import wrap_future
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -84,6 +85,7 @@ class VideoLibrary:
         before: str | None = None,
         first: int | None = None,
         last: int | None = None,
+        hidden: frozenset[str] = frozenset(),
     ) -> VideoPage:
         """The sample, then the user's videos by path, then the uploads, oldest first; and what cannot be used.
 
@@ -94,8 +96,11 @@ class VideoLibrary:
             search: only entries whose path contains this, whatever the case.
             after, before: only what follows and precedes these cursors.
             first, last: at most so many videos, from the start or the end. Where both are None, all.
+            hidden: paths that are left out, as if there were no such files.
         """
         listed = self._index.sources()
+        if hidden:
+            listed = [each for each in listed if each[1].path not in hidden]
         if wanted := search.casefold():
             listed = [each for each in listed if wanted in each[1].path.casefold()]
         low = 0 if after is None else bisect_right(listed, after, key=lambda each: each[0])
@@ -133,13 +138,15 @@ class VideoLibrary:
             total=len(listed),
         )
 
-    def default(self) -> Video:
-        """The video that clients start with.
+    def default(self, hidden: frozenset[str] = frozenset()) -> Video:
+        """The video that clients start with, none of the paths `hidden`.
 
         Raises:
             LitError: VIDEO_NOT_FOUND where there are no videos.
         """
         for _, source in self._index.sources():
+            if source.path in hidden:
+                continue
             if isinstance(entry := self._catalog.entry(self._index.as_it_is(source)), Video):
                 return entry
         raise LitError(ErrorCode.VIDEO_NOT_FOUND, "there are no videos yet; upload one")
@@ -231,6 +238,7 @@ class VideoLibrary:
         filename: str,
         start_sec: float | None = None,
         duration_sec: float | None = None,
+        announce: Callable[[str], None] = lambda path: None,
     ) -> Video:
         """Stores an uploaded file, trimmed where a start or a duration is given.
 
@@ -242,12 +250,13 @@ class VideoLibrary:
             filename: the client's name for the file; used for the stored name, its suffix and messages.
             start_sec: 0 where None.
             duration_sec: to the end where None.
+            announce: called with the path before the video can be listed under it.
 
         Raises:
             LitError: UPLOAD_TOO_LARGE; UNSUPPORTED_MEDIA where `open_video` raises it, where the first or the last
                 frame cannot be decoded, or where trimming leaves no frame.
         """
-        file = self._uploads.add(source, filename, start_sec, duration_sec)
+        file = self._uploads.add(source, filename, start_sec, duration_sec, lambda name: announce(f"uploads/{name}"))
         return self.by_path(f"uploads/{file.name}")
 
     def uploads(self, before: float = float("inf")) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.sources import Source, SourceFolder, legacy_id, source_of
 from sam2_lit.media.uploads import Uploads
+from sam2_lit.records.videos import no_video_at, no_video_with
 
 _REPLACED = 10_000
 # An id that is not known is looked for again after this long.
@@ -79,7 +80,7 @@ class SourceIndex:
         self.sources()
         if (listed := self._by_path.get(path)) is not None:
             return listed
-        raise LitError(ErrorCode.VIDEO_NOT_FOUND, f"no video has the path {path!r}; the query videos lists them")
+        raise no_video_at(path)
 
     def by_id(self, source_id: str) -> Source:
         """The source with an id, or with the id that an earlier release gave to its path.
@@ -96,7 +97,7 @@ class SourceIndex:
                 return now
         if path := self._replaced.get(source_id):
             raise _replaced(path, source_id)
-        raise LitError(ErrorCode.VIDEO_NOT_FOUND, f"no video has the id {source_id!r}; the query videos lists them")
+        raise no_video_with(source_id)
 
     def check_version(self, path: str, source_id: str) -> None:
         """Raises LitError (VIDEO_NOT_FOUND) where the source with a path, all frames looked at, has not this id."""

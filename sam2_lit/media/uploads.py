@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from math import isfinite
 from pathlib import Path
@@ -48,8 +48,18 @@ class Uploads:
         ]
         return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
-    def add(self, source: BinaryIO, filename: str, start_sec: float | None, duration_sec: float | None) -> Path:
-        """Stores a file, as `VideoLibrary.add_upload` describes. After a power cut it is complete or absent."""
+    def add(
+        self,
+        source: BinaryIO,
+        filename: str,
+        start_sec: float | None,
+        duration_sec: float | None,
+        announce: Callable[[str], None],
+    ) -> Path:
+        """Stores a file, as `VideoLibrary.add_upload` describes; `announce` is called with its name.
+
+        After a power cut it is complete or absent.
+        """
         shown = filename.rsplit("/")[-1].rsplit("\\")[-1] or "the file"
         suffix = Path(shown).suffix.lower()
         trim = _trim(shown, start_sec, duration_sec)
@@ -72,6 +82,7 @@ class Uploads:
             unique = finished.stem[:_UNIQUE_LENGTH]
             place = self._folder / f"{_name_of(shown)}-{unique}{suffix}"
             sync(finished)
+            announce(place.name)
             os.replace(finished, place)
             sync(self._folder)
             return place

@@ -9,6 +9,7 @@ from enum import StrEnum
 from sam2_lit.records.clients import client_name
 from sam2_lit.records.frame_spans import FrameSpan
 from sam2_lit.records.interactions import Interaction, InteractionKind
+from sam2_lit.records.users import current_user
 
 Ranges = tuple[FrameSpan, ...]
 """Frames as ranges, rising and apart from each other."""
@@ -23,21 +24,23 @@ class ChangeScope:
         at: when it began, in UTC.
         kind: what was done.
         client: what the client that did it calls itself.
+        user: who did it, where the server has users.
     """
 
     id: str
     at: datetime
     kind: InteractionKind
     client: str | None
+    user: str | None = None
 
     @classmethod
     def of(cls, interaction: Interaction) -> "ChangeScope":
-        return cls(interaction.id, interaction.at, interaction.kind, interaction.client)
+        return cls(interaction.id, interaction.at, interaction.kind, interaction.client, interaction.user)
 
     @classmethod
     def new(cls, kind: InteractionKind) -> "ChangeScope":
         """A change that begins now, by the client whose request is served."""
-        return cls(secrets.token_hex(8), datetime.now(UTC), kind, client_name.get())
+        return cls(secrets.token_hex(8), datetime.now(UTC), kind, client_name.get(), current_user.get())
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Change:
         object_ids, frames: what it changed.
         is_undone: whether it can be redone, and not undone.
         is_kept: whether what it replaced is still stored, so that it can be undone or redone.
+        user: who did it, where the server has users.
     """
 
     id: str
@@ -58,6 +62,7 @@ class Change:
     frames: Ranges
     is_undone: bool
     is_kept: bool
+    user: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ class SessionEvent:
         client: what the client that did it calls itself.
         change_id: None where it is not in the history.
         parts, object_ids, frames: what changed.
+        user: who did it, where the server has users.
     """
 
     sequence: int
@@ -103,6 +109,7 @@ class SessionEvent:
     parts: tuple[SessionPart, ...]
     object_ids: tuple[int, ...]
     frames: Ranges
+    user: str | None = None
 
 
 def ranges_of(frames: Iterable[int], ranges: Sequence[Sequence[int]] = ()) -> Ranges:

@@ -52,6 +52,7 @@ class Interaction:
         skipped: the error code of why nothing was trained.
         client: what the client calls itself; not in the log.
         object_ids, ranges: the objects and the frames of a change to ranges of frames; None for others.
+        user: who did it, where the server has users.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Interaction:
     client: str | None = None
     object_ids: tuple[int, ...] | None = None
     ranges: tuple[FrameSpan, ...] | None = None
+    user: str | None = None
 
     @property
     def clicks(self) -> int:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from sam2_lit.records.adapters import AdapterRecord
 from sam2_lit.records.frame_spans import FrameSpan
 from sam2_lit.records.masks import RLE
+from sam2_lit.records.users import NO_OWNER, Owner
 from sam2_lit.records.videos import VideoEntry
 
 
@@ -251,6 +252,7 @@ class SessionInfo:
         tracked_frame_count: frames that have a mask of at least one object.
         created_at: in UTC.
         frame_step: it works on every so many-th frame of the video, from 0.
+        owner: who started it, and whether it is theirs alone.
     """
 
     session_id: str
@@ -260,6 +262,7 @@ class SessionInfo:
     tracked_frame_count: int
     created_at: datetime
     frame_step: int = 1
+    owner: Owner = NO_OWNER
 
 
 @dataclass(frozen=True)

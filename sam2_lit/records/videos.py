@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sam2_lit.errors import ErrorCode, LitError
+
 
 @dataclass(frozen=True)
 class VideoInfo:
@@ -56,3 +58,11 @@ class FrameRange:
     first: int
     last: int
     reason: str
+
+
+def no_video_at(path: str) -> LitError:
+    return LitError(ErrorCode.VIDEO_NOT_FOUND, f"no video has the path {path!r}; the query videos lists them")
+
+
+def no_video_with(video_id: str) -> LitError:
+    return LitError(ErrorCode.VIDEO_NOT_FOUND, f"no video has the id {video_id!r}; the query videos lists them")

@@ -31,6 +31,7 @@ class Context:
     - last_event_id: the id of the last event that the client received of an event stream that broke.
     - event_id: the id of the latest event of the subscription, where its events have ids.
     - validated: done once the document is valid, before it is executed; for a transport that waits for that.
+    - revoked: set once the client's token is not valid any more; None where it has none.
     - connection_params: the payload of a WebSocket's `connection_init`; set by Strawberry.
     """
 
@@ -44,6 +45,7 @@ class Context:
     last_event_id: str | None = None
     event_id: str | None = None
     validated: asyncio.Future[None] | None = None
+    revoked: asyncio.Event | None = None
     connection_params: dict[str, Any] | None = None
     _readings: dict[str, "asyncio.Future[dict[int, ObjectFrames]]"] = field(default_factory=dict)
 

@@ -62,6 +62,12 @@ class StartSessionInput:
         description="In place of frameStep: about so many frames a second. The session's frameStep is the one whose "
         "rate is nearest.",
     )
+    private: bool = strawberry.field(
+        default=False,
+        description="Whether only the user who starts it may see it: for others neither it nor its exports exist, nor "
+        "does its video, if that is an upload of this user on which there is no other session. A session on a private "
+        "upload is private.",
+    )
 
 
 @strawberry.input

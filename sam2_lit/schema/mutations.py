@@ -1,5 +1,7 @@
 """GraphQL mutations."""
 
+from typing import Annotated
+
 import strawberry
 from strawberry.file_uploads import Upload
 
@@ -55,10 +57,15 @@ class Mutation(LabelMutations, HistoryMutations):
         file: Upload,
         start_time_sec: float | None = None,
         duration_time_sec: float | None = None,
+        private: Annotated[
+            bool, strawberry.argument(description="Whether only the user who uploads it may see it.")
+        ] = False,
     ) -> Video:
         context = info.context
         sent = uploaded_file(file)
-        video = await context.engine.upload_video(sent.file, sent.filename or "", start_time_sec, duration_time_sec)
+        video = await context.engine.upload_video(
+            sent.file, sent.filename or "", start_time_sec, duration_time_sec, private
+        )
         return Video.of(video, context.base_url)
 
     @strawberry.mutation(description="Deletes an uploaded video for good; refused while a session uses it.")
@@ -68,7 +75,7 @@ class Mutation(LabelMutations, HistoryMutations):
 
     @strawberry.mutation
     async def start_session(self, info: Info, input: StartSessionInput) -> StartSession:
-        session = await info.context.engine.start_session(input.path, input.frame_step, input.frame_rate)
+        session = await info.context.engine.start_session(input.path, input.frame_step, input.frame_rate, input.private)
         return StartSession(session_id=session.session_id)
 
     @strawberry.mutation(

@@ -11,6 +11,7 @@ from sam2_lit.schema.types.learning import LoraCandidate
 from sam2_lit.schema.types.models import Model
 from sam2_lit.schema.types.pages import MAX_PAGE, After, Before, Connection, First, Last, page_request
 from sam2_lit.schema.types.sessions import Session
+from sam2_lit.schema.types.users import OfUser, Viewer
 from sam2_lit.schema.types.videos import Video, VideoConnection, invalid_page, video_cursor
 
 
@@ -19,7 +20,7 @@ class Query:
     @strawberry.field(description="The video to show first.")
     async def default_video(self, info: Info) -> Video:
         context = info.context
-        return Video.of(await context.read(context.engine.library.default), context.base_url)
+        return Video.of(await context.engine.videos.default(), context.base_url)
 
     @strawberry.field(
         description="The sample, the videos of the served folder and its subfolders by path, and uploads, oldest first."
@@ -40,8 +41,7 @@ class Query:
         context = info.context
         if first is None and last is None:
             first = MAX_PAGE
-        library = context.engine.library
-        page = await context.read(library.page, search, video_cursor(after), video_cursor(before), first, last)
+        page = await context.engine.videos.page(search, video_cursor(after), video_cursor(before), first, last)
         return VideoConnection.of_page(page, context.base_url)
 
     @strawberry.field
@@ -62,17 +62,27 @@ class Query:
     def model(self, info: Info) -> Model:
         return Model.of(info.context.engine.model())
 
-    @strawberry.field
-    async def sessions(self, info: Info) -> list[Session]:
+    @strawberry.field(description="Who asks; null where the server has no users.")
+    def viewer(self) -> Viewer | None:
+        return Viewer.current()
+
+    @strawberry.field(description="Oldest first; without private ones of others.")
+    async def sessions(self, info: Info, user: OfUser = None) -> list[Session]:
         context = info.context
-        return [Session.of(session, context.base_url) for session in await context.engine.sessions()]
+        return [Session.of(session, context.base_url) for session in await context.engine.sessions(user)]
 
     @strawberry.field(description="As sessions, oldest first, in pages.")
     async def sessions_connection(
-        self, info: Info, after: After = None, before: Before = None, first: First = None, last: Last = None
+        self,
+        info: Info,
+        after: After = None,
+        before: Before = None,
+        first: First = None,
+        last: Last = None,
+        user: OfUser = None,
     ) -> Connection[Session]:
         context = info.context
-        page = await context.engine.session_page(page_request("sessions", after, before, first, last))
+        page = await context.engine.session_page(page_request("sessions", after, before, first, last), user)
         return Connection[Session].of(page, lambda session: Session.of(session, context.base_url))
 
     @strawberry.field(description="Null where there is no such session.")

@@ -15,11 +15,12 @@ from sam2_lit.errors import LitError
 from sam2_lit.exports.exporter import Exporter
 from sam2_lit.imports.importer import Importer
 from sam2_lit.media.transcode import Transcoder
+from sam2_lit.server.access import Access
 from sam2_lit.server.engine_setup import create_engine
 from sam2_lit.server.error_responses import error_response
 from sam2_lit.server.graphql_endpoint import graphql_routes
 from sam2_lit.server.metrics import Metrics
-from sam2_lit.server.middleware.access import OriginMiddleware, TokenMiddleware, served_hosts
+from sam2_lit.server.middleware.access import LoginMiddleware, OriginMiddleware, served_hosts
 from sam2_lit.server.middleware.body_limit import BodyLimitMiddleware
 from sam2_lit.server.middleware.compressed_body import CompressedBodyMiddleware
 from sam2_lit.server.middleware.compression import CompressionMiddleware
@@ -27,7 +28,7 @@ from sam2_lit.server.middleware.connection_limit import ConnectionLimitMiddlewar
 from sam2_lit.server.middleware.disconnect import DisconnectMiddleware
 from sam2_lit.server.middleware.request_log import RequestLogMiddleware
 from sam2_lit.server.middleware.security_headers import SecurityHeadersMiddleware
-from sam2_lit.server.middleware.shutdown import ShutdownMiddleware
+from sam2_lit.server.middleware.stream_end import StreamEndMiddleware
 from sam2_lit.server.routes.exports import export_routes
 from sam2_lit.server.routes.graphiql import graphiql_routes
 from sam2_lit.server.routes.health import health_routes
@@ -43,8 +44,10 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
     """The application over a loaded model and an open store, which it closes.
 
     While it runs, `app.state` has `engine`, `exporter`, `importer`, `transcoder` and `metrics`. Setting the event
-    `stopping` ends all streams.
+    `stopping` ends all streams. Raises OSError or ValueError where the file of tokens cannot be used.
     """
+
+    access = Access(settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -56,11 +59,12 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
         app.state.exporter = exporter = Exporter(library, settings.data_dir / "exports")
         app.state.importer = importer = Importer(library)
         app.state.transcoder = Transcoder(library.threads, settings.data_dir / "playable", library.settings)
-        tidying = asyncio.create_task(keep_tidy(engine))
+        background = [asyncio.create_task(each) for each in (keep_tidy(engine), access.watch())]
         try:
             yield
         finally:
-            tidying.cancel()
+            for task in background:
+                task.cancel()
             importer.close()
             exporter.close()
             await engine.close()
@@ -68,14 +72,14 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
     return Starlette(
         routes=[
             *health_routes(),
-            *graphql_routes(settings),
+            *graphql_routes(settings, access),
             *graphiql_routes(),
             *page_routes(),
             *video_routes(),
             *sam2_demo_routes(),
             *export_routes(),
         ],
-        middleware=_middleware(settings),
+        middleware=_middleware(settings, access),
         exception_handlers={
             LitError: error_response,
             HTTPException: error_response,
@@ -86,7 +90,7 @@ def create_app(settings: Settings, model: LoadedModel, store: Store) -> Starlett
     )
 
 
-def _middleware(settings: Settings) -> list[Middleware]:
+def _middleware(settings: Settings, access: Access) -> list[Middleware]:
     """The first is the outermost: it sees a request first and its response last."""
     cors = Middleware(
         CORSMiddleware,
@@ -102,7 +106,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         *([cors] if settings.allowed_origin else []),
         Middleware(TrustedHostMiddleware, allowed_hosts=served_hosts(settings.host, settings.allowed_host)),
         Middleware(OriginMiddleware, allowed_origins=settings.allowed_origin),
-        Middleware(TokenMiddleware, token=settings.auth_token),
+        Middleware(LoginMiddleware, access=access),
         Middleware(ConnectionLimitMiddleware, connections=settings.max_connections),
         Middleware(CompressedBodyMiddleware),
         Middleware(
@@ -111,6 +115,6 @@ def _middleware(settings: Settings) -> list[Middleware]:
             body=settings.max_body * MIB,
             idle=settings.idle_timeout,
         ),
-        Middleware(ShutdownMiddleware),
+        Middleware(StreamEndMiddleware),
         Middleware(DisconnectMiddleware),
     ]

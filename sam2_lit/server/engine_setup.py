@@ -87,6 +87,8 @@ def _engine_settings(settings: Settings, budgets: DeviceBudgets | None) -> Engin
         max_objects=settings.max_objects,
         max_points=settings.max_points,
         max_propagations=settings.max_propagations,
+        max_user_sessions=settings.max_user_sessions,
+        max_user_propagations=settings.max_user_propagations,
         resume_timeout=settings.resume_timeout,
         kept_events=settings.kept_events,
         training=TrainingSettings(learn_on_steps=settings.learn_on),

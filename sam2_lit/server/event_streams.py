@@ -16,6 +16,7 @@ from typing import Any
 from starlette.requests import Request
 
 from sam2_lit.errors import ErrorCode, LitError, internal_error
+from sam2_lit.records.users import current_user
 from sam2_lit.server.error_responses import BadRequest
 from sam2_lit.server.operation_results import OperationMessage, Result, Results
 
@@ -56,14 +57,14 @@ class EventStreams:
                 ErrorCode.CAPACITY_EXCEEDED, f"{len(self._streams)} event streams are reserved, which is the limit"
             )
         token = secrets.token_urlsafe(32)
-        self._streams[token] = EventStream(self._max_operations, self._idle_timeout)
+        self._streams[token] = EventStream(self._max_operations, self._idle_timeout, current_user.get())
         asyncio.get_running_loop().call_later(self._opening_timeout, self._drop_unopened, token)
         return token
 
     def get(self, token: str | None) -> "EventStream":
-        """The stream of a token. Raises BadRequest (404) where there is none."""
+        """The stream of a token. Raises BadRequest (404) where the current user has none."""
         stream = self._streams.get(token or "")
-        if stream is None:
+        if stream is None or stream.user != current_user.get():
             raise BadRequest(
                 "no event stream is reserved under this token; reserve one by PUT and send its token in the header "
                 f"{TOKEN_HEADER}",
@@ -100,9 +101,10 @@ class EventStreams:
 class EventStream:
     """One reserved stream: its running operations, and their messages that wait to be sent."""
 
-    def __init__(self, max_operations: int, idle_timeout: float) -> None:
-        """An open stream ends when it has had no operation for `idle_timeout` seconds."""
+    def __init__(self, max_operations: int, idle_timeout: float, user: str | None) -> None:
+        """An open stream of a user ends when it has had no operation for `idle_timeout` seconds."""
         self.is_open = False
+        self.user = user
         self._max_operations = max_operations
         self._idle_timeout = idle_timeout
         self._last_used = time.monotonic()
@@ -117,7 +119,7 @@ class EventStream:
         """
         self._check_free(operation_id)
         refused: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        running = asyncio.create_task(self._run(operation_id, results, refused))
+        running = asyncio.create_task(self._run(operation_id, results, refused, validated))
         self._operations[operation_id] = running
         decided: list[asyncio.Future[Any]] = [validated, refused, running]
         await asyncio.wait(decided, return_when=asyncio.FIRST_COMPLETED)
@@ -161,14 +163,17 @@ class EventStream:
                 f"{len(self._operations)} operations are running on this event stream, which is the limit",
             )
 
-    async def _run(self, operation_id: str, results: Results, refused: asyncio.Future[Result]) -> None:
+    async def _run(
+        self, operation_id: str, results: Results, refused: asyncio.Future[Result], validated: asyncio.Future[None]
+    ) -> None:
         task = asyncio.current_task()
         assert task is not None
         is_first = True
         try:
             async with aclosing(results):
                 async for result in results:
-                    if is_first and "data" not in result:
+                    # A subscription that fails at its start has no data either, and was accepted already.
+                    if is_first and "data" not in result and not validated.done():
                         del self._operations[operation_id]
                         refused.set_result(result)
                         return

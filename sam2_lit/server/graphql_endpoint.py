@@ -21,15 +21,16 @@ from strawberry.types import ExecutionResult
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.records.clients import checked_client, client_name
+from sam2_lit.records.users import current_user
 from sam2_lit.schema import schema
 from sam2_lit.schema.context import Context
 from sam2_lit.schema.documents import chosen_operation, parse_document
 from sam2_lit.schema.query_limits import QueryLimits
+from sam2_lit.server.access import PROXY_USER, Access
 from sam2_lit.server.content_negotiation import STREAMS, MediaType, accepted_media_types, response_media_type
 from sam2_lit.server.error_responses import BadRequest, error_response
 from sam2_lit.server.event_streams import EventStreams, stream_token
 from sam2_lit.server.graphql_request import GraphQLRequest, decode_json, is_operation, read_request
-from sam2_lit.server.middleware.access import is_token
 from sam2_lit.server.operation_observer import OperationObserver
 from sam2_lit.server.operation_results import Results, each_of, formatted, streamed
 from sam2_lit.server.persisted_documents import AllowedDocuments, PersistedDocuments
@@ -52,14 +53,14 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 class GraphQLEndpoint(GraphQL[Context, None]):
     """Strawberry's ASGI view over the engine.
 
-    Strawberry serves WebSockets, whose token this class checks. Over HTTP this class serves operations itself, by the
+    Strawberry serves WebSockets, which this class lets in. Over HTTP this class serves operations itself, by the
     GraphQL-over-HTTP specification: Strawberry's view does not know `application/graphql-response+json`, sends an event
     stream to any client that lists it, and refuses in plain text.
     """
 
     graphql_transport_ws_handler_class = TransportHandler
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, access: Access) -> None:
         self.idle_timeout = settings.idle_timeout
         self.request_limits = RequestLimits(settings.max_points, settings.max_tokens)
         allowed = settings.persisted_only
@@ -75,7 +76,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             allowed_origins=settings.allowed_origin,
         )
-        self._token = settings.auth_token
+        self._access = access
         self._serves_graphiql = settings.graphiql
         self._query_limits = QueryLimits(
             settings.max_depth, settings.max_aliases, settings.max_tokens, settings.introspection
@@ -104,6 +105,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             await request.close()
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        # Of a WebSocket; until it is let in, nothing is executed.
+        current_user.set(request.scope.get(PROXY_USER))
         return self._context(request)
 
     def decode_json(self, data: str | bytes) -> object:
@@ -120,12 +123,15 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             raise json.JSONDecodeError(error.message, "", 0) from error
 
     async def on_ws_connect(self, context: Context) -> Any:
-        """Rejects a connection whose `connection_init` does not carry the token."""
+        """Rejects a connection that neither its `connection_init` nor a proxy lets in."""
         parameters = context.connection_params or {}
         authorization = parameters.get("Authorization") or parameters.get("authorization") or ""
-        if self._token is not None and not is_token(self._token, str(authorization)):
+        login = self._access.login(current_user.get(), str(authorization))
+        if login is None:
             raise ConnectionRejectionError({"code": ErrorCode.UNAUTHENTICATED.value})
+        context.revoked = login.revoked
         # Operations of the connection are executed in tasks that begin with a copy of this one's context.
+        current_user.set(login.user)
         client_name.set(checked_client(parameters.get("clientName") or parameters.get("X-Client-Name")))
         return await super().on_ws_connect(context)
 
@@ -234,8 +240,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         )
 
 
-def graphql_routes(settings: Settings) -> list[BaseRoute]:
-    endpoint = GraphQLEndpoint(settings)
+def graphql_routes(settings: Settings, access: Access) -> list[BaseRoute]:
+    endpoint = GraphQLEndpoint(settings, access)
     return [
         Route("/graphql", cast(Any, endpoint)),
         WebSocketRoute("/graphql", cast(Any, endpoint)),

@@ -1,10 +1,15 @@
 """Serves the application on a socket."""
 
 import socket
+from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from sam2_lit.server.access import networks
+from sam2_lit.server.middleware.proxy_user import ProxyUserMiddleware
 from sam2_lit.settings import MIB, Settings
 
 
@@ -36,13 +41,23 @@ class HttpServer(uvicorn.Server):
 
 
 def http_server(app: Starlette, settings: Settings) -> HttpServer:
+    served: ASGIApp = app
+    if settings.user_header is not None:
+        # Uvicorn would replace the address of the proxy by the one of its client before anything of ours sees it.
+        served = ProxyUserMiddleware(
+            cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, app), list(settings.trusted_proxy))),
+            settings.user_header,
+            networks(settings.trusted_proxy),
+        )
     config = uvicorn.Config(
-        app,
+        cast(Any, served),
+        proxy_headers=settings.user_header is None,
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
-        log_level=settings.log_level.lower(),
+        # At debug it logs every message of a WebSocket, and `connection_init` has the token.
+        log_level=settings.log_level.lower().replace("debug", "info"),
         ws_max_size=settings.max_body * MIB,
     )
     return HttpServer(config, app, settings.idle_timeout)

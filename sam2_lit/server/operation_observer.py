@@ -1,5 +1,6 @@
 """Counts and logs GraphQL operations."""
 
+from sam2_lit.records.users import current_user
 from sam2_lit.schema.operations import FinishedOperation
 from sam2_lit.server.logs import log_request
 from sam2_lit.server.metrics import Metrics
@@ -14,7 +15,11 @@ class OperationObserver:
     def operation_finished(self, operation: FinishedOperation) -> None:
         self._metrics.operation_finished(operation.kind, operation.seconds)
         log_request(
-            operation.name, seconds=operation.seconds, session=operation.session_id, errors=operation.error_codes
+            operation.name,
+            seconds=operation.seconds,
+            user=current_user.get(),
+            session=operation.session_id,
+            errors=operation.error_codes,
         )
 
     def error_sent(self, code: str) -> None:

@@ -29,6 +29,8 @@ from sam2_lit.server.request_limits import RequestLimits
 _MESSAGE_TOO_BIG = 1009
 _LONGEST_REASON = 123
 """RFC 6455: the close code, and the bytes of a reason."""
+_FORBIDDEN = 4403
+"""graphql-transport-ws: what Strawberry closes a socket with that is not let in."""
 
 
 class ServingView(Protocol):
@@ -42,30 +44,37 @@ class ServingView(Protocol):
 class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
     """graphql-transport-ws on one WebSocket.
 
-    Beyond Strawberry's handler it closes sockets that are idle, refuses malformed messages and operations over the
-    limit with an error code, and does not log clients that disconnect. A document that cannot be executed ends its
-    operation with `error`, as the protocol has it; Strawberry would close the socket with all its operations (4400).
+    Beyond Strawberry's handler it closes sockets that are idle, or whose token is revoked, refuses malformed messages
+    and operations over the limit with an error code, and does not log clients that disconnect. A document that cannot
+    be executed ends its operation with `error`, as the protocol has it; Strawberry would close the socket with all its
+    operations (4400).
     """
 
     async def handle(self) -> None:
-        watch = asyncio.create_task(self._close_when_idle())
+        self._watches = [asyncio.create_task(self._close_when_idle())]
         try:
             await super().handle()
         except LitError as refusal:
             # Of a message that was not decoded, so that there is no operation to answer.
             await self.websocket.close(code=_MESSAGE_TOO_BIG, reason=refusal.message[:_LONGEST_REASON])
         finally:
-            watch.cancel()
+            for watch in self._watches:
+                watch.cancel()
 
     async def handle_message(self, message: Message) -> None:
         self._last_message = time.monotonic()
+        if self.context.revoked is not None and self.context.revoked.is_set():
+            return
         if not _is_well_formed(message):
             await self.handle_invalid_message("Failed to parse message")
             return
         if message["type"] == "connection_init" and message.get("payload") is None:
             # The protocol allows null, which clients in other languages send; Strawberry closes the socket (4400).
             message = {"type": "connection_init"}
+        is_new = not self.connection_acknowledged
         await super().handle_message(message)
+        if is_new and self.connection_acknowledged and self.context.revoked is not None:
+            self._watches.append(asyncio.create_task(self._close_when_revoked(self.context.revoked)))
 
     async def send_message(self, message: Message) -> None:
         # A client that has read a long stream, and sent nothing meanwhile, was not idle.
@@ -116,6 +125,13 @@ class TransportHandler(BaseGraphQLTransportWSHandler[Context, None]):
             await asyncio.sleep(max(left, timeout / 10))
         await self.websocket.close(code=1000, reason="Idle")
 
+    async def _close_when_revoked(self, revoked: asyncio.Event) -> None:
+        await revoked.wait()
+        # First, so that nothing more is sent while the client may delay the closing handshake.
+        for operation_id in list(self.operations):
+            await self.cleanup_operation(operation_id)
+        await self.websocket.close(code=_FORBIDDEN, reason=f"{ErrorCode.UNAUTHENTICATED}: the token was revoked")
+
 
 def _is_well_formed(message: object) -> bool:
     """Whether Strawberry's handler can read the message without raising."""
@@ -144,9 +160,11 @@ _HANDLER_METHODS = (
     "handle_invalid_message",
     "send_message",
     "_get_pre_execution_close_reason",
+    "cleanup_operation",
 )
 _HANDLER_ATTRIBUTES = (
     "connection_acknowledged",
+    "context",
     "max_subscriptions_per_connection",
     "operations",
     "view",

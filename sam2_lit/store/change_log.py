@@ -39,6 +39,7 @@ def put_event(
         "at": new_event.at,
         "kind": new_event.kind.value,
         "client": new_event.client,
+        "user": new_event.user,
         "change_id": new_event.change_id,
         "parts": new_event.parts,
         "object_ids": new_event.object_ids,
@@ -65,6 +66,7 @@ def event_of(row: Row[Any], sequence: int) -> SessionEvent:
         tuple(map(SessionPart, row.parts)),
         tuple(row.object_ids),
         ranges_of((), row.frames),
+        row.user,
     )
 
 
@@ -113,6 +115,7 @@ def _changes_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[Change
             ranges_of((), tracking_events.get(row.id, row).frames),
             row.is_undone,
             row.is_kept,
+            row.user,
         )
         for row in rows
     ]

@@ -171,6 +171,7 @@ class ChangeRecorder:
                 tuple(sorted(parts)),
                 object_ids,
                 frames,
+                scope.user,
             )
             put_event(self._connection, self._session_id, new_event, change.earlier_event if change else None)
         return bool(parts)

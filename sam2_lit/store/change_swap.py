@@ -1,11 +1,10 @@
 """Undoes and redoes changes: exchanges the rows that a change left for the images of what they were before."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from sam2_lit.records.changes import Change, SessionEvent, SessionPart
+from sam2_lit.records.changes import Change, ChangeScope, SessionEvent, SessionPart
 from sam2_lit.records.interactions import InteractionKind
 from sam2_lit.store.change_images import (
     CHILDREN,
@@ -26,9 +25,7 @@ from sam2_lit.store.tables import changed_rows, changes, interactions, masks, me
 _PARTS = (SessionPart.OBJECTS, SessionPart.PROMPTS, SessionPart.MASKS, SessionPart.ADAPTERS)
 
 
-def swap_change(
-    connection: Connection, session_id: str, redo: bool, interaction_id: str, at: datetime, client: str | None
-) -> Change | None:
+def swap_change(connection: Connection, session_id: str, redo: bool, scope: ChangeScope) -> Change | None:
     """Undoes the latest change, or redoes the one undone last, and logs that. Returns None where there is none.
 
     Both exchange every row of the change for its image, so each is the exact inverse of the other, as long as changes
@@ -53,11 +50,18 @@ def swap_change(
     nbytes = sum(len(row["image"] or b"") for row in replaced)
     connection.execute(update(changes).where(changes.c.id == change.id).values(is_undone=not redo, nbytes=nbytes))
     connection.execute(update(sessions).where(sessions.c.id == session_id).values(last_version=last_version))
-    kind = InteractionKind.REDO if redo else InteractionKind.UNDO
     parts = (SessionPart.SETTINGS,) if change.kind is InteractionKind.SET_LORA_MODE else _PARTS
-    _log(connection, session_id, interaction_id, at, kind, change)
+    _log(connection, session_id, scope, change)
     new_event = SessionEvent(
-        next_sequence(connection), at, kind, client, change.id, parts, change.object_ids, change.frames
+        next_sequence(connection),
+        scope.at,
+        scope.kind,
+        scope.client,
+        change.id,
+        parts,
+        change.object_ids,
+        change.frames,
+        scope.user,
     )
     put_event(connection, session_id, new_event)
     return replace(change, is_undone=not redo)
@@ -96,14 +100,13 @@ def _last_version(connection: Connection, session_id: str) -> int:
     return max(newest)
 
 
-def _log(
-    connection: Connection, session_id: str, interaction_id: str, at: datetime, kind: InteractionKind, change: Change
-) -> None:
+def _log(connection: Connection, session_id: str, scope: ChangeScope, change: Change) -> None:
     row = {
-        "id": interaction_id,
+        "id": scope.id,
         "session_id": session_id,
-        "at": at,
-        "kind": kind.value,
+        "at": scope.at,
+        "kind": scope.kind.value,
+        "user": scope.user,
         "object_id": change.object_ids[0] if len(change.object_ids) == 1 else None,
         "frame_index": change.frames[0][0] if len(change.frames) == 1 and len(set(change.frames[0])) == 1 else None,
         "prompt": None,

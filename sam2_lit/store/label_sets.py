@@ -32,7 +32,9 @@ def write_labels(
     concerned = [row.id for row in paths if project_of(row.path) == project]
     for session_id in concerned:
         parts = (SessionPart.LABELS,)
-        new_event = SessionEvent(next_sequence(connection), scope.at, scope.kind, scope.client, None, parts, (), ())
+        new_event = SessionEvent(
+            next_sequence(connection), scope.at, scope.kind, scope.client, None, parts, (), (), scope.user
+        )
         put_event(connection, session_id, new_event)
     return concerned
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, inspect, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from sam2_lit.store.store_errors import NewerDatabase
-from sam2_lit.store.tables import changed_rows, changes, database_state, events, metadata
+from sam2_lit.store.tables import changed_rows, changes, database_state, events, metadata, uploads
 
 Migration = Callable[[Connection], None]
 
@@ -72,6 +72,15 @@ def _add_absences_and_confirmations(connection: Connection) -> None:
         connection.execute(text(f"ALTER TABLE interactions ADD COLUMN {name} JSON"))
 
 
+def _add_users(connection: Connection) -> None:
+    for table in ("sessions", "interactions", "changes", "events"):
+        # `_add_history` makes tables as they are now.
+        if "user_name" not in [each["name"] for each in inspect(connection).get_columns(table)]:
+            connection.execute(text(f"ALTER TABLE {table} ADD COLUMN user_name TEXT"))
+    connection.execute(text("ALTER TABLE sessions ADD COLUMN private BOOLEAN NOT NULL DEFAULT FALSE"))
+    connection.execute(CreateTable(uploads))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _add_consolidated,
     _add_identity_and_sequences,
@@ -80,6 +89,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _add_history,
     _add_frame_step,
     _add_absences_and_confirmations,
+    _add_users,
 )
 """`MIGRATIONS[n]` migrates from version n + 1 to n + 2. A new database is created from `tables` at once."""
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from safetensors.torch import load
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from sam2_lit.errors import LitError
 from sam2_lit.lora.layers import Adapter
 from sam2_lit.records.adapters import AdapterRecord
-from sam2_lit.records.interactions import Interaction, InteractionKind
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.records.results import FrameMasks, LoraMode, Mask, MaskSource, ObjectInfo, SessionInfo, TrainedAdapter
+from sam2_lit.records.users import Owner
 from sam2_lit.records.videos import VideoEntry, VideoInfo
 from sam2_lit.store.adapter_files import AdapterFiles
 from sam2_lit.store.change_log import folders_of
@@ -30,7 +30,6 @@ from sam2_lit.store.saved_session import (
 )
 from sam2_lit.store.tables import (
     adapters,
-    interactions,
     masks,
     objects,
     prompted_frames,
@@ -52,17 +51,16 @@ _SESSIONS = select(
 ).join_from(sessions, videos)
 
 
-def read_infos(connection: Connection, files: AdapterFiles, session_id: str | None = None) -> list[SessionInfo]:
-    """The session with this id, if there is one; every session, oldest first, where the id is None.
-
-    Adapters whose files are lost are left out.
-    """
-    return [_info(connection, files, row) for row in _session_rows(connection, session_id)]
+def read_infos(connection: Connection, files: AdapterFiles, *which: ColumnElement[bool]) -> list[SessionInfo]:
+    """The sessions that meet these conditions, oldest first. Adapters whose files are lost are left out."""
+    return [_info(connection, files, row) for row in _session_rows(connection, *which)]
 
 
-def read_info_page(connection: Connection, files: AdapterFiles, request: PageRequest) -> Page[SessionInfo]:
-    """A page of all sessions, oldest first; otherwise as `read_infos`."""
-    rows, has_previous, has_next = read_page(connection, _SESSIONS, sessions.c.sequence, request)
+def read_info_page(
+    connection: Connection, files: AdapterFiles, request: PageRequest, *which: ColumnElement[bool]
+) -> Page[SessionInfo]:
+    """A page of what `read_infos` returns."""
+    rows, has_previous, has_next = read_page(connection, _SESSIONS.where(*which), sessions.c.sequence, request)
     return Page(tuple((row.sequence, _info(connection, files, row)) for row in rows), has_previous, has_next)
 
 
@@ -99,7 +97,7 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
 
     An adapter whose files are missing or damaged is logged and left out. Its row stays: the files may be put back.
     """
-    for row in _session_rows(connection, session_id):
+    for row in _session_rows(connection, sessions.c.id == session_id):
         frames, trained = defaultdict[int, list[SavedFrame]](list), defaultdict[int, list[Any]](list)
         for object_id, frame in _prompted_frames(connection, session_id):
             frames[object_id].append(frame)
@@ -123,6 +121,7 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
             consolidated=row.consolidated,
             last_version=row.last_version,
             frame_step=row.frame_step,
+            owner=Owner(row.user, row.private),
         )
     return None
 
@@ -143,19 +142,6 @@ def read_versions(connection: Connection, session_id: str) -> tuple[list[SavedPr
     return prompted, _versions(connection, session_id)
 
 
-def read_interactions(connection: Connection, session_id: str) -> list[Interaction]:
-    """A session's interactions, oldest first."""
-    rows = connection.execute(_interactions_of(session_id).order_by(interactions.c.sequence))
-    return [_interaction(row) for row in rows]
-
-
-def read_interaction_page(connection: Connection, session_id: str, request: PageRequest) -> Page[Interaction]:
-    """A page of a session's interactions, oldest first."""
-    query = _interactions_of(session_id)
-    rows, has_previous, has_next = read_page(connection, query, interactions.c.sequence, request)
-    return Page(tuple((row.sequence, _interaction(row)) for row in rows), has_previous, has_next)
-
-
 def read_folders(connection: Connection) -> set[str]:
     """The folder names of all adapters, those that an undo or a redo brings back too."""
     return set(folders_of(connection))
@@ -165,34 +151,8 @@ def _by_frame(changes: dict[str, int]) -> dict[int, int]:
     return {int(frame_index): version for frame_index, version in changes.items()}
 
 
-def _interactions_of(session_id: str) -> Select[Any]:
-    return select(interactions).where(interactions.c.session_id == session_id)
-
-
-def _interaction(row: Row[Any]) -> Interaction:
-    return Interaction(
-        id=row.id,
-        at=row.at,
-        kind=InteractionKind(row.kind),
-        object_id=row.object_id,
-        frame_index=row.frame_index,
-        prompt=None if row.prompt is None else from_json(row.prompt),
-        adapter_id=row.adapter_id,
-        baseline_iou=row.baseline_iou,
-        training_iou=row.training_iou,
-        steps=row.steps,
-        seconds=row.seconds,
-        skipped=row.skipped,
-        object_ids=None if row.object_ids is None else tuple(row.object_ids),
-        ranges=None if row.ranges is None else tuple((first, last) for first, last in row.ranges),
-    )
-
-
-def _session_rows(connection: Connection, session_id: str | None) -> Sequence[Row[Any]]:
-    query = _SESSIONS.order_by(sessions.c.sequence)
-    if session_id is not None:
-        query = query.where(sessions.c.id == session_id)
-    return connection.execute(query).all()
+def _session_rows(connection: Connection, *which: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    return connection.execute(_SESSIONS.where(*which).order_by(sessions.c.sequence)).all()
 
 
 def _info(connection: Connection, files: AdapterFiles, row: Row[Any]) -> SessionInfo:
@@ -225,6 +185,7 @@ def _info(connection: Connection, files: AdapterFiles, row: Row[Any]) -> Session
         tracked_frame_count=connection.execute(tracked).scalar_one(),
         created_at=row.created_at,
         frame_step=row.frame_step,
+        owner=Owner(row.user, row.private),
     )
 
 

@@ -93,6 +93,7 @@ def record_change(
             "at": scope.at,
             "kind": scope.kind.value,
             "client": scope.client,
+            "user": scope.user,
             "object_ids": [] if is_tracking else object_ids,
             "frames": [] if is_tracking else frames,
             "is_undone": False,

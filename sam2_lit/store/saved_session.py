@@ -9,6 +9,7 @@ from sam2_lit.records.adapters import AdapterRecord
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.prompts import BoxPrompt, PointPrompt
 from sam2_lit.records.results import LoraMode, Mask, MaskSource
+from sam2_lit.records.users import Owner
 from sam2_lit.records.videos import VideoEntry
 
 SavedPrompt = PointPrompt | BoxPrompt | RLE
@@ -108,3 +109,4 @@ class SavedSession:
     consolidated: int
     last_version: int
     frame_step: int
+    owner: Owner

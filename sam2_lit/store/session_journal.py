@@ -256,6 +256,7 @@ class SessionJournal(Journal):
             "clicks": interaction.clicks,
             "object_ids": interaction.object_ids and list(interaction.object_ids),
             "ranges": interaction.ranges and [list(each) for each in interaction.ranges],
+            "user": interaction.user,
         }
 
         def write(connection: Connection) -> None:
@@ -268,9 +269,8 @@ class SessionJournal(Journal):
         self._scope = self._scope or ChangeScope.of(interaction)
         values: dict[str, Any] = {"skipped": skipped}
         if trained is not None:
-            known = asdict(trained.record)
             names = ("adapter_id", "baseline_iou", "training_iou", "steps", "seconds")
-            values |= {name: known[name] for name in names}
+            values |= {name: getattr(trained.record, name) for name in names}
         change = update(interactions).where(interactions.c.id == interaction.id).values(values)
         self._write(lambda connection: connection.execute(change))
 

@@ -16,6 +16,7 @@ from sam2_lit.records.interactions import Interaction
 from sam2_lit.records.labels import Label
 from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.records.results import FrameMasks, LoraMode, SessionInfo
+from sam2_lit.records.users import NO_OWNER, Owner
 from sam2_lit.records.videos import VideoEntry
 from sam2_lit.store import change_log, reads
 from sam2_lit.store.adapter_files import AdapterFiles
@@ -24,7 +25,16 @@ from sam2_lit.store.change_recorder import watch
 from sam2_lit.store.change_swap import swap_change
 from sam2_lit.store.database import open_database
 from sam2_lit.store.directory_lock import DirectoryLock
+from sam2_lit.store.interaction_reads import read_interaction_page, read_interactions
 from sam2_lit.store.label_sets import read_labels, write_labels
+from sam2_lit.store.owners import (
+    check_session_count,
+    forget_upload,
+    read_hidden_uploads,
+    seen_by,
+    settled_owner,
+    write_upload,
+)
 from sam2_lit.store.saved_session import SavedMask, SavedPrompts, SavedSession, SavedVersion
 from sam2_lit.store.sequence import next_sequence
 from sam2_lit.store.session_journal import SessionJournal
@@ -75,15 +85,45 @@ class Store:
         return SessionJournal(self._writer, self._files, session_id, lambda changed: self.changed(changed))
 
     async def add_session(
-        self, session_id: str, video: VideoEntry, lora_mode: LoraMode, created_at: datetime, frame_step: int = 1
-    ) -> None:
+        self,
+        session_id: str,
+        video: VideoEntry,
+        lora_mode: LoraMode,
+        created_at: datetime,
+        frame_step: int = 1,
+        owner: Owner = NO_OWNER,
+        most: int | None = None,
+    ) -> Owner:
+        """Stores a new session, and returns its owner: one on a private upload is private (`settled_owner`).
+
+        Raises LitError (CAPACITY_EXCEEDED) where its user has `most` sessions.
+        """
+        settled: list[Owner] = []
+
         def write(connection: Connection) -> None:
+            if owner.user is not None and most is not None:
+                check_session_count(connection, owner.user, most)
+            settled[:] = [settled_owner(connection, video.path, owner)]
             store_video(connection, video)
             row = {"id": session_id, "video_id": video.id, "lora_mode": lora_mode.value, "created_at": created_at}
             numbers = {"frame_step": frame_step, "sequence": next_sequence(connection)}
-            connection.execute(insert(sessions).values(**row, **numbers))
+            owned = {"user": settled[0].user, "private": settled[0].is_private}
+            connection.execute(insert(sessions).values(**row, **numbers, **owned))
 
         await self._write(write)
+        return settled[0]
+
+    def add_upload(self, path: str, owner: Owner) -> None:
+        """Stores who uploads a video, before it can be listed. Waits for the disk."""
+        self._start((lambda connection: write_upload(connection, path, owner),)).result()
+
+    async def forget_upload(self, path: str) -> None:
+        """Removes what `add_upload` stored."""
+        await self._write(lambda connection: forget_upload(connection, path))
+
+    def hidden_uploads(self, viewer: str, path: str | None = None) -> frozenset[str]:
+        """The paths of the uploads that a user may not see; only this one, where a path is given."""
+        return self._read(lambda connection: read_hidden_uploads(connection, viewer, path))
 
     async def remove_session(self, session_id: str) -> None:
         """Removes a session and everything that belongs to it."""
@@ -132,13 +172,16 @@ class Store:
         """What every write raises once the store's thread has died of an error; None while it lives."""
         return self._writer.death
 
-    def sessions(self) -> list[SessionInfo]:
-        """Every session, oldest first."""
-        return self._read(lambda connection: reads.read_infos(connection, self._files))
+    def sessions(self, viewer: str | None = None, user: str | None = None) -> list[SessionInfo]:
+        """The sessions that `viewer` may see, oldest first; those of `user`, or all where it is None."""
+        return self._read(lambda connection: reads.read_infos(connection, self._files, *seen_by(viewer, user)))
 
-    def session_page(self, request: PageRequest) -> Page[SessionInfo]:
-        """A page of all sessions, oldest first."""
-        return self._read(lambda connection: reads.read_info_page(connection, self._files, request))
+    def session_page(
+        self, request: PageRequest, viewer: str | None = None, user: str | None = None
+    ) -> Page[SessionInfo]:
+        """A page of what `sessions` returns."""
+        which = seen_by(viewer, user)
+        return self._read(lambda connection: reads.read_info_page(connection, self._files, request, *which))
 
     def sessions_on(self, path: str) -> list[str]:
         """The ids of the sessions on the video with this path, oldest first."""
@@ -153,7 +196,8 @@ class Store:
         if not session_id.isprintable():
             # Never one of our ids, and PostgreSQL rejects a NUL in text.
             return None
-        infos = self._read(lambda connection: reads.read_infos(connection, self._files, session_id))
+        which = sessions.c.id == session_id
+        infos = self._read(lambda connection: reads.read_infos(connection, self._files, which))
         return infos[0] if infos else None
 
     def last_event(self, session_id: str) -> int:
@@ -177,7 +221,7 @@ class Store:
         found: list[Change | None] = []
 
         def write(connection: Connection) -> None:
-            found[:] = [swap_change(connection, session_id, redo, scope.id, scope.at, scope.client)]
+            found[:] = [swap_change(connection, session_id, redo, scope)]
             self._writer.after_commit(lambda: self.changed(session_id))
 
         self._start((write,)).result()
@@ -198,11 +242,11 @@ class Store:
 
     def interactions(self, session_id: str) -> list[Interaction]:
         """What users did in a session, oldest first."""
-        return self._read(lambda connection: reads.read_interactions(connection, session_id))
+        return self._read(lambda connection: read_interactions(connection, session_id))
 
     def interaction_page(self, session_id: str, request: PageRequest) -> Page[Interaction]:
         """A page of what users did in a session, oldest first."""
-        return self._read(lambda connection: reads.read_interaction_page(connection, session_id, request))
+        return self._read(lambda connection: read_interaction_page(connection, session_id, request))
 
     def saved_session(self, session_id: str) -> SavedSession | None:
         """What is needed to resume a session; None where there is none."""

@@ -52,6 +52,11 @@ def _session_id(**options: Any) -> Column[str]:
     return Column("session_id", String(64), ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, **options)
 
 
+def _user() -> Column[str]:
+    # `user` is a reserved word of PostgreSQL.
+    return Column("user_name", Text, key="user")
+
+
 def _object_key() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["session_id", "object_id"], ["objects.session_id", "objects.object_id"], ondelete="CASCADE"
@@ -74,7 +79,8 @@ videos = Table(
 
 # `consolidated`: the tracker's version up to which tracking reads prompts; later ones wait for the next tracked frame.
 # `last_version`: no version up to this one is given again, even if what had it was undone. `frame_step`: the session
-# works on every so many-th frame, from 0.
+# works on every so many-th frame, from 0. `user`: who started it, null where the server had no users. `private`:
+# whether only that user may see it.
 sessions = Table(
     "sessions",
     metadata,
@@ -86,7 +92,18 @@ sessions = Table(
     Column("sequence", Integer, nullable=False),
     Column("last_version", Integer, nullable=False, server_default="0"),
     Column("frame_step", Integer, nullable=False, server_default="1"),
+    _user(),
+    Column("private", Boolean, nullable=False, server_default=false()),
     Index("ix_sessions_sequence", "sequence", unique=True),
+)
+
+# Who uploaded a video, and whether only that user may see it. Uploads to servers without users have no row.
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("path", String(255), primary_key=True),
+    _user(),
+    Column("private", Boolean, nullable=False),
 )
 
 # `prompt_changes`: by frame, the tracker's version when a prompt was last added, changed or removed there.
@@ -198,6 +215,7 @@ interactions = Table(
     Column("skipped", String(32)),
     Column("object_ids", JSON(none_as_null=True)),
     Column("ranges", JSON(none_as_null=True)),
+    _user(),
     Column("sequence", Integer, nullable=False),
     Index("ix_interactions_sequence", "session_id", "sequence", unique=True),
 )
@@ -213,6 +231,7 @@ changes = Table(
     Column("at", Moment, nullable=False),
     Column("kind", String(32), nullable=False),
     Column("client", Text),
+    _user(),
     Column("object_ids", JSON, nullable=False),
     Column("frames", JSON, nullable=False),
     Column("is_undone", Boolean, nullable=False),
@@ -242,6 +261,7 @@ events = Table(
     Column("at", Moment, nullable=False),
     Column("kind", String(32), nullable=False),
     Column("client", Text),
+    _user(),
     Column("change_id", String(64), index=True),
     Column("parts", JSON, nullable=False),
     Column("object_ids", JSON, nullable=False),

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from sam2_lit.cli import main
 from sam2_lit.engine.models.loading import LoadedModel
-from sam2_lit.server.middleware.access import is_token
+from sam2_lit.server.tokens import is_token
 from sam2_lit.settings import Settings
 from tests.client_session import ClientSession
 from tests.running import Server, running

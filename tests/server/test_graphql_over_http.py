@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.server.content_negotiation import MediaType, accepted_media_types, response_media_type
-from sam2_lit.server.middleware.access import is_token
+from sam2_lit.server.tokens import is_token
 from sam2_lit.settings import Settings
 from tests.client_session import ClientSession
 from tests.clips import Clip

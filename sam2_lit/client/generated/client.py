@@ -118,12 +118,14 @@ class GeneratedClient(AsyncBaseClient):
         file: Upload,
         start_time_sec: Union[Optional[float], UnsetType] = UNSET,
         duration_time_sec: Union[Optional[float], UnsetType] = UNSET,
+        private: Union[Optional[bool], UnsetType] = UNSET,
         **kwargs: Any,
     ) -> UploadVideoUploadVideo:
         variables: dict[str, object] = {
             "file": file,
             "startTimeSec": start_time_sec,
             "durationTimeSec": duration_time_sec,
+            "private": private,
         }
         response = await self.execute(
             query=UPLOAD_VIDEO_GQL,

@@ -102,6 +102,8 @@ class SessionFields(BaseModel):
     session_id: str = Field(alias="sessionId")
     change_cursor: str = Field(alias="changeCursor")
     frame_step: int = Field(alias="frameStep")
+    user: Optional[str]
+    private: bool
     video: "SessionFieldsVideo"
     lora_mode: LoraMode = Field(alias="loraMode")
     tracked_frame_count: int = Field(alias="trackedFrameCount")

@@ -236,6 +236,8 @@ class StartSessionInput(BaseModel):
     "The session works on every so many-th frame, from 0, as if the video had no others: 12 of a video of 60 frames a second are 5 a second. Frames keep their indices."
     frame_rate: Optional[float] = Field(alias="frameRate", default=None)
     "In place of frameStep: about so many frames a second. The session's frameStep is the one whose rate is nearest."
+    private: bool = False
+    "Whether only the user who starts it may see it: for others neither it nor its exports exist, nor does its video, if that is an upload of this user on which there is no other session. A session on a private upload is private."
 
 
 class TrainLoraInput(BaseModel):

@@ -61,11 +61,12 @@ fragment VideoFields on Video {
 """
 
 UPLOAD_VIDEO_GQL = """
-mutation UploadVideo($file: Upload!, $startTimeSec: Float, $durationTimeSec: Float) {
+mutation UploadVideo($file: Upload!, $startTimeSec: Float, $durationTimeSec: Float, $private: Boolean) {
   uploadVideo(
     file: $file
     startTimeSec: $startTimeSec
     durationTimeSec: $durationTimeSec
+    private: $private
   ) {
     ...VideoFields
   }
@@ -118,6 +119,8 @@ fragment SessionFields on Session {
   sessionId
   changeCursor
   frameStep
+  user
+  private
   video {
     ...VideoFields
   }

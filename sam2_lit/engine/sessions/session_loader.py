@@ -21,6 +21,7 @@ from sam2_lit.lora.bank import AdapterBank
 from sam2_lit.media.catalog import Video
 from sam2_lit.media.library import VideoLibrary
 from sam2_lit.records.results import LoraMode, SessionInfo
+from sam2_lit.records.users import Owner
 from sam2_lit.records.videos import VideoChange
 from sam2_lit.store.saved_session import SavedSession
 from sam2_lit.store.store import Store
@@ -39,9 +40,13 @@ class SessionLoader:
         self._versions = VideoVersions(library, store)
 
     async def info(self, session_id: str) -> SessionInfo:
-        """A session as it is stored. Raises LitError (SESSION_NOT_FOUND), also while the session is being closed."""
+        """A session as it is stored.
+
+        Raises LitError (SESSION_NOT_FOUND), also while the session is being closed, and where the current user may not
+        see it.
+        """
         info = None if session_id in self._closing else await self._store.reading.run(self._store.session, session_id)
-        if info is None:
+        if info is None or not info.owner.admits_current():
             raise session_not_found(session_id)
         return info
 
@@ -54,14 +59,22 @@ class SessionLoader:
         finally:
             self._closing.discard(session_id)
 
-    async def start(self, video: Video, frame_step: int) -> SessionState:
+    async def start(self, video: Video, frame_step: int, owner: Owner) -> SessionState:
         """Opens a new session on every `frame_step`-th frame of a video and stores it.
 
-        Raises LitError (VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA).
+        Raises LitError (VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA; CAPACITY_EXCEEDED over `max_user_sessions`).
         """
         state = await self._open(secrets.token_urlsafe(16), video, self._settings.lora_mode, frame_step)
         try:
-            await self._store.add_session(state.session_id, video, state.lora_mode, datetime.now(UTC), frame_step)
+            state.owner = await self._store.add_session(
+                state.session_id,
+                video,
+                state.lora_mode,
+                datetime.now(UTC),
+                frame_step,
+                owner,
+                self._settings.max_user_sessions,
+            )
         except BaseException:
             await self.release(state)
             raise
@@ -76,6 +89,7 @@ class SessionLoader:
         video = await self._library.opened(saved.video.path)
         await self._versions.adopt(session_id, saved.video, video)
         state = await self._open(session_id, video, saved.lora_mode, saved.frame_step)
+        state.owner = saved.owner
         try:
             await self._run(state, restore_session(state, saved))
         except BaseException:

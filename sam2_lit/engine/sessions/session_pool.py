@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
 from sam2_lit.engine.device.heap_trimmer import HeapTrimmer
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.sessions.pooled_session import PooledSession
+from sam2_lit.engine.sessions.running_propagations import RunningPropagations
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.records.users import current_user
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,8 @@ class SessionPool:
         clock: Callable[[], float],
         check_video: Callable[[SessionState], Awaitable[None]],
     ) -> None:
-        """Functions of a session: `check` raises where there is none, `load` reads it, `release` frees its memory.
+        """Functions of a session: `check` raises where the current user can see none, `load` reads it, `release` frees
+        its memory.
 
         `check_video` raises where its video is no longer the one that it was opened on.
 
@@ -61,7 +64,7 @@ class SessionPool:
         self._loads: dict[str, _Load] = {}
         self._reserved = 0
         self._moving: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._propagations = 0
+        self._propagations = RunningPropagations(settings)
         self._frames_of_released = 0
         self._closed: LitError | None = None
         self._heap_trimmer = HeapTrimmer(self._is_busy)
@@ -76,7 +79,7 @@ class SessionPool:
     @property
     def propagations(self) -> int:
         """What is tracked at once: streams of frames, and calls that track first."""
-        return self._propagations
+        return len(self._propagations)
 
     @property
     def frames_tracked(self) -> int:
@@ -89,9 +92,10 @@ class SessionPool:
 
         `checks_video` is False where the same call reads it with that check too: it waits for a thread.
 
-        Raises LitError: SESSION_NOT_FOUND, CAPACITY_EXCEEDED where every session in memory is in use, or what keeps
-        its video from being opened.
+        Raises LitError: SESSION_NOT_FOUND, also where the current user may not see it, CAPACITY_EXCEEDED where every
+        session in memory is in use, or what keeps its video from being opened.
         """
+        await self._admit(session_id)
         session = await self._enter(session_id)
         try:
             if checks_video:
@@ -112,19 +116,9 @@ class SessionPool:
         async with self.read(session_id) as session, session.training_lock:
             yield session
 
-    @contextmanager
-    def propagating(self) -> Iterator[None]:
-        """Counts a propagation within the block. Raises LitError (CAPACITY_EXCEEDED) over `max_propagations`."""
-        if self._propagations >= self._settings.max_propagations:
-            raise LitError(
-                ErrorCode.CAPACITY_EXCEEDED,
-                f"{self._propagations} propagations are running, which is the limit; try again when one has ended",
-            )
-        self._propagations += 1
-        try:
-            yield
-        finally:
-            self._propagations -= 1
+    def propagating(self) -> AbstractContextManager[None]:
+        """Counts a propagation within the block, as `RunningPropagations.running`."""
+        return self._propagations.running()
 
     async def add(self, start: Callable[[], Awaitable[SessionState]]) -> SessionState:
         """Starts a new session once there is room for it. Raises LitError (CAPACITY_EXCEEDED)."""
@@ -187,6 +181,17 @@ class SessionPool:
             with suppress(LitError):
                 await self._free(session)
         self._heap_trimmer.close()
+
+    async def _admit(self, session_id: str) -> None:
+        """Raises LitError (SESSION_NOT_FOUND) where the current user may not see the session.
+
+        Before it is loaded, which others may wait for, and of which the errors would tell that it exists.
+        """
+        if current_user.get() is None:
+            return
+        held = self._held.get(session_id)
+        if held is None or not held.state.owner.admits_current():
+            await self._check(session_id)
 
     async def _enter(self, session_id: str) -> PooledSession:
         """The session, with this call among its users."""

@@ -15,6 +15,7 @@ from sam2_lit.lora.bank import AdapterBank
 from sam2_lit.media.catalog import Video
 from sam2_lit.records.masks import RLE, no_mask
 from sam2_lit.records.results import FrameMasks, LoraMode, Mask, MaskSource
+from sam2_lit.records.users import NO_OWNER, Owner
 from sam2_lit.store.session_journal import SessionJournal
 
 R = TypeVar("R")
@@ -62,6 +63,7 @@ class SessionState:
     masks: MaskBook
     lora_mode: LoraMode
     settings: EngineSettings
+    owner: Owner = NO_OWNER
     banks: dict[int, AdapterBank] = field(default_factory=dict)
     consolidated: int = 0
     latest: dict[int, LatestMask] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sam2_lit.engine.sessions.visible_videos import VisibleVideos
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.library import VideoLibrary
 from sam2_lit.store.store import Store
@@ -18,9 +19,10 @@ class UploadRemoval:
     Used on the event loop. A path is either being removed or being started on, never both.
     """
 
-    def __init__(self, library: VideoLibrary, store: Store) -> None:
+    def __init__(self, library: VideoLibrary, store: Store, videos: VisibleVideos) -> None:
         self._library = library
         self._store = store
+        self._videos = videos
         self._starting: Counter[str] = Counter()
         self._removing: set[str] = set()
 
@@ -41,21 +43,21 @@ class UploadRemoval:
         """Deletes an upload for good.
 
         Raises:
-            LitError: VIDEO_NOT_FOUND where no upload has this path; CAPACITY_EXCEEDED where a session uses it.
+            LitError: VIDEO_NOT_FOUND where no upload has this path, or it is hidden from the current user;
+                CAPACITY_EXCEEDED where a session uses it.
         """
+        if await self._videos.hides(path):
+            raise _no_upload(path)
         if self._starting[path]:
             raise _in_use(path, 1)
         self._removing.add(path)
         try:
             if path not in await self._library.threads.reading.run(self._library.uploads):
-                raise LitError(
-                    ErrorCode.VIDEO_NOT_FOUND,
-                    f"no upload has the path {path!r}; the paths of uploads begin with uploads/, and only they can be "
-                    "deleted",
-                )
+                raise _no_upload(path)
             if users := await self._store.reading.run(self._store.sessions_on, path):
                 raise _in_use(path, len(users))
             await self._library.threads.reading.run(self._library.remove_upload, path)
+            await self._store.forget_upload(path)
         finally:
             self._removing.discard(path)
         logger.info("%s is deleted", path)
@@ -67,6 +69,13 @@ class UploadRemoval:
                 await self.remove(path)
             except LitError as error:
                 logger.debug("%s stays: %s", path, error.message)
+
+
+def _no_upload(path: str) -> LitError:
+    return LitError(
+        ErrorCode.VIDEO_NOT_FOUND,
+        f"no upload has the path {path!r}; the paths of uploads begin with uploads/, and only they can be deleted",
+    )
 
 
 def _in_use(path: str, sessions: int) -> LitError:

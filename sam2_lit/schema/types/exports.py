@@ -16,6 +16,7 @@ class Export:
     losses: list[str] = strawberry.field(
         description="What the format could not hold, in words: for example masks that overlap, in a palette PNG."
     )
+    user: str | None = strawberry.field(description="Who made it; null where the server has no users.")
 
     @classmethod
     def of(cls, export: ExportFile, base_url: str) -> Self:
@@ -25,6 +26,7 @@ class Export:
             media_type=export.media_type,
             byte_size=export.byte_size,
             losses=list(export.losses),
+            user=export.owner.user,
         )
 
 

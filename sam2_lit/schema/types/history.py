@@ -37,6 +37,7 @@ class Change:
         description="Whether it can still be undone or redone: the latest 100 changes can, as long as what they "
         "replaced takes no more than 64 MiB."
     )
+    user: str | None = strawberry.field(description="Who did it; null where the server had no users.")
 
     @classmethod
     def of(cls, change: changes.Change) -> Self:
@@ -49,6 +50,7 @@ class Change:
             frames=[FrameSpan.of(each) for each in change.frames],
             is_undone=change.is_undone,
             is_kept=change.is_kept,
+            user=change.user,
         )
 
 
@@ -82,6 +84,7 @@ class SessionChange:
     parts: list[SessionPart] = strawberry.field(description="What to read again.")
     object_ids: list[int]
     frames: list[FrameSpan]
+    user: str | None = strawberry.field(description="Who did it; null where the server had no users.")
 
     @classmethod
     def of(cls, event: changes.SessionEvent) -> Self:
@@ -94,6 +97,7 @@ class SessionChange:
             parts=list(event.parts),
             object_ids=list(event.object_ids),
             frames=[FrameSpan.of(each) for each in event.frames],
+            user=event.user,
         )
 
 

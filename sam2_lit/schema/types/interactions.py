@@ -37,6 +37,7 @@ class Interaction:
     skipped: str | None = strawberry.field(description="Why no adapter was trained, as an error code.")
     object_ids: list[int] | None = strawberry.field(description="The objects of a change to ranges of frames.")
     ranges: list[FrameSpan] | None = strawberry.field(description="The frames of a change to ranges of frames.")
+    user: str | None = strawberry.field(description="Who did it; null where the server had no users.")
 
     @classmethod
     def of(cls, interaction: interactions.Interaction) -> Self:
@@ -60,4 +61,5 @@ class Interaction:
             skipped=interaction.skipped,
             object_ids=None if interaction.object_ids is None else list(interaction.object_ids),
             ranges=None if interaction.ranges is None else [FrameSpan.of(each) for each in interaction.ranges],
+            user=interaction.user,
         )

@@ -71,6 +71,8 @@ class Session:
     objects: list[TrackedObject]
     tracked_frame_count: int = strawberry.field(description="Frames that have a mask.")
     created_at: datetime
+    user: str | None = strawberry.field(description="Who started it; null where the server had no users.")
+    private: bool = strawberry.field(description="Whether only this user may see it.")
 
     @strawberry.field(
         description="The label classes of the session's project, the folder of videos that its video is in: those of "
@@ -135,6 +137,8 @@ class Session:
             objects=[TrackedObject.of(tracked, session.session_id) for tracked in session.objects],
             tracked_frame_count=session.tracked_frame_count,
             created_at=session.created_at,
+            user=session.owner.user,
+            private=session.owner.is_private,
         )
 
 

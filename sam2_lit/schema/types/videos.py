@@ -76,7 +76,7 @@ class Video(relay.Node):
     @classmethod
     async def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> list[Self]:
         context = info.context
-        found = [await context.read(context.engine.library.by_id, node_id) for node_id in node_ids]
+        found = [await context.engine.videos.by_id(node_id) for node_id in node_ids]
         return [cls.of(video, context.base_url) for video in found]
 
 

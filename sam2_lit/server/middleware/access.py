@@ -1,12 +1,13 @@
-"""Access control: the token, the origins whose pages may call the server, and the host names it answers to."""
+"""Access control: who is let in, the origins whose pages may call the server, and the host names it answers to."""
 
-import secrets
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.records.users import current_user
+from sam2_lit.server.access import LOGIN, PROXY_USER, Access
 from sam2_lit.server.error_responses import send_error
 from sam2_lit.server.event_streams import TOKEN_HEADER
 
@@ -17,31 +18,33 @@ _PAGES = ("/", "/graphql")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
-class TokenMiddleware:
-    """Requires the token on HTTP requests. WebSockets send it in `connection_init` (graphql_endpoint).
+class LoginMiddleware:
+    """Lets in HTTP requests by their token or their proxy, and notes whose they are in `current_user`.
 
-    Health checks, the pages and their files need no token, since they contain no user's data. With a query string
-    `/graphql` is an operation, and with the token of an event stream it is that stream, not a page.
+    WebSockets send the token in `connection_init` (graphql_endpoint). Health checks, the pages and their files need
+    none, since they contain no user's data. With a query string `/graphql` is an operation, and with the token of an
+    event stream it is that stream, not a page.
     """
 
-    def __init__(self, app: ASGIApp, token: str | None) -> None:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
-        self.token = token
+        self.access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.token is None or scope["type"] != "http" or scope["path"].startswith(_OPEN_PATHS):
+        if scope["type"] != "http" or scope["path"].startswith(_OPEN_PATHS):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        login = self.access.login(scope.get(PROXY_USER), headers.get("authorization", ""))
         asks_for_data = scope["query_string"] or TOKEN_HEADER in headers
         is_page = scope["path"] in _PAGES and scope["method"] in ("GET", "HEAD") and not asks_for_data
-        if is_page or is_token(self.token, headers.get("authorization", "")):
-            await self.app(scope, receive, send)
+        if login is None and not is_page:
+            await send_error(self.access.refusal, scope, receive, send)
             return
-        refusal = LitError(
-            ErrorCode.UNAUTHENTICATED, "send the server's token in the header Authorization: Bearer <token>"
-        )
-        await send_error(refusal, scope, receive, send)
+        if login is not None:
+            current_user.set(login.user)
+            scope = {**scope, LOGIN: login}
+        await self.app(scope, receive, send)
 
 
 class OriginMiddleware:
@@ -74,16 +77,6 @@ class OriginMiddleware:
             or origin in self.allowed_origins
             or urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
         )
-
-
-def is_token(token: str, authorization: str) -> bool:
-    """Whether an Authorization header carries the token, compared in constant time.
-
-    The name of the scheme is case-insensitive (RFC 9110, section 11.1).
-    """
-    scheme, _, credentials = authorization.partition(" ")
-    sent = credentials.strip(" ").encode(errors="backslashreplace")
-    return scheme.lower() == "bearer" and secrets.compare_digest(sent, token.encode())
 
 
 def served_hosts(host: str, allowed_hosts: tuple[str, ...]) -> list[str]:

@@ -4,6 +4,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sam2_lit.records.users import current_user
 from sam2_lit.server.logs import log_request
 
 _GRAPHQL_PATH = "/graphql"
@@ -36,4 +37,4 @@ class RequestLogMiddleware:
         finally:
             if scope["path"] != _GRAPHQL_PATH or not 200 <= status < 300:
                 request = f"{scope['method']} {scope['path']}"
-                log_request(request, seconds=time.perf_counter() - started, status=status)
+                log_request(request, seconds=time.perf_counter() - started, user=current_user.get(), status=status)

@@ -14,7 +14,7 @@ async def download(request: Request) -> Response:
     """The file as an attachment; 404 where there is no such export or it has expired."""
     exporter: Exporter = request.app.state.exporter
     export = await run_in_threadpool(exporter.files.find, request.path_params["id"])
-    if export is None:
+    if export is None or not export.owner.admits_current():
         message = "there is no such export, or it has expired; exportAnnotations makes a new one"
         return JSONResponse({"errors": [{"message": message}]}, status_code=404)
     return FileResponse(export.file, media_type=export.media_type, filename=export.file.name, headers=_HEADERS)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sam2_lit.engine.engine import Engine
 from sam2_lit.media.catalog import Video
 from sam2_lit.media.library import VideoLibrary
 from sam2_lit.media.readers.video_reader import VideoReader
@@ -100,8 +101,8 @@ class VideoRoutes:
         return Response(image, media_type="image/jpeg", headers=headers)
 
     async def _find(self, request: Request) -> Video:
-        library = _library(request)
-        return await library.threads.reading.run(library.by_id, request.path_params["id"])
+        engine: Engine = request.app.state.engine
+        return await engine.videos.by_id(request.path_params["id"])
 
 
 def _headers(request: Request, video: Video) -> dict[str, str]:

@@ -122,6 +122,8 @@ export const Start = graphql(`
       trackedFrameCount
       frameStep
       createdAt
+      user
+      private
       objects {
         objectId
         absentRanges {
@@ -138,6 +140,9 @@ export const Start = graphql(`
         frameCount
         posterUrl
       }
+    }
+    viewer {
+      name
     }
     model {
       name

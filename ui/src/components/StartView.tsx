@@ -36,10 +36,11 @@ export function StartView({ progress, upload }: Props) {
       <header>
         <Brand />
         <p>Track objects through a video. Every correction teaches the model while you work.</p>
+        {found?.viewer && <span className="quiet">Signed in as {found.viewer.name}</span>}
         <ThemeButton />
       </header>
       <NoticeLine place="start" />
-      {found && <SessionList sessions={found.sessions} reload={load} />}
+      {found && <SessionList sessions={found.sessions} viewer={found.viewer?.name ?? null} reload={load} />}
       <section
         className="drop"
         onClick={(event) => event.target === event.currentTarget && chooser.current?.click()}

@@ -1,12 +1,16 @@
-"""Ends streams when the server shuts down."""
+"""Ends streams when the server shuts down, and when the token of their client is revoked."""
 
 import asyncio
+from collections.abc import Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sam2_lit.server.access import LOGIN
+from sam2_lit.server.tokens import Login
 
-class ShutdownMiddleware:
-    """Ends streaming responses when `app.state.stopping` is set, as if their clients had left.
+
+class StreamEndMiddleware:
+    """Ends streaming responses when `app.state.stopping` or their login's `revoked` is set, as if clients had left.
 
     The server waits for all responses before it stops, and a stream of events may have no end. Responses that have not
     started are finished.
@@ -19,18 +23,20 @@ class ShutdownMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        response = _Response(receive, send, scope["app"].state.stopping)
+        login: Login | None = scope.get(LOGIN)
+        ends = [scope["app"].state.stopping, *([] if login is None else [login.revoked])]
+        response = _Response(receive, send, ends)
         await self.app(scope, response.receive, response.send)
         await response.complete()
 
 
 class _Response:
-    """One response. Once its request is received, waiting for more also ends when the server stops."""
+    """One response. Once its request is received, waiting for more also ends with one of the events `ends`."""
 
-    def __init__(self, receive: Receive, send: Send, stopping: asyncio.Event) -> None:
+    def __init__(self, receive: Receive, send: Send, ends: Sequence[asyncio.Event]) -> None:
         self._receive = receive
         self._send = send
-        self._stopping = stopping
+        self._ends = ends
         self._is_received = False
         self._has_started = False
         self._is_complete = False
@@ -41,15 +47,15 @@ class _Response:
             self._is_received = not message.get("more_body", False)
             return message
         left = asyncio.ensure_future(self._receive())
-        stopped = asyncio.ensure_future(self._stopping.wait())
+        ended = [asyncio.ensure_future(each.wait()) for each in self._ends]
         try:
-            await asyncio.wait([left, stopped], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([left, *ended], return_when=asyncio.FIRST_COMPLETED)
             if left.done() or not self._has_started:
                 return await left
             return {"type": "http.disconnect"}
         finally:
-            left.cancel()
-            stopped.cancel()
+            for each in (left, *ended):
+                each.cancel()
 
     async def send(self, message: Message) -> None:
         self._has_started = True
@@ -59,5 +65,5 @@ class _Response:
 
     async def complete(self) -> None:
         """Ends a response that was cut off."""
-        if self._has_started and not self._is_complete and self._stopping.is_set():
+        if self._has_started and not self._is_complete and any(each.is_set() for each in self._ends):
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
