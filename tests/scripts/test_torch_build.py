@@ -9,8 +9,8 @@ import pytest
 SMI = "| NVIDIA-SMI 580.65.06     Driver Version: 580.65.06     CUDA Version: {version}     |"
 
 
-def chosen(folder: Path, system: str, machine: str, **programs: str) -> tuple[list[str], str]:
-    """The builds to try, and what the script says."""
+def chosen(folder: Path, system: str, machine: str, build: str = "", **programs: str) -> tuple[list[str], str]:
+    """The builds to try, and what the script says; `build` is that of the environment."""
     uname = f'#!/bin/sh\n[ "$1" = -s ] && echo {system} || echo {machine}\n'
     for name, text in {"uname": uname, **programs}.items():
         path = folder / name.replace("_", "-")
@@ -19,7 +19,11 @@ def chosen(folder: Path, system: str, machine: str, **programs: str) -> tuple[li
     for tool in ("sh", "sed", "head"):
         (folder / tool).symlink_to(f"/bin/{tool}" if Path(f"/bin/{tool}").exists() else f"/usr/bin/{tool}")
     ran = subprocess.run(
-        ["scripts/torch-build"], env={"PATH": str(folder)}, capture_output=True, text=True, cwd=os.getcwd()
+        ["scripts/torch-build"],
+        env={"PATH": str(folder), "SAM2_LIT_TORCH_BUILD": build},
+        capture_output=True,
+        text=True,
+        cwd=os.getcwd(),
     )
     return ran.stdout.split(), ran.stderr
 
@@ -41,6 +45,13 @@ def test_a_driver_that_is_too_old_is_a_warning_with_the_remedy(tmp_path: Path) -
 
     assert found[0] == "cpu"
     assert "WARNING" in says and "update the driver" in says
+
+
+def test_the_environment_chooses_the_build_for_a_machine_that_is_not_there(tmp_path: Path) -> None:
+    found, says = chosen(tmp_path, "Linux", "x86_64", build="cu126")
+
+    assert found == ["cu126"]
+    assert "SAM2_LIT_TORCH_BUILD" in says
 
 
 def test_a_gpu_of_amd_gets_rocm(tmp_path: Path) -> None:
