@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from playwright.sync_api import Page, Request, expect
 from scipy import ndimage
 from skimage.measure import approximate_polygon
@@ -211,25 +212,25 @@ class Person:
             self._draw(subject, frame)
 
     def _draw(self, subject: Subject, frame: int) -> None:
-        """Draws around what is missing, and with Alt around what is too much, the largest region first.
+        """Draws around the object, then with Alt around all that it is not, and repairs the largest errors left.
 
         It ends halfway between the quality and an IoU of 1.
         """
         truth = self._truth(subject, frame)
         self.effort += Effort(drawn=1)
         self._page.press("a")
-        for _ in range(MAX_STROKES):
+        self._lasso(_outline(_largest(truth.mask)), erases=False)
+        self._lasso(_outline(~truth.mask), erases=True)
+        for _ in range(MAX_STROKES - 2):
             mask = self._mask(subject, frame)
             if truth.iou(mask) >= (1 + self._quality) / 2:
                 return
             missing, extra = (_largest(each & truth.valid) for each in (truth.mask & ~mask, mask & ~truth.mask))
             erases = extra.sum() > missing.sum()
-            self._lasso(extra if erases else missing, erases)
+            self._lasso(_outline(extra if erases else missing), erases)
 
-    def _lasso(self, region: BoolMask, erases: bool) -> None:
-        outline = np.array(max(polygons(ndimage.binary_fill_holes(region)), key=len))
-        corners = approximate_polygon(np.concatenate([outline, outline[:1]]), HAND)
-        places = [self._page.place(x / self._page.width, y / self._page.height) for x, y in corners]
+    def _lasso(self, outline: NDArray[np.float64], erases: bool) -> None:
+        places = [self._page.place(x / self._page.width, y / self._page.height) for x, y in outline]
         mouse, keyboard = self._page.page.mouse, self._page.page.keyboard
         if erases:
             keyboard.down("Alt")
@@ -260,6 +261,12 @@ class Person:
                 if mask["objectId"] == subject.number:
                     return mask_of(mask["rleMask"])
         return np.zeros((self._page.height, self._page.width), bool)
+
+
+def _outline(region: BoolMask) -> NDArray[np.float64]:
+    """A closed line around the largest part of a region, [N, 2] (x, y), as a hand draws it: around holes, too."""
+    line = np.array(max(polygons(region), key=len), dtype=np.float64)
+    return np.asarray(approximate_polygon(np.concatenate([line, line[:1]]), HAND))
 
 
 def _largest(mask: BoolMask) -> BoolMask:

@@ -43,13 +43,14 @@ def test_erasing_a_whole_mask_says_that_the_object_is_not_there(annotator: Annot
     annotator.shows_masks_of(1)
 
 
-def test_marked_frames_are_said_to_be_without_the_object(annotator: Annotator, clip: Clip) -> None:
+def test_marked_frames_are_said_to_be_without_the_object(annotator: Annotator, clip: Clip, screenshots: Path) -> None:
     tracked(annotator, clip)
     annotator.go_to(8)
     annotator.press("Shift+A")
     annotator.shows_masks_of()
 
     expect(annotator.page.locator("[data-absent='1']")).not_to_have_attribute("d", "")
+    annotator.page.screenshot(path=screenshots / "absent.png")
     assert ranges(annotator, "absent") == [[8, 8]]
 
 

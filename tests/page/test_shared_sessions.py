@@ -1,5 +1,7 @@
 """Undo for all clients, their changes, labels, and sessions on every n-th frame."""
 
+from pathlib import Path
+
 from playwright.sync_api import Browser, expect
 
 from tests.browser_support import visit
@@ -52,7 +54,7 @@ def test_what_another_client_changes_is_shown(annotator: Annotator, browser: Bro
         expect(visited.page.get_by_role("button", name="Undo")).to_be_enabled()
 
 
-def test_a_number_key_labels_the_object(annotator: Annotator, clip: Clip) -> None:
+def test_a_number_key_labels_the_object(annotator: Annotator, clip: Clip, screenshots: Path) -> None:
     page = annotator.page
     annotator.click(clip.center(1, 0))
     annotator.shows_masks_of(1)
@@ -61,6 +63,7 @@ def test_a_number_key_labels_the_object(annotator: Annotator, clip: Clip) -> Non
     for number, name in ((1, "disc"), (2, "square")):
         page.get_by_role("button", name="Add label").click()
         page.get_by_label(f"Name of label {number}").fill(name)
+    page.screenshot(path=screenshots / "labels.png")
     page.get_by_role("dialog", name="Labels").get_by_role("button", name="Save").click()
     expect(page.get_by_role("dialog", name="Labels")).to_be_hidden()
 
