@@ -47,7 +47,8 @@ function useHint(): ReactNode {
     return <span>{tool === "point" ? "Click an object, or drag a box around it" : "Draw over an object"} · <kbd>?</kbd> lists all keys</span>;
   }
   const isTracked = countFrames().annotated > Math.max(...objects.map(({ promptedFrames }) => promptedFrames.length));
-  if (!isTracked) {
+  // Where every frame is drawn by hand, none is tracked.
+  if (!isTracked && corrected === 0) {
     if (prompted < objects.length) return <span>Click the new object</span>;
     return (
       <span>
