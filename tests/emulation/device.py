@@ -26,8 +26,6 @@ _NO_KERNEL = {"_unsafe_view", "empty", "empty_like", "empty_strided", "new_empty
 _WAITS = {"_local_scalar_dense", "equal", "masked_select", "nonzero", "_unique2", "unique_dim", "unique_consecutive"}
 _INDEXING = {"index", "index_put", "index_put_", "_index_put_impl_"}
 _WIDE = (torch.float64, torch.complex128)
-_NARROW = (torch.bfloat16, torch.float16)
-_PRODUCTS = {"convolution", "conv2d", "conv_transpose2d", "linear", "matmul", "mm", "addmm", "bmm", "baddbmm"}
 _MAY_COPY = {"to", "contiguous", "reshape", "flatten"}
 
 
@@ -213,7 +211,7 @@ class EmulatedDevice:
         if target is not None:
             inner_kwargs["device"] = torch.device("cpu")
         inner_kwargs.pop("pin_memory", None)
-        out = _compute(func, name, inner_args, inner_kwargs)
+        out = _compute(func, inner_args, inner_kwargs)
         if not goes_here and name != "copy_":
             return out
         if self.device.type == "mps" and any(each.dtype in _WIDE for each in _tensors(out)):
@@ -223,7 +221,7 @@ class EmulatedDevice:
         if self.captured is not None:
             self.captured.append(
                 Kernel(
-                    lambda *args, **kwargs: _rounded(func, name, args, kwargs),
+                    func,
                     inner_args,
                     inner_kwargs,
                     out,
@@ -400,33 +398,16 @@ def _require_gradients(tensors: list[Tensor]) -> None:
             each.data_on_cpu.requires_grad_()
 
 
-def _compute(func: Any, name: str, args: Any, kwargs: Any) -> Any:
+def _compute(func: Any, args: Any, kwargs: Any) -> Any:
     if torch.is_grad_enabled() and any(each.requires_grad for each in _tensors(args)):
         # With the data's own autograd graph, which is off below that of the emulated tensors.
         with torch.overrides.enable_reentrant_dispatch():
             return func(*args, **kwargs)
-    return _rounded(func, name, args, kwargs)
-
-
-def _rounded(func: Any, name: str, args: Any, kwargs: Any) -> Any:
-    if name in _PRODUCTS and args[0].dtype in _NARROW:
-        return _rounded_once(func, args, kwargs)
     return func(*args, **kwargs)
-
-
-def _rounded_once(func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    """As a GPU computes a product: sums in float32, rounded once. It is also the quickest without AVX512-BF16."""
-    wide = [each.float() if isinstance(each, Tensor) else each for each in args]
-    return func(*wide, **kwargs).to(args[0].dtype)
 
 
 def _attention(original: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """Scaled dot-product attention as one kernel, since PyTorch chooses among kernels by the device's own code."""
-
-    def compute(*arguments: Any, **keywords: Any) -> Tensor:
-        if arguments[0].dtype in _NARROW:
-            return _rounded_once(original, arguments, keywords)
-        return original(*arguments, **keywords)
 
     def attend(query: Tensor, key: Tensor, value: Tensor, *others: Any, **keywords: Any) -> Tensor:
         if not isinstance(query, EmulatedTensor):
@@ -447,9 +428,9 @@ def _attention(original: Callable[..., Tensor]) -> Callable[..., Tensor]:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 MiB (emulated).")
         active.launches[active._placed("scaled_dot_product_attention")] += 1
         arguments = (query.data_on_cpu, key.data_on_cpu, value.data_on_cpu, *others)
-        attended = compute(*arguments, **keywords)
+        attended = original(*arguments, **keywords)
         if active.captured is not None:
-            active.captured.append(Kernel(compute, arguments, keywords, attended, is_launched=True))
+            active.captured.append(Kernel(original, arguments, keywords, attended, is_launched=True))
         return EmulatedTensor(attended, active.device)
 
     return attend

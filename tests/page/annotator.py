@@ -67,7 +67,11 @@ class Annotator:
         self.page.set_viewport_size({"width": 1440, "height": 900})
         self.page.emulate_media(color_scheme="light")
         self.page.mouse.move(5, 5)
-        self.page.evaluate("() => { location.hash = ''; }")
+        if self.page.url.partition("#")[2]:
+            self.page.evaluate("() => { location.hash = ''; }")
+        else:
+            # What was searched for or filtered there is forgotten.
+            self.page.reload()
         self.page.locator(".start").wait_for()
         self.page.evaluate("() => localStorage.clear()")
         self.visit.problems.clear()

@@ -11,6 +11,8 @@ import { markStale } from "./loadingMasks";
 const NEW = { label: null, attributes: [], promptedFrames: [], absentRanges: [], confirmedRanges: [], staleRanges: [], adapters: [] };
 
 let latestRefresh = 0;
+/** How often a session was applied. */
+let applied = 0;
 
 /** Adds an object, selects it and returns its id. The server knows it from its first prompt on. */
 export function addObject(): number {
@@ -87,16 +89,21 @@ export async function refreshObjects(): Promise<void> {
   const { sessionId } = getPage();
   if (!sessionId) return;
   const own = ++latestRefresh;
-  const { session } = await call(SessionState, { sessionId });
-  // What was asked later knows of changes that this answer may lack; and the page may have left the session.
-  if (own !== latestRefresh || getPage().sessionId !== sessionId) return;
-  if (!session) return setPage({ view: "gone" });
-  applySession(session);
+  for (;;) {
+    const before = applied;
+    const { session } = await call(SessionState, { sessionId });
+    // What was asked later knows of changes that this answer may lack; and the page may have left the session.
+    if (own !== latestRefresh || getPage().sessionId !== sessionId) return;
+    if (!session) return setPage({ view: "gone" });
+    // Where a change was answered meanwhile, either answer may be the newer one.
+    if (applied === before) return applySession(session);
+  }
 }
 
 /** Updates the open session to the server's version, except for objects that the server does not know yet. */
 export function applySession(session: SessionPartsFragment): void {
   if (getPage().sessionId !== session.sessionId) return;
+  applied += 1;
   const known = getPage().objects;
   const colors = Object.fromEntries(known.map(({ objectId, color }) => [objectId, color]));
   const hidden = known.filter((object) => object.hidden).map(({ objectId }) => objectId);

@@ -33,7 +33,12 @@ export function watchSessionChanges(sessionId: string | null, since: string | nu
       schedule(sessionId);
     },
     (error) => {
-      if (error && getPage().sessionId === sessionId) reportError("stage", error);
+      if (getPage().sessionId !== sessionId) return;
+      if (error) return reportError("stage", error);
+      // The stream ends with its session, which another client may have closed.
+      refreshObjects().catch((reason: unknown) => {
+        if (getPage().connected) reportError("stage", reason);
+      });
     },
   );
 }

@@ -136,6 +136,8 @@ export async function setLoraMode(mode: LoraMode): Promise<void> {
   try {
     clearNotice("learn");
     await call(SetLoraMode, { input: { sessionId: await ensureSession(), mode } });
+    // The answer to an earlier question, when it is late, has the mode of before.
+    await refreshObjects();
   } catch (error) {
     setPage({ loraMode });
     reportError("learn", error);
