@@ -42,7 +42,7 @@ STAGES: Sequence[Stage[Bench]] = (
     Stage(served.restored, 20),
     Stage(learning.candidates, 20),
     Stage(learning.training_like_the_cpu, 20),
-    Stage(learning.capture_beside_other_work, 20),
+    Stage(learning.capture_during_other_work, 20),
     Stage(memory.gpu_memory, 30),
     Stage(speed.profile, 20),
     Stage(speed.channels_last, 20),

@@ -40,7 +40,7 @@ class Scale:
 
     - frames, short: the frames of the video whose speed is measured, and of the one that is compared.
     - size: width and height of a frame; None for the clip's own.
-    - training_steps, trainings, clicks: of a training, beside a propagation, and whose latency is measured.
+    - training_steps, trainings, clicks: of a training, during a propagation, and whose latency is measured.
     - large: the model whose memory and training are looked at.
     """
 

@@ -140,7 +140,7 @@ def failed_capture(bench: Bench) -> None:
     bench.report.check("a good capture after it", found == [4.0] * 4, found, "[4.0, 4.0, 4.0, 4.0]")
 
 
-def capture_beside_other_work(bench: Bench) -> None:
+def capture_during_other_work(bench: Bench) -> None:
     """Trainings capture graphs while another thread uses the device; and their memory is given back."""
     with corrected(bench, "pocket") as (predictor, tracker, samples):
         logits = tracker.logits(1, 3)
@@ -166,7 +166,7 @@ def capture_beside_other_work(bench: Bench) -> None:
             finally:
                 done.set()
                 thread.join()
-    bench.report.check("captures beside another thread", not warned.called, warned.call_count, "0 warnings")
+    bench.report.check("captures while another thread works", not warned.called, warned.call_count, "0 warnings")
     bench.report.check("masks of that thread", not wrong, f"{len(wrong)} of {rounds} wrong", "0")
     more = (torch.cuda.memory_allocated() - allocated) / _MIB
     bench.report.check("memory after ten trainings", more <= 8, f"{more:.1f} MiB more", "at most 8 MiB")

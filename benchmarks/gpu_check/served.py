@@ -79,11 +79,11 @@ def whole_server(bench: Bench) -> None:
             session.mutate("setLoraMode", "SetLoraModeInput", "loraMode", mode=mode)
             _check_frames(bench, f"frames in mode {mode}", session.propagate(), 1)
         bench.clock.check()
-        _click_beside(bench, server, session)
+        _click_during(bench, server, session)
         bench.clock.check()
         _propagate_two(bench, server)
         bench.clock.check()
-        _train_beside(bench, server, session)
+        _train_during(bench, server, session)
 
 
 def _correct(bench: Bench, session: ClientSession) -> None:
@@ -106,7 +106,7 @@ def _check_frames(bench: Bench, name: str, events: list[dict[str, Any]], objects
     bench.report.check(name, is_right, f"{len(complete)} complete", f"{bench.scale.frames}, each once, in order")
 
 
-def _click_beside(bench: Bench, server: Server, propagating: ClientSession) -> None:
+def _click_during(bench: Bench, server: Server, propagating: ClientSession) -> None:
     """Clicks in another session while one propagates, again and again until the last click is answered."""
     other = ClientSession.start(server, "videos/short")
     place = bench.clip.center(2, 0)
@@ -124,9 +124,9 @@ def _click_beside(bench: Bench, server: Server, propagating: ClientSession) -> N
     late = sorted(milliseconds)[int(0.95 * (len(milliseconds) - 1))]
     text = f"{late:.0f} ms at the 95th percentile of {len(milliseconds)}"
     if bench.emulated is not None:
-        bench.report.measured("a click beside a propagation", text)
+        bench.report.measured("a click during a propagation", text)
     else:
-        bench.report.check("a click beside a propagation", late < 60, text, "under 60 ms")
+        bench.report.check("a click during a propagation", late < 60, text, "under 60 ms")
 
 
 def _propagate_two(bench: Bench, server: Server) -> None:
@@ -136,10 +136,10 @@ def _propagate_two(bench: Bench, server: Server) -> None:
             session.add_points(object_id, 0, list(bench.point(object_id)))
     with ThreadPoolExecutor(2) as pool:
         for events in pool.map(ClientSession.propagate, sessions):
-            _check_frames(bench, "frames of five objects beside another session", events, 5)
+            _check_frames(bench, "frames of five objects next to another session", events, 5)
 
 
-def _train_beside(bench: Bench, server: Server, propagating: ClientSession) -> None:
+def _train_during(bench: Bench, server: Server, propagating: ClientSession) -> None:
     learning = ClientSession.start(server, "videos/short")
     learning.add_points(1, 0, bench.clip.center(1, 0))
     learning.propagate()
@@ -150,5 +150,5 @@ def _train_beside(bench: Bench, server: Server, propagating: ClientSession) -> N
             learning.train(1, frame, rleMask=rle_input(bench.mask(frame, 1, 2)))
             for frame, _ in zip(cycle(frames), range(bench.scale.trainings), strict=False)
         ]
-        _check_frames(bench, "frames beside trainings", stream.result(), 1)
-    bench.report.check("trainings beside a propagation", all(adapters), len(adapters), "all end with an adapter")
+        _check_frames(bench, "frames during trainings", stream.result(), 1)
+    bench.report.check("trainings during a propagation", all(adapters), len(adapters), "all end with an adapter")

@@ -45,7 +45,7 @@ class AsyncSessionRecords:
         await self._connection.set_labels(SetLabelsInput(session_id=self.session_id, labels=given))
 
     async def undo(self) -> Change | None:
-        """Undoes the latest change, whoever made it, with what it trained. Returns it; None where there is none."""
+        """Undoes the latest change by any client, with what it trained. Returns it; None where there is none."""
         return (await self._connection.undo(UndoInput(session_id=self.session_id))).change
 
     async def redo(self) -> Change | None:

@@ -19,7 +19,7 @@ class RedoInput:
 @strawberry.type
 class HistoryMutations:
     @strawberry.mutation(
-        description="Undoes the latest change of the session that is not undone, whoever made it: prompts, masks, "
+        description="Undoes the latest change of the session that is not undone, by any client: prompts, masks, "
         "names, labels, loraMode, and the adapters that it trained, are to the bit what they were before it. Tracking "
         "is a change as well, so a prompt is undone after the tracking that followed it; undoing tracking brings back "
         "the masks that it replaced. Masks that were tracked from a prompt given meanwhile are undone with the "

@@ -20,8 +20,7 @@ MAX_BYTES = 64 * 1024**2
 # Built once: they are executed for every frame that is tracked and every prompt.
 _PUT_EVENT = insert(events)
 _REPLACE_EVENT = update(events).where(events.c.sequence == bindparam("replaced"))
-
-
+# How many changes a session can undo, what they take, the least that one takes, and how many it can redo.
 _KEPT = select(
     func.count().filter(changes.c.is_kept).label("kept"),
     func.coalesce(func.sum(changes.c.nbytes), 0).label("nbytes"),
@@ -127,23 +126,26 @@ def make_room(connection: Connection, session_id: str, nbytes: int) -> list[str]
     Returns the folders of adapters that they named.
     """
     known = connection.execute(_KEPT, {"session": session_id}).one()
-    released = drop_undone(connection, session_id) if known.undone else []
+    released = _drop_undone(connection, session_id) if known.undone else []
     # The bytes of a tracking are counted once it is in the past.
     if known.undone or known.kept >= MAX_CHANGES or known.nbytes + nbytes > MAX_BYTES or known.least == 0:
-        released += prune(connection, session_id, nbytes)
+        released += _prune(connection, session_id, nbytes)
     return released
 
 
-def drop_undone(connection: Connection, session_id: str) -> list[str]:
-    """Drops what could be redone, since something else was done. Returns folders of adapters, as `prune`."""
+def _drop_undone(connection: Connection, session_id: str) -> list[str]:
+    """Drops what could be redone, since something else was done. Returns the folders of adapters that it named."""
     gone = select(changes.c.id).where(changes.c.session_id == session_id, changes.c.is_undone)
     folders = _folders(connection, gone)
     connection.execute(delete(changes).where(changes.c.id.in_(gone)))
     return folders
 
 
-def prune(connection: Connection, session_id: str, nbytes: int) -> list[str]:
-    """Drops the images of the oldest changes so that one more with images of `nbytes` is within the limits."""
+def _prune(connection: Connection, session_id: str, nbytes: int) -> list[str]:
+    """Drops the images of the oldest changes so that one more with images of `nbytes` is within the limits.
+
+    Returns the folders of adapters that they named.
+    """
     query = select(changes.c.id, changes.c.nbytes).where(changes.c.session_id == session_id, changes.c.is_kept)
     kept = connection.execute(query.order_by(changes.c.sequence.desc())).all()
     beyond, total = [], nbytes

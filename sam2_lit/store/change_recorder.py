@@ -115,6 +115,7 @@ class ChangeRecorder:
         self._begins = begins
         # What the transaction changes, as it was before.
         self._units: dict[Place, Rows] = {}
+        # The objects of which clients may see another description.
         self._described: set[Place] = set()
         self._parts: set[SessionPart] = set()
 
@@ -203,7 +204,7 @@ class ChangeRecorder:
                 self._note_rows(child, of_removed, {}, deleted=True)
         if deleted and table is adapters:
             self.released += [row["folder"] for rows in units.values() for row in rows]
-        return units.keys() | set()
+        return set(units)
 
     def _note(self, units: Mapping[Place, Rows]) -> None:
         for place, rows in units.items():

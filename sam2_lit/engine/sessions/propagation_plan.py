@@ -151,14 +151,15 @@ class PropagationPlan:
             return None
         return {object_id for object_id, memory in self._memories.items() if start in memory.prompted}
 
-    def _wanted(self, wanted: frozenset[int] | None) -> list[int]:
-        return [object_id for object_id in self._memories if wanted is None or object_id in wanted]
+    def _prompted(self, within: frozenset[int] | None) -> list[int]:
+        """The prompted objects among these; None is all."""
+        return [object_id for object_id in self._memories if within is None or object_id in within]
 
     def _due_objects(self, visit: Visit, wanted: frozenset[int] | None) -> list[int]:
         """Of the objects that a visit is for, those that it tracks or passes; None is all that are prompted."""
         is_first = visit not in self._visited
         found = []
-        for object_id in self._wanted(wanted):
+        for object_id in self._prompted(wanted):
             memory = self._memories[object_id]
             is_unpassed = visit.frame_index in memory.prompted and visit.frame_index not in memory.passed
             is_tracked_again = is_first and (self._tracked_again is None or object_id in self._tracked_again)
@@ -181,7 +182,7 @@ class PropagationPlan:
             visit
             for visit in self._visited - self._repeated
             if visit in self._visits
-            and any(self._is_changed(visit, object_id, changed) for object_id in self._wanted(self._visits[visit]))
+            and any(self._is_changed(visit, object_id, changed) for object_id in self._prompted(self._visits[visit]))
         }
         if repeated:
             self._repeated |= repeated
