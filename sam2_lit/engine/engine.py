@@ -322,6 +322,7 @@ class Engine:
         """Removes every prompt, mask, object and adapter; the video stays."""
         interaction = _interaction(InteractionKind.RESET_SESSION)
         await self._change(session_id, lambda state: reset_session(state, interaction))
+        self.pool.stop_learning(session_id)
         return await self.session(session_id)
 
     async def set_lora_mode(self, session_id: str, mode: LoraMode) -> SessionInfo:
@@ -485,7 +486,9 @@ class Engine:
     async def remove_object(self, session_id: str, object_id: int) -> list[FrameMasks]:
         """Removes an object. Returns the frames it was prompted on, with the masks of every other object there."""
         interaction = _interaction(InteractionKind.REMOVE_OBJECT, object_id)
-        return await self._change(session_id, lambda state: remove_object(state, object_id, interaction))
+        frames = await self._change(session_id, lambda state: remove_object(state, object_id, interaction))
+        self.pool.stop_learning(session_id, object_id)
+        return frames
 
     # ---- tracking ----------------------------------------------------------------------------------------------------
 
@@ -601,6 +604,7 @@ class Engine:
         interaction = _interaction(InteractionKind.RESET_LORA, object_id)
         async with self.pool.train(session_id) as session:
             await session.commit(reset_adapters(session.state, object_id, interaction))
+            session.stop_learning(object_id)
         return await self.session(session_id)
 
     async def finish_learning(self, session_id: str) -> None:

@@ -1,6 +1,7 @@
 """Trainings that continue after their answer, while the device is idle."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sam2_lit.engine.device.steps import Rank
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
 from tests.client_session import LORA_TRAINING, ClientSession
@@ -123,6 +125,29 @@ def test_what_removes_the_adapter_stops_it_and_no_adapter_comes_back(
 
     session.finish_learning()
     assert session.adapters() == []
+
+
+def test_what_newer_corrections_stopped_does_not_wait_for_a_busy_device_to_be_idle(
+    session: ClientSession, served: Server, clip: Clip
+) -> None:
+    learns(session, steps=ENDLESS)
+    worker = served.engine.device.worker
+
+    def busy() -> Iterator[None]:
+        while not ended.is_set():
+            yield
+
+    ended = threading.Event()
+    other = asyncio.run_coroutine_threadsafe(
+        worker.run(busy(), rank=Rank.PROPAGATION, session="of somebody else"), served.loop
+    )
+    try:
+        for frame in (4, 5, 6):
+            session.correct(1, frame, rleMask=clip.rle(1, frame))
+        wait_until(lambda: worker.queue_lengths()["idle"] == 1)
+    finally:
+        ended.set()
+        other.result()
 
 
 def test_closing_the_session_stops_it(session: ClientSession, served: Server, clip: Clip) -> None:

@@ -72,14 +72,32 @@ class Job:
 
 
 class StepQueue:
-    """The jobs whose next step may run, by rank, and within a rank by session in turn. Not thread-safe."""
+    """The jobs whose next step may run, by rank, and within a rank by session in turn. Not thread-safe.
+
+    A cancelled job is taken before any other: it only ends, and until then keeps all that its steps hold in memory.
+    """
 
     def __init__(self) -> None:
         self._ready: dict[Rank, OrderedDict[str, deque[Job]]] = {rank: OrderedDict() for rank in Rank}
+        self._cancelled: deque[Job] = deque()
         self._training_lead = 0.0
 
     def put(self, job: Job) -> None:
-        self._ready[job.rank].setdefault(job.session, deque()).append(job)
+        if job.is_cancelled:
+            self._cancelled.append(job)
+        else:
+            self._ready[job.rank].setdefault(job.session, deque()).append(job)
+
+    def cancel(self, job: Job) -> None:
+        """Marks a job as cancelled, whether or not it is queued."""
+        job.is_cancelled = True
+        sessions = self._ready[job.rank]
+        jobs = sessions.get(job.session, ())
+        if job in jobs:
+            jobs.remove(job)
+            if not jobs:
+                del sessions[job.session]
+            self._cancelled.append(job)
 
     def charge(self, rank: Rank, seconds: float) -> None:
         """Counts the time that a step took, once the steps that follow it are queued."""
@@ -92,6 +110,8 @@ class StepQueue:
 
     def take(self, *, only_interactive: bool) -> Job | None:
         """Removes and returns the job that runs next, or None where there is none."""
+        if self._cancelled:
+            return self._cancelled.popleft()
         ranks = [rank for rank, sessions in self._ready.items() if sessions]
         if only_interactive:
             ranks = [rank for rank in ranks if rank is Rank.INTERACTIVE]
@@ -105,7 +125,7 @@ class StepQueue:
         return None if session is None else self._take_from(Rank.INTERACTIVE, session)
 
     def lengths(self) -> dict[str, int]:
-        """The number of jobs by rank, named in lower case."""
+        """The number of jobs by rank, named in lower case; cancelled ones are not counted."""
         return {rank.name.lower(): sum(map(len, sessions.values())) for rank, sessions in self._ready.items()}
 
     def _take_from(self, rank: Rank, session: str) -> Job:

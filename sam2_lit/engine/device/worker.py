@@ -190,9 +190,10 @@ class DeviceWorker:
     def cancel(self, job: Job) -> None:
         """Ends the job before its next step."""
         with self._condition:
-            job.is_cancelled = True
+            self._queue.cancel(job)
             if job.is_paused:
                 self._resume(job)
+            self._condition.notify_all()
 
     def delivered(self, job: Job) -> None:
         """The subscriber has received an item of the job, which may resume it."""

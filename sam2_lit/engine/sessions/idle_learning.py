@@ -5,7 +5,7 @@ import logging
 
 from sam2_lit.engine.device.steps import Rank
 from sam2_lit.engine.learning.adapter_training import FinishedTraining
-from sam2_lit.engine.sessions.pooled_session import IdleTraining, PooledSession
+from sam2_lit.engine.sessions.pooled_session import PooledSession
 from sam2_lit.engine.sessions.progress_feed import ProgressFeeds
 from sam2_lit.engine.sessions.training_steps import learn_on_while_idle
 from sam2_lit.errors import LitError
@@ -39,15 +39,14 @@ class IdleLearning:
         session.stop_learning(trained.object_id)
         if session.state.settings.training.learn_on_steps == 0:
             return
-        running = IdleTraining()
-        session.learning[trained.object_id] = running
-        running.task = asyncio.create_task(self._continue(session, running, trained, bank, finished, interaction))
-        self._tasks.add(running.task)
-        running.task.add_done_callback(self._tasks.discard)
+        task = asyncio.create_task(self._continue(session, trained, bank, finished, interaction))
+        session.learning[trained.object_id] = task
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def ended(self, session: PooledSession) -> None:
         """Returns once no training of the session continues."""
-        while tasks := [each.task for each in session.learning.values() if each.task is not None]:
+        while tasks := list(session.learning.values()):
             await asyncio.wait(tasks)
 
     async def close(self) -> None:
@@ -58,7 +57,6 @@ class IdleLearning:
     async def _continue(
         self,
         session: PooledSession,
-        running: IdleTraining,
         trained: TrainedAdapter,
         bank: AdapterBank,
         finished: FinishedTraining,
@@ -73,7 +71,6 @@ class IdleLearning:
             finished,
             interaction,
             feed.publish,
-            lambda: running.is_stopped,
         )
         try:
             last = await session.commit(steps, Rank.IDLE)
@@ -82,7 +79,7 @@ class IdleLearning:
             logger.info("the training of object %d did not continue: %s", object_id, error.message)
             return
         finally:
-            if session.learning.get(object_id) is running:
+            if session.learning.get(object_id) is asyncio.current_task():
                 del session.learning[object_id]
         if last is not None:
             feed.publish(last)

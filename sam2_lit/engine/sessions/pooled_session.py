@@ -16,14 +16,6 @@ S = TypeVar("S")
 
 
 @dataclass(eq=False)
-class IdleTraining:
-    """A training that continues while the device is idle; once `is_stopped` it changes nothing any more."""
-
-    is_stopped: bool = False
-    task: asyncio.Task[None] | None = None
-
-
-@dataclass(eq=False)
 class PooledSession:
     """A session in memory.
 
@@ -44,7 +36,7 @@ class PooledSession:
     training_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     stream_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     streams: set[StepStream[Any]] = field(default_factory=set)
-    learning: dict[int, IdleTraining] = field(default_factory=dict)
+    learning: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     users: int = 0
     last_used: float = 0.0
     ended: LitError | None = None
@@ -106,8 +98,8 @@ class PooledSession:
     def stop_learning(self, object_id: int | None = None) -> None:
         """Stops the continued training of an object, or of every object; what it had reached is dropped."""
         for each in [object_id] if object_id is not None else list(self.learning):
-            if (running := self.learning.get(each)) is not None:
-                running.is_stopped = True
+            if (task := self.learning.pop(each, None)) is not None:
+                task.cancel()
 
     def _check_not_ended(self) -> None:
         if self.ended is not None:

@@ -170,6 +170,11 @@ class SessionPool:
         session = self._held.get(session_id)
         return any([stream.stop() for stream in session.streams]) if session else False
 
+    def stop_learning(self, session_id: str, object_id: int | None = None) -> None:
+        """Stops what continues to train for an object, or for every object."""
+        if (session := self._held.get(session_id)) is not None:
+            session.stop_learning(object_id)
+
     async def close(self) -> None:
         """Frees every session, also where a thread that this needs has died; none is loaded or added any more."""
         self._closed = LitError(ErrorCode.CAPACITY_EXCEEDED, "the server is shutting down")

@@ -135,12 +135,11 @@ def learn_on_while_idle(
     finished: FinishedTraining,
     interaction: Interaction,
     report: Callable[[TrainingProgress], None],
-    is_stopped: Callable[[], bool],
 ) -> Steps[None, TrainingProgress | None]:
     """Trains an adapter further than its answer, one step an optimization step, and stores it if it became better.
 
-    Ends without a change once `is_stopped`, and where the object's bank no longer has the adapter as `finished` left
-    it: another training, an undo or a removal has changed it. Returns the last progress, or None without a change.
+    Ends without a change where the object's bank no longer has the adapter as `finished` left it: another training, an
+    undo or a removal has changed it. Returns the last progress, or None without a change.
     """
 
     def on_step(step: TrainingStep) -> None:
@@ -148,7 +147,7 @@ def learn_on_while_idle(
 
     yield
     training = learn_on(finished, adapter_id, on_step)
-    while not is_stopped() and _has(state, object_id, bank, adapter_id, finished):
+    while _has(state, object_id, bank, adapter_id, finished):
         try:
             next(training)
         except StopIteration as end:

@@ -53,6 +53,31 @@ def test_idle_work_runs_only_where_nothing_else_is_ready() -> None:
     assert [queue.take(only_interactive=False) for _ in range(4)] == [*reversed(others), idle]
 
 
+def test_a_cancelled_job_ends_before_any_other_runs_also_while_only_interactive_ones_may() -> None:
+    queue = StepQueue()
+    waits, cancelled, click = (job(rank, "a") for rank in (Rank.IDLE, Rank.IDLE, Rank.INTERACTIVE))
+    for each in (waits, cancelled, click):
+        queue.put(each)
+
+    queue.cancel(cancelled)
+
+    assert [queue.take(only_interactive=True) for _ in range(3)] == [cancelled, click, None]
+    assert queue.take(only_interactive=False) is waits
+
+
+def test_a_job_cancelled_during_its_step_ends_before_any_other_runs() -> None:
+    queue = StepQueue()
+    stream = job(Rank.PROPAGATION, "streams")
+    queue.put(stream)
+    assert queue.take(only_interactive=False) is stream
+    queue.put(job(Rank.TRAINING, "trains"))
+
+    queue.cancel(stream)
+    queue.put(stream)
+
+    assert queue.take(only_interactive=False) is stream
+
+
 def test_idle_work_does_not_change_how_training_and_propagation_share_the_time() -> None:
     seconds = {Rank.TRAINING: 0.01, Rank.PROPAGATION: 0.05}
     jobs = [job(Rank.TRAINING, "trains"), job(Rank.PROPAGATION, "streams")]
