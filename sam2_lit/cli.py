@@ -22,6 +22,7 @@ from sam2_lit.settings import MODEL_SETTINGS, Settings, setting_options
 if TYPE_CHECKING:
     from sam2_lit.engine.models.loading import LoadedModel
     from sam2_lit.engine.tracking.predictor import LitPredictor
+    from sam2_lit.server.http_server import HttpServer
 
 logger = logging.getLogger("sam2_lit.cli")
 
@@ -38,45 +39,13 @@ def main() -> None:
 @setting_options()
 def serve(**values: Any) -> None:
     """Start the server."""
-    from sam2_lit.engine.device.process_setup import set_up_process
-    from sam2_lit.engine.models.devices import gpu_problem
-    from sam2_lit.server.access import access_problem
-    from sam2_lit.server.app import create_app
-    from sam2_lit.server.http_server import http_server
-    from sam2_lit.server.logs import set_up_logging
-    from sam2_lit.server.persisted_documents import AllowedDocuments
-    from sam2_lit.store.store import Store
-    from sam2_lit.store.store_errors import StoreError
+    from sam2_lit.server.startup import starting
 
-    settings = Settings(**values)
-    set_up_logging(settings.log_level, settings.log_format)
-    if (problem := access_problem(settings)) is not None:
-        raise click.UsageError(problem)
-    if settings.videos is not None and not settings.videos.is_dir():
-        raise click.UsageError(f"--videos {settings.videos} is not a folder")
-    if settings.persisted_only is not None:
-        try:
-            AllowedDocuments.read(settings.persisted_only)
-        except (OSError, ValueError) as error:
-            raise click.UsageError(f"--persisted-only {settings.persisted_only} cannot be read: {error}") from error
-    set_up_process()
-    model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
-    if model.device.type == "cpu" and settings.device == "auto" and (problem := gpu_problem()) is not None:
-        logger.warning("THE MODEL RUNS ON THE CPU. %s", problem)
-    _warm_up(cast("LitPredictor", model.predictor), settings)
-    try:
-        store = Store(settings.data_dir, settings.database_url)
-    except StoreError as error:
-        _fail(error)
-    url = f"http://{settings.host}:{settings.port}"
-    greeting = f"{model.name} on {model.device}. GraphQL and GraphiQL: {url}/graphql"
-    if settings.log_format == "json":
-        logger.info(greeting)
-    else:
-        click.echo(greeting, err=True)
+    with starting():
+        server = _server(Settings(**values))
     # Uvicorn shuts down cleanly on an interrupt, and then raises it again.
     with suppress(KeyboardInterrupt):
-        http_server(create_app(settings, model, store), settings).run()
+        server.run()
 
 
 @main.command()
@@ -237,6 +206,46 @@ def print_schema() -> None:
     """Print the GraphQL schema (SDL)."""
     # The file is read, not the package imported: Strawberry alone takes more CPU time than this command may.
     click.echo((Path(__file__).parent / "schema" / "schema.graphql").read_text("utf-8"), nl=False)
+
+
+def _server(settings: Settings) -> "HttpServer":
+    """The server, ready to run, with its model loaded. Exits where it cannot be started."""
+    from sam2_lit.engine.device.process_setup import set_up_process
+    from sam2_lit.engine.models.devices import gpu_problem
+    from sam2_lit.server.access import access_problem
+    from sam2_lit.server.app import create_app
+    from sam2_lit.server.http_server import http_server
+    from sam2_lit.server.logs import set_up_logging
+    from sam2_lit.server.persisted_documents import AllowedDocuments
+    from sam2_lit.store.store import Store
+    from sam2_lit.store.store_errors import StoreError
+
+    set_up_logging(settings.log_level, settings.log_format)
+    if (problem := access_problem(settings)) is not None:
+        raise click.UsageError(problem)
+    if settings.videos is not None and not settings.videos.is_dir():
+        raise click.UsageError(f"--videos {settings.videos} is not a folder")
+    if settings.persisted_only is not None:
+        try:
+            AllowedDocuments.read(settings.persisted_only)
+        except (OSError, ValueError) as error:
+            raise click.UsageError(f"--persisted-only {settings.persisted_only} cannot be read: {error}") from error
+    set_up_process()
+    model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
+    if model.device.type == "cpu" and settings.device == "auto" and (problem := gpu_problem()) is not None:
+        logger.warning("THE MODEL RUNS ON THE CPU. %s", problem)
+    _warm_up(cast("LitPredictor", model.predictor), settings)
+    try:
+        store = Store(settings.data_dir, settings.database_url)
+    except StoreError as error:
+        _fail(error)
+    url = f"http://{settings.host}:{settings.port}"
+    greeting = f"{model.name} on {model.device}. GraphQL and GraphiQL: {url}/graphql"
+    if settings.log_format == "json":
+        logger.info(greeting)
+    else:
+        click.echo(greeting, err=True)
+    return http_server(create_app(settings, model, store), settings)
 
 
 def _server_for(video: Path, model_settings: dict[str, Any]) -> AbstractContextManager[tuple[str, str | None]]:

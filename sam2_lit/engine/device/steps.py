@@ -92,7 +92,7 @@ class StepQueue:
         """Marks a job as cancelled, whether or not it is queued."""
         job.is_cancelled = True
         sessions = self._ready[job.rank]
-        jobs = sessions.get(job.session, ())
+        jobs = sessions.get(job.session, deque())
         if job in jobs:
             jobs.remove(job)
             if not jobs:
