@@ -1,7 +1,7 @@
 """The adapters of one object, and which of them is to learn a correction."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,6 +20,7 @@ from sam2_lit.lora.stacked_decoder import PreparedFeatures, StackedDecoder
 from sam2_lit.lora.targets import target_region
 from sam2_lit.lora.trainer import Sample, TrainingResult
 from sam2_lit.records.adapters import AdapterRecord
+from sam2_lit.records.masks import RLE
 
 _PIXELS_AT_ONCE = 4096
 """On a CPU, pixels times adapters in one pass of the decoder: more exceed its caches and are slower."""
@@ -89,7 +90,8 @@ class AdapterBank:
         self._records: dict[str, AdapterRecord] = {}
         self._adapters: dict[str, Adapter] = {}
         self._samples = ReplaySamples(settings.sample_bytes)
-        self._without_samples: set[str] = set()
+        # By adapter that was restored, the masks that its samples are made from where they are no corrections.
+        self._without_samples: dict[str, Mapping[int, RLE]] = {}
         self._merged: _MergedAdapters | None = None
 
     @property
@@ -179,19 +181,24 @@ class AdapterBank:
         frames = (*(i for i in known.frame_indices if i != sample.frame_index), sample.frame_index)
         return self._trained(adapter_id, frames, known.created_at, result, sample)
 
-    def restore(self, record: AdapterRecord, adapter: Adapter) -> None:
-        """Adds a saved adapter; it has no samples to replay until `restore_sample` adds them."""
-        self._put(record, adapter)
-        self._without_samples.add(record.adapter_id)
+    def restore(self, record: AdapterRecord, adapter: Adapter, trained_masks: Mapping[int, RLE]) -> None:
+        """Adds a saved adapter; it has no samples to replay until `restore_sample` adds them.
 
-    def lost_samples(self) -> list[tuple[str, int]]:
-        """The samples to make again of adapters that were restored: adapter id and frame, the newest of each last.
+        `trained_masks` are those that it was trained on and that are no corrections, by frame.
+        """
+        self._put(record, adapter)
+        self._without_samples[record.adapter_id] = trained_masks
+
+    def lost_samples(self) -> list[tuple[str, int, RLE | None]]:
+        """The samples to make again of adapters that were restored, the newest of each last.
+
+        Each is an adapter id, a frame, and the mask; None stands for the frame's correction.
 
         There are no more of an adapter than a fine-tuning replays, and one in case the frame itself is corrected again.
         """
         most = self.settings.max_replayed + 1
         return [
-            (adapter_id, frame_index)
+            (adapter_id, frame_index, self._without_samples[adapter_id].get(frame_index))
             for adapter_id, record in self._records.items()
             if adapter_id in self._without_samples
             for frame_index in record.frame_indices[-most:]

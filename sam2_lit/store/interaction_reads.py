@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, false, func, select
 
 from sam2_lit.records.interactions import Interaction, InteractionKind
+from sam2_lit.records.masks import RLE
 from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.store.paging import read_page
 from sam2_lit.store.prompt_json import from_json
-from sam2_lit.store.tables import interactions
+from sam2_lit.store.tables import changes, interactions
+
+_TRAINS = (InteractionKind.CORRECTION.value, InteractionKind.TRAINING.value)
 
 
 def read_interactions(connection: Connection, session_id: str) -> list[Interaction]:
@@ -21,6 +24,25 @@ def read_interaction_page(connection: Connection, session_id: str, request: Page
     """A page of a session's interactions, oldest first."""
     rows, has_previous, has_next = read_page(connection, _interactions_of(session_id), interactions.c.sequence, request)
     return Page(tuple((row.sequence, _interaction(row)) for row in rows), has_previous, has_next)
+
+
+def read_trained_masks(connection: Connection, session_id: str) -> dict[int, dict[tuple[str, int], RLE]]:
+    """By object, adapter id and frame: the mask that the adapter was trained on last, where it is no correction's."""
+    trained = interactions.c.adapter_id.is_not(None) & interactions.c.kind.in_(_TRAINS)
+    query = (
+        _interactions_of(session_id)
+        .outerjoin(changes, changes.c.id == interactions.c.id)
+        .where(trained, func.coalesce(changes.c.is_undone, false()).is_(False))
+        .order_by(interactions.c.sequence)
+    )
+    found: dict[int, dict[tuple[str, int], RLE]] = {}
+    for each in map(_interaction, connection.execute(query)):
+        assert each.object_id is not None and each.adapter_id is not None and each.frame_index is not None
+        masks = found.setdefault(each.object_id, {})
+        masks.pop((each.adapter_id, each.frame_index), None)
+        if each.kind is InteractionKind.TRAINING and isinstance(each.prompt, RLE):
+            masks[each.adapter_id, each.frame_index] = each.prompt
+    return found
 
 
 def _interactions_of(session_id: str) -> Select[Any]:

@@ -18,6 +18,7 @@ from sam2_lit.records.users import Owner
 from sam2_lit.records.videos import VideoEntry, VideoInfo
 from sam2_lit.store.adapter_files import AdapterFiles
 from sam2_lit.store.change_log import folders_of
+from sam2_lit.store.interaction_reads import read_trained_masks
 from sam2_lit.store.paging import read_page
 from sam2_lit.store.prompt_json import from_json
 from sam2_lit.store.saved_session import (
@@ -104,6 +105,7 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
         for each in _adapter_rows(connection, session_id):
             if (adapter := _read_adapter(files, each)) is not None:
                 trained[each.object_id].append((_record(each), adapter))
+        drawn = read_trained_masks(connection, session_id)
         return SavedSession(
             session_id=session_id,
             video=_video(row),
@@ -114,6 +116,7 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
                     tuple(frames[each.object_id]),
                     _by_frame(each.prompt_changes),
                     tuple(trained[each.object_id]),
+                    drawn.get(each.object_id, {}),
                 )
                 for each in _object_rows(connection, session_id)
             ),

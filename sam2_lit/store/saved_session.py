@@ -1,5 +1,6 @@
 """A stored session: everything needed to resume it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -42,12 +43,14 @@ class SavedObject:
         frames: its prompted frames, in the order in which they were first prompted.
         prompt_changes: by frame, the tracker's version at the last change of the frame's prompts.
         adapters: oldest first.
+        trained_masks: by adapter id and frame, the mask that it was trained on last, where it is no correction's.
     """
 
     object_id: int
     frames: tuple[SavedFrame, ...]
     prompt_changes: dict[int, int]
     adapters: tuple[tuple[AdapterRecord, Adapter], ...]
+    trained_masks: Mapping[tuple[str, int], RLE]
 
 
 @dataclass(frozen=True)

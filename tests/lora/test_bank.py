@@ -153,7 +153,7 @@ def test_a_reset_forgets_everything(model: SAM2VideoPredictor, tracked: Tracked,
 def test_a_restored_adapter_proposes_as_before(model: SAM2VideoPredictor, tracked: Tracked, busy_adapter: Make) -> None:
     bank, again = AdapterBank(), AdapterBank()
     record = bank.add(result_of(busy_adapter(0)), tracked.correction(3))
-    again.restore(record, bank.adapter(record.adapter_id))
+    again.restore(record, bank.adapter(record.adapter_id), {})
     assert again.records == (record,)
     [before], [after] = (one.candidates(model, tracked.features[4]) for one in (bank, again))
     assert torch.equal(before.mask.logits, after.mask.logits)

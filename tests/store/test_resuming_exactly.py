@@ -102,14 +102,19 @@ def one_adapter_server(model: LoadedModel, videos: Path, tmp_path_factory: pytes
         yield server
 
 
-def test_fine_tuning_replays_the_earlier_correction_whether_or_not_the_session_was_evicted(
-    one_adapter_server: Server, clip: Clip
+@pytest.mark.parametrize("first", ["correct", "train"])
+def test_fine_tuning_replays_what_was_trained_on_before_whether_or_not_the_session_was_evicted(
+    one_adapter_server: Server, clip: Clip, first: str
 ) -> None:
     trained, proposed = [], []
     for is_evicted in (False, True):
         session = ClientSession.start(one_adapter_server, "videos/discs.mp4")
         session.add_mask(1, 0, clip.rle(1, 0))
-        session.correct(1, 3, rleMask=clip.rle(2, 3))
+        if first == "correct":
+            session.correct(1, 3, rleMask=clip.rle(2, 3))
+        else:
+            session.propagate_to(5)
+            session.train(1, 3, rleMask=clip.rle(2, 3))
         if is_evicted:
             ClientSession.start(one_adapter_server, "videos/discs.mp4").close()
             assert one_adapter_server.engine.pool.get(session.session_id) is None

@@ -6,27 +6,34 @@ from sam2_lit.engine.sessions.feature_capture import tracked_features
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.errors import LitError
 from sam2_lit.records import masks
+from sam2_lit.records.masks import RLE
 
 
 def recover_samples(state: SessionState, object_id: int) -> Steps[None, None]:
-    """Gives the object's bank the samples that it lacks, one a step: corrected frames, as memory and masks are now.
+    """Gives the object's bank the samples that it lacks, one a step: as memory and the frames' masks are now.
 
-    A frame whose correction was removed, or that was trained on another mask than a correction's, is left out. Raises
-    TrackingNeeded where memory that a frame needs was lost.
+    A frame whose correction was removed is left out. Raises TrackingNeeded where memory that a frame needs was lost.
     """
     bank = state.banks.get(object_id)
     if bank is None:
         return
-    for adapter_id, frame_index in bank.lost_samples():
+    for adapter_id, frame_index, trained in bank.lost_samples():
         # Tracking, which nothing here excludes, may have changed the object's memory since the last step.
-        memory = state.tracker.memories.get(object_id)
-        stored = state.masks.get(frame_index, object_id)
-        if memory is not None and frame_index in memory.prompted and stored is not None:
+        rle = trained or _correction(state, object_id, frame_index)
+        if rle is not None:
             try:
                 features = tracked_features(state, object_id, frame_index)
-                sample = make_sample(features, masks.decode(stored.rle), frame_index)
+                sample = make_sample(features, masks.decode(rle), frame_index)
             except LitError:
                 continue
             bank.restore_sample(state.lora_model, adapter_id, sample)
             yield
     bank.samples_restored()
+
+
+def _correction(state: SessionState, object_id: int, frame_index: int) -> RLE | None:
+    memory = state.tracker.memories.get(object_id)
+    stored = state.masks.get(frame_index, object_id)
+    if memory is None or frame_index not in memory.prompted or stored is None:
+        return None
+    return stored.rle

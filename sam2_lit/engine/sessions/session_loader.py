@@ -176,7 +176,8 @@ def restore_session(state: SessionState, saved: SavedSession) -> Steps[None, Non
     for each in saved.objects:
         bank = state.banks[each.object_id] = AdapterBank(state.settings.banking)
         for record, adapter in each.adapters:
-            bank.restore(record, adapter.to(state.lora_model.device))
+            trained = {frame: rle for (name, frame), rle in each.trained_masks.items() if name == record.adapter_id}
+            bank.restore(record, adapter.to(state.lora_model.device), trained)
         memory = resumed_memory(each, versions[each.object_id])
         if each.frames:
             for frame in each.frames:
