@@ -58,7 +58,8 @@ def frame_step_for(frame_rate: float, fps: float) -> int:
     if not frame_rate > 0 or fps / frame_rate > MAX_FRAME_STEP:
         raise LitError(
             ErrorCode.BAD_REQUEST,
-            f"frameRate is {frame_rate}; it must be frames a second, above 0 and up to the video's {fps:g}",
+            f"frameRate is {frame_rate}; it must be at least {fps / MAX_FRAME_STEP:g} frames a second; "
+            "one above the video's own takes every frame",
         )
     below = max(1, int(fps / frame_rate))
     return min(below, below + 1, key=lambda step: abs(fps / step - frame_rate))
