@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -56,6 +57,20 @@ class Client:
         except GraphQLFailure as failure:
             return failure.code
         raise AssertionError(f"the operation succeeded: {answer}")
+
+
+def outcomes_at_once(client: Client, query: str, clients: int = 6, **variables: Any) -> list[str | None]:
+    """Of an operation that `clients` send at once: the error code of each, or "done"."""
+
+    def outcome(_: int) -> str | None:
+        try:
+            client.query(query, **variables)
+        except GraphQLFailure as failure:
+            return failure.code
+        return "done"
+
+    with ThreadPoolExecutor(clients) as threads:
+        return list(threads.map(outcome, range(clients)))
 
 
 @dataclass(frozen=True)

@@ -233,7 +233,8 @@ class Engine:
         with self._loader.closing(session_id):
             await self.pool.remove(session_id, session_not_found(session_id))
             await asyncio.to_thread(self.device.discard_session, session_id)
-            await self._store.remove_session(session_id)
+            if not await self._store.remove_session(session_id):
+                raise session_not_found(session_id)
             self._feeds.close(session_id)
             self._import_feeds.close(session_id)
             self._export_feeds.close(session_id)

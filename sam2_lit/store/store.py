@@ -125,15 +125,18 @@ class Store:
         """The paths of the uploads that a user may not see; only this one, where a path is given."""
         return self._read(lambda connection: read_hidden_uploads(connection, viewer, path))
 
-    async def remove_session(self, session_id: str) -> None:
-        """Removes a session and everything that belongs to it."""
+    async def remove_session(self, session_id: str) -> bool:
+        """Removes a session and everything that belongs to it. Returns whether there was one."""
+        removed = 0
 
         def write(connection: Connection) -> None:
+            nonlocal removed
             folders = folders_of(connection, session_id)
-            connection.execute(delete(sessions).where(sessions.c.id == session_id))
+            removed = connection.execute(delete(sessions).where(sessions.c.id == session_id)).rowcount
             self._writer.after_commit(lambda: self._files.remove(folders))
 
         await self._write(write)
+        return removed > 0
 
     async def move_session(self, session_id: str, video: VideoEntry, frames: int) -> None:
         """Makes a session one on another version of its video, of which the first `frames` frames are the same.

@@ -8,8 +8,10 @@ from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.engine.tracking.tracked_frames import MemoryPool
 from tests.client_session import ClientSession
 from tests.clips import FRAMES, Clip
-from tests.running import Server
+from tests.running import Server, outcomes_at_once
 from tests.waiting import wait_until
+
+CLOSE = "mutation ($session: String!) { closeSession(input: {sessionId: $session}) { success } }"
 
 
 def test_a_new_session_is_empty(session: ClientSession) -> None:
@@ -66,6 +68,13 @@ def test_the_model_is_described(server: Server, model: LoadedModel) -> None:
     assert (described["name"], described["device"], described["imageSize"]) == ("pocket", "cpu", model.image_size)
     assert described["parameterCount"] == model.parameter_count
     assert len(described["loraTargets"]) == 21
+
+
+@pytest.mark.parametrize("_", range(3))
+def test_of_many_clients_that_close_a_session_at_once_one_has_closed_it(server: Server, _: int) -> None:
+    session = ClientSession.start(server, "videos/discs.mp4")
+
+    assert sorted(outcomes_at_once(server, CLOSE, session=session.session_id)) == ["SESSION_NOT_FOUND"] * 5 + ["done"]
 
 
 def test_a_closed_sessions_memory_is_freed_at_once(start: Callable[[], ClientSession], clip: Clip) -> None:

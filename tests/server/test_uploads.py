@@ -9,7 +9,7 @@ import pytest
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
 from tests.client_session import ClientSession
-from tests.running import GraphQLFailure, Server, running
+from tests.running import GraphQLFailure, Server, outcomes_at_once, running
 from tests.server.test_http import upload
 from tests.waiting import wait_until
 
@@ -34,6 +34,10 @@ def test_a_deleted_upload_is_gone(server: Server, uploaded: str) -> None:
 
     assert uploaded not in paths(server)
     assert server.code(DELETE, path=uploaded) == "VIDEO_NOT_FOUND"
+
+
+def test_of_many_clients_that_delete_an_upload_at_once_one_has_deleted_it(server: Server, uploaded: str) -> None:
+    assert sorted(outcomes_at_once(server, DELETE, path=uploaded)) == ["VIDEO_NOT_FOUND"] * 5 + ["done"]
 
 
 def test_an_upload_that_a_session_uses_is_deleted_only_after_the_session_is_closed(

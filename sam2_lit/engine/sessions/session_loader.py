@@ -52,7 +52,12 @@ class SessionLoader:
 
     @contextmanager
     def closing(self, session_id: str) -> Iterator[None]:
-        """Within the block the session cannot be found, so that no call loads it again while it is removed."""
+        """Within the block the session cannot be found, so that no call loads it again while it is removed.
+
+        Raises LitError (SESSION_NOT_FOUND) where another call removes it.
+        """
+        if session_id in self._closing:
+            raise session_not_found(session_id)
         self._closing.add(session_id)
         try:
             yield

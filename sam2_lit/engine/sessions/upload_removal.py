@@ -46,7 +46,7 @@ class UploadRemoval:
             LitError: VIDEO_NOT_FOUND where no upload has this path, or it is hidden from the current user;
                 CAPACITY_EXCEEDED where a session uses it.
         """
-        if await self._videos.hides(path):
+        if await self._videos.hides(path) or path in self._removing:
             raise _no_upload(path)
         if self._starting[path]:
             raise _in_use(path, 1)
