@@ -1,8 +1,11 @@
 """Who may work on a session at once, and which sessions stay in memory."""
 
 import asyncio
+import gc
+import shutil
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.catalog import Video
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.results import LoraMode, PropagatedFrame
+from sam2_lit.records.users import current_user
 from tests.clips import FRAMES
 from tests.engine.moving_masks import engine_in
 
@@ -279,30 +283,197 @@ async def test_a_call_that_still_works_on_a_closed_session_changes_nothing_more(
     assert len(engine.pool) == 0
 
 
+class LateOpening:
+    """Lets a video be opened only once the test says so; other videos that are opened meanwhile wait as well.
+
+    - trackers: those that were opened, and those of them that were closed.
+    """
+
+    def __init__(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.trackers: list[VideoTracker] = []
+        self.closed: list[VideoTracker] = []
+        self._may_open, self._opening = threading.Event(), threading.Event()
+        open_video, open_tracker = engine.library.open, engine.device.open_tracker
+
+        def open_later(video: Video) -> VideoReader:
+            self._opening.set()
+            self._may_open.wait()
+            return open_video(video)
+
+        def note(reader: VideoReader, video_id: str, session_id: str, frame_step: int) -> VideoTracker:
+            tracker = open_tracker(reader, video_id, session_id, frame_step)
+            close = tracker.close
+            monkeypatch.setattr(tracker, "close", lambda: (self.closed.append(tracker), close()))
+            self.trackers.append(tracker)
+            return tracker
+
+        monkeypatch.setattr(engine.library, "open", open_later)
+        monkeypatch.setattr(engine.device, "open_tracker", note)
+
+    async def reached(self) -> None:
+        await asyncio.to_thread(self._opening.wait)
+
+    def allow(self) -> None:
+        self._may_open.set()
+
+
 async def test_closing_the_pool_while_a_session_is_loaded_frees_it(
     videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with engine_in(tmp_path, videos) as engine:
         first, _ = [(await engine.start_session(VIDEO)).session_id for _ in range(2)]
-        may_open, opening, open_video = threading.Event(), threading.Event(), engine.library.open
-        closed: list[VideoReader] = []
-
-        def open_later(video: Video) -> VideoReader:
-            opening.set()
-            may_open.wait()
-            reader = open_video(video)
-            close = reader.close
-            monkeypatch.setattr(reader, "close", lambda: (closed.append(reader), close()))
-            return reader
-
-        monkeypatch.setattr(engine.library, "open", open_later)
+        opening = LateOpening(engine, monkeypatch)
         loading = asyncio.ensure_future(engine.set_lora_mode(first, LoraMode.OFF))
-        await asyncio.to_thread(opening.wait)
+        await opening.reached()
         closing = asyncio.ensure_future(engine.pool.close())
         await asyncio.sleep(0)
-        may_open.set()
+        opening.allow()
         await closing
         await asyncio.gather(loading, return_exceptions=True)
 
-        assert len(closed) == 1
+        assert len(opening.trackers) == 1 and opening.closed == opening.trackers
         assert len(engine.pool) == 0
+
+
+async def test_a_private_session_in_memory_is_not_found_by_another_user(engine: Engine) -> None:
+    current_user.set("ada")
+    session_id = (await engine.start_session(VIDEO, private=True)).session_id
+    async with engine.pool.read(session_id) as session:
+        assert session.state.owner.user == "ada"
+
+    current_user.set("bob")
+
+    with pytest.raises(LitError) as refusal:
+        async with engine.pool.read(session_id):
+            pass
+    assert refusal.value.code is ErrorCode.SESSION_NOT_FOUND
+
+
+async def test_a_session_cannot_be_worked_on_once_its_video_is_another_file(videos: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "videos"
+    shutil.copytree(videos, folder)
+    async with engine_in(tmp_path, folder) as engine:
+        session_id = (await engine.start_session(VIDEO)).session_id
+        (folder / "discs.mp4").write_bytes(b"another file")
+
+        with pytest.raises(LitError) as refusal:
+            async with engine.pool.read(session_id):
+                pass
+        assert refusal.value.code is ErrorCode.VIDEO_NOT_FOUND
+        async with engine.pool.read(session_id, checks_video=False) as session:
+            assert session.users == 1
+        assert session.users == 0
+
+
+async def test_a_session_that_leaves_memory_is_freed_when_the_call_that_evicted_it_ends(
+    videos: Path, tmp_path: Path
+) -> None:
+    now = 0.0
+    async with engine_in(tmp_path, videos, clock=lambda: now) as engine:
+        session_id = (await engine.start_session(VIDEO)).session_id
+        async with engine.pool.read(session_id) as idle:
+            pass
+        now = 30 * 60.0
+        await engine.tidy()
+        assert idle.freeing is not None and idle.freeing.done()
+
+        async with engine.pool.read(session_id) as evicted:
+            pass
+        await engine.pool.evict(session_id)
+        assert evicted.freeing is not None and evicted.freeing.done()
+        assert engine.pool.get(session_id) is None
+
+        async with engine.pool.read(session_id) as closed:
+            pass
+        await engine.close_session(session_id)
+        assert closed.freeing is not None and closed.freeing.done()
+
+
+async def test_a_session_is_evicted_once_no_change_runs_and_what_still_works_on_it_has_to_be_sent_again(
+    engine: Engine, session_id: str
+) -> None:
+    async with engine.pool.read(session_id) as session:
+        async with session.change_lock:
+            evicting = asyncio.ensure_future(engine.pool.evict(session_id))
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert session.freeing is None and engine.pool.get(session_id) is None
+        await evicting
+
+        with pytest.raises(LitError) as refusal:
+            await session.run(no_steps())
+        assert refusal.value.code is ErrorCode.CANCELLED
+    async with engine.pool.read(session_id) as again:
+        assert again is not session
+
+
+async def test_evicting_ends_the_streams_of_a_session(
+    engine: Engine, session_id: str, frames: AsyncGenerator[PropagatedFrame, None]
+) -> None:
+    await engine.pool.evict(session_id)
+
+    assert len([frame async for frame in frames]) < FRAMES - 1
+
+
+async def test_a_closed_session_is_freed_only_once_no_change_runs(engine: Engine, session_id: str) -> None:
+    async with engine.pool.read(session_id) as session:
+        async with session.change_lock:
+            closing = asyncio.ensure_future(engine.close_session(session_id))
+            while engine.pool.get(session_id) is not None:
+                await asyncio.sleep(0)
+            assert session.freeing is None
+        await closing
+        assert session.freeing is not None and session.freeing.done()
+
+
+async def test_removing_a_session_that_is_not_in_memory_changes_nothing(engine: Engine, session_id: str) -> None:
+    other = (await engine.start_session(VIDEO)).session_id
+
+    await engine.pool.remove(session_id, LitError(ErrorCode.SESSION_NOT_FOUND, "gone"))
+
+    assert engine.pool.get(other) is not None
+
+
+async def test_a_session_that_starts_while_the_pool_closes_is_freed_and_refused(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = LateOpening(engine, monkeypatch)
+    starting = asyncio.ensure_future(engine.start_session(VIDEO))
+    await opening.reached()
+    await engine.pool.close()
+    opening.allow()
+
+    with pytest.raises(LitError) as refusal:
+        await starting
+    assert refusal.value.code is ErrorCode.CAPACITY_EXCEEDED
+    assert len(opening.trackers) == 1 and opening.closed == opening.trackers
+    assert len(engine.pool) == 0
+
+
+async def test_a_load_that_fails_once_nobody_waits_for_it_is_no_unhandled_error(
+    engine: Engine, session_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await engine.start_session(VIDEO)
+    may_open, opening = threading.Event(), threading.Event()
+
+    def fail_later(video: Video) -> VideoReader:
+        opening.set()
+        may_open.wait()
+        raise LitError(ErrorCode.UNSUPPORTED_MEDIA, "broken")
+
+    monkeypatch.setattr(engine.library, "open", fail_later)
+    unhandled: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: unhandled.append(context))
+    loading = asyncio.ensure_future(engine.set_lora_mode(session_id, LoraMode.OFF))
+    await asyncio.to_thread(opening.wait)
+    loading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await loading
+    may_open.set()
+    monkeypatch.undo()
+    # Joins the load that fails, or loads again once it has.
+    with suppress(LitError):
+        await engine.set_lora_mode(session_id, LoraMode.OFF)
+    gc.collect()
+
+    assert unhandled == []
