@@ -195,3 +195,19 @@ def test_a_transaction_without_writes_ends_after_those_before_it(writer: Writer)
     writer.close()
 
     assert log == ["written", "ended"]
+
+
+def test_a_waiter_whose_event_loop_has_closed_is_logged_and_the_others_are_called(
+    writer: Writer, caplog: pytest.LogCaptureFixture
+) -> None:
+    log: list[str] = []
+
+    def loop_has_closed(error: BaseException | None) -> None:
+        raise RuntimeError("Event loop is closed")
+
+    writer.submit(Transaction([], loop_has_closed))
+    writer.submit(Transaction([], lambda error: log.append("ended")))
+    writer.close()
+
+    assert log == ["ended"]
+    assert [record.message for record in caplog.records] == ["what waited for a write to the store could not be called"]

@@ -5,12 +5,12 @@ import gc
 import shutil
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from sam2_lit.engine.engine import Engine
+from sam2_lit.engine.sessions.pooled_session import PooledSession
 from sam2_lit.engine.video_tracker import VideoTracker
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.catalog import Video
@@ -338,6 +338,7 @@ async def test_closing_the_pool_while_a_session_is_loaded_frees_it(
 async def test_a_private_session_in_memory_is_not_found_by_another_user(engine: Engine) -> None:
     current_user.set("ada")
     session_id = (await engine.start_session(VIDEO, private=True)).session_id
+    await engine.pool.evict(session_id)
     async with engine.pool.read(session_id) as session:
         assert session.state.owner.user == "ada"
 
@@ -426,6 +427,64 @@ async def test_a_closed_session_is_freed_only_once_no_change_runs(engine: Engine
         assert session.freeing is not None and session.freeing.done()
 
 
+async def test_a_session_that_is_removed_while_it_is_loaded_does_not_stay_in_memory(
+    engine: Engine, session_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await engine.start_session(VIDEO)
+    opening = LateOpening(engine, monkeypatch)
+    reading = asyncio.ensure_future(read(engine, session_id))
+    await opening.reached()
+
+    removing = asyncio.ensure_future(engine.pool.remove(session_id, LitError(ErrorCode.SESSION_NOT_FOUND, "gone")))
+    await asyncio.sleep(0)
+    opening.allow()
+    await removing
+    await asyncio.gather(reading, return_exceptions=True)
+
+    assert engine.pool.get(session_id) is None
+    assert len(opening.trackers) == 1 and opening.closed == opening.trackers
+
+
+async def read(engine: Engine, session_id: str) -> PooledSession:
+    async with engine.pool.read(session_id) as session:
+        return session
+
+
+async def test_a_call_that_is_cancelled_just_when_its_session_is_loaded_does_not_keep_it_in_memory(
+    engine: Engine, session_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await engine.start_session(VIDEO)
+    opening = LateOpening(engine, monkeypatch)
+    reading = asyncio.ensure_future(read(engine, session_id))
+    await opening.reached()
+    [load] = loads()
+    load.add_done_callback(lambda _: reading.cancel())
+    opening.allow()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+
+    assert (session := engine.pool.get(session_id)) is not None and session.users == 0
+
+
+async def test_a_session_is_loaded_as_often_as_it_was_evicted(engine: Engine, session_id: str) -> None:
+    seen = []
+    for _ in range(3):
+        await engine.pool.evict(session_id)
+        seen.append(await read(engine, session_id))
+
+    assert len(set(map(id, seen))) == 3
+    assert engine.pool.get(session_id) is seen[-1] and seen[-1].freeing is None
+
+
+async def test_closing_the_pool_frees_every_session(videos: Path, tmp_path: Path) -> None:
+    async with engine_in(tmp_path, videos, max_sessions=2) as engine:
+        held = [await read(engine, (await engine.start_session(VIDEO)).session_id) for _ in range(2)]
+
+        await engine.pool.close()
+
+        assert [each.freeing is not None and each.freeing.done() for each in held] == [True, True]
+
+
 async def test_removing_a_session_that_is_not_in_memory_changes_nothing(engine: Engine, session_id: str) -> None:
     other = (await engine.start_session(VIDEO)).session_id
 
@@ -450,6 +509,11 @@ async def test_a_session_that_starts_while_the_pool_closes_is_freed_and_refused(
     assert len(engine.pool) == 0
 
 
+def loads() -> list[asyncio.Task[object]]:
+    """The sessions that are being loaded."""
+    return [task for task in asyncio.all_tasks() if "SessionPool._resume" in repr(task.get_coro())]
+
+
 async def test_a_load_that_fails_once_nobody_waits_for_it_is_no_unhandled_error(
     engine: Engine, session_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -470,10 +534,8 @@ async def test_a_load_that_fails_once_nobody_waits_for_it_is_no_unhandled_error(
     with pytest.raises(asyncio.CancelledError):
         await loading
     may_open.set()
-    monkeypatch.undo()
-    # Joins the load that fails, or loads again once it has.
-    with suppress(LitError):
-        await engine.set_lora_mode(session_id, LoraMode.OFF)
+    # Waiting for a task takes no notice of its error.
+    await asyncio.wait(loads())
     gc.collect()
 
     assert unhandled == []
