@@ -74,11 +74,26 @@ def test_sessions_come_first_newest_first_and_can_be_deleted(first_page: Annotat
     expect(cards.first).to_contain_text("sample.mp4")
     expect(cards.last).to_contain_text("1 of 16 frames")
     assert first_page.page.locator("h2").first.text_content() == "Go on"
+    assert cut_off(first_page) == []
 
     cards.first.get_by_role("button", name="Delete the session").click()
     cards.first.get_by_role("button", name="Delete the session").click()
     expect(cards).to_have_count(1)
     assert new.session_id not in sessions_of(first_page.server)
+
+
+def cut_off(first_page: Annotator) -> list[str]:
+    """The texts of the cards that are wider than their card, but for names and dates that end with an ellipsis."""
+    found: list[str] = first_page.page.evaluate(
+        """() => [...document.querySelectorAll(".videos small, .videos b, .sessions .done")].filter(text => {
+            const card = text.closest(".card, .about").getBoundingClientRect();
+            const range = document.createRange();
+            range.selectNodeContents(text);
+            const shown = range.getBoundingClientRect();
+            return shown.left < card.left || shown.right > card.right + 1 || text.scrollWidth > text.clientWidth + 1;
+        }).map(text => text.textContent)"""
+    )
+    return found
 
 
 def test_the_embedded_model_is_said_to_be_for_trying_out_with_the_command_for_another(first_page: Annotator) -> None:

@@ -41,6 +41,11 @@ async def test_a_stream_that_nobody_reads_pauses_at_its_capacity(worker: DeviceW
     await anext(stream)
     await worker.run(log_steps([], "other", 50), rank=Rank.PROPAGATION, session="b")
     assert len(log) == 4
+    # What was read is no longer counted: the stream is ahead by its capacity again.
+    for _ in range(3):
+        await anext(stream)
+    await worker.run(log_steps([], "other", 50), rank=Rank.PROPAGATION, session="b")
+    assert len(log) == 7
 
 
 async def test_closing_a_stream_runs_no_further_step_and_ends_its_generator(worker: DeviceWorker) -> None:
