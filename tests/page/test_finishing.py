@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.client_session import ClientSession, rle_of
 from tests.clips import Clip, mask_of
 from tests.page.annotator import Annotator
+from tests.waiting import wait_until
 
 RANGES = "{ session(sessionId: $id) { objects { %s { first last } } } }"
 
@@ -156,3 +157,42 @@ def test_a_review_walks_doubtful_ranges_worst_first_and_confirms_or_empties_them
     annotator.press("Shift+A")
     annotator.says("track", "The review is done")
     assert ranges(annotator, "absent")
+
+
+def test_what_a_review_shows_as_wrong_is_fixed_by_a_correction_and_tracking_its_range_again(
+    first_page: Annotator,
+) -> None:
+    annotator = first_page
+    annotator.width, annotator.height = 640, 360
+    annotator.open("sample.mp4")
+    # The model doubts the mask of this point on every later frame.
+    annotator.click([0.3, 0.45])
+    annotator.shows_masks_of(1)
+    annotator.track_past(5)
+    annotator.stop.click()
+    expect(annotator.stop).to_be_hidden()
+    annotator.press("v")
+    review = annotator.page.get_by_role("region", name="Review")
+    expect(review).to_contain_text("frames 1 to")
+    before, shown = annotator.session.masks(1, 5), annotator.drawn()
+    frame = int(annotator.canvas.get_attribute("data-frame") or "")
+
+    annotator.press("p")
+    annotator.drag_box([0.02, 0.47, 0.21, 0.68])
+    annotator.has_redrawn(shown)
+    review.get_by_role("button", name="Track again").click()
+    expect(annotator.page.locator(".saved")).to_have_text("Saved")
+    wait_until(lambda: frame in prompted(annotator) and all(first > 5 for first, _ in ranges(annotator, "stale")))
+
+    after = annotator.session.masks(1, 5)
+    assert all(one["rleMaskList"] != other["rleMaskList"] for one, other in zip(before, after, strict=True))
+    expect(review).to_be_visible()
+    annotator.press("Enter")
+    wait_until(lambda: ranges(annotator, "confirmed") != [])
+
+
+def prompted(annotator: Annotator) -> list[int]:
+    query = "query ($id: String!) { session(sessionId: $id) { objects { promptedFrames } } }"
+    [first, *_] = annotator.server.query(query, id=annotator.session_id)["session"]["objects"]
+    frames: list[int] = first["promptedFrames"]
+    return frames
