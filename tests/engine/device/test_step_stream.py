@@ -66,6 +66,47 @@ async def test_closing_a_stream_runs_no_further_step_and_ends_its_generator(work
     assert len(log) <= at_once + 1
 
 
+async def test_closing_a_stream_that_nobody_reads_ends_its_generator(worker: DeviceWorker) -> None:
+    steps, ended = endless()
+    stream = worker.stream(steps, rank=Rank.PROPAGATION, session="a", finish=finish, capacity=1)
+    # By then it has paused.
+    await worker.run(log_steps([], "other", 50), rank=Rank.PROPAGATION, session="b")
+
+    stream.close()
+
+    assert await asyncio.to_thread(ended.wait, 10)
+
+
+async def test_cancelling_a_call_ends_its_generator_while_only_interactive_work_may_run(worker: DeviceWorker) -> None:
+    steps, ended = endless()
+    training = asyncio.ensure_future(worker.run(steps, rank=Rank.TRAINING, session="a"))
+    # They take turns, so by then it has begun.
+    await worker.run(log_steps([], "other", 50), rank=Rank.TRAINING, session="b")
+    with worker.interactive_first("b"):
+        await worker.run(log_steps([], "other", 1), rank=Rank.INTERACTIVE, session="b")
+        # For the worker to fall asleep, with nothing that it may run.
+        await asyncio.sleep(0.05)
+        training.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await training
+
+        assert await asyncio.to_thread(ended.wait, 10)
+
+
+def endless() -> tuple[Generator[int, None, None], threading.Event]:
+    """Steps without an end, and an event that is set when their generator is closed."""
+    ended = threading.Event()
+
+    def steps() -> Generator[int, None, None]:
+        try:
+            while True:
+                yield 1
+        finally:
+            ended.set()
+
+    return steps(), ended
+
+
 async def test_an_error_while_finishing_a_step_ends_the_stream(worker: DeviceWorker) -> None:
     def fail(item: int) -> int:
         raise ValueError("cannot encode")
