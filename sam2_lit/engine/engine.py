@@ -296,8 +296,10 @@ class Engine:
         """
         interaction = _interaction(InteractionKind.IMPORT)
         known = {each.object_id: each for each in (await self.session(session_id)).objects}
-        described = [described_by(each, known.get(each.object_id)) for each in plan.objects if each.frame_count]
-        await self._change(session_id, lambda state: import_masks(state, described, plan.masks, force, interaction))
+        described = [described_by(each, known.get(each.object_id)) for each in plan.objects]
+        # Since the plan was made, a prompt or a confirmation for which a mask was kept may be gone.
+        found = (*plan.masks, *plan.kept)
+        await self._change(session_id, lambda state: import_masks(state, described, found, force, interaction))
 
     def report_import(self, session_id: str) -> Callable[[FileProgress], None]:
         """What to call, on any thread, with the progress of a file that is read for a session."""

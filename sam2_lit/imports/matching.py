@@ -67,29 +67,31 @@ def plan_import(
     held = {(frame.frame_index, mask.object_id): mask.rle for frame in target.masks for mask in frame.masks}
     counts: dict[str, int] = defaultdict(int)
     found: list[tuple[int, int, RLE]] = []
+    kept: list[tuple[int, int, RLE]] = []
     replaced = 0
-    kept: list[str] = []
-    confirmed: list[str] = []
+    prompted_frames: list[str] = []
+    confirmed_frames: list[str] = []
     for index, frame in sorted(frames.items()):
         for key, rle in frame.masks.items():
             if (object_id := objects.get(key)) is None:
                 continue
-            if (index, object_id) in prompted:
+            is_prompted = (index, object_id) in prompted
+            if is_prompted or ((index, object_id) in target.confirmed and not options.force):
+                kept.append((index, object_id, rle))
                 if held.get((index, object_id)) != rle:
-                    kept.append(f"{index} (object {object_id})")
-                continue
-            if (index, object_id) in target.confirmed and not options.force:
-                if held.get((index, object_id)) != rle:
-                    confirmed.append(f"{index} (object {object_id})")
+                    stay = prompted_frames if is_prompted else confirmed_frames
+                    stay.append(f"{index} (object {object_id})")
                 continue
             counts[key] += 1
             replaced += (index, object_id) in held and held[index, object_id] != rle
             found.append((index, object_id, rle))
-    if kept:
-        message = f"{_listed('frame', kept)} of the session {_has(kept)} a prompt, whose mask stays"
+    if prompted_frames:
+        listed = _listed("frame", prompted_frames)
+        message = f"{listed} of the session {_has(prompted_frames)} a prompt, whose mask stays"
         mismatches.append(Mismatch(MismatchKind.PROMPTED, message))
-    if confirmed:
-        message = f"{_listed('frame', confirmed)} of the session {_are(confirmed)} confirmed; force replaces the mask"
+    if confirmed_frames:
+        listed = _listed("frame", confirmed_frames)
+        message = f"{listed} of the session {_are(confirmed_frames)} confirmed; force replaces the mask"
         mismatches.append(Mismatch(MismatchKind.CONFIRMED, message))
     existing = {each.object_id for each in target.session.objects}
     imported = [
@@ -105,7 +107,15 @@ def plan_import(
         for key, object_id in sorted(objects.items(), key=lambda each: each[1])
     ]
     return ImportPlan(
-        format, video.name, matching, tuple(imported), tuple(found), replaced, tuple(mismatches), tuple(losses)
+        format,
+        video.name,
+        matching,
+        tuple(imported),
+        tuple(found),
+        tuple(kept),
+        replaced,
+        tuple(mismatches),
+        tuple(losses),
     )
 
 

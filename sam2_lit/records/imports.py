@@ -104,6 +104,7 @@ class ImportPlan:
         frames: how frames were matched.
         objects: in the order of their ids.
         masks: (frame index, object id, mask), by frame.
+        kept: the same of frames on which the session's mask stays, as long as it has its prompt or is confirmed.
         replaced_mask_count: masks of the session that are replaced by other ones.
         mismatches: what is left out.
         losses: what of the file cannot be held, in words.
@@ -114,6 +115,7 @@ class ImportPlan:
     frames: FrameMatching
     objects: tuple[ImportedObject, ...]
     masks: tuple[tuple[int, int, RLE], ...]
+    kept: tuple[tuple[int, int, RLE], ...]
     replaced_mask_count: int
     mismatches: tuple[Mismatch, ...]
     losses: tuple[str, ...]

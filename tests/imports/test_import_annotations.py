@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -87,6 +88,24 @@ def test_mismatches_are_listed_before_anything_is_changed(session: ClientSession
 
     assert made["applied"] and made["maskCount"] == 7
     assert rle_of(session.masks(2, 2)[0], 1) == rle_of(before[0], 1)
+
+
+def test_an_import_that_crosses_a_reset_is_removed_by_it_or_puts_all_its_masks(
+    session: ClientSession, clip: Clip
+) -> None:
+    for _ in range(8):
+        session.add_mask(1, 0, clip.rle(1, 0))
+        session.add_mask(2, 0, clip.rle(2, 0))
+        with ThreadPoolExecutor(1) as other:
+            # Some of these are read before the reset, when a prompt's mask is to be kept, and put after it.
+            imported = other.submit(send, session, davis(clip, range(1)), "davis.zip")
+            session.mutate("resetSession", "ResetSessionInput", "sessionId")
+            applied = imported.result()["applied"]
+
+        last = session.interactions()[-1]["kind"]
+        assert sorted(each["objectId"] for each in session.info()["objects"]) == ([1, 2] if last == "IMPORT" else [])
+        assert applied or last == "RESET_SESSION"
+        session.mutate("resetSession", "ResetSessionInput", "sessionId")
 
 
 def test_an_object_keeps_its_name(session: ClientSession, clip: Clip) -> None:

@@ -20,7 +20,7 @@ def explain(
     session, None where it has none; `tracking` says which sessions are being tracked. Also returns what remains
     unexplained: nothing, where there is such an order.
     """
-    closest: tuple[Models, list[str]] = models, ["no order of the calls accounts for their answers"]
+    closest: tuple[Models, list[str]] | None = None
     for order in _orders(calls):
         after = _apply(deepcopy(models), order, allowed)
         if after is None:
@@ -33,9 +33,9 @@ def explain(
                 wrong.append(f"open: expected {model.is_open}")
         if not wrong:
             return after, []
-        if len(closest[1]) == 1 or len(wrong) < len(closest[1]):
+        if closest is None or len(wrong) < len(closest[1]):
             closest = after, wrong
-    return closest
+    return closest or (models, ["no order of the calls accounts for their answers"])
 
 
 def _orders(calls: Sequence[Call]) -> Iterator[list[tuple[Call, int]]]:

@@ -89,8 +89,15 @@ class World:
         return code
 
     def found(self, session_id: str) -> Any:
-        """A session as the server sends it; None where there is none."""
-        return self.server.query(FACTS, s=session_id)["session"]
+        """A session as the server sends it; None where there is none.
+
+        A frame that was being tracked when its stream was left may be stored while it is read: so it is read until it
+        stays the same. A stream that nobody reads pauses.
+        """
+        found = self.server.query(FACTS, s=session_id)["session"]
+        while (again := self.server.query(FACTS, s=session_id)["session"]) != found:
+            found = again
+        return found
 
     def frames_tracked(self, session_id: str) -> int | None:
         """By a session in memory; None where it is not."""

@@ -54,7 +54,7 @@ def import_masks(
 
     Args:
         state: the session.
-        described: the objects.
+        described: the objects of the file; one without a mask to put is left as it is.
         found: (frame index, object id, mask). The masks have the video's size.
         force: whether masks that a person confirmed are replaced.
         interaction: what is logged.
@@ -64,6 +64,8 @@ def import_masks(
             `max_objects`.
     """
     yield from ()
+    found = [each for each in found if not _is_kept(state, each[1], each[0], force)]
+    described = [each for each in described if each.object_id in {object_id for _, object_id, _ in found}]
     new = [each.object_id for each in described if each.object_id not in state.banks]
     _check(state, described, new, found)
     memories = state.tracker.memories
@@ -78,11 +80,10 @@ def import_masks(
             state.journal.label_object(each.object_id, each.label, each.attributes)
         shown, absent = defaultdict[int, dict[int, RLE]](dict), defaultdict[int, list[int]](list)
         for frame_index, object_id, rle in sorted(found, key=lambda each: each[:2]):
-            if not _is_kept(state, object_id, frame_index, force):
-                if is_empty(rle):
-                    absent[object_id].append(frame_index)
-                else:
-                    shown[object_id][frame_index] = rle
+            if is_empty(rle):
+                absent[object_id].append(frame_index)
+            else:
+                shown[object_id][frame_index] = rle
         for object_id, frames in absent.items():
             put_absent(state, object_id, frames)
         for object_id, rles in shown.items():
