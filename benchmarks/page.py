@@ -91,10 +91,10 @@ def against(name: str, ours: list[float], theirs: list[float]) -> Result:
 def in_page(browser: Browser, url: str, samples: int) -> tuple[list[float], list[float]]:
     """Milliseconds of clicks on new frames, and of Track; the first of each is a warm-up and left out."""
     with visit(browser, url) as visited:
-        visited.page.get_by_role("button", name="sample.mp4").click()
+        visited.page.locator(".videos").get_by_role("button", name="sample.mp4").click()
         clicks = [click(visited.page, 60 + 2 * sample) for sample in range(samples + 1)][1:]
     with visit(browser, url) as visited:
-        visited.page.get_by_role("button", name="sample.mp4").click()
+        visited.page.locator(".videos").get_by_role("button", name="sample.mp4").click()
         click(visited.page, 0)
         tracks = [track(visited.page) for _ in range(samples + 1)][1:]
     return clicks, tracks
@@ -120,7 +120,7 @@ def scrubbing(browser: Browser, url: str) -> list[Result]:
 
 def scrubbed(name: str, scrub: Callable[[Page], None], browser: Browser, url: str) -> Result:
     with visit(browser, url) as visited:
-        visited.page.get_by_role("button", name="sample.mp4").click()
+        visited.page.locator(".videos").get_by_role("button", name="sample.mp4").click()
         visited.page.locator(".stage canvas[data-frame='0']").wait_for()
         visited.page.evaluate(WATCH)
         scrub(visited.page)
