@@ -287,6 +287,7 @@ class Engine:
         await self.session(session_id)
         return await self._store.reading.run(self._store.interaction_page, session_id, request)
 
+    @uninterrupted
     async def import_masks(self, session_id: str, plan: ImportPlan, *, force: bool = False) -> None:
         """Imports what a plan has, all or nothing. Objects that have a name, a label or attributes keep them.
 
@@ -295,11 +296,13 @@ class Engine:
         Raises INVALID_PROMPT for a name, and CAPACITY_EXCEEDED.
         """
         interaction = _interaction(InteractionKind.IMPORT)
-        known = {each.object_id: each for each in (await self.session(session_id)).objects}
-        described = [described_by(each, known.get(each.object_id)) for each in plan.objects]
         # Since the plan was made, a prompt or a confirmation for which a mask was kept may be gone.
         found = (*plan.masks, *plan.kept)
-        await self._change(session_id, lambda state: import_masks(state, described, found, force, interaction))
+        async with self.pool.change(session_id) as session:
+            # Within the lock, so that an object is not named or removed meanwhile.
+            known = {each.object_id: each for each in (await self.session(session_id)).objects}
+            described = [described_by(each, known.get(each.object_id)) for each in plan.objects]
+            await session.commit(import_masks(session.state, described, found, force, interaction))
 
     def report_import(self, session_id: str) -> Callable[[FileProgress], None]:
         """What to call, on any thread, with the progress of a file that is read for a session."""

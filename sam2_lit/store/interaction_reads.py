@@ -1,8 +1,9 @@
 """Queries of the log of what users did."""
 
+from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, false, func, select
+from sqlalchemy import Connection, Row, Select, case, false, func, select
 
 from sam2_lit.records.interactions import Interaction, InteractionKind
 from sam2_lit.records.masks import RLE
@@ -26,22 +27,26 @@ def read_interaction_page(connection: Connection, session_id: str, request: Page
     return Page(tuple((row.sequence, _interaction(row)) for row in rows), has_previous, has_next)
 
 
-def read_trained_masks(connection: Connection, session_id: str) -> dict[int, dict[tuple[str, int], RLE]]:
-    """By object, adapter id and frame: the mask that the adapter was trained on last, where it is no correction's."""
-    trained = interactions.c.adapter_id.is_not(None) & interactions.c.kind.in_(_TRAINS)
+def read_trained_masks(connection: Connection, session_id: str) -> dict[str, dict[int, RLE]]:
+    """By adapter id and frame, the mask that the adapter was trained on last, where it is no correction's."""
+    # Corrections are most of the log, and their prompts are not needed.
+    drawn = case((interactions.c.kind == InteractionKind.TRAINING.value, interactions.c.prompt))
     query = (
-        _interactions_of(session_id)
+        select(interactions.c.adapter_id, interactions.c.frame_index, drawn)
         .outerjoin(changes, changes.c.id == interactions.c.id)
-        .where(trained, func.coalesce(changes.c.is_undone, false()).is_(False))
+        .where(
+            interactions.c.session_id == session_id,
+            interactions.c.adapter_id.is_not(None),
+            interactions.c.kind.in_(_TRAINS),
+            func.coalesce(changes.c.is_undone, false()).is_(False),
+        )
         .order_by(interactions.c.sequence)
     )
-    found: dict[int, dict[tuple[str, int], RLE]] = {}
-    for each in map(_interaction, connection.execute(query)):
-        assert each.object_id is not None and each.adapter_id is not None and each.frame_index is not None
-        masks = found.setdefault(each.object_id, {})
-        masks.pop((each.adapter_id, each.frame_index), None)
-        if each.kind is InteractionKind.TRAINING and isinstance(each.prompt, RLE):
-            masks[each.adapter_id, each.frame_index] = each.prompt
+    last = {(adapter_id, frame): prompt for adapter_id, frame, prompt in connection.execute(query)}
+    found = defaultdict[str, dict[int, RLE]](dict)
+    for (adapter_id, frame_index), prompt in last.items():
+        if prompt is not None and isinstance(mask := from_json(prompt), RLE):
+            found[adapter_id][frame_index] = mask
     return found
 
 

@@ -22,6 +22,7 @@ from sam2_lit.store.interaction_reads import read_trained_masks
 from sam2_lit.store.paging import read_page
 from sam2_lit.store.prompt_json import from_json
 from sam2_lit.store.saved_session import (
+    SavedAdapter,
     SavedFrame,
     SavedMask,
     SavedObject,
@@ -99,13 +100,14 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
     An adapter whose files are missing or damaged is logged and left out. Its row stays: the files may be put back.
     """
     for row in _session_rows(connection, sessions.c.id == session_id):
-        frames, trained = defaultdict[int, list[SavedFrame]](list), defaultdict[int, list[Any]](list)
+        frames, trained = defaultdict[int, list[SavedFrame]](list), defaultdict[int, list[SavedAdapter]](list)
         for object_id, frame in _prompted_frames(connection, session_id):
             frames[object_id].append(frame)
+        trained_masks = read_trained_masks(connection, session_id)
         for each in _adapter_rows(connection, session_id):
-            if (adapter := _read_adapter(files, each)) is not None:
-                trained[each.object_id].append((_record(each), adapter))
-        drawn = read_trained_masks(connection, session_id)
+            if (weights := _read_adapter(files, each)) is not None:
+                adapter = SavedAdapter(_record(each), weights, trained_masks.get(each.adapter_id, {}))
+                trained[each.object_id].append(adapter)
         return SavedSession(
             session_id=session_id,
             video=_video(row),
@@ -116,7 +118,6 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
                     tuple(frames[each.object_id]),
                     _by_frame(each.prompt_changes),
                     tuple(trained[each.object_id]),
-                    drawn.get(each.object_id, {}),
                 )
                 for each in _object_rows(connection, session_id)
             ),

@@ -35,6 +35,21 @@ class SavedFrame:
 
 
 @dataclass(frozen=True, eq=False)
+class SavedAdapter:
+    """An adapter of an object.
+
+    Attributes:
+        record: what is known of it.
+        weights: its matrices.
+        trained_masks: by frame, the mask that it was trained on last, where it is no correction's.
+    """
+
+    record: AdapterRecord
+    weights: Adapter
+    trained_masks: Mapping[int, RLE]
+
+
+@dataclass(frozen=True, eq=False)
 class SavedObject:
     """An object with its prompts and adapters.
 
@@ -43,14 +58,12 @@ class SavedObject:
         frames: its prompted frames, in the order in which they were first prompted.
         prompt_changes: by frame, the tracker's version at the last change of the frame's prompts.
         adapters: oldest first.
-        trained_masks: by adapter id and frame, the mask that it was trained on last, where it is no correction's.
     """
 
     object_id: int
     frames: tuple[SavedFrame, ...]
     prompt_changes: dict[int, int]
-    adapters: tuple[tuple[AdapterRecord, Adapter], ...]
-    trained_masks: Mapping[tuple[str, int], RLE]
+    adapters: tuple[SavedAdapter, ...]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.client_session import ClientSession, rle_of
 from tests.clips import Clip, mask_of
@@ -130,17 +130,7 @@ def test_a_review_walks_doubtful_ranges_worst_first_and_confirms_or_empties_them
     first_page: Annotator, screenshots: Path
 ) -> None:
     annotator = first_page
-    annotator.width, annotator.height = 640, 360
-    annotator.open("sample.mp4")
-    # The model doubts the mask of this point on every later frame.
-    annotator.click([0.3, 0.45])
-    annotator.shows_masks_of(1)
-    annotator.track_past(5)
-    annotator.stop.click()
-    expect(annotator.stop).to_be_hidden()
-    annotator.press("v")
-    review = annotator.page.get_by_role("region", name="Review")
-    expect(review).to_contain_text("0 %")
+    review = reviewing(annotator)
 
     while review.is_visible():
         before = review.text_content() or ""
@@ -163,17 +153,7 @@ def test_what_a_review_shows_as_wrong_is_fixed_by_a_correction_and_tracking_its_
     first_page: Annotator,
 ) -> None:
     annotator = first_page
-    annotator.width, annotator.height = 640, 360
-    annotator.open("sample.mp4")
-    # The model doubts the mask of this point on every later frame.
-    annotator.click([0.3, 0.45])
-    annotator.shows_masks_of(1)
-    annotator.track_past(5)
-    annotator.stop.click()
-    expect(annotator.stop).to_be_hidden()
-    annotator.press("v")
-    review = annotator.page.get_by_role("region", name="Review")
-    expect(review).to_contain_text("frames 1 to")
+    review = reviewing(annotator)
     before, shown = annotator.session.masks(1, 5), annotator.drawn()
     frame = int(annotator.canvas.get_attribute("data-frame") or "")
 
@@ -182,7 +162,9 @@ def test_what_a_review_shows_as_wrong_is_fixed_by_a_correction_and_tracking_its_
     annotator.has_redrawn(shown)
     review.get_by_role("button", name="Track again").click()
     expect(annotator.page.locator(".saved")).to_have_text("Saved")
-    wait_until(lambda: frame in prompted(annotator) and all(first > 5 for first, _ in ranges(annotator, "stale")))
+    [tracked_object] = annotator.session.info()["objects"]
+    assert frame in tracked_object["promptedFrames"]
+    wait_until(lambda: all(first > 5 for first, _ in ranges(annotator, "stale")))
 
     after = annotator.session.masks(1, 5)
     assert all(one["rleMaskList"] != other["rleMaskList"] for one, other in zip(before, after, strict=True))
@@ -191,8 +173,16 @@ def test_what_a_review_shows_as_wrong_is_fixed_by_a_correction_and_tracking_its_
     wait_until(lambda: ranges(annotator, "confirmed") != [])
 
 
-def prompted(annotator: Annotator) -> list[int]:
-    query = "query ($id: String!) { session(sessionId: $id) { objects { promptedFrames } } }"
-    [first, *_] = annotator.server.query(query, id=annotator.session_id)["session"]["objects"]
-    frames: list[int] = first["promptedFrames"]
-    return frames
+def reviewing(annotator: Annotator) -> Locator:
+    """Begins to review the sample, in which the model doubts the mask of a point on every later frame."""
+    annotator.width, annotator.height = 640, 360
+    annotator.open("sample.mp4")
+    annotator.click([0.3, 0.45])
+    annotator.shows_masks_of(1)
+    annotator.track_past(5)
+    annotator.stop.click()
+    expect(annotator.stop).to_be_hidden()
+    annotator.press("v")
+    review = annotator.page.get_by_role("region", name="Review")
+    expect(review).to_contain_text("0 %")
+    return review

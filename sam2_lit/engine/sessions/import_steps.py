@@ -65,7 +65,8 @@ def import_masks(
     """
     yield from ()
     found = [each for each in found if not _is_kept(state, each[1], each[0], force)]
-    described = [each for each in described if each.object_id in {object_id for _, object_id, _ in found}]
+    with_masks = {object_id for _, object_id, _ in found}
+    described = [each for each in described if each.object_id in with_masks]
     new = [each.object_id for each in described if each.object_id not in state.banks]
     _check(state, described, new, found)
     memories = state.tracker.memories

@@ -19,7 +19,7 @@ def recover_samples(state: SessionState, object_id: int) -> Steps[None, None]:
         return
     for adapter_id, frame_index, trained in bank.lost_samples():
         # Tracking, which nothing here excludes, may have changed the object's memory since the last step.
-        rle = trained or _correction(state, object_id, frame_index)
+        rle = trained or correction_mask(state, object_id, frame_index)
         if rle is not None:
             try:
                 features = tracked_features(state, object_id, frame_index)
@@ -31,7 +31,8 @@ def recover_samples(state: SessionState, object_id: int) -> Steps[None, None]:
     bank.samples_restored()
 
 
-def _correction(state: SessionState, object_id: int, frame_index: int) -> RLE | None:
+def correction_mask(state: SessionState, object_id: int, frame_index: int) -> RLE | None:
+    """The object's mask on a frame where it has a prompt; None on others."""
     memory = state.tracker.memories.get(object_id)
     stored = state.masks.get(frame_index, object_id)
     if memory is None or frame_index not in memory.prompted or stored is None:

@@ -180,9 +180,8 @@ def restore_session(state: SessionState, saved: SavedSession) -> Steps[None, Non
     versions = by_object(saved.versions)
     for each in saved.objects:
         bank = state.banks[each.object_id] = AdapterBank(state.settings.banking)
-        for record, adapter in each.adapters:
-            trained = {frame: rle for (name, frame), rle in each.trained_masks.items() if name == record.adapter_id}
-            bank.restore(record, adapter.to(state.lora_model.device), trained)
+        for adapter in each.adapters:
+            bank.restore(adapter.record, adapter.weights.to(state.lora_model.device), adapter.trained_masks)
         memory = resumed_memory(each, versions[each.object_id])
         if each.frames:
             for frame in each.frames:

@@ -12,7 +12,7 @@ from sam2_lit.engine.learning.adapter_training import (
 )
 from sam2_lit.engine.sessions.feature_capture import capture_features
 from sam2_lit.engine.sessions.prompt_steps import prompt_frame
-from sam2_lit.engine.sessions.sample_recovery import recover_samples
+from sam2_lit.engine.sessions.sample_recovery import correction_mask, recover_samples
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.sessions.validation import check_known, check_object, check_prompt
 from sam2_lit.errors import ErrorCode, LitError
@@ -84,14 +84,13 @@ def gather_sample(state: SessionState, object_id: int, frame_index: int, mask: B
     yield from recover_samples(state, object_id)
     check_known(state, object_id, frame_index)
     if mask is None:
-        memory = state.tracker.memories.get(object_id)
-        stored = state.masks.get(frame_index, object_id)
-        if memory is None or frame_index not in memory.prompted or stored is None:
+        rle = correction_mask(state, object_id, frame_index)
+        if rle is None:
             raise LitError(
                 ErrorCode.NO_PROMPTS,
                 f"object {object_id} has no correction on frame {frame_index}; correct it first, or send rleMask",
             )
-        mask = masks.decode(stored.rle)
+        mask = masks.decode(rle)
     features = capture_features(state, object_id, frame_index)
     return make_sample(features, mask, frame_index)
 
