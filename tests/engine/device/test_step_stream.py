@@ -80,8 +80,9 @@ async def test_closing_a_stream_that_nobody_reads_ends_its_generator(worker: Dev
 async def test_cancelling_a_call_ends_its_generator_while_only_interactive_work_may_run(worker: DeviceWorker) -> None:
     steps, ended = endless()
     training = asyncio.ensure_future(worker.run(steps, rank=Rank.TRAINING, session="a"))
-    # They take turns, so by then it has begun.
-    await worker.run(log_steps([], "other", 50), rank=Rank.TRAINING, session="b")
+    # A generator that has not begun has nothing to end.
+    while not worker.steps_run[Rank.TRAINING]:
+        await asyncio.sleep(0)
     with worker.interactive_first("b"):
         await worker.run(log_steps([], "other", 1), rank=Rank.INTERACTIVE, session="b")
         # For the worker to fall asleep, with nothing that it may run.
