@@ -133,7 +133,10 @@ class MaskBook:
             self._journal.remove_masks(object_id)
             self._removed[object_id] = version
             self._frames_of.pop(object_id, None)
-            self._discarded = {key: each for key, each in self._discarded.items() if key[1] != object_id}
+            # The removal's version is above theirs.
+            for earlier in (self._discarded, self._confirmed):
+                for key in [each for each in earlier if each[1] == object_id]:
+                    del earlier[key]
             for frame in self._frames.values():
                 self._drop(frame, object_id)
 
@@ -165,9 +168,9 @@ class MaskBook:
         return version <= removed
 
     def _drop(self, frame: _Frame, object_id: int) -> None:
+        # Read from the store before the removal is committed, the mask is known as removed by its version.
         self._bytes -= frame.nbytes
-        if frame.masks.pop(object_id, None) is not None:
-            frame.transaction = self._journal.transaction_number
+        frame.masks.pop(object_id, None)
         self._bytes += frame.nbytes
 
     def _shrink(self) -> None:

@@ -193,7 +193,7 @@ async def test_bytes_are_those_of_the_masks_in_memory_whatever_was_replaced_or_r
     with journal.transaction():
         book.put(0, mask(1, 0), version=1, reverse=False)
         of_one = book.nbytes
-        assert of_one > len(mask(1, 0).rle.counts)
+        assert len(mask(1, 0).rle.counts) < of_one < 2_000
         # The same version again, as when a prompted frame is tracked.
         book.put(0, mask(1, 0, edit=1), version=1, reverse=False)
         assert (book.nbytes, book.get(0, 1)) == (of_one, mask(1, 0, edit=1))
@@ -245,3 +245,142 @@ async def test_a_frame_larger_than_the_budget_stays_while_it_is_used(
     assert book.nbytes > 0
     assert book.get(4, 1) == mask(1, 4)
     assert book.get(3, 1) == mask(1, 3)
+
+
+async def test_the_bytes_of_a_large_mask_are_those_of_its_counts_and_few_more(
+    filled: tuple[SessionJournal, MaskBook],
+) -> None:
+    journal, _ = filled
+    book = MaskBook(journal, lambda frame_index: (), 2**30)
+    with journal.transaction():
+        book.put(0, Mask(1, RLE((480, 854), "1" * 10_000), 0.5, -1.5, MaskSource.TRACKED), version=1, reverse=False)
+
+    assert 10_000 < book.nbytes < 12_000
+
+
+async def test_what_was_read_is_evicted_in_a_session_that_wrote_nothing_yet(
+    filled: tuple[SessionJournal, MaskBook], store: Store
+) -> None:
+    _, book = book_of(store, BUDGET)
+    book.restore((frame_index, object_id) for frame_index in range(FRAMES) for object_id in OBJECTS)
+
+    for frame_index in range(FRAMES):
+        book.get(frame_index, 1)
+
+    assert book.nbytes <= BUDGET
+
+
+async def test_the_frames_of_the_last_transaction_are_evicted_once_it_is_committed(
+    filled: tuple[SessionJournal, MaskBook],
+) -> None:
+    journal, book = filled
+    with journal.transaction():
+        for frame_index in range(20):
+            book.put(frame_index, mask(1, frame_index, edit=1), version=100, reverse=False)
+    await journal.committed()
+
+    book.get(0, 1)
+
+    assert book.nbytes <= BUDGET
+
+
+async def test_a_restored_book_forgets_what_was_in_memory_and_what_was_dropped(
+    filled: tuple[SessionJournal, MaskBook],
+) -> None:
+    journal, book = filled
+    with journal.transaction():
+        book.confirm(1, [FRAMES - 1], version=FRAMES)
+        book.discard(1, [FRAMES - 2], version=FRAMES)
+        book.remove_object(2, version=FRAMES)
+
+    book.restore([])
+
+    assert book.nbytes == 0
+    assert book.frames_of(1) == set()
+    assert [book.get(frame_index, 1) for frame_index in range(FRAMES)] == [None] * FRAMES
+    late = ((1, FRAMES - 1), (1, FRAMES - 2), (2, 0))
+    with journal.transaction():
+        for object_id, frame_index in late:
+            book.put(frame_index, mask(object_id, frame_index, edit=1), version=1, reverse=False)
+    assert [book.get(frame_index, object_id) for object_id, frame_index in late] == [
+        mask(object_id, frame_index, edit=1) for object_id, frame_index in late
+    ]
+
+
+async def test_the_frames_of_an_object_are_those_on_which_it_has_a_mask(
+    filled: tuple[SessionJournal, MaskBook], store: Store
+) -> None:
+    journal, book = filled
+    everywhere = set(range(FRAMES))
+    assert book.frames_of(1) == book.frames_of(2) == everywhere
+    with journal.transaction():
+        book.discard(1, [3, 4], version=FRAMES)
+    assert book.frames_of(1) == everywhere - {3, 4}
+    with journal.transaction():
+        book.put(3, mask(1, 3), version=FRAMES + 1, reverse=False)
+        book.remove_object(2, version=FRAMES + 1)
+    assert (book.frames_of(1), book.frames_of(2)) == (everywhere - {4}, set())
+    await journal.committed()
+
+    _, restored = book_of(store, BUDGET)
+    saved = store.saved_session("s")
+    assert saved is not None
+    restored.restore((each.frame_index, each.object_id) for each in saved.versions)
+
+    assert (restored.frames_of(1), restored.frames_of(2)) == (everywhere - {4}, set())
+
+
+async def test_a_mask_made_before_the_confirmation_of_another_is_dropped_and_one_made_after_is_stored(
+    filled: tuple[SessionJournal, MaskBook],
+) -> None:
+    journal, book = filled
+    with journal.transaction():
+        book.confirm(1, [7, 8], version=FRAMES)
+        book.put(7, mask(1, 7, edit=1), version=FRAMES, reverse=False)
+        book.put(8, mask(1, 8, edit=1), version=FRAMES + 1, reverse=False)
+        # Neither another object nor another frame was confirmed.
+        book.put(7, mask(2, 7, edit=1), version=FRAMES, reverse=False)
+        book.put(9, mask(1, 9, edit=1), version=FRAMES, reverse=False)
+
+    assert book.get(7, 1) == mask(1, 7)
+    assert [book.get(*each) for each in ((8, 1), (7, 2), (9, 1))] == [mask(1, 8, 1), mask(2, 7, 1), mask(1, 9, 1)]
+
+
+async def test_a_first_mask_is_stored_whatever_its_version(filled: tuple[SessionJournal, MaskBook]) -> None:
+    journal, _ = filled
+    book = MaskBook(journal, lambda frame_index: (), BUDGET)
+    with journal.transaction():
+        book.put(0, mask(1, 0, edit=1), version=0, reverse=False)
+
+    assert book.get(0, 1) == mask(1, 0, edit=1)
+
+
+async def test_confirmed_masks_are_confirmed_in_the_store(
+    filled: tuple[SessionJournal, MaskBook], store: Store
+) -> None:
+    journal, book = filled
+    with journal.transaction():
+        book.confirm(1, [2, 3, 9], version=FRAMES)
+    await journal.committed()
+
+    saved = store.saved_session("s")
+    assert saved is not None
+    assert {(each.object_id, each.frame_index) for each in saved.versions if each.is_confirmed} == {
+        (1, 2),
+        (1, 3),
+        (1, 9),
+    }
+
+
+async def test_removing_an_object_keeps_apart_what_was_removed_of_others(
+    filled: tuple[SessionJournal, MaskBook],
+) -> None:
+    journal, book = filled
+    with journal.transaction():
+        book.discard(2, [5], version=FRAMES)
+        book.confirm(2, [6], version=FRAMES)
+        book.remove_object(1, version=FRAMES)
+        for frame_index in (5, 6):
+            book.put(frame_index, mask(2, frame_index, edit=1), version=FRAMES, reverse=False)
+
+    assert (book.get(5, 2), book.get(6, 2)) == (None, mask(2, 6))
