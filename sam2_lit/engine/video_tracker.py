@@ -17,6 +17,7 @@ from sam2_lit.engine.object_memory import ObjectMemory
 from sam2_lit.engine.observer import CacheUse
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter
+from sam2_lit.lora.training_graphs import TrainingGraphs
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.masks import BoolMask
 from sam2_lit.records.prompts import PointPrompt, Prompt
@@ -181,10 +182,11 @@ class TrackingDevice(Protocol):
     """A model on one device, the device's thread, and the caches that sessions share.
 
     `lora_model` is the SAM 2 model whose mask decoder adapters are trained for, on the device `lora_model.device`; None
-    where the tracker has no such decoder.
+    where the tracker has no such decoder. `training_graphs` are those of its trainings.
     """
 
     worker: DeviceWorker
+    training_graphs: TrainingGraphs
 
     @property
     def model(self) -> ModelInfo: ...

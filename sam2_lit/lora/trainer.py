@@ -3,8 +3,8 @@
 import logging
 import math
 import time
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 
 import torch
 from sam2.modeling.sam2_base import SAM2Base
@@ -12,14 +12,14 @@ from torch import Tensor
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.adapter_stack import AdapterStack
-from sam2_lit.lora.cuda_graph import as_cuda_graph
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter, fresh_adapter
-from sam2_lit.lora.losses import dice_loss, focal_loss, mask_iou
 from sam2_lit.lora.pixel_order import to_pixel_order
 from sam2_lit.lora.precision import float32
-from sam2_lit.lora.stacked_decoder import PreparedFeatures, StackedDecoder, StackedMasks
+from sam2_lit.lora.stacked_decoder import StackedDecoder
 from sam2_lit.lora.targets import target_region
+from sam2_lit.lora.training_graphs import TrainingGraphs
+from sam2_lit.lora.training_pass import PreparedSample, TrainingPass, shown_iou
 from sam2_lit.lora.training_settings import TrainingSettings
 
 logger = logging.getLogger(__name__)
@@ -111,20 +111,6 @@ def _check_targets(samples: Sequence[Sample]) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class _PreparedSample:
-    """A sample in pixel order (`pixel_order.py`): target [1, 16N], and bool [1, 16N] where it is the object."""
-
-    frame: PreparedFeatures
-    target: Tensor
-    region: Tensor
-
-    @property
-    def tensors(self) -> tuple[Tensor, ...]:
-        """Those that are this sample's alone."""
-        return self.frame.pixels, self.frame.level_8, self.frame.level_4, self.target, self.region
-
-
-@dataclass(frozen=True, eq=False)
 class _Best:
     step: int
     iou: float
@@ -140,8 +126,14 @@ class Training:
     """
 
     def __init__(
-        self, model: SAM2Base, samples: Sequence[Sample], settings: TrainingSettings, initial: Adapter | None
+        self,
+        model: SAM2Base,
+        samples: Sequence[Sample],
+        settings: TrainingSettings,
+        initial: Adapter | None,
+        graphs: TrainingGraphs | None = None,
     ) -> None:
+        """`graphs` has the CUDA graphs of the model's earlier trainings; the others are those of `train`."""
         self._started = time.perf_counter()
         _check_targets(samples)
         self.settings = settings
@@ -155,29 +147,30 @@ class Training:
         self.done = False
         with float32(self.device, gradients=False):
             self.decoder = StackedDecoder(model)
-            *self.earlier, self.newest = [self._prepared(sample) for sample in samples]
+            *self.earlier, newest = [self._prepared(sample) for sample in samples]
             start = initial or fresh_adapter(
                 model.sam_mask_decoder,
                 settings.rank,
                 settings.alpha,
                 torch.Generator().manual_seed(settings.seed),
             )
-            self.stack = self.decoder.stacking.stack([start])
-            base = self.decoder.decode(self.newest.frame, self.decoder.stacking.base_weights())
-            self.baseline_iou = _shown_iou(base, self.newest).item()
-        for parameter in self.stack.parameters:
-            parameter.requires_grad_()
+            stack = self.decoder.stacking.stack([start])
+            base = self.decoder.decode(newest.frame, self.decoder.stacking.base_weights())
+            self.baseline_iou = shown_iou(base, newest).item()
+            self._pass = TrainingPass(self.decoder, stack, newest, settings)
+            if self.device.type == "cuda":
+                self._pass = (graphs or TrainingGraphs()).begin(self, self.decoder, stack, newest, settings)
+        self.stack = self._pass.stack
         self.optimizer = torch.optim.AdamW(self.stack.parameters, lr=settings.learning_rate, betas=_BETAS, fused=True)
         self.best = _Best(0, -1.0, math.inf, self.stack)
         self._progress = (0, math.inf)
-        self._passes: dict[_PreparedSample | None, Callable[[], tuple[Tensor, Sequence[Tensor]]]] = {}
-        self._replayed: _PreparedSample | None = None
 
     def step(self) -> TrainingStep:
         """One forward and backward and, where training goes on, one update."""
         began = time.perf_counter()
         with float32(self.device, gradients=True):
-            report, gradients = self._pass()
+            replayed = self.earlier[self.steps % len(self.earlier)] if self.earlier else None
+            report, gradients = self._pass.run(replayed)
             value, iou = report.tolist()
             if not math.isfinite(value):
                 raise LitError(
@@ -187,10 +180,7 @@ class Training:
             self.steps += 1
             self._keep_best(value, iou)
             self.done = self._converged(value, iou) or self.steps == self.max_steps
-            if self.done:
-                # They refer to this object, in a cycle.
-                self._passes.clear()
-            else:
+            if not self.done:
                 self._update(gradients)
         self.step_seconds += time.perf_counter() - began
         return TrainingStep(self.steps, self.max_steps, value, iou)
@@ -216,45 +206,10 @@ class Training:
         self._progress = (self.steps, self._progress[1])
         self.done = self.best.iou >= self._sufficient_iou or settings.learn_on_steps == 0
 
-    def _pass(self) -> tuple[Tensor, Sequence[Tensor]]:
-        """Loss and IoU of the newest sample, [2], and the gradients of its loss plus that of one replayed sample."""
-        replayed = self.earlier[self.steps % len(self.earlier)] if self.earlier else None
-        if replayed is not None and self.device.type == "cuda":
-            replayed = self._in_one_place(replayed)
-        if replayed not in self._passes:
-            self._passes[replayed] = as_cuda_graph(lambda: self._forward_and_backward(replayed), self.device)
-        return self._passes[replayed]()
-
-    def _in_one_place(self, sample: _PreparedSample) -> _PreparedSample:
-        """The sample in tensors that all replayed samples take in turn, so that one CUDA graph reads each of them."""
-        if self._replayed is None:
-            frame = sample.frame
-            levels = {name: getattr(frame, name).clone() for name in ("pixels", "level_8", "level_4")}
-            self._replayed = _PreparedSample(replace(frame, **levels), sample.target.clone(), sample.region.clone())
-        for place, tensor in zip(self._replayed.tensors, sample.tensors, strict=True):
-            place.copy_(tensor)
-        return self._replayed
-
-    def _forward_and_backward(self, replayed: _PreparedSample | None) -> tuple[Tensor, Sequence[Tensor]]:
-        weights = self.decoder.stacking.merge(self.stack)
-        masks = self.decoder.decode(self.newest.frame, weights)
-        loss = total = self._loss(masks, self.newest)
-        if replayed is not None:
-            total = loss + self._loss(self.decoder.decode(replayed.frame, weights), replayed)
-        gradients = torch.autograd.grad(total, self.stack.parameters)
-        return torch.stack([loss.detach(), _shown_iou(masks, self.newest)]), gradients
-
     def _update(self, gradients: Sequence[Tensor]) -> None:
         for parameter, gradient in zip(self.stack.parameters, gradients, strict=True):
             parameter.grad = gradient
         self.optimizer.step()
-
-    def _loss(self, masks: StackedMasks, sample: _PreparedSample) -> Tensor:
-        settings = self.settings
-        focal = focal_loss(masks.logits, sample.target)
-        dice = dice_loss(masks.logits, sample.target)
-        score = (settings.score_margin - masks.object_score).relu()
-        return (settings.focal_weight * focal + settings.dice_weight * dice + settings.score_weight * score).sum()
 
     def _keep_best(self, loss: float, iou: float) -> None:
         if (iou, -loss) > (self.best.iou, -self.best.loss):
@@ -276,13 +231,7 @@ class Training:
         stuck = self.steps - step >= self._patience and not waiting
         return iou >= self._sufficient_iou or stuck
 
-    def _prepared(self, sample: Sample) -> _PreparedSample:
+    def _prepared(self, sample: Sample) -> PreparedSample:
         target = sample.target.to(self.device, torch.float32, copy=True)
         ordered = to_pixel_order(target, 2)[..., 0]
-        return _PreparedSample(self.decoder.prepare(sample.features), ordered, target_region(ordered))
-
-
-def _shown_iou(masks: StackedMasks, sample: _PreparedSample) -> Tensor:
-    """IoU of the mask as the tracker would return it, which is empty where the object score is not over 0. A scalar."""
-    shown = (masks.logits > 0) & (masks.object_score > 0)[:, None]
-    return mask_iou(shown, sample.region)[0]
+        return PreparedSample(self.decoder.prepare(sample.features), ordered, target_region(ordered))

@@ -124,6 +124,7 @@ class EmulatedDevice:
 
     - launches: kernels, by operator. waits: where the host waited for the device, by reason.
     - free: bytes of free memory that `torch.cuda.mem_get_info` reports.
+    - captures: how many graphs were captured.
     - captured: the operators of the graph that this thread captures; None while it captures none.
     """
 
@@ -132,6 +133,7 @@ class EmulatedDevice:
         self.launches: Counter[str] = Counter()
         self.waits: Counter[str] = Counter()
         self.free = 8 * 2**30
+        self.captures = 0
         self._capturing = threading.local()
         self.keeps_places = False
         self._pinned: set[int] = set()

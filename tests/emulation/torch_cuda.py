@@ -75,6 +75,7 @@ def _patch_cuda(patch: pytest.MonkeyPatch, emulated: "EmulatedDevice") -> None:
 
         def capture_begin(self, *pool: Any, **keywords: Any) -> None:
             self._kernels: list[Any] = []
+            emulated.captures += 1
             emulated.captured = self._kernels
 
         def capture_end(self) -> None:

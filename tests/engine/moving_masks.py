@@ -16,6 +16,7 @@ from sam2_lit.engine.object_memory import ObjectMemory
 from sam2_lit.engine.observer import CacheUse
 from sam2_lit.engine.video_tracker import CapturedFeatures, ChooseAdapter, ObjectMask
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.training_graphs import TrainingGraphs
 from sam2_lit.media.library import VideoLibrary
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.masks import BoolMask
@@ -183,6 +184,7 @@ class MovingMasksDevice:
 
     def __init__(self) -> None:
         self.worker = DeviceWorker()
+        self.training_graphs = TrainingGraphs()
 
     def open_tracker(self, reader: VideoReader, video_id: str, session_id: str, frame_step: int) -> MovingMasks:
         return MovingMasks(reader, frame_step)

@@ -14,6 +14,7 @@ from sam2_lit.lora.bank import AdapterBank, Choice
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.targets import target_from_mask
 from sam2_lit.lora.trainer import Sample, Training, TrainingResult, TrainingStep
+from sam2_lit.lora.training_graphs import TrainingGraphs
 from sam2_lit.lora.training_settings import TrainingSettings
 from sam2_lit.machine_errors import is_out_of_memory
 from sam2_lit.records.adapters import AdapterRecord
@@ -72,22 +73,23 @@ def train_adapter(
     settings: TrainingSettings,
     report: Callable[[TrainingStep], None],
     release_memory: Callable[[], None],
+    graphs: TrainingGraphs | None = None,
 ) -> Generator[None, None, FinishedTraining]:
     """Trains on a sample the adapter that the bank chooses for it; yields between optimization steps.
 
-    Where memory runs out, `release_memory` is called, and the training begins once more. Raises LitError
-    (LORA_NOT_TRAINED) where a loss is not finite.
+    Where memory runs out, `release_memory` is called, and the training begins once more. `graphs` are those of the
+    model's earlier trainings. Raises LitError (LORA_NOT_TRAINED) where a loss is not finite.
     """
     choice = with_relief(lambda: bank.choose(model, sample), release_memory)
     yield
     try:
-        return (yield from _train(model, sample, choice, settings, report))
+        return (yield from _train(model, sample, choice, settings, report, graphs))
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
         note_shortage(error)
     release_memory()
-    return (yield from _train(model, sample, choice, settings, report))
+    return (yield from _train(model, sample, choice, settings, report, graphs))
 
 
 def _train(
@@ -96,8 +98,9 @@ def _train(
     choice: Choice,
     settings: TrainingSettings,
     report: Callable[[TrainingStep], None],
+    graphs: TrainingGraphs | None,
 ) -> Generator[None, None, FinishedTraining]:
-    training = Training(model, choice.samples, settings, choice.initial)
+    training = Training(model, choice.samples, settings, choice.initial, graphs)
     step = yield from _steps(training, report)
     return FinishedTraining(sample, choice.adapter_id, training.result(), step, training)
 

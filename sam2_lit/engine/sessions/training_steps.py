@@ -114,9 +114,9 @@ def train_on_sample(
     def on_step(step: TrainingStep) -> None:
         report(training_progress(object_id, sample, step))
 
-    release_memory = state.device.release_memory
+    device = state.device
     training = yield from train_adapter(
-        state.lora_model, bank, sample, state.settings.training, on_step, release_memory
+        state.lora_model, bank, sample, state.settings.training, on_step, device.release_memory, device.training_graphs
     )
     _check_is_there(state, object_id, bank)
     with state.journal.transaction():

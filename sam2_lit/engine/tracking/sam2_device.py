@@ -16,6 +16,7 @@ from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.tracker import Tracker
 from sam2_lit.engine.tracking.tracking_files import TrackingFiles
 from sam2_lit.lora.layers import lora_targets
+from sam2_lit.lora.training_graphs import TrainingGraphs
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.results import ModelInfo
 
@@ -32,6 +33,7 @@ class Sam2Device:
         self.worker = DeviceWorker(on_step)
         self.lora_model = cast(LitPredictor, model.predictor)
         self.lora_model.prepare(preemption=self.worker)
+        self.training_graphs = TrainingGraphs()
         self.model = ModelInfo(
             name=model.name,
             device=str(model.device),
@@ -70,6 +72,7 @@ class Sam2Device:
         return self._caches.use()
 
     def release_memory(self) -> None:
+        self.training_graphs.release()
         self._caches.release()
 
     def close(self) -> None:

@@ -242,8 +242,10 @@ async def test_a_frame_larger_than_the_budget_stays_while_it_is_used(
     book.restore((frame_index, object_id) for frame_index in range(FRAMES) for object_id in (1, 2))
 
     assert book.on_frame(3, OBJECTS).masks == (mask(1, 3), mask(2, 3))
-    assert book.nbytes > 0
+    one_frame = book.nbytes
+    assert one_frame > 0
     assert book.get(4, 1) == mask(1, 4)
+    assert book.nbytes == one_frame
     assert book.get(3, 1) == mask(1, 3)
 
 
@@ -377,10 +379,11 @@ async def test_removing_an_object_keeps_apart_what_was_removed_of_others(
 ) -> None:
     journal, book = filled
     with journal.transaction():
-        book.discard(2, [5], version=FRAMES)
+        # Frame 1 too, which has the number of the object that is removed.
+        book.discard(2, [1, 5], version=FRAMES)
         book.confirm(2, [6], version=FRAMES)
         book.remove_object(1, version=FRAMES)
-        for frame_index in (5, 6):
+        for frame_index in (1, 5, 6):
             book.put(frame_index, mask(2, frame_index, edit=1), version=FRAMES, reverse=False)
 
-    assert (book.get(5, 2), book.get(6, 2)) == (None, mask(2, 6))
+    assert (book.get(1, 2), book.get(5, 2), book.get(6, 2)) == (None, None, mask(2, 6))
