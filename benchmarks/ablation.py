@@ -25,10 +25,10 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from benchmarks.pocket import load_pocket
 from sam2_lit.engine.device.cpu_threads import single_threaded
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.engine_settings import EngineSettings
-from sam2_lit.engine.models.loading import load_model
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.evaluation import davis
 from sam2_lit.evaluation.davis import Truth, open_dataset
@@ -249,7 +249,7 @@ def shown_iou(model: LitPredictor, frame: SeenFrame, adapter: Adapter) -> float:
 async def gather(
     dataset: Path, names: tuple[str, ...], threshold: float, each: int
 ) -> tuple[LitPredictor, list[Trial]]:
-    loaded = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+    loaded = load_pocket()
     data = open_dataset(dataset, names)
     every: list[Trial] = []
     async with engine_over(loaded, data, EngineSettings()) as (engine, _):

@@ -27,8 +27,8 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from benchmarks.person import Person
-from sam2_lit.engine.models.loading import LoadedModel, load_model
-from sam2_lit.engine.tracking.predictor import LitPredictor
+from benchmarks.pocket import load_pocket
+from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.evaluation.davis import Dataset, open_dataset
 from sam2_lit.evaluation.davis import Sequence as Clip
 from sam2_lit.evaluation.effort import TIMES, Effort
@@ -151,7 +151,7 @@ def main() -> None:
     if options.screenshots:
         options.screenshots.mkdir(parents=True, exist_ok=True)
     data = open_dataset(options.dataset, tuple(options.sequences))
-    model = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+    model = load_pocket()
     job = Job(options.frames, options.every, options.quality)
     table = [HEADER]
     for line in lines(model, data, options.lit, job, options.screenshots):

@@ -17,9 +17,8 @@ from statistics import median
 
 from tqdm import tqdm
 
+from benchmarks.pocket import load_pocket
 from sam2_lit.engine.engine_settings import EngineSettings
-from sam2_lit.engine.models.loading import load_model
-from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.evaluation.davis import Dataset, open_dataset
 from sam2_lit.evaluation.rows import Mode
 from sam2_lit.evaluation.run import evaluate, tasks
@@ -30,7 +29,7 @@ Counts = dict[tuple[str, int], dict[Mode, list[int]]]
 
 
 def corrections(data: Dataset, modes: Sequence[Mode], shifts: Sequence[int], out: Path | None) -> Counts:
-    model = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+    model = load_pocket()
     protocols = [Protocol(shift=shift) for shift in shifts]
     with tqdm(total=sum(task.frames for task in tasks(data, modes, protocols)), unit="frame") as bar:
         outcomes = asyncio.run(evaluate(model, data, modes, protocols, EngineSettings(), out, bar.update))

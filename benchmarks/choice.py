@@ -22,6 +22,7 @@ from statistics import mean
 import torch
 from tqdm import tqdm
 
+from benchmarks.pocket import load_pocket
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.learning.adapter_selection import (
@@ -32,8 +33,6 @@ from sam2_lit.engine.learning.adapter_selection import (
     looks_better,
     weigh,
 )
-from sam2_lit.engine.models.loading import load_model
-from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.evaluation import davis
 from sam2_lit.evaluation.davis import Truth, open_dataset
 from sam2_lit.evaluation.rows import Mode
@@ -203,7 +202,7 @@ def order_lines(cases: list[Case]) -> Iterator[str]:
 
 
 async def run(dataset: Path, names: tuple[str, ...]) -> list[Case]:
-    loaded = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+    loaded = load_pocket()
     data = open_dataset(dataset, names)
     cases: list[Case] = []
     async with engine_over(loaded, data, EngineSettings()) as (engine, _):

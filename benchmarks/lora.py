@@ -35,10 +35,11 @@ from scipy.ndimage import gaussian_filter
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from benchmarks.pocket import load_pocket
 from benchmarks.result import Result
 from sam2_lit.engine.device.cpu_threads import flush_denormals
 from sam2_lit.engine.device.process_setup import set_up_process
-from sam2_lit.engine.models.loading import build_predictor, load_model
+from sam2_lit.engine.models.loading import build_predictor
 from sam2_lit.engine.models.registry import MODELS
 from sam2_lit.lora.bank import AdapterBank, BankSettings
 from sam2_lit.lora.decode import decode
@@ -88,9 +89,7 @@ def run(corrections: int = 5, epochs: int = 100, davis: Path | None = None) -> I
     set_up_process()
     # As on the device's thread, where the server trains.
     flush_denormals()
-    loaded = load_model(
-        "pocket", predictor_class=CapturingPredictor, device="cpu", checkpoints_dir=Path("checkpoints")
-    ).predictor
+    loaded = load_pocket(CapturingPredictor).predictor
     clips = davis_clips(davis) if davis else (drawn_clip(seed) for seed in range(4 * corrections))
     wrong = list(wrong_frames(loaded, clips, corrections))
     yield from training_results("pocket", "to the plain loop's IoU", loaded, wrong, epochs, as_good)

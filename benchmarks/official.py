@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 
-from sam2_lit.engine.models.loading import build_predictor, load_model
+from benchmarks.pocket import load_pocket
+from sam2_lit.engine.models.loading import build_predictor
 from sam2_lit.engine.models.registry import MODELS
 from sam2_lit.media.readers.video_reader import VideoReader
 
@@ -21,9 +22,7 @@ Masks = dict[int, dict[int, NDArray[np.bool_]]]
 
 
 def pocket() -> SAM2VideoPredictor:
-    return load_model(
-        "pocket", predictor_class=SAM2VideoPredictor, device="cpu", checkpoints_dir=Path("checkpoints")
-    ).predictor
+    return load_pocket(SAM2VideoPredictor).predictor
 
 
 def untrained(name: str, predictor_class: type[SAM2VideoPredictor], seed: int = 0) -> Any:

@@ -19,11 +19,10 @@ from typing import Any
 from torch._C._profiler import _ExperimentalConfig
 from torch.profiler import ProfilerActivity, profile
 
+from benchmarks.pocket import load_pocket
 from benchmarks.result import Result
 from sam2_lit.engine.device.process_setup import set_up_process
 from sam2_lit.engine.engine import Engine
-from sam2_lit.engine.models.loading import load_model
-from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.records.tracking_scope import TrackingScope
 from sam2_lit.server.engine_setup import create_engine
 from sam2_lit.settings import Settings
@@ -51,7 +50,7 @@ def run(repeats: int = 3) -> Iterator[Result]:
 
 
 async def _passes() -> dict[str, dict[str, float]]:
-    model = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+    model = load_pocket()
     measured: dict[str, dict[str, float]] = {each: {} for each in PASSES}
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(data_dir=Path(data))

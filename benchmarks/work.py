@@ -18,9 +18,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from benchmarks.pocket import load_pocket
 from sam2_lit.engine.engine_settings import EngineSettings
-from sam2_lit.engine.models.loading import LoadedModel, load_model
-from sam2_lit.engine.tracking.predictor import LitPredictor
+from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.evaluation.davis import Dataset, open_dataset
 from sam2_lit.evaluation.equal_quality import work
 from sam2_lit.evaluation.rows import Mode, Row
@@ -85,7 +85,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.getLogger("sam2_lit").setLevel(logging.ERROR)
     data, protocol = open_dataset(options.dataset, tuple(options.sequences)), Protocol(options.threshold)
-    model = load_model("pocket", predictor_class=LitPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
+    model = load_pocket()
 
     def measured(name: str, modes: Sequence[Mode], settings: EngineSettings) -> list[Row]:
         out = options.out / name.replace(" ", "-") if options.out else None
