@@ -97,7 +97,7 @@ async def evaluate(
 
 
 def made_by(model: LoadedModel, dataset: Dataset) -> Mapping[str, Any]:
-    """What outcomes depend on besides the protocol and the engine's settings."""
+    """What outcomes depend on in addition to the protocol and the engine's settings."""
     return {
         "model": model.name,
         "weights": fingerprint(model.predictor),

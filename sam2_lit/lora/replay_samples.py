@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-import torch
-from torch import Tensor
-
+from sam2_lit.lora.host_memory import on_host
 from sam2_lit.lora.trainer import Sample
 
 
@@ -62,14 +60,7 @@ def _copy(sample: Sample) -> Sample:
     """
     features = replace(
         sample.features,
-        image_embedding=_on_host(sample.features.image_embedding),
-        high_resolution=tuple(map(_on_host, sample.features.high_resolution)),
+        image_embedding=on_host(sample.features.image_embedding),
+        high_resolution=tuple(map(on_host, sample.features.high_resolution)),
     )
-    return replace(sample, features=features, target=_on_host(sample.target))
-
-
-def _on_host(tensor: Tensor) -> Tensor:
-    if tensor.device.type != "cuda":
-        return tensor.to("cpu", copy=True)
-    # Trained on from the same stream, which then has made the copy.
-    return torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=True).copy_(tensor, non_blocking=True)
+    return replace(sample, features=features, target=on_host(sample.target))

@@ -97,7 +97,7 @@ def test_frames_that_are_added_or_overwritten_make_another_id(own: Path) -> None
     assert code_of(library.by_id, first.id)[0] == ErrorCode.VIDEO_NOT_FOUND
 
 
-def test_a_note_beside_frames_makes_no_other_id(own: Path) -> None:
+def test_a_text_file_in_a_folder_of_frames_makes_no_other_id(own: Path) -> None:
     folder = write_folder(own / "frames", 3)
     library = library_of(own)
     before = library.by_path("videos/frames")

@@ -1,4 +1,4 @@
-"""A device's own memory: how much is free, what PyTorch retains of it, and the way to the CPU's."""
+"""A device's own memory: how much is free, what PyTorch retains of it, and copies to and from the CPU's."""
 
 import torch
 from torch import Tensor
@@ -33,17 +33,6 @@ class HostCopy:
         if self._event is not None:
             self._event.synchronize()
         return self._copy
-
-
-def on_host(tensor: Tensor) -> Tensor:
-    """A copy in main memory, for the stream that this thread uses: only what it copies back may read it.
-
-    From CUDA the copy is pinned, and nothing waits for it.
-    """
-    if tensor.device.type != "cuda":
-        return tensor.to("cpu", copy=True)
-    pinned = torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=True)
-    return pinned.copy_(tensor, non_blocking=True)
 
 
 def upload(tensor: Tensor, device: torch.device) -> Tensor:

@@ -6,7 +6,6 @@ that the model has, on one thread. Results differ by rounding, so the choice is 
 the masks, to the bit, that it would have given. A new CPU or release of PyTorch is measured again.
 """
 
-import fcntl
 import json
 import logging
 import math
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from filelock import FileLock
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -137,13 +137,12 @@ def choosing_kernels(file: Path) -> Iterator[Kernels]:
     cpu = f"{cpu_name()}; torch {torch.__version__}"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(file.parent, os.O_RDONLY)
+        lock = FileLock(file.with_suffix(".lock")).acquire()
     except OSError as error:
         logger.warning("PyTorch's own kernels are used: %s cannot be written (%s)", file, error)
         yield Kernels()
         return
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with lock:
         stored = _read(file)
         if not _write(file, stored):
             yield Kernels()
@@ -153,8 +152,6 @@ def choosing_kernels(file: Path) -> Iterator[Kernels]:
         if kernels.timings:
             logger.info("kernels measured in %.1f s on %s: %s", kernels.measuring, cpu, kernels.summary)
             _write(file, {**stored, cpu: kernels.chosen})
-    finally:
-        os.close(lock)
 
 
 def cpu_name() -> str:

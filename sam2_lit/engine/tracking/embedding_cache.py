@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from sam2_lit.engine.device.device_memory import on_host
 from sam2_lit.engine.device.tensor_file import TensorFile
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
+from sam2_lit.lora.host_memory import on_host
 
 IDLE_SECONDS = 300.0
 """Embeddings that were not read for so long may be evicted."""
