@@ -3,6 +3,7 @@
 import logging
 import secrets
 from enum import StrEnum
+from typing import Any
 
 logger = logging.getLogger(__name__)
 
@@ -34,21 +35,38 @@ class ErrorCode(StrEnum):
     INTERNAL = "INTERNAL"
 
 
+RETRY_SECONDS = 5.0
+"""When to try again where others' work has reached a limit: a stream of the sample takes about as long."""
+
+
 class LitError(Exception):
     """An error that a user can fix.
 
-    `message` says what was wrong with the request and what would be right. graphql-core copies the `extensions` of an
-    exception into its GraphQL error.
+    `message` says what was wrong with the request and what would be right; `retry_after` after how many seconds the
+    same request may succeed, where waiting helps. graphql-core copies the `extensions` of an exception into its GraphQL
+    error.
     """
 
-    def __init__(self, code: ErrorCode, message: str) -> None:
+    def __init__(self, code: ErrorCode, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception is pickled by its arguments, of which `code` is none.
+        return _restored, (type(self), self.args, self.__dict__)
 
     @property
-    def extensions(self) -> dict[str, str]:
-        return {"code": self.code.value}
+    def extensions(self) -> dict[str, str | float]:
+        waiting = {} if self.retry_after is None else {"retryAfter": self.retry_after}
+        return {"code": self.code.value, **waiting}
+
+
+def _restored(kind: type[LitError], arguments: tuple[Any, ...], fields: dict[str, Any]) -> LitError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(fields)
+    return error
 
 
 def internal_error(error_id: str) -> LitError:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, ParamSpec, TypeVar
 
-from sam2_lit.errors import ErrorCode, LitError, as_exception
+from sam2_lit.errors import RETRY_SECONDS, ErrorCode, LitError, as_exception
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -117,6 +117,7 @@ class _Tasks:
                     ErrorCode.CAPACITY_EXCEEDED,
                     f"{len(self._waiting)} requests wait for the server's {self._name} threads, which is the limit; "
                     "try again when some of them are done",
+                    RETRY_SECONDS,
                 )
         self._waiting.append(task)
         self.condition.notify()

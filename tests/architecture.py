@@ -15,7 +15,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "client": ("client",),
     "schema": ("schema",),
     "settings": ("settings",),
-    "engine": ("engine.engine",),
+    "engine": ("engine.engine", "engine.face"),
     "engine/sessions": ("engine.sessions",),
     "engine/learning": ("engine.learning",),
     "engine/tracking": ("engine.tracking",),

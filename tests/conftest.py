@@ -11,6 +11,7 @@ from sam2_lit.settings import Settings
 from tests.client_session import ClientSession
 from tests.clips import Clip, draw_clip, write_clip
 from tests.running import Server, running
+from tests.store.postgresql import Postgresql, postgresql
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +36,13 @@ def videos(tmp_path_factory: pytest.TempPathFactory, clip: Clip) -> Path:
     folder = tmp_path_factory.mktemp("videos")
     write_clip(folder / "discs.mp4", clip.frames)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgresql]:
+    """A PostgreSQL server."""
+    with postgresql() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,6 @@ from sam2_lit.engine.sessions.prompt_steps import clear_frame, clear_video, prom
 from sam2_lit.engine.sessions.propagation import masks_tracked_to
 from sam2_lit.engine.sessions.propagations import Propagations
 from sam2_lit.engine.sessions.resumable_propagation import PropagationArguments
-from sam2_lit.engine.sessions.saved_memory import object_frames
 from sam2_lit.engine.sessions.session_loader import SessionLoader
 from sam2_lit.engine.sessions.session_pool import SessionPool
 from sam2_lit.engine.sessions.session_state import SessionState
@@ -35,13 +34,13 @@ from sam2_lit.engine.sessions.session_steps import (
     reset_session,
     set_lora_mode,
 )
+from sam2_lit.engine.sessions.stored_sessions import StoredSessions, new_session_id
 from sam2_lit.engine.sessions.tracking_first import TrackingFirst
 from sam2_lit.engine.sessions.training_commands import TrainingCommands
 from sam2_lit.engine.sessions.training_steps import reset_adapters
 from sam2_lit.engine.sessions.uninterrupted import uninterrupted
 from sam2_lit.engine.sessions.upload_removal import UploadRemoval
 from sam2_lit.engine.sessions.validation import (
-    check_frame,
     check_frame_of,
     check_frame_step,
     check_known,
@@ -61,7 +60,6 @@ from sam2_lit.records.frame_spans import ChangedFrames, FrameSpan
 from sam2_lit.records.imports import ImportPlan
 from sam2_lit.records.interactions import Interaction, InteractionKind
 from sam2_lit.records.masks import RLE
-from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.records.prompts import (
     BoxPrompt,
     MaskPrompt,
@@ -78,7 +76,6 @@ from sam2_lit.records.results import (
     FrameMasks,
     LoraMode,
     ModelInfo,
-    ObjectFrames,
     ObjectInfo,
     PropagatedFrame,
     ResumeFrom,
@@ -89,7 +86,7 @@ from sam2_lit.records.results import (
     TrainingProgress,
 )
 from sam2_lit.records.tracking_scope import EVERYTHING, TrackingScope
-from sam2_lit.records.users import Owner, current_user
+from sam2_lit.records.users import Owner
 from sam2_lit.records.videos import VideoChange
 from sam2_lit.store.store import Store
 from sam2_lit.thread_pool import ThreadPool
@@ -99,8 +96,8 @@ R = TypeVar("R")
 logger = logging.getLogger("sam2_lit.engine")
 
 
-class Engine:
-    """Sessions over one model on one device.
+class Engine(StoredSessions):
+    """Sessions over one model on one device; implements `EngineFace`.
 
     It has one public method for each thing that a client may ask, which is why there are more than 20; what they do is
     in `sessions`.
@@ -120,10 +117,10 @@ class Engine:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """The engine owns `device` and `store`: `close` closes them. `clock` measures how long sessions are idle."""
+        super().__init__(store)
         self.device = device
         self.library = library
         self.running_calls: set[asyncio.Task[Any]] = set()
-        self._store = store
         self._settings = settings
         self._loader = SessionLoader(device, library, store, settings)
         self.pool = SessionPool(
@@ -156,7 +153,7 @@ class Engine:
         await asyncio.to_thread(self.library.close)
         self._decoding.close()
 
-    def deaths(self) -> list[str]:
+    def problems(self) -> list[str]:
         """Which threads have died, in words: nothing works again until the server is restarted."""
         return [death.message for death in (self.device.worker.death, self._store.death) if death is not None]
 
@@ -208,13 +205,18 @@ class Engine:
 
     @uninterrupted
     async def start_session(
-        self, path: str, frame_step: int = 1, frame_rate: float | None = None, private: bool = False
+        self,
+        path: str,
+        frame_step: int = 1,
+        frame_rate: float | None = None,
+        private: bool = False,
+        session_id: str | None = None,
     ) -> SessionInfo:
         """Opens a video, to work on every `frame_step`-th frame, from 0, or on about `frame_rate` frames a second.
 
-        Only the current user may see the session where it is `private`, or the video is a private upload. Raises
-        VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, CAPACITY_EXCEEDED, or BAD_REQUEST for the frame step or rate, and for
-        `private` without users.
+        Only the current user may see the session where it is `private`, or the video is a private upload. Without an
+        id, the session gets one. Raises VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA, CAPACITY_EXCEEDED, or BAD_REQUEST for the
+        frame step or rate, and for `private` without users.
         """
         check_frame_step(frame_step, frame_rate)
         owner = Owner.of_new(private)
@@ -222,7 +224,8 @@ class Engine:
         with self._upload_removal.starting(path):
             video = await self.library.opened(path)
             step = frame_step if frame_rate is None else frame_step_for(frame_rate, video.info.fps)
-            state = await self.pool.add(lambda: self._loader.start(video, step, owner))
+            new_id = session_id or new_session_id()
+            state = await self.pool.add(lambda: self._loader.start(new_id, video, step, owner))
         logger.info("session %s opened %s", state.session_id, video.path)
         return await self.session(state.session_id)
 
@@ -257,35 +260,8 @@ class Engine:
         await self._loader.continue_on_new_version(session_id)
         return await self.session(session_id)
 
-    async def sessions(self, user: str | None = None) -> list[SessionInfo]:
-        """The sessions that the current user may see, oldest first, in memory or not; of one user, or of all."""
-        return await self._store.reading.run(self._store.sessions, current_user.get(), user)
-
-    async def session_page(self, request: PageRequest, user: str | None = None) -> Page[SessionInfo]:
-        """A page of what `sessions` returns."""
-        return await self._store.reading.run(self._store.session_page, request, current_user.get(), user)
-
     async def session(self, session_id: str) -> SessionInfo:
         return await self._loader.info(session_id)
-
-    async def masks(self, session_id: str, first: int, last: int | None) -> list[FrameMasks]:
-        """The masks on the frames from `first` to `last`, both included; None is the last frame."""
-        count = (await self.session(session_id)).video.info.frame_count
-        check_frame(count, first)
-        if last is None:
-            last = count - 1
-        check_frame(count, last)
-        return await self._store.reading.run(self._store.masks, session_id, first, last)
-
-    async def interactions(self, session_id: str) -> list[Interaction]:
-        """What users did in a session, in order."""
-        await self.session(session_id)
-        return await self._store.reading.run(self._store.interactions, session_id)
-
-    async def interaction_page(self, session_id: str, request: PageRequest) -> Page[Interaction]:
-        """A page of what users did in a session, in order."""
-        await self.session(session_id)
-        return await self._store.reading.run(self._store.interaction_page, session_id, request)
 
     @uninterrupted
     async def import_masks(self, session_id: str, plan: ImportPlan, *, force: bool = False) -> None:
@@ -445,12 +421,6 @@ class Engine:
             # Within the lock, so that no object is removed meanwhile.
             objects = (await self.session(session_id)).objects
         return [each for each in objects if each.object_id in object_ids]
-
-    async def object_frames(self, session_id: str) -> dict[int, ObjectFrames]:
-        """Where each object is absent, and which of its masks are confirmed or stale, by object id."""
-        step = (await self.session(session_id)).frame_step
-        saved = await self._store.reading.run(self._store.versions, session_id)
-        return await self._store.reading.run(object_frames, step, *saved)
 
     async def clear_points_in_frame(self, session_id: str, object_id: int, frame_index: int) -> FrameMasks:
         """Removes an object's prompts from a frame. Returns the masks of all objects, empty where there is none."""

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,8 +12,15 @@ from sam2_lit.records.frame_spans import FrameSpan
 from sam2_lit.records.interactions import Interaction, InteractionKind
 from sam2_lit.records.users import current_user
 
+change_id: ContextVar[str | None] = ContextVar("change_id", default=None)
+"""The id of the change that the call makes which is served; None where it gets a new one."""
+
 Ranges = tuple[FrameSpan, ...]
 """Frames as ranges, rising and apart from each other."""
+
+
+def new_change_id() -> str:
+    return secrets.token_hex(8)
 
 
 @dataclass(frozen=True)
@@ -39,8 +47,9 @@ class ChangeScope:
 
     @classmethod
     def new(cls, kind: InteractionKind) -> "ChangeScope":
-        """A change that begins now, by the client whose request is served."""
-        return cls(secrets.token_hex(8), datetime.now(UTC), kind, client_name.get(), current_user.get())
+        """A change that begins now, by the client whose request is served. Its id is `change_id`, but of tracking."""
+        given = None if kind is InteractionKind.TRACKING else change_id.get()
+        return cls(given or new_change_id(), datetime.now(UTC), kind, client_name.get(), current_user.get())
 
 
 @dataclass(frozen=True)

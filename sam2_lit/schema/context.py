@@ -14,7 +14,7 @@ from sam2_lit.schema.query_limits import QueryLimits
 
 if TYPE_CHECKING:
     # Printing the schema needs no torch and no PyAV.
-    from sam2_lit.engine.engine import Engine
+    from sam2_lit.engine.face import EngineFace
     from sam2_lit.exports.exporter import Exporter
     from sam2_lit.imports.importer import Importer
 
@@ -35,7 +35,7 @@ class Context:
     - connection_params: the payload of a WebSocket's `connection_init`; set by Strawberry.
     """
 
-    engine: "Engine"
+    engine: "EngineFace"
     exporter: "Exporter"
     importer: "Importer"
     observer: OperationObserver
@@ -50,7 +50,7 @@ class Context:
     _readings: dict[str, "asyncio.Future[dict[int, ObjectFrames]]"] = field(default_factory=dict)
 
     async def object_frames(self, session_id: str) -> Mapping[int, ObjectFrames]:
-        """As `Engine.object_frames`; the fields of one response that ask at once share one reading."""
+        """As `EngineFace.object_frames`; the fields of one response that ask at once share one reading."""
         if session_id not in self._readings:
             reading = asyncio.ensure_future(self.engine.object_frames(session_id))
             self._readings[session_id] = reading

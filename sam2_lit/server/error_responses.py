@@ -1,6 +1,7 @@
 """Responses for errors outside GraphQL's execution, in the same form as GraphQL's."""
 
 import logging
+import math
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -45,7 +46,9 @@ class BadRequest(LitError):
 
 def as_response(error: LitError) -> JSONResponse:
     """`{"errors": [{"message", "extensions": {"code"}}]}` with the HTTP status of the code."""
-    headers = {"WWW-Authenticate": "Bearer"} if error.code is ErrorCode.UNAUTHENTICATED else None
+    headers = {"WWW-Authenticate": "Bearer"} if error.code is ErrorCode.UNAUTHENTICATED else {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
     status = _STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
     if isinstance(error, BadRequest):
         status, headers = HTTPStatus(error.status), dict(error.headers or {})

@@ -3,14 +3,14 @@
 import asyncio
 import logging
 
-from sam2_lit.engine.engine import Engine
+from sam2_lit.engine.face import EngineFace
 
 logger = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 60.0
 
 
-async def keep_tidy(engine: Engine) -> None:
+async def keep_tidy(engine: EngineFace) -> None:
     """Tidies the engine now and every minute, until cancelled. An error is logged, and it is tried again."""
     while True:
         try:

@@ -5,11 +5,14 @@ import secrets
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sam2_lit.errors import LitError
 from sam2_lit.file_sync import sync
-from sam2_lit.lora.layers import Adapter
-from sam2_lit.lora.peft_format import load_adapter, save_adapter
+
+if TYPE_CHECKING:
+    # A process that only reads what clients are shown needs no torch.
+    from sam2_lit.lora.layers import Adapter
 
 _UNFINISHED = ".part"
 
@@ -43,11 +46,22 @@ class AdapterFiles:
             shutil.rmtree(unfinished, ignore_errors=True)
         self.remove(folder.name for folder in self._folder.iterdir() if folder.name not in names)
 
+    def remove_unused(self, names: set[str], before: float) -> None:
+        """Removes what `recover` would, where other processes may be writing: only what was written before a time.
+
+        `before` is in seconds since the epoch.
+        """
+        for folder in self._folder.iterdir():
+            if folder.name not in names and folder.stat().st_mtime < before:
+                shutil.rmtree(folder, ignore_errors=True)
+
     def new_name(self, adapter_id: str) -> str:
         return f"{adapter_id}-{secrets.token_hex(4)}"
 
-    def write(self, name: str, adapter: Adapter) -> None:
+    def write(self, name: str, adapter: "Adapter") -> None:
         """Writes an adapter atomically and durably: after a power cut it is complete or absent."""
+        from sam2_lit.lora.peft_format import save_adapter
+
         place = self._folder / name
         if place.exists():
             return
@@ -63,8 +77,10 @@ class AdapterFiles:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
 
-    def read(self, name: str) -> Adapter:
+    def read(self, name: str) -> "Adapter":
         """Raises LitError (ADAPTER_NOT_FOUND) where the files are missing or damaged."""
+        from sam2_lit.lora.peft_format import load_adapter
+
         try:
             adapter = load_adapter(self._folder / name)
         except LitError:

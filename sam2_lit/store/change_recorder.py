@@ -58,7 +58,7 @@ def recorded(
     scope: ChangeScope | None,
     begins: bool,
     release: Release,
-    notify: Callable[[], None],
+    notify: Callable[[Connection], None],
 ) -> Write:
     """One write that does what `writes` do and records what they change in a session.
 
@@ -80,7 +80,7 @@ def recorded(
         finally:
             del connection.info[_RECORDER]
         if recorder.finish():
-            notify()
+            notify(connection)
         if recorder.released:
             release(connection, recorder.released)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from sam2_lit.errors import ErrorCode, LitError
@@ -20,6 +20,9 @@ DATABASE_NAME = "sam2-lit.sqlite"
 
 # The first half of the lock's key is ours; the second is the schema's, which has its own tables.
 _TRY_LOCK = "SELECT pg_try_advisory_lock(727207263, hashtext(current_schema()))"
+_TRY_SHARED_LOCK = "SELECT pg_try_advisory_lock_shared(727207263, hashtext(current_schema()))"
+# Held while the schema is created or migrated.
+_LOCK_SCHEMA = text("SELECT pg_advisory_xact_lock(727207264, hashtext(current_schema()))")
 # PostgreSQL notices that a killed server is gone only after what that was doing.
 _LOCK_SECONDS = 2.0
 _LOCK_PAUSE_SECONDS = 0.05
@@ -31,7 +34,7 @@ class Database:
 
     - reads: each transaction sees one snapshot.
     - writes: on PostgreSQL one connection, which holds an advisory lock: after it was lost, nothing is written before
-      the lock is held again.
+      the lock is held again. A server that is alone holds it exclusively, processes that share the database together.
     - id: made when the database was created; never changes.
     - lock: of an SQLite file that a URL names; that in the data directory needs none of its own.
     """
@@ -48,11 +51,12 @@ class Database:
             self.lock.release()
 
 
-def open_database(url: str | None, data_dir: Path) -> Database:
+def open_database(url: str | None, data_dir: Path, *, shared: bool = False) -> Database:
     """The database that `url` names, or SQLite in `data_dir`, migrated to the newest schema version.
 
     SQLite runs in WAL mode, so that reads never wait for writes, and syncs on every commit (`synchronous=FULL`), so
-    that commits survive a power cut and not only a crash of the process.
+    that commits survive a power cut and not only a crash of the process. `shared` is for PostgreSQL that other
+    processes use too, each with fewer connections.
 
     Raises:
         StoreError: where it cannot be used; DatabaseInUse where another server uses it.
@@ -66,11 +70,16 @@ def open_database(url: str | None, data_dir: Path) -> Database:
             writes: Engine = reads.execution_options(**{_WRITES: True})
         else:
             # Restarting the database server closes our connections; a ping finds that out and reconnects.
+            size, overflow = (4, 4) if shared else (8, 24)
             reads = create_engine(
-                parsed, pool_size=8, max_overflow=24, pool_pre_ping=True, isolation_level="REPEATABLE READ"
+                parsed,
+                pool_size=size,
+                max_overflow=overflow,
+                pool_pre_ping=True,
+                isolation_level="REPEATABLE READ",
             )
             writes = create_engine(parsed, pool_size=1, max_overflow=0, pool_pre_ping=True)
-            event.listen(writes, "connect", lambda connection, _: _lock_postgresql(connection, parsed))
+            event.listen(writes, "connect", lambda connection, _: _lock_postgresql(connection, parsed, shared))
     except (ArgumentError, NoSuchModuleError) as error:
         raise StoreError(f"--database-url is not understood: {error}") from error
     except ModuleNotFoundError as error:
@@ -78,6 +87,8 @@ def open_database(url: str | None, data_dir: Path) -> Database:
     try:
         lock = _lock_sqlite(parsed) if url and is_sqlite and parsed.database else None
         with writes.begin() as connection:
+            if not is_sqlite:
+                connection.execute(_LOCK_SCHEMA)
             migrate(connection)
             database_id = connection.execute(select(database_state.c.id)).scalar_one()
     except LitError as error:
@@ -85,7 +96,8 @@ def open_database(url: str | None, data_dir: Path) -> Database:
     except OSError as error:
         raise StoreError(f"the database cannot be used: {error}") from error
     except DBAPIError as error:
-        raise StoreError(f"the database cannot be used: {error.orig}") from error
+        [reason, *_] = str(error.orig).splitlines() or [""]
+        raise StoreError(f"the database cannot be used: {reason}") from error
     return Database(reads, writes, database_id, lock)
 
 
@@ -125,11 +137,11 @@ def _lock_sqlite(url: URL) -> FileLock | None:
     return lock
 
 
-def _lock_postgresql(connection: Any, url: URL) -> None:
+def _lock_postgresql(connection: Any, url: URL, shared: bool) -> None:
     """Takes the lock of the database for as long as `connection` is open. Raises LitError (CAPACITY_EXCEEDED)."""
     deadline = time.monotonic() + _LOCK_SECONDS
     while True:
-        [locked] = connection.execute(_TRY_LOCK).fetchone()
+        [locked] = connection.execute(_TRY_SHARED_LOCK if shared else _TRY_LOCK).fetchone()
         connection.rollback()
         if locked:
             return

@@ -81,6 +81,12 @@ def _add_users(connection: Connection) -> None:
     connection.execute(CreateTable(uploads))
 
 
+def _add_placement(connection: Connection) -> None:
+    if "epoch" not in [each["name"] for each in inspect(connection).get_columns("sessions")]:
+        connection.execute(text("ALTER TABLE sessions ADD COLUMN worker TEXT"))
+        connection.execute(text("ALTER TABLE sessions ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0"))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _add_consolidated,
     _add_identity_and_sequences,
@@ -90,6 +96,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _add_frame_step,
     _add_absences_and_confirmations,
     _add_users,
+    _add_placement,
 )
 """`MIGRATIONS[n]` migrates from version n + 1 to n + 2. A new database is created from `tables` at once."""
 

@@ -3,13 +3,11 @@
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from safetensors.torch import load
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from sam2_lit.errors import LitError
-from sam2_lit.lora.layers import Adapter
 from sam2_lit.records.adapters import AdapterRecord
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.pages import Page, PageRequest
@@ -39,6 +37,9 @@ from sam2_lit.store.tables import (
     sessions,
     videos,
 )
+
+if TYPE_CHECKING:
+    from sam2_lit.lora.layers import Adapter
 
 logger = logging.getLogger(__name__)
 
@@ -204,7 +205,7 @@ def _adapter_rows(connection: Connection, session_id: str) -> Sequence[Row[Any]]
     return connection.execute(query.order_by(adapters.c.created_at)).all()
 
 
-def _read_adapter(files: AdapterFiles, row: Row[Any]) -> Adapter | None:
+def _read_adapter(files: AdapterFiles, row: Row[Any]) -> "Adapter | None":
     try:
         return files.read(row.folder)
     except LitError as error:
@@ -219,6 +220,8 @@ def _read_adapter(files: AdapterFiles, row: Row[Any]) -> Adapter | None:
 
 
 def _prompted_frames(connection: Connection, session_id: str) -> list[tuple[int, SavedFrame]]:
+    from safetensors.torch import load
+
     given = defaultdict[tuple[int, int], list[Any]](list)
     for row in connection.execute(select(prompts).where(prompts.c.session_id == session_id).order_by(prompts.c.id)):
         given[row.object_id, row.frame_index].append(from_json(row.content))

@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
-
-from sam2_lit.lora.layers import Adapter
 from sam2_lit.records.adapters import AdapterRecord
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.prompts import BoxPrompt, PointPrompt
 from sam2_lit.records.results import LoraMode, Mask, MaskSource
 from sam2_lit.records.users import Owner
 from sam2_lit.records.videos import VideoEntry
+
+if TYPE_CHECKING:
+    # A process that only reads what clients are shown needs no torch.
+    import torch
+
+    from sam2_lit.lora.layers import Adapter
 
 SavedPrompt = PointPrompt | BoxPrompt | RLE
 """A prompt as it is read: a mask stays encoded."""
@@ -30,7 +34,7 @@ class SavedFrame:
 
     frame_index: int
     prompts: tuple[SavedPrompt, ...]
-    conditioning: dict[str, torch.Tensor]
+    conditioning: "dict[str, torch.Tensor]"
     reverse: bool | None
 
 
@@ -45,7 +49,7 @@ class SavedAdapter:
     """
 
     record: AdapterRecord
-    weights: Adapter
+    weights: "Adapter"
     trained_masks: Mapping[int, RLE]
 
 

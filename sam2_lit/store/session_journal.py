@@ -3,13 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
-from safetensors.torch import save
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 
-from sam2_lit.lora.layers import Adapter
 from sam2_lit.records.changes import ChangeScope
 from sam2_lit.records.frame_spans import FrameSpan
 from sam2_lit.records.interactions import Interaction
@@ -24,36 +21,43 @@ from sam2_lit.store.journal_statements import (
     PROMPT_CHANGES,
     PROMPTED_FRAME,
     PUT_INTERACTION,
-    PUT_MASK,
     PUT_PROMPT,
     REMOVE_PROMPTS,
     SESSION,
 )
+from sam2_lit.store.mask_rows import PutMasks
 from sam2_lit.store.prompt_json import to_json
 from sam2_lit.store.sequence import next_sequence
 from sam2_lit.store.tables import adapters, interactions, masks, objects, prompted_frames, prompts
-from sam2_lit.store.writer import Writer
+from sam2_lit.store.writer import Write, Writer
 
+if TYPE_CHECKING:
+    # A process that only reads what clients are shown needs no torch.
+    import torch
 
-class _PutMasks:
-    """Writes masks that follow each other in a transaction by one statement."""
-
-    def __init__(self) -> None:
-        self.rows: list[dict[str, Any]] = []
-
-    def __call__(self, connection: Connection) -> None:
-        connection.execute(PUT_MASK[connection.dialect.name], self.rows)
+    from sam2_lit.lora.layers import Adapter
 
 
 class SessionJournal(Journal):
     """The writes of one session: each method adds one to the current transaction."""
 
-    def __init__(self, writer: Writer, files: AdapterFiles, session_id: str, changed: Callable[[str], None]) -> None:
-        """`changed` is called on the writer's thread with the session's id once an event of a change is stored."""
+    def __init__(
+        self,
+        writer: Writer,
+        files: AdapterFiles,
+        session_id: str,
+        changed: Callable[[Connection, str], None],
+        check: Write | None = None,
+    ) -> None:
+        """`changed` is called within a transaction that stores an event of a change, with the session's id.
+
+        Every transaction begins with `check`, if there is one.
+        """
         super().__init__(writer)
         self.session_id = session_id
         self._files = files
         self._changed = changed
+        self._check = [] if check is None else [check]
         self._scope: ChangeScope | None = None
         self._begins = False
 
@@ -67,9 +71,10 @@ class SessionJournal(Journal):
             self._scope, self._begins = scope, False
             yield
             if self._writes:
-                self._writes = [
-                    recorded(self._writes, self.session_id, self._scope, self._begins, self._release, self._notify)
-                ]
+                recording = recorded(
+                    self._writes, self.session_id, self._scope, self._begins, self._release, self._notify
+                )
+                self._writes = [*self._check, recording]
 
     # The session and its objects
 
@@ -128,10 +133,12 @@ class SessionJournal(Journal):
         object_id: int,
         frame_index: int,
         given: Sequence[Prompt | RLE],
-        conditioning: dict[str, torch.Tensor],
+        conditioning: "dict[str, torch.Tensor]",
         replaces: bool,
     ) -> None:
         """Stores prompts, in place of the frame's earlier ones or added to them, and the conditioning they left."""
+        from safetensors.torch import save
+
         key = {"session_id": self.session_id, "object_id": object_id, "frame_index": frame_index}
 
         here = {"session": self.session_id, "object": object_id, "frame": frame_index}
@@ -172,28 +179,12 @@ class SessionJournal(Journal):
         `version` is the tracker's when it made it; `reverse` says whether it was tracked backward, `passed` as
         `pass_mask` does, None where tracking has not passed the frame.
         """
-        height, width = mask.rle.size
-        row = {
-            "session_id": self.session_id,
-            "frame_index": frame_index,
-            "object_id": mask.object_id,
-            "height": height,
-            "width": width,
-            "counts": mask.rle.counts,
-            "predicted_iou": mask.predicted_iou,
-            "object_score": mask.object_score,
-            "source": mask.source.value,
-            "version": version,
-            "reverse": reverse,
-            "passed": passed,
-            "confirmed": False,
-        }
         assert self._writes is not None, "a session writes only within a transaction"
-        if not (self._writes and isinstance(self._writes[-1], _PutMasks)):
-            self._writes.append(_PutMasks())
+        if not (self._writes and isinstance(self._writes[-1], PutMasks)):
+            self._writes.append(PutMasks(self.session_id))
         last = self._writes[-1]
-        assert isinstance(last, _PutMasks)
-        last.rows.append(row)
+        assert isinstance(last, PutMasks)
+        last.add(frame_index, mask, version, reverse, passed)
 
     def pass_mask(self, object_id: int, frame_index: int, reverse: bool) -> None:
         """Records that tracking passed a mask that it keeps, forward or in reverse."""
@@ -215,7 +206,7 @@ class SessionJournal(Journal):
 
     # Adapters
 
-    def put_adapter(self, trained: TrainedAdapter, adapter: Adapter) -> None:
+    def put_adapter(self, trained: TrainedAdapter, adapter: "Adapter") -> None:
         """Stores an adapter in place of its earlier weights."""
         record = trained.record
         folder = self._files.new_name(record.adapter_id)
@@ -289,8 +280,8 @@ class SessionJournal(Journal):
         if removed := unused(connection, folders):
             self._writer.after_commit(lambda: self._files.remove(removed))
 
-    def _notify(self) -> None:
-        self._writer.after_commit(lambda: self._changed(self.session_id))
+    def _notify(self, connection: Connection) -> None:
+        self._changed(connection, self.session_id)
 
 
 def _next_position(connection: Connection, table: Table, *which: ColumnElement[bool]) -> int:

@@ -80,7 +80,7 @@ videos = Table(
 # `consolidated`: the tracker's version up to which tracking reads prompts; later ones wait for the next tracked frame.
 # `last_version`: no version up to this one is given again, even if what had it was undone. `frame_step`: the session
 # works on every so many-th frame, from 0. `user`: who started it, null where the server had no users. `private`:
-# whether only that user may see it.
+# whether only that user may see it. `worker`, `epoch`: as in `Place`; the store of one server leaves them alone.
 sessions = Table(
     "sessions",
     metadata,
@@ -94,6 +94,8 @@ sessions = Table(
     Column("frame_step", Integer, nullable=False, server_default="1"),
     _user(),
     Column("private", Boolean, nullable=False, server_default=false()),
+    Column("worker", Text),
+    Column("epoch", Integer, nullable=False, server_default="0"),
     Index("ix_sessions_sequence", "sequence", unique=True),
 )
 

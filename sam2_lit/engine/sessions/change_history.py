@@ -1,25 +1,21 @@
-"""The history of sessions: what was changed, undoing and redoing it, and telling other clients."""
+"""The history of sessions: what was changed, undoing and redoing it."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from typing import Any
 
 from sam2_lit.engine.device.steps import Steps
-from sam2_lit.engine.sessions.change_listeners import ChangeListeners
 from sam2_lit.engine.sessions.propagations import Propagations
 from sam2_lit.engine.sessions.session_loader import restore_session
 from sam2_lit.engine.sessions.session_pool import SessionPool
 from sam2_lit.engine.sessions.session_state import SessionState
+from sam2_lit.engine.sessions.stored_history import StoredHistory
 from sam2_lit.engine.sessions.uninterrupted import uninterrupted
-from sam2_lit.records.changes import Change, ChangeScope, RevertedChange, SessionEvent
+from sam2_lit.records.changes import ChangeScope, RevertedChange
 from sam2_lit.records.interactions import InteractionKind
-from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.store.store import Store
 
-_EVENTS_AT_ONCE = 100
 
-
-class ChangeHistory:
+class ChangeHistory(StoredHistory):
     """Undoes, redoes and lists the changes of sessions.
 
     The store records what each change replaces. Undoing one exchanges that for what the change left, all in one
@@ -27,12 +23,10 @@ class ChangeHistory:
     """
 
     def __init__(self, pool: SessionPool, store: Store, propagations: Propagations) -> None:
+        super().__init__(store)
         self.running_calls: set[asyncio.Task[Any]] = set()
         self._pool = pool
-        self._store = store
         self._propagations = propagations
-        self._listeners = ChangeListeners()
-        store.changed = self._listeners.notify
 
     @uninterrupted
     async def revert(self, session_id: str, redo: bool) -> RevertedChange | None:
@@ -54,38 +48,6 @@ class ChangeHistory:
                 await session.run(_nothing())
                 await session.state.device.worker.drain()
                 return await session.run(_swap(session.state, self._store, redo, scope))
-
-    async def page(self, session_id: str, request: PageRequest) -> Page[Change]:
-        """A page of a session's history, oldest first."""
-        return await self._store.reading.run(self._store.change_page, session_id, request)
-
-    async def last_event(self, session_id: str) -> int:
-        """The number of the session's last event."""
-        return await self._store.reading.run(self._store.last_event, session_id)
-
-    async def events(self, session_id: str, after: int | None) -> AsyncGenerator[SessionEvent, None]:
-        """The events of a session after a number, by default from now on, until the session is closed.
-
-        They are read from the store, so none is missed, and a subscriber that is slow costs no memory.
-        """
-        with self._listeners.listening(session_id) as listener:
-            if after is None:
-                after = await self.last_event(session_id)
-            while not listener.is_closed:
-                listener.event.clear()
-                found = await self._store.reading.run(self._store.events, session_id, after, _EVENTS_AT_ONCE)
-                for each in found:
-                    yield each
-                    after = each.sequence
-                if not found:
-                    await listener.event.wait()
-
-    def close(self, session_id: str) -> None:
-        """Ends the subscriptions to a session's events."""
-        self._listeners.close(session_id)
-
-    def close_all(self) -> None:
-        self._listeners.close_all()
 
 
 def _nothing() -> Steps[None, None]:

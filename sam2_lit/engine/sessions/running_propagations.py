@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sam2_lit.engine.engine_settings import EngineSettings
-from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.errors import RETRY_SECONDS, ErrorCode, LitError
 from sam2_lit.records.users import current_user
 
 
@@ -31,12 +31,14 @@ class RunningPropagations:
             raise LitError(
                 ErrorCode.CAPACITY_EXCEEDED,
                 f"{len(self)} propagations are running, which is the limit; try again when one has ended",
+                RETRY_SECONDS,
             )
         if user is not None and self._most_of_user is not None and self._of_users[user] >= self._most_of_user:
             raise LitError(
                 ErrorCode.CAPACITY_EXCEEDED,
                 f"{self._of_users[user]} propagations of yours are running, which is the limit of a user; try again "
                 "when one has ended",
+                RETRY_SECONDS,
             )
         self._of_users[user] += 1
         try:

@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-import secrets
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,12 +63,12 @@ class SessionLoader:
         finally:
             self._closing.discard(session_id)
 
-    async def start(self, video: Video, frame_step: int, owner: Owner) -> SessionState:
+    async def start(self, session_id: str, video: Video, frame_step: int, owner: Owner) -> SessionState:
         """Opens a new session on every `frame_step`-th frame of a video and stores it.
 
         Raises LitError (VIDEO_NOT_FOUND, UNSUPPORTED_MEDIA; CAPACITY_EXCEEDED over `max_user_sessions`).
         """
-        state = await self._open(secrets.token_urlsafe(16), video, self._settings.lora_mode, frame_step)
+        state = await self._open(session_id, video, self._settings.lora_mode, frame_step)
         try:
             state.owner = await self._store.add_session(
                 state.session_id,

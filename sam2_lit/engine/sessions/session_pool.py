@@ -13,7 +13,7 @@ from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.sessions.pooled_session import PooledSession
 from sam2_lit.engine.sessions.running_propagations import RunningPropagations
 from sam2_lit.engine.sessions.session_state import SessionState
-from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.errors import RETRY_SECONDS, ErrorCode, LitError
 from sam2_lit.records.users import current_user
 
 logger = logging.getLogger(__name__)
@@ -252,6 +252,7 @@ class SessionPool:
                         ErrorCode.CAPACITY_EXCEEDED,
                         f"all of the {self._settings.max_sessions} sessions that are held in memory at once are in "
                         "use; try again when one is done",
+                        RETRY_SECONDS,
                     )
                 logger.info("session %s is evicted", idle.state.session_id)
                 self._drop(idle)

@@ -2,12 +2,16 @@
 
 import unicodedata
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
-from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.records.labels import Label, check_text
 from sam2_lit.records.results import PropagationDirection
 from sam2_lit.records.tracking_scope import TrackingScope
+
+if TYPE_CHECKING:
+    # A process that only reads what clients are shown needs no torch.
+    from sam2_lit.engine.sessions.session_state import SessionState
 
 MAX_NAME = 100
 MAX_FRAME_STEP = 1_000_000
@@ -37,7 +41,7 @@ def check_frame(frame_count: int, frame_index: int, frame_step: int = 1) -> None
         )
 
 
-def check_frame_of(state: SessionState, frame_index: int) -> None:
+def check_frame_of(state: "SessionState", frame_index: int) -> None:
     """Whether the session works on a frame. Raises LitError (FRAME_OUT_OF_RANGE)."""
     check_frame(state.tracker.frame_count, frame_index, state.tracker.memories.frame_step)
 
@@ -65,7 +69,7 @@ def frame_step_for(frame_rate: float, fps: float) -> int:
     return min(below, below + 1, key=lambda step: abs(fps / step - frame_rate))
 
 
-def check_scope(state: SessionState, scope: TrackingScope) -> None:
+def check_scope(state: "SessionState", scope: TrackingScope) -> None:
     """Raises LitError (FRAME_OUT_OF_RANGE, OBJECT_NOT_FOUND)."""
     if scope.start is not None:
         check_frame_of(state, scope.start)
@@ -88,7 +92,7 @@ def check_scope(state: SessionState, scope: TrackingScope) -> None:
         check_object(state, object_id)
 
 
-def check_object(state: SessionState, object_id: int) -> None:
+def check_object(state: "SessionState", object_id: int) -> None:
     """Raises LitError (OBJECT_NOT_FOUND)."""
     if object_id not in state.banks:
         known = ", ".join(map(str, state.banks)) or "none"
@@ -98,13 +102,13 @@ def check_object(state: SessionState, object_id: int) -> None:
         )
 
 
-def check_known(state: SessionState, object_id: int, frame_index: int) -> None:
+def check_known(state: "SessionState", object_id: int, frame_index: int) -> None:
     """Raises LitError (FRAME_OUT_OF_RANGE, OBJECT_NOT_FOUND)."""
     check_frame_of(state, frame_index)
     check_object(state, object_id)
 
 
-def check_prompt(state: SessionState, object_id: int, frame_index: int) -> None:
+def check_prompt(state: "SessionState", object_id: int, frame_index: int) -> None:
     """Whether the object can be prompted on the frame; a new object needs a valid id and room in the session.
 
     Raises LitError (FRAME_OUT_OF_RANGE, INVALID_PROMPT, CAPACITY_EXCEEDED).
@@ -121,7 +125,7 @@ def check_prompt(state: SessionState, object_id: int, frame_index: int) -> None:
         )
 
 
-def check_range(state: SessionState, first: int, last: int) -> None:
+def check_range(state: "SessionState", first: int, last: int) -> None:
     """Raises LitError (FRAME_OUT_OF_RANGE)."""
     check_frame(state.tracker.frame_count, first)
     check_frame(state.tracker.frame_count, last)
@@ -132,7 +136,7 @@ def check_range(state: SessionState, first: int, last: int) -> None:
         )
 
 
-def check_not_first_prompt(state: SessionState, object_id: int, first: int, last: int) -> None:
+def check_not_first_prompt(state: "SessionState", object_id: int, first: int, last: int) -> None:
     """Raises LitError (INVALID_MASK) where an object cannot be absent on a range: it is what tracking begins with."""
     memory = state.tracker.memories.get(object_id)
     shown = memory.first_prompt if memory else None
@@ -151,7 +155,7 @@ def check_not_first_prompt(state: SessionState, object_id: int, first: int, last
     )
 
 
-def check_not_confirmed(state: SessionState, object_id: int, frame_index: int, force: bool) -> None:
+def check_not_confirmed(state: "SessionState", object_id: int, frame_index: int, force: bool) -> None:
     """Raises LitError (FRAME_CONFIRMED) where a mask that a person confirmed would be replaced without being asked."""
     if not force and frame_index in state.tracker.memories.confirmed(object_id):
         raise LitError(
@@ -161,7 +165,7 @@ def check_not_confirmed(state: SessionState, object_id: int, frame_index: int, f
         )
 
 
-def check_prompted(state: SessionState, object_ids: Collection[int] | None = None) -> None:
+def check_prompted(state: "SessionState", object_ids: Collection[int] | None = None) -> None:
     """Raises LitError (NO_PROMPTS) where no object has a prompt, or one of `object_ids` has none."""
     if object_ids is not None and not object_ids:
         raise LitError(ErrorCode.NO_PROMPTS, "objectIds names no object; name some, or leave it out to track all")
@@ -196,7 +200,7 @@ def check_label(label: str, known: Sequence[Label]) -> None:
         )
 
 
-def check_adapter(state: SessionState, object_id: int, adapter_id: str) -> None:
+def check_adapter(state: "SessionState", object_id: int, adapter_id: str) -> None:
     """Raises LitError: LORA_NOT_TRAINED where the object has no adapter, ADAPTER_NOT_FOUND where it lacks this one."""
     known = [record.adapter_id for record in state.banks[object_id].records]
     if not known:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sam2_lit.engine.engine import Engine
+from sam2_lit.engine.face import EngineFace
 from sam2_lit.server.metrics import Metrics
 
 
@@ -16,12 +16,12 @@ async def alive(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """200 once the model is loaded, 503 before, and with a reason once a thread that the engine needs has died."""
-    engine: Engine | None = getattr(request.app.state, "engine", None)
+    """200 once the model is loaded, 503 before, and with a reason where calls fail, such as a thread that has died."""
+    engine: EngineFace | None = getattr(request.app.state, "engine", None)
     if engine is None:
         return JSONResponse({"status": "not ready"}, status_code=503)
-    if deaths := engine.deaths():
-        return JSONResponse({"status": "not ready", "reason": " ".join(deaths)}, status_code=503)
+    if problems := engine.problems():
+        return JSONResponse({"status": "not ready", "reason": " ".join(problems)}, status_code=503)
     return JSONResponse({"status": "ready", "model": engine.model().name})
 
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from sam2_lit.engine.engine import Engine
+from sam2_lit.engine.face import EngineFace
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.records.results import PropagatedFrame
 from sam2_lit.records.tracking_scope import TrackingScope
@@ -31,7 +31,7 @@ async def propagate_in_video(request: Request) -> Response:
     stream is empty: the front end offers tracking at any time, and an error ends it.
     """
     session_id, start = await _parse(request)
-    engine: Engine = request.app.state.engine
+    engine: EngineFace = request.app.state.engine
     frames = engine.propagate(session_id, TrackingScope(start))
     try:
         first = await anext(frames, None)

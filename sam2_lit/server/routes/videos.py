@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sam2_lit.engine.engine import Engine
+from sam2_lit.engine.face import EngineFace
 from sam2_lit.media.catalog import Video
 from sam2_lit.media.library import VideoLibrary
 from sam2_lit.media.readers.video_reader import VideoReader
@@ -101,7 +101,7 @@ class VideoRoutes:
         return Response(image, media_type="image/jpeg", headers=headers)
 
     async def _find(self, request: Request) -> Video:
-        engine: Engine = request.app.state.engine
+        engine: EngineFace = request.app.state.engine
         return await engine.videos.by_id(request.path_params["id"])
 
 
