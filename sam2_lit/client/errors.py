@@ -20,13 +20,15 @@ class ServerError(ClientError):
     Attributes:
         code: `extensions.code`; None for errors that GraphQL defines (a wrong type), which have none.
         message: what was wrong with what was sent, and what would be right.
+        retry_after: after how many seconds the same request may succeed; None where waiting does not help.
     """
 
     code: str | None = None
 
-    def __init__(self, message: str, code: str | None = None) -> None:
+    def __init__(self, message: str, code: str | None = None, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.retry_after = retry_after
         if code is not None:
             self.code = code
 
@@ -125,5 +127,6 @@ _BY_CODE = {each.code: each for each in ServerError.__subclasses__()}
 def server_error(error: Mapping[str, Any]) -> ServerError:
     """The exception for an error of a response, of the class that its code has."""
     message = str(error.get("message", "the server sent an error without a message"))
-    code = (error.get("extensions") or {}).get("code")
-    return _BY_CODE.get(code, ServerError)(message, code)
+    extensions = error.get("extensions") or {}
+    code = extensions.get("code")
+    return _BY_CODE.get(code, ServerError)(message, code, extensions.get("retryAfter"))

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 from sam2_lit.client import Client, ConnectionFailed, ServerError
 from sam2_lit.client.errors import CapacityExceeded, Unauthenticated, server_error
 from sam2_lit.engine.models.loading import LoadedModel
-from sam2_lit.errors import ErrorCode
+from sam2_lit.errors import RETRY_SECONDS, ErrorCode
 from sam2_lit.settings import Settings
 from tests.clips import FRAMES, Clip
 from tests.page.gate import gate
@@ -54,6 +54,19 @@ def test_an_error_that_graphql_defines_has_no_code(server: Server) -> None:
             session.add_points(2**40, 0, CLICK)
         session.close()
     assert refused.value.code is None
+
+
+def test_a_server_with_too_much_to_do_says_when_to_come_back(model: LoadedModel, tmp_path: Path) -> None:
+    with running(Settings(data_dir=tmp_path, max_propagations=1), model) as server, Client(server.url) as client:
+        sessions = [client.open("sample/sample.mp4") for _ in range(2)]
+        for session in sessions:
+            session.add_points(1, 0, CLICK)
+        with closing(sessions[0].track()) as frames:
+            next(frames)
+            with pytest.raises(CapacityExceeded) as refused:
+                next(sessions[1].track())
+
+    assert refused.value.retry_after == RETRY_SECONDS
 
 
 def test_a_token_opens_requests_and_subscriptions(guarded: Guarded) -> None:
