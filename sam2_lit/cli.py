@@ -5,7 +5,6 @@ Each command imports what it runs when it runs, so that `--help` and shell compl
 
 import logging
 import sys
-import time
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
@@ -22,12 +21,8 @@ from sam2_lit.settings import MODEL_SETTINGS, Settings, setting_options
 if TYPE_CHECKING:
     from sam2_lit.engine.models.loading import LoadedModel
     from sam2_lit.engine.tracking.predictor import LitPredictor
-    from sam2_lit.server.http_server import HttpServer
 
 logger = logging.getLogger("sam2_lit.cli")
-
-_LARGEST_WARMED_UP = 512
-"""Image size up to which a model on a CPU is run once at the start; a larger one takes seconds, and gains nothing."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -39,10 +34,16 @@ def main() -> None:
 @setting_options()
 def serve(**values: Any) -> None:
     """Start the server."""
+    from sam2_lit.cluster.cluster_error import ClusterError
+    from sam2_lit.serve import open_server
     from sam2_lit.server.startup import starting
+    from sam2_lit.store.store_errors import StoreError
 
     with starting():
-        server = _server(Settings(**values))
+        try:
+            server = open_server(Settings(**values))
+        except (ClusterError, ModelError, StoreError) as error:
+            _fail(error)
     # Uvicorn shuts down cleanly on an interrupt, and then raises it again.
     with suppress(KeyboardInterrupt):
         server.run()
@@ -201,51 +202,36 @@ def doctor(**values: Any) -> None:
     sys.exit(int(has_problem))
 
 
+@main.command("restart-workers")
+@setting_options("cluster", "cluster_namespace")
+@click.option(
+    "--drain-seconds", default=60.0, show_default=True, help="Seconds that streams have to end by themselves."
+)
+def restart_workers(drain_seconds: float, cluster: str | None, cluster_namespace: str) -> None:
+    """Restart the workers of a cluster one after the other; streams go on without losing a frame.
+
+    A worker gives up its sessions before its process ends. The fronts, which must be running, start another.
+    """
+    if not cluster:
+        raise click.UsageError("--cluster must be the address of the cluster")
+    from sam2_lit.cluster.cluster_error import ClusterError
+
+    try:
+        from sam2_lit.cluster.ray_restart import restart_all
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f"{error.name} is missing: pip install 'sam2-lit[cluster]'") from error
+    try:
+        for name in restart_all(cluster, cluster_namespace, drain_seconds):
+            click.echo(f"{name} is restarted")
+    except ClusterError as error:
+        _fail(error)
+
+
 @main.command("schema")
 def print_schema() -> None:
     """Print the GraphQL schema (SDL)."""
     # The file is read, not the package imported: Strawberry alone takes more CPU time than this command may.
     click.echo((Path(__file__).parent / "schema" / "schema.graphql").read_text("utf-8"), nl=False)
-
-
-def _server(settings: Settings) -> "HttpServer":
-    """The server, ready to run, with its model loaded. Exits where it cannot be started."""
-    from sam2_lit.engine.device.process_setup import set_up_process
-    from sam2_lit.engine.models.devices import gpu_problem
-    from sam2_lit.server.access import access_problem
-    from sam2_lit.server.app import create_app
-    from sam2_lit.server.http_server import http_server
-    from sam2_lit.server.logs import set_up_logging
-    from sam2_lit.server.persisted_documents import AllowedDocuments
-    from sam2_lit.store.store import Store
-    from sam2_lit.store.store_errors import StoreError
-
-    set_up_logging(settings.log_level, settings.log_format)
-    if (problem := access_problem(settings)) is not None:
-        raise click.UsageError(problem)
-    if settings.videos is not None and not settings.videos.is_dir():
-        raise click.UsageError(f"--videos {settings.videos} is not a folder")
-    if settings.persisted_only is not None:
-        try:
-            AllowedDocuments.read(settings.persisted_only)
-        except (OSError, ValueError) as error:
-            raise click.UsageError(f"--persisted-only {settings.persisted_only} cannot be read: {error}") from error
-    set_up_process()
-    model = _load(**{name: getattr(settings, name) for name in MODEL_SETTINGS})
-    if model.device.type == "cpu" and settings.device == "auto" and (problem := gpu_problem()) is not None:
-        logger.warning("THE MODEL RUNS ON THE CPU. %s", problem)
-    _warm_up(cast("LitPredictor", model.predictor), settings)
-    try:
-        store = Store(settings.data_dir, settings.database_url)
-    except StoreError as error:
-        _fail(error)
-    url = f"http://{settings.host}:{settings.port}"
-    greeting = f"{model.name} on {model.device}. GraphQL and GraphiQL: {url}/graphql"
-    if settings.log_format == "json":
-        logger.info(greeting)
-    else:
-        click.echo(greeting, err=True)
-    return http_server(create_app(settings, model, store), settings)
 
 
 def _server_for(video: Path, model_settings: dict[str, Any]) -> AbstractContextManager[tuple[str, str | None]]:
@@ -268,25 +254,6 @@ def _load(model: str, **settings: Any) -> "LoadedModel":
         return load_model(model, predictor_class=LitPredictor, **settings)
     except ModelError as error:
         _fail(error)
-
-
-def _warm_up(predictor: "LitPredictor", settings: Settings) -> None:
-    from sam2_lit.engine.device.kernels import choosing_kernels
-    from sam2_lit.engine.device.torch_private import compiler_error
-    from sam2_lit.lora.trainer import prepare_training
-
-    if settings.cuda_graphs and predictor.device.type != "cuda":
-        _fail(ModelError(f"there are no CUDA graphs on {predictor.device}; leave --cuda-graphs out"))
-    prepare_training()
-    with choosing_kernels(settings.data_dir / "cache" / "kernels.json") as kernels:
-        predictor.prepare(compiled=settings.compile, cuda_graphs=settings.cuda_graphs, kernels=kernels)
-    if settings.compile or predictor.device.type != "cpu" or predictor.image_size <= _LARGEST_WARMED_UP:
-        started = time.perf_counter()
-        try:
-            predictor.warm_up()
-        except compiler_error() as error:
-            _fail(ModelError(f"the model cannot be compiled here ({error.__cause__ or error}); leave --compile out"))
-        logger.info("warmed up in %.1f s%s", time.perf_counter() - started, ", compiled" if settings.compile else "")
 
 
 def _fail(error: Exception) -> NoReturn:

@@ -49,7 +49,33 @@ class Settings:
         None, "A folder of your own videos, to serve next to the sample.", click.Path(path_type=Path)
     )
     data_dir: Path = setting(Path("data"), "Folder in which everything is stored.", click.Path(path_type=Path))
+    media_dir: Path | None = setting(
+        None,
+        "Folder of uploads, exports, adapters and playable videos, in place of the data directory; in a cluster one"
+        " that all machines share.",
+        click.Path(path_type=Path),
+    )
+    scratch_dir: Path | None = setting(
+        None,
+        "Folder of the memory of tracked frames, in place of the data directory. A session that moves to another worker"
+        " resumes from it where the folder is the same.",
+        click.Path(path_type=Path),
+    )
     database_url: str | None = setting(None, "A database instead of SQLite in the data directory.", str)
+    cluster: str | None = setting(
+        None,
+        "Track on workers of a Ray cluster: its address, or `auto` for one that is started on this machine. Needs"
+        " --database-url postgresql://… and --media-dir.",
+        str,
+    )
+    cluster_namespace: str = setting("sam2-lit", "Ray namespace of the workers; those of another are left alone.")
+    workers: int | None = setting(
+        None, "Workers of the cluster; without it one for each GPU, or one.", click.IntRange(1)
+    )
+    worker_gpus: float | None = setting(
+        None, "GPUs of a worker, or a part of one; without it 1 where the cluster has any, or 0.", click.FloatRange(0)
+    )
+    worker_cpus: int = setting(1, "CPU cores of a worker.", click.IntRange(1))
     lora_mode: str = setting(
         "SUGGEST",
         "What adapters do in a new session.",
@@ -163,6 +189,16 @@ class Settings:
         "Least severe level that is logged.",
         click.Choice(["debug", "info", "warning", "error"], case_sensitive=False),
     )
+
+    @property
+    def media(self) -> Path:
+        """The folder of uploads, exports, adapters and playable videos."""
+        return self.media_dir or self.data_dir
+
+    @property
+    def scratch(self) -> Path:
+        """The folder of the memory of tracked frames."""
+        return self.scratch_dir or self.data_dir
 
 
 MODEL_SETTINGS = ("model", "model_config", "checkpoint", "checkpoints_dir", "device")

@@ -9,7 +9,8 @@ from functools import cache
 import grimp
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
-    "cli": ("cli", "__main__", "doctor"),
+    "cli": ("cli", "__main__", "serve", "doctor"),
+    "cluster": ("cluster",),
     "server": ("server",),
     "evaluation": ("evaluation",),
     "client": ("client",),

@@ -74,6 +74,12 @@ def test_help_lists_every_setting_with_its_flag_and_variable() -> None:
         (["--device", "cuda:x"], "cuda:N"),
         (["--device", "cpu", "--cuda-graphs"], "leave --cuda-graphs out"),
         (["--data-dir", "/dev/null"], "/dev/null cannot be written to"),
+        (["--cluster", "auto", "--database-url", "postgresql://there/db"], "--media-dir"),
+        (["--cluster", "auto", "--media-dir", "{tmp}", "--database-url", "sqlite://"], "--database-url postgresql://"),
+        (
+            ["--cluster", "auto", "--media-dir", "{tmp}", "--database-url", "postgresql://tests@127.0.0.1:1/no"],
+            "database",
+        ),
         (["--data-dir", "{tmp}", "--database-url", "sqlite:////nowhere/at.all"], "unable to open database file"),
     ],
 )

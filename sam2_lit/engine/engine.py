@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from sam2_lit.engine.device.steps import Steps
 from sam2_lit.engine.engine_settings import EngineSettings
-from sam2_lit.engine.observer import EngineCounts, EngineObserver, NoObserver
+from sam2_lit.engine.observer import EngineCounts, EngineLoad, EngineObserver, NoObserver
 from sam2_lit.engine.sessions.absence_steps import mark_absent, remove_masks
 from sam2_lit.engine.sessions.candidate_steps import apply_candidate, list_candidates
 from sam2_lit.engine.sessions.change_history import ChangeHistory
@@ -70,6 +70,7 @@ from sam2_lit.records.prompts import (
     mask_prompt,
     point_prompt,
 )
+from sam2_lit.records.reached import Reached
 from sam2_lit.records.results import (
     Candidate,
     Correction,
@@ -124,7 +125,13 @@ class Engine(StoredSessions):
         self._settings = settings
         self._loader = SessionLoader(device, library, store, settings)
         self.pool = SessionPool(
-            settings, self._loader.info, self._loader.load, self._loader.release, clock, self._loader.check_video
+            settings,
+            self._loader.info,
+            self._loader.load,
+            self._loader.release,
+            clock,
+            self._loader.check_video,
+            store.user_slots,
         )
         self._tracking_first = TrackingFirst(self.pool)
         self._propagations = Propagations(settings, clock)
@@ -179,6 +186,21 @@ class Engine(StoredSessions):
             caches=self.device.cache_use(),
         )
 
+    def load(self) -> EngineLoad:
+        """How busy the engine is."""
+        settings = self._settings
+        sharing = 1 if settings.shares_budgets else settings.max_sessions
+        budget = settings.embedding_budget + sharing * (settings.feature_budget + settings.memory_budget)
+        return EngineLoad(
+            free_bytes=budget - sum(use.nbytes for use in self.device.cache_use().values()),
+            sessions=len(self.pool),
+            sessions_in_use=self.pool.sessions_in_use,
+            max_sessions=settings.max_sessions,
+            propagations=self.pool.propagations,
+            max_propagations=settings.max_propagations,
+            videos=self._loader.open_videos(),
+        )
+
     # ---- videos and sessions -----------------------------------------------------------------------------------------
 
     async def upload_video(
@@ -188,15 +210,7 @@ class Engine(StoredSessions):
 
         Raises UNSUPPORTED_MEDIA, UPLOAD_TOO_LARGE, or BAD_REQUEST for `private` without users.
         """
-        owner = Owner.of_new(private)
-
-        def announce(path: str) -> None:
-            if owner.user is not None:
-                self._store.add_upload(path, owner)
-
-        return await self.library.threads.uploads.run(
-            self.library.add_upload, file, filename, start_sec, duration_sec, announce
-        )
+        return await self.videos.add(file, filename, start_sec, duration_sec, private)
 
     @uninterrupted
     async def delete_upload(self, path: str) -> None:
@@ -492,6 +506,23 @@ class Engine(StoredSessions):
             async with aclosing(propagation.read(session, self.pool, first)) as frames:
                 async for frame in frames:
                     yield frame
+
+    async def continue_propagation(
+        self, session_id: str, scope: TrackingScope, reached: Reached
+    ) -> AsyncGenerator[PropagatedFrame, None]:
+        """Continues a propagation of another engine, which has stored and may have sent more than was received."""
+        propagation = self._propagations.start(PropagationArguments(session_id, scope), reached)
+        async with (
+            self.pool.read(session_id) as session,
+            aclosing(propagation.read(session, self.pool, reached.sequence)) as frames,
+        ):
+            async for frame in frames:
+                yield frame
+
+    async def release_session(self, session_id: str) -> None:
+        """Takes a session out of memory, for another process to continue with: its streams end, it stays stored."""
+        self._propagations.forget(session_id)
+        await self.pool.evict(session_id)
 
     async def cancel_propagation(self, session_id: str) -> bool:
         """Ends the session's streams, and what its other calls track first, within a frame.

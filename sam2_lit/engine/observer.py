@@ -34,6 +34,25 @@ class CacheUse:
 
 
 @dataclass(frozen=True)
+class EngineLoad:
+    """How busy an engine is, for the choice of one.
+
+    - free_bytes: of the budgets of its caches in the device's memory, those of all sessions together.
+    - sessions, sessions_in_use, max_sessions: in memory, those of them that calls work on, and how many may be.
+    - propagations, max_propagations: running, and how many may be.
+    - videos: the ids of those whose embeddings it may have.
+    """
+
+    free_bytes: int
+    sessions: int
+    sessions_in_use: int
+    max_sessions: int
+    propagations: int
+    max_propagations: int
+    videos: frozenset[str]
+
+
+@dataclass(frozen=True)
 class EngineCounts:
     """The engine at one moment.
 

@@ -14,6 +14,7 @@ class MediaSettings:
         frames: the most frames of one video.
         deinterlace: whether interlaced frames are deinterlaced.
         learned_orders: the folder in which orders of frames that were learned by decoding are stored; None for none.
+        shared: whether other processes upload into the same folder: what they have not finished is left alone.
     """
 
     upload_bytes: int = 2 * 1024**3
@@ -21,6 +22,7 @@ class MediaSettings:
     frames: int = 100_000
     deinterlace: bool = False
     learned_orders: Path | None = None
+    shared: bool = False
 
     def __post_init__(self) -> None:
         for name in ("upload_bytes", "pixels", "frames"):

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -28,6 +29,8 @@ _CHUNK_BYTES = 1024**2
 _NAME_LENGTH = 40
 _UNIQUE_LENGTH = 12
 _TIME_TOLERANCE_SEC = 1e-6
+# Of other processes: an upload that takes longer was given up.
+_ABANDONED_SECONDS = 24 * 3600
 
 
 class Uploads:
@@ -36,8 +39,11 @@ class Uploads:
     def __init__(self, folder: Path, settings: MediaSettings) -> None:
         self._folder, self._settings = folder, settings
         folder.mkdir(parents=True, exist_ok=True)
+        latest = time.time() - _ABANDONED_SECONDS if settings.shared else float("inf")
         for left_over in folder.glob(f"*{_UNFINISHED}"):
-            _delete(left_over)
+            with suppress(FileNotFoundError):
+                if left_over.stat().st_mtime <= latest:
+                    _delete(left_over)
 
     def files(self) -> list[Path]:
         """The uploads, oldest first."""
@@ -87,12 +93,19 @@ class Uploads:
             sync(self._folder)
             return place
 
-    def remove(self, name: str) -> None:
-        """Deletes the upload with this file name for good; nothing where there is none."""
+    def remove(self, name: str) -> bool:
+        """Deletes the upload with this file name for good. Returns whether there was one."""
         for file in self.files():
             if file.name == name:
-                _delete(file)
+                with self._unfinished() as deleted:
+                    try:
+                        # Another process may delete it too.
+                        os.rename(file, deleted)
+                    except FileNotFoundError:
+                        return False
                 sync(self._folder)
+                return True
+        return False
 
     def _open_checked(self, path: Path) -> VideoReader:
         for _ in range(2):

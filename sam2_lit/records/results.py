@@ -112,6 +112,9 @@ class PropagatedFrame:
         total: frames that the whole propagation tracks.
         revision: counts from 0; rises each time a change made meanwhile sends the stream back to an earlier frame.
         suggestions: candidates on the frame, in SUGGEST mode.
+        reverse: whether it was tracked from later frames.
+        last_change: the version of the last change of a prompt that the propagation had seen.
+        version: that of the session's memory up to which all that was tracked was sent by then.
     """
 
     propagation_id: str
@@ -122,6 +125,9 @@ class PropagatedFrame:
     total: int
     revision: int
     suggestions: tuple[Candidate, ...]
+    reverse: bool = False
+    last_change: int = 0
+    version: int = 0
 
 
 @dataclass(frozen=True)

@@ -56,9 +56,9 @@ def create_application(settings: Settings, open_engine: OpenEngine) -> Starlette
         app.state.metrics = metrics = Metrics()
         app.state.engine = engine = open_engine(metrics)
         library = engine.library
-        app.state.exporter = exporter = Exporter(library, settings.data_dir / "exports")
+        app.state.exporter = exporter = Exporter(library, settings.media / "exports")
         app.state.importer = importer = Importer(library)
-        app.state.transcoder = Transcoder(library.threads, settings.data_dir / "playable", library.settings)
+        app.state.transcoder = Transcoder(library.threads, settings.media / "playable", library.settings)
         background = [asyncio.create_task(each) for each in (keep_tidy(engine), access.watch())]
         try:
             yield

@@ -14,10 +14,8 @@ from sam2_lit.engine.observer import EngineObserver
 from sam2_lit.engine.tracking.sam2_device import Sam2Device
 from sam2_lit.lora.bank import BankSettings
 from sam2_lit.lora.training_settings import TrainingSettings
-from sam2_lit.media.library import VideoLibrary
-from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.records.results import LoraMode
-from sam2_lit.sample import SAMPLE
+from sam2_lit.server.library_setup import create_library
 from sam2_lit.settings import MIB, Settings
 from sam2_lit.store.store import Store
 
@@ -30,16 +28,9 @@ def create_engine(
     settings: Settings, model: LoadedModel, store: Store, observer: EngineObserver | None = None
 ) -> Engine:
     """The engine over a loaded model and an open store, with the sample, the user's videos and uploads."""
-    media_settings = MediaSettings(
-        upload_bytes=settings.max_upload * MIB,
-        pixels=settings.max_pixels,
-        frames=settings.max_frames,
-        deinterlace=settings.deinterlace,
-        learned_orders=settings.data_dir / "orders",
-    )
     engine_settings = _engine_settings(settings, _device_budgets(model.device))
-    library = VideoLibrary(SAMPLE, settings.videos, settings.data_dir, media_settings)
-    device = Sam2Device(model, engine_settings, observer)
+    library = create_library(settings)
+    device = Sam2Device(model, engine_settings, observer, store.epoch_of)
     return Engine(device, library, store, engine_settings, observer)
 
 
@@ -96,7 +87,7 @@ def _engine_settings(settings: Settings, budgets: DeviceBudgets | None) -> Engin
         tracking_disk_budget=settings.tracking_disk * MIB,
         mask_budget=settings.mask_memory * MIB,
         embedding_disk_budget=settings.embedding_disk * MIB,
-        folder=settings.data_dir / "tracking",
+        folder=settings.scratch / "tracking",
         lora_mode=LoraMode(settings.lora_mode.upper()),
         **on_device,
     )

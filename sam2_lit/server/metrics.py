@@ -19,6 +19,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._others: list[Callable[[], bytes]] = []
         self._step_seconds = self._histogram(
             "step_seconds", "Seconds of a device step, by kind.", _STEP_SECONDS, "kind"
         )
@@ -38,6 +39,10 @@ class Metrics:
         """Adds the engine's counts, which `counts` returns at each scrape."""
         self._registry.register(_EngineCollector(counts))
 
+    def add_text(self, text: Callable[[], bytes]) -> None:
+        """Adds what `text` returns at each scrape, in the same format."""
+        self._others.append(text)
+
     def step_finished(self, rank: str, seconds: float) -> None:
         self._step_seconds.labels(rank).observe(seconds)
 
@@ -55,7 +60,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """The text exposition format, UTF-8. Reads the store, so it may block."""
-        return generate_latest(self._registry)
+        return generate_latest(self._registry) + b"".join(other() for other in self._others)
 
     def _histogram(self, name: str, help: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(f"sam2_lit_{name}", help, labels, buckets=buckets, registry=self._registry)

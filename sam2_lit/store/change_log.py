@@ -90,6 +90,12 @@ def read_change_page(connection: Connection, session_id: str, request: PageReque
     return Page(tuple((row.sequence, each) for row, each in zip(rows, found, strict=True)), has_previous, has_next)
 
 
+def read_change(connection: Connection, change_id: str) -> Change | None:
+    """A change of a history; None where it is gone."""
+    row = connection.execute(select(changes).where(changes.c.id == change_id)).first()
+    return None if row is None else _changes_of(connection, [row])[0]
+
+
 def next_change(connection: Connection, session_id: str, redo: bool) -> Change | None:
     """The change that an undo, or a redo, is of; None where there is none that can be."""
     query = select(changes).where(changes.c.session_id == session_id, changes.c.is_undone == redo)

@@ -27,6 +27,12 @@ def read_interaction_page(connection: Connection, session_id: str, request: Page
     return Page(tuple((row.sequence, _interaction(row)) for row in rows), has_previous, has_next)
 
 
+def read_interaction(connection: Connection, session_id: str, interaction_id: str) -> Interaction | None:
+    """The interaction with an id; None where the session has none."""
+    row = connection.execute(_interactions_of(session_id).where(interactions.c.id == interaction_id)).first()
+    return None if row is None else _interaction(row)
+
+
 def read_trained_masks(connection: Connection, session_id: str) -> dict[str, dict[int, RLE]]:
     """By adapter id and frame, the mask that the adapter was trained on last, where it is no correction's."""
     # Corrections are most of the log, and their prompts are not needed.

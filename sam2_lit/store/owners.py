@@ -7,6 +7,8 @@ from sam2_lit.records.users import Owner
 from sam2_lit.records.videos import no_video_at
 from sam2_lit.store.tables import sessions, uploads, videos
 
+_SEED = 727207266
+
 
 def seen_by(viewer: str | None, user: str | None) -> list[ColumnElement[bool]]:
     """The conditions for sessions that `viewer` may see, and that `user` started; None is everyone."""
@@ -31,7 +33,13 @@ def read_hidden_uploads(connection: Connection, viewer: str, path: str | None = 
 
 
 def check_session_count(connection: Connection, user: str, most: int) -> None:
-    """Raises LitError (CAPACITY_EXCEEDED) where a user may start no further session."""
+    """Raises LitError (CAPACITY_EXCEEDED) where a user may start no further session.
+
+    On PostgreSQL other processes may start one too, and wait until this transaction ends.
+    """
+    if connection.dialect.name == "postgresql":
+        key = func.hashtextextended(func.concat(func.current_schema(), " ", user), _SEED)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
     query = select(func.count()).select_from(sessions).where(sessions.c.user == user)
     count: int = connection.execute(query).scalar_one()
     if count >= most:

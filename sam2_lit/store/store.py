@@ -39,6 +39,7 @@ from sam2_lit.store.session_journal import SessionJournal
 from sam2_lit.store.store_errors import StoreError
 from sam2_lit.store.store_reads import StoreReads
 from sam2_lit.store.tables import sessions
+from sam2_lit.store.user_slots import UserSlots
 from sam2_lit.store.video_versions import moving_session, store_video, writing_digests
 from sam2_lit.store.writer import Transaction, Write, Writer
 from sam2_lit.thread_pool import ThreadPool
@@ -61,8 +62,13 @@ class Store(StoreReads):
     with a fence also where another process did that, once `listen` was called.
     """
 
-    def __init__(self, data_dir: Path, url: str | None = None, fence: Fence | None = None) -> None:
-        """Raises StoreError where the directory or the database cannot be used."""
+    def __init__(
+        self, data_dir: Path, url: str | None = None, fence: Fence | None = None, media_dir: Path | None = None
+    ) -> None:
+        """`media_dir` is for adapters, in place of `data_dir`.
+
+        Raises StoreError where the directory or the database cannot be used.
+        """
         self._fence = fence
         self._closing = ExitStack()
         try:
@@ -76,8 +82,9 @@ class Store(StoreReads):
         except BaseException:
             self._closing.close()
             raise
-        super().__init__(database, AdapterFiles(data_dir / "adapters", database.id))
+        super().__init__(database, AdapterFiles((media_dir or data_dir) / "adapters", database.id))
         self.placements = Placements(database.reads)
+        self.user_slots = None if fence is None else UserSlots(database.reads)
         if fence is None:
             self._files.recover(self._read(reads.read_folders))
         else:
@@ -92,6 +99,8 @@ class Store(StoreReads):
         """Commits what was submitted, then closes the database and releases the directory."""
         if self._notifications is not None:
             self._notifications.close()
+        if self.user_slots is not None:
+            self.user_slots.close()
         self._writer.close()
         self.reading.close()
         self._database.dispose()
@@ -100,6 +109,10 @@ class Store(StoreReads):
     def listen(self, missed: Callable[[], None]) -> None:
         """Calls `changed` also for what other processes store; `missed` where that may have been overlooked."""
         self._notifications = Notifications(self._database.reads, lambda changed: self.changed(changed), missed)
+
+    def epoch_of(self, session_id: str) -> int | None:
+        """The epoch since which this process owns a session; None where it shares the database with no other."""
+        return None if self._fence is None else self._fence.epoch_of(session_id)
 
     def journal(self, session_id: str) -> SessionJournal:
         """Raises SessionMoved where this process does not own the session."""
@@ -203,7 +216,7 @@ class Store(StoreReads):
 
         self._start((*self._checked(session_id), write)).result()
         [change] = found
-        return None if change is None else RevertedChange(change, self._lost_adapters(session_id))
+        return None if change is None else RevertedChange(change, self.lost_adapters(session_id))
 
     async def _write(self, *writes: Write) -> None:
         await self._submit(writes)

@@ -12,6 +12,7 @@ from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.records.results import FrameMasks, SessionInfo
 from sam2_lit.store import change_log, reads
 from sam2_lit.store.adapter_files import AdapterFiles
+from sam2_lit.store.change_facts import ChangeFacts, read_change_facts
 from sam2_lit.store.database import Database
 from sam2_lit.store.interaction_reads import read_interaction_page, read_interactions
 from sam2_lit.store.label_sets import read_labels
@@ -86,6 +87,10 @@ class StoreReads:
         """The change that an undo, or a redo, is of; None where there is none."""
         return self._read(lambda connection: change_log.next_change(connection, session_id, redo))
 
+    def change_facts(self, session_id: str, change_id: str) -> ChangeFacts | None:
+        """What is known of the change with the id of an interaction; None where that is not in the log."""
+        return self._read(lambda connection: read_change_facts(connection, session_id, change_id))
+
     def change_page(self, session_id: str, request: PageRequest) -> Page[Change]:
         """A page of a session's history, oldest first."""
         return self._read(lambda connection: change_log.read_change_page(connection, session_id, request))
@@ -118,7 +123,8 @@ class StoreReads:
         with self._database.reads.begin() as connection:
             return query(connection)
 
-    def _lost_adapters(self, session_id: str) -> tuple[str, ...]:
+    def lost_adapters(self, session_id: str) -> tuple[str, ...]:
+        """The adapters of a session whose files are gone."""
         query = select(adapters.c.adapter_id, adapters.c.folder).where(adapters.c.session_id == session_id)
         rows = self._read(lambda connection: connection.execute(query).all())
         return tuple(row.adapter_id for row in rows if not self._files.is_usable(row.folder))

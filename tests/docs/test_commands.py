@@ -15,7 +15,18 @@ MADE = ("training/ingredients", "training/runs", "docs/…", "tests/…")
 """Beginnings of paths that appear when something runs, or that stand for any."""
 
 FLAG = re.compile(r"--[a-z][a-z-]*")
-OTHERS = {"--no-build-isolation", "--format", "--build", "--detach", "--no-deps", "--rm", "--user", "--volume"}
+OTHERS = {
+    "--address",
+    "--build",
+    "--detach",
+    "--format",
+    "--head",
+    "--no-build-isolation",
+    "--no-deps",
+    "--rm",
+    "--user",
+    "--volume",
+}
 """Flags of programs that are not ours."""
 
 

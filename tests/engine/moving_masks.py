@@ -151,8 +151,8 @@ class MovingMasks:
     def recover(self, frame_index: int, reverse: bool, *, choose: ChooseAdapter | None = None) -> None:
         step = -self.reach if reverse else self.reach
         for object_id, memory in self.memories.items():
-            known = self._masks[object_id]
-            if frame_index in memory.tracked and frame_index not in known:
+            known, tracked = self._masks[object_id], memory.tracked.get(frame_index)
+            if tracked is not None and tracked.reverse is reverse and frame_index not in known:
                 known[frame_index] = moved(known.get(frame_index - step, self._empty()), step)
         self.frames_tracked += 1
 

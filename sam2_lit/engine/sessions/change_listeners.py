@@ -44,6 +44,13 @@ class ChangeListeners:
             for listener in self._listeners.get(session_id, ()):
                 listener.loop.call_soon_threadsafe(listener.event.set)
 
+    def notify_all(self) -> None:
+        """Wakes all listeners, who may have missed something. To be called on any thread."""
+        with self._lock:
+            waiting = list(self._listeners)
+        for session_id in waiting:
+            self.notify(session_id)
+
     def close(self, session_id: str) -> None:
         """Ends the waiting for changes of a session. On the event loop."""
         with self._lock:

@@ -34,6 +34,8 @@ class TrackedStep:
     completed: int
     total: int
     revision: int
+    last_change: int
+    version: int
 
 
 def masks_tracked_to(state: SessionState, frame_index: int) -> Steps[None, FrameMasks]:
@@ -124,7 +126,8 @@ def propagate(state: SessionState, plan: PropagationPlan, scope: ChangeScope) ->
         proposals = suggestions(state, visit, made)
         remember_latest(state, visit.frame_index, made)
         plan.done()
-        yield TrackedStep(visit, made, proposals, plan.completed, plan.total, plan.revision)
+        counts = (plan.completed, plan.total, plan.revision)
+        yield TrackedStep(visit, made, proposals, *counts, plan.seen_change, plan.sent_version)
 
 
 def finish_step(
@@ -151,4 +154,7 @@ def finish_step(
         suggestions=tuple(
             each.candidate(frame_index, state.masks.get(frame_index, each.object_id)) for each in step.proposals
         ),
+        reverse=step.visit.reverse,
+        last_change=step.last_change,
+        version=step.version,
     )

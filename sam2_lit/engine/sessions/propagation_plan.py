@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sam2_lit.engine.object_memories import ObjectMemories
+from sam2_lit.records.reached import Reached
 from sam2_lit.records.results import PropagationDirection
 from sam2_lit.records.tracking_scope import TrackingScope
 
@@ -59,6 +60,7 @@ class PropagationPlan:
     nothing are left out.
 
     - completed: the visits that are done, of `total`.
+    - seen_change: the version of the last change of a prompt that it has seen.
     """
 
     def __init__(self, memories: ObjectMemories, frame_count: int, scope: TrackingScope) -> None:
@@ -70,7 +72,9 @@ class PropagationPlan:
         self._position = 0
         self._visited: set[Visit] = set()
         self._repeated: set[Visit] = set()
-        self._seen_change = memories.last_change
+        self._unsent: frozenset[Visit] = frozenset()
+        self._sent_version = 0
+        self.seen_change = memories.last_change
         self._fixed = None if scope.start is None else self._from(scope.start)
         self._tracked_again = self._objects_tracked_again()
         self._visits = self._planned()
@@ -87,6 +91,35 @@ class PropagationPlan:
     def continue_with(self, memories: ObjectMemories) -> None:
         """Continues on the memories of a session that was loaded again; their versions are the stored ones."""
         self._memories = memories
+
+    def continue_after(self, reached: Reached) -> None:
+        """Continues what another engine has reached, on memories that were loaded from what it stored.
+
+        It may have stored more than it has sent. So a frame on which a change has any bearing that was made since the
+        last one sent is tracked again, even if its mask is current. Where the scope skips current masks, what was
+        stored and not sent is visited, too, though nothing of it is tracked.
+        """
+        if self._scope.skip_current:
+            self._visited = {Visit(*each) for each in reached.received}
+            self._unsent = frozenset(self._tracked_since(reached.version))
+            self._sent_version = reached.version
+            self._visits = self._planned()
+        else:
+            last = Visit(*reached.last).place
+            others = {Visit(*each) for each in reached.others}
+            self._visited = {visit for visit in self._visits if visit.place <= last or visit in others}
+        changed = self._memories.changed_since(reached.last_change)
+        self._repeated = {
+            visit
+            for visit in self._visited
+            if visit in self._visits
+            and (
+                visit in self._unsent
+                or any(self._may_differ(visit, object_id, changed) for object_id in self._prompted(self._visits[visit]))
+            )
+        }
+        self.revision = reached.revision + bool(self._repeated)
+        self.completed = sum(not self._is_due(visit) for visit in self._order)
 
     def next(self) -> Visit | None:
         """The next visit, None at the end. Checks first whether a changed prompt sends the plan back."""
@@ -112,6 +145,12 @@ class PropagationPlan:
         self._position += 1
         self.completed += 1
 
+    @property
+    def sent_version(self) -> int:
+        """The version of the memories up to which all that was tracked is among the visits that are done."""
+        is_behind = any(visit in self._visits and self._is_due(visit) for visit in self._unsent)
+        return self._sent_version if is_behind else self._memories.clock
+
     def _planned(self) -> dict[Visit, frozenset[int] | None]:
         """Every visit, in order, with the objects that it tracks; None is all that are prompted."""
         planned: dict[Visit, frozenset[int] | None] = {}
@@ -130,7 +169,7 @@ class PropagationPlan:
             planned = {
                 visit: wanted
                 for visit, wanted in planned.items()
-                if visit in self._visited or self._due_objects(visit, wanted)
+                if visit in self._visited or visit in self._unsent or self._due_objects(visit, wanted)
             }
         self._order = list(planned)
         return planned
@@ -171,10 +210,10 @@ class PropagationPlan:
         return visit not in self._visited or visit in self._repeated
 
     def _go_back(self) -> None:
-        if self._memories.last_change == self._seen_change:
+        if self._memories.last_change == self.seen_change:
             return
-        changed = self._memories.changed_since(self._seen_change)
-        self._seen_change = self._memories.last_change
+        changed = self._memories.changed_since(self.seen_change)
+        self.seen_change = self._memories.last_change
         if self._fixed is None or self._scope.skip_current:
             self._visits = self._planned()
             self._position = 0
@@ -189,6 +228,19 @@ class PropagationPlan:
             self.revision += 1
             self._position = 0
         self.completed = sum(not self._is_due(visit) for visit in self._order)
+
+    def _tracked_since(self, version: int) -> Iterable[Visit]:
+        for object_id in self._in_scope(self._memories):
+            for frame_index, tracked in self._memories[object_id].tracked.items():
+                if tracked.version > version:
+                    yield Visit(frame_index, tracked.reverse)
+
+    def _may_differ(self, visit: Visit, object_id: int, changed: dict[int, set[int]]) -> bool:
+        frames, memory = changed.get(object_id, set()), self._memories[object_id]
+        if visit.frame_index in memory.prompted and visit.frame_index not in memory.passed:
+            return True
+        is_affected = visit.frame_index in frames or any(visit.is_after(frame_index) for frame_index in frames)
+        return is_affected or not memory.is_current(visit.frame_index)
 
     def _is_changed(self, visit: Visit, object_id: int, changed: dict[int, set[int]]) -> bool:
         frames = changed.get(object_id, set())

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.sessions.resumable_propagation import PropagationArguments, ResumablePropagation
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.records.reached import Reached
 from sam2_lit.records.results import ResumeFrom
 
 
@@ -20,10 +21,10 @@ class Propagations:
         self._clock = clock
         self._held: dict[str, ResumablePropagation] = {}
 
-    def start(self, arguments: PropagationArguments) -> ResumablePropagation:
-        """A new propagation."""
+    def start(self, arguments: PropagationArguments, reached: Reached | None = None) -> ResumablePropagation:
+        """A new propagation, or one that goes on where another engine has come."""
         self.forget_old()
-        started = ResumablePropagation(arguments, self._settings.kept_events, self._clock)
+        started = ResumablePropagation(arguments, self._settings.kept_events, self._clock, reached)
         self._held[started.propagation_id] = started
         return started
 

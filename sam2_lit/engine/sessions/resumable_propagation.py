@@ -1,11 +1,10 @@
 """Propagations that go on after their client was disconnected: the frames that are done, and the latest events."""
 
-import secrets
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sam2_lit.engine.device.steps import Steps
@@ -17,6 +16,7 @@ from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.records.changes import ChangeScope
 from sam2_lit.records.interactions import InteractionKind
+from sam2_lit.records.reached import Reached
 from sam2_lit.records.results import PropagatedFrame
 from sam2_lit.records.tracking_scope import TrackingScope
 from sam2_lit.store.session_journal import SessionJournal
@@ -41,19 +41,28 @@ class ResumablePropagation:
     - is_finished: nothing more is tracked.
     """
 
-    def __init__(self, arguments: PropagationArguments, kept_events: int, clock: Callable[[], float]) -> None:
-        """The latest `kept_events` events can be sent again."""
-        self.propagation_id = secrets.token_hex(8)
+    def __init__(
+        self,
+        arguments: PropagationArguments,
+        kept_events: int,
+        clock: Callable[[], float],
+        reached: Reached | None = None,
+    ) -> None:
+        """The latest `kept_events` events can be sent again. `reached` is how far another engine has come with it."""
+        scope = ChangeScope.new(InteractionKind.TRACKING)
+        # One change, whichever engines track it.
+        self._scope = scope if reached is None else replace(scope, id=reached.propagation_id)
+        self.propagation_id = self._scope.id
+        self._reached = reached
         self.arguments = arguments
         self.left_at: float | None = None
         self.is_finished = False
-        self._scope = ChangeScope.new(InteractionKind.TRACKING)
         self._clock = clock
         self._journal: SessionJournal | None = None
         self._plan: PropagationPlan | None = None
         self._lock = threading.Lock()
         self._events: deque[PropagatedFrame] = deque(maxlen=kept_events)
-        self._next_sequence = 0
+        self._next_sequence = reached.sequence if reached else 0
         self._reader: object = None
         self._running = ExitStack()
 
@@ -94,7 +103,7 @@ class ResumablePropagation:
             running.callback(self._leave, reader)
             stream = None
             if not self.is_finished:
-                running.enter_context(pool.propagating())
+                running.callback(await pool.running_propagations.start())
                 finish = partial(self._finish, session.state)
                 stream = running.enter_context(session.streaming(self._steps(session.state), finish))
             await session.state.journal.committed()
@@ -123,7 +132,10 @@ class ResumablePropagation:
             self.left_at = self._clock()
 
     def _steps(self, state: SessionState) -> Steps[TrackedStep | None, None]:
-        if self._plan is None:
+        if self._plan is None and self._reached is not None:
+            self._plan = PropagationPlan(state.tracker.memories, state.tracker.frame_count, self.arguments.scope)
+            self._plan.continue_after(self._reached)
+        elif self._plan is None:
             self._plan = yield from begin_plan(state, self.arguments.scope)
         else:
             # The session may have been evicted from memory, and loaded again.

@@ -143,6 +143,10 @@ class SessionLoader:
         masks = MaskBook(journal, read, self._settings.mask_budget)
         return SessionState(video, self._device, tracker, journal, masks, lora_mode, self._settings)
 
+    def open_videos(self) -> frozenset[str]:
+        """The ids of the videos that sessions in memory are on."""
+        return frozenset(self._open_videos)
+
     async def video_change(self, session_id: str) -> VideoChange | None:
         """How the file of a session's video has changed since; None where it has not."""
         return await self._versions.change((await self.info(session_id)).video)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AbstractContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -15,6 +15,7 @@ from sam2_lit.engine.sessions.running_propagations import RunningPropagations
 from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.errors import RETRY_SECONDS, ErrorCode, LitError
 from sam2_lit.records.users import current_user
+from sam2_lit.store.user_slots import UserSlots
 
 logger = logging.getLogger(__name__)
 
@@ -46,13 +47,12 @@ class SessionPool:
         release: Callable[[SessionState], Coroutine[Any, Any, None]],
         clock: Callable[[], float],
         check_video: Callable[[SessionState], Awaitable[None]],
+        slots: UserSlots | None = None,
     ) -> None:
         """Functions of a session: `check` raises where the current user can see none, `load` reads it, `release` frees
-        its memory.
+        its memory, `check_video` raises where its video is no longer the one that it was opened on.
 
-        `check_video` raises where its video is no longer the one that it was opened on.
-
-        `clock` returns seconds that only rise.
+        `clock` returns seconds that only rise. `slots` are for `RunningPropagations`.
         """
         self._settings = settings
         self._check = check
@@ -64,7 +64,7 @@ class SessionPool:
         self._loads: dict[str, _Load] = {}
         self._reserved = 0
         self._moving: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._propagations = RunningPropagations(settings)
+        self.running_propagations = RunningPropagations(settings, slots)
         self._frames_of_released = 0
         self._closed: LitError | None = None
         self._heap_trimmer = HeapTrimmer(self._is_busy)
@@ -79,7 +79,12 @@ class SessionPool:
     @property
     def propagations(self) -> int:
         """What is tracked at once: streams of frames, and calls that track first."""
-        return len(self._propagations)
+        return len(self.running_propagations)
+
+    @property
+    def sessions_in_use(self) -> int:
+        """The sessions that calls work on, and those that are being loaded."""
+        return sum(held.users > 0 for held in self._held.values()) + self._reserved
 
     @property
     def frames_tracked(self) -> int:
@@ -116,10 +121,6 @@ class SessionPool:
         async with self.read(session_id) as session, session.training_lock:
             yield session
 
-    def propagating(self) -> AbstractContextManager[None]:
-        """Counts a propagation within the block, as `RunningPropagations.running`."""
-        return self._propagations.running()
-
     async def add(self, start: Callable[[], Awaitable[SessionState]]) -> SessionState:
         """Starts a new session once there is room for it. Raises LitError (CAPACITY_EXCEEDED)."""
         async with self._room():
@@ -146,7 +147,7 @@ class SessionPool:
         async with self._lock(session_id):
             if (held := self._held.get(session_id)) is not None:
                 held.ended = LitError(
-                    ErrorCode.CANCELLED, "the session moved to another version of its video; send the call again"
+                    ErrorCode.CANCELLED, "the session left memory, since it or its video moves; send the call again"
                 )
                 self._drop(held)
                 async with held.change_lock, held.training_lock:

@@ -44,7 +44,7 @@ class TrackingFirst:
                     except TrackingNeeded as needed:
                         steps = needed.steps
                     if not is_counted:
-                        counted.enter_context(self._pool.propagating())
+                        counted.callback(await self._pool.running_propagations.start())
                         is_counted = True
                     await session.track(steps, report)
 

@@ -56,7 +56,8 @@ class UploadRemoval:
                 raise _no_upload(path)
             if users := await self._store.reading.run(self._store.sessions_on, path):
                 raise _in_use(path, len(users))
-            await self._library.threads.reading.run(self._library.remove_upload, path)
+            if not await self._library.threads.reading.run(self._library.remove_upload, path):
+                raise _no_upload(path)
             await self._store.forget_upload(path)
         finally:
             self._removing.discard(path)

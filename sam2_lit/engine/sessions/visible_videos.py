@@ -1,8 +1,10 @@
 """The videos that a user may see."""
 
+from typing import BinaryIO
+
 from sam2_lit.media.catalog import Video
 from sam2_lit.media.library import VideoLibrary, VideoPage
-from sam2_lit.records.users import current_user
+from sam2_lit.records.users import Owner, current_user
 from sam2_lit.records.videos import no_video_at, no_video_with
 from sam2_lit.store.store import Store
 
@@ -13,6 +15,23 @@ class VisibleVideos:
     def __init__(self, library: VideoLibrary, store: Store) -> None:
         self._library = library
         self._store = store
+
+    async def add(
+        self, file: BinaryIO, filename: str, start_sec: float | None, duration_sec: float | None, private: bool
+    ) -> Video:
+        """Adds an upload of the current user, as `VideoLibrary.add_upload`; `private` hides it from others.
+
+        Raises LitError (UNSUPPORTED_MEDIA, UPLOAD_TOO_LARGE, or BAD_REQUEST for `private` without users).
+        """
+        owner = Owner.of_new(private)
+
+        def announce(path: str) -> None:
+            if owner.user is not None:
+                self._store.add_upload(path, owner)
+
+        return await self._library.threads.uploads.run(
+            self._library.add_upload, file, filename, start_sec, duration_sec, announce
+        )
 
     async def page(
         self, search: str, after: str | None, before: str | None, first: int | None, last: int | None

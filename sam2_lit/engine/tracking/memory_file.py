@@ -1,5 +1,6 @@
 """A session's memory on disk: outputs of frames, each in a record that says what it is of and has a checksum."""
 
+import fcntl
 import os
 import struct
 import tempfile
@@ -64,6 +65,7 @@ class MemoryFile:
         model: bytes = b"",
         grow: Callable[[int], bool] = lambda nbytes: True,
         on_close: Callable[[], None] = lambda: None,
+        is_shared: bool = False,
     ) -> None:
         """The file is made with the first record, with its folder.
 
@@ -74,7 +76,9 @@ class MemoryFile:
             grow: called before the file grows by so many bytes; returns whether it may. Called with a negative number
                 after it shrank.
             on_close: called once the file is closed.
+            is_shared: whether other processes look at the folder: the file is locked while it is open.
         """
+        self._is_shared = is_shared
         self._path = path
         self._folder = folder
         self._model = _CHECKED.pack(_MAGIC, zlib.crc32(model))
@@ -198,6 +202,8 @@ class MemoryFile:
             else:
                 is_new = not self._path.exists()
                 self._file = FileIO(self._path, "w+" if is_new else "r+")
+                if self._is_shared:
+                    fcntl.flock(self._file, fcntl.LOCK_SH)
                 if is_new:
                     _write(self._file, 0, [self._model])
         return self._file
@@ -214,6 +220,16 @@ class MemoryFile:
         if record in self._used:
             self._used.remove(record)
             self._free.setdefault(record.nbytes, []).append(record.offset)
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Whether a process has a shared memory file open; one that was killed has none."""
+    with FileIO(path, "r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _temporary_file(folder: Path | None) -> FileIO:

@@ -14,7 +14,7 @@ from sam2_lit.engine.tracking.device_caches import DeviceCaches
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.tracker import Tracker
-from sam2_lit.engine.tracking.tracking_files import TrackingFiles
+from sam2_lit.engine.tracking.tracking_files import EpochOf, TrackingFiles
 from sam2_lit.lora.layers import lora_targets
 from sam2_lit.lora.training_graphs import TrainingGraphs
 from sam2_lit.media.readers.video_reader import VideoReader
@@ -24,7 +24,14 @@ from sam2_lit.records.results import ModelInfo
 class Sam2Device:
     """Implements `TrackingDevice`. Several may exist in one process, each with a model and a thread of its own."""
 
-    def __init__(self, model: LoadedModel, settings: EngineSettings, observer: EngineObserver | None = None) -> None:
+    def __init__(
+        self,
+        model: LoadedModel,
+        settings: EngineSettings,
+        observer: EngineObserver | None = None,
+        epoch_of: EpochOf = lambda session_id: None,
+    ) -> None:
+        """`epoch_of` is that of `TrackingFiles`."""
         reported_to = observer or NoObserver()
 
         def on_step(rank: Rank, seconds: float) -> None:
@@ -42,7 +49,9 @@ class Sam2Device:
             checkpoint=model.checkpoint,
             lora_targets=lora_targets(self.lora_model.sam_mask_decoder),
         )
-        self._files = TrackingFiles(settings.folder, settings.tracking_disk_budget, _fingerprint(self.lora_model))
+        self._files = TrackingFiles(
+            settings.folder, settings.tracking_disk_budget, _fingerprint(self.lora_model), epoch_of
+        )
         self._caches = DeviceCaches(settings, self.lora_model.device)
         self.lora_model.batch_bytes = settings.batch_budget
 

@@ -202,10 +202,11 @@ async def test_closing_a_session_while_it_is_loaded_leaves_nothing_behind(
 
 
 async def test_propagations_are_counted_and_limited(engine: Engine) -> None:
-    with engine.pool.propagating():
-        assert engine.pool.propagations == 1
-        with pytest.raises(LitError) as refusal, engine.pool.propagating():
-            pass
+    end = await engine.pool.running_propagations.start()
+    assert engine.pool.propagations == 1
+    with pytest.raises(LitError) as refusal:
+        await engine.pool.running_propagations.start()
+    end()
 
     assert refusal.value.code is ErrorCode.CAPACITY_EXCEEDED
     assert engine.pool.propagations == 0

@@ -90,3 +90,62 @@ def test_a_session_in_use_takes_no_more_than_the_budget(tmp_path: Path) -> None:
     assert file.add(FIRST, tensors(0)) is not None
     assert file.add(SECOND, tensors(1)) is None
     file.close()
+
+
+class Owner:
+    """A process that shares a folder of memory files, and owns session `s` since an epoch."""
+
+    def __init__(self, folder: Path, epoch: int, budget: int = 2**20) -> None:
+        self.files = TrackingFiles(folder, budget, b"model", lambda session_id: epoch)
+
+    def take(self) -> MemoryFile:
+        return self.files.open("s")
+
+
+@pytest.mark.parametrize(("epochs", "found"), [((1, 2), True), ((1, 1), True), ((1, 3), False)])
+def test_the_next_owner_of_a_session_reads_what_the_one_before_wrote_and_no_other(
+    tmp_path: Path, epochs: tuple[int, int], found: bool
+) -> None:
+    before = Owner(tmp_path, epochs[0]).take()
+    before.add(FIRST, tensors(0))
+    before.close()
+
+    after = Owner(tmp_path, epochs[1]).take()
+
+    assert list(after.records()) == ([FIRST] if found else [])
+    after.close()
+    assert len(list(tmp_path.iterdir())) == found
+
+
+def test_what_an_owner_that_was_cut_off_still_writes_is_in_no_file_of_the_next(tmp_path: Path) -> None:
+    cut_off = Owner(tmp_path, 1).take()
+    cut_off.add(FIRST, tensors(0))
+
+    after = Owner(tmp_path, 2).take()
+    assert list(after.records()) == []
+    after.add(SECOND, tensors(1))
+    cut_off.add(FIRST, tensors(1))
+    after.close()
+
+    assert list(Owner(tmp_path, 2).take().records()) == [SECOND]
+
+
+def test_a_process_over_its_budget_deletes_no_file_that_another_has_open(tmp_path: Path) -> None:
+    theirs = TrackingFiles(tmp_path, 2**20, b"model", lambda session_id: 1).open("other")
+    theirs.add(FIRST, tensors(0))
+    ours = Owner(tmp_path, 1, budget=1).take()
+
+    assert ours.add(SECOND, tensors(1)) is None
+    assert (tmp_path / "other.1.memory").exists()
+    theirs.close()
+
+
+def test_a_session_that_is_closed_leaves_no_file_of_any_epoch(tmp_path: Path) -> None:
+    owner = Owner(tmp_path, 4)
+    file = owner.take()
+    file.add(FIRST, tensors(0))
+    file.close()
+
+    owner.files.discard("s")
+
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,1 @@
+"""Sessions on many GPUs and machines: fronts that answer requests, and workers that track."""

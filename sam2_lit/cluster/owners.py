@@ -1,0 +1,122 @@
+"""Which worker owns a session, as one front knows it; claims sessions that nobody owns, or whose owner is gone."""
+
+import asyncio
+import logging
+import secrets
+from collections import OrderedDict
+
+from sam2_lit.cluster.messages import Workers, WorkerState
+from sam2_lit.cluster.placement import WorkerLoad, choose
+from sam2_lit.engine.sessions.validation import session_not_found
+from sam2_lit.records.placement import Place
+from sam2_lit.records.results import ModelInfo
+from sam2_lit.store.store import Store
+
+logger = logging.getLogger("sam2_lit.front")
+
+POLL_SECONDS = 2.0
+_KNOWN_PLACES = 10_000
+
+
+class Owners:
+    """Used on one event loop. `places` may be out of date: a worker that owns a session no more says so."""
+
+    def __init__(self, workers: Workers, store: Store) -> None:
+        self.front = secrets.token_hex(8)
+        self._workers = workers
+        self._store = store
+        self._states: dict[str, WorkerState] = {}
+        self._places: OrderedDict[str, Place] = OrderedDict()
+        self._polling: asyncio.Task[None] | None = None
+
+    @property
+    def loads(self) -> list[WorkerLoad]:
+        """The workers that answered last."""
+        return [each.load for each in self._states.values()]
+
+    @property
+    def model(self) -> ModelInfo | None:
+        """That of the workers, which all have the same; None where none answered."""
+        return next((each.model for each in self._states.values()), None)
+
+    def start(self) -> None:
+        """Begins to ask the workers how busy they are, which also tells them that this front lives."""
+        self._polling = asyncio.create_task(self._poll())
+
+    async def close(self) -> None:
+        if self._polling is not None:
+            self._polling.cancel()
+            await asyncio.wait([self._polling])
+
+    async def refresh(self) -> None:
+        """Asks the workers now. Those that do not answer are as if they were not there."""
+        states = await self._workers.states(self.front)
+        self._states = {each.load.worker: each for each in states}
+
+    def lose(self, worker: str) -> None:
+        """Notes that a worker is gone, or does not answer."""
+        self._states.pop(worker, None)
+        for session_id in [each for each, place in self._places.items() if place.worker == worker]:
+            del self._places[session_id]
+
+    def forget(self, session_id: str) -> None:
+        """Notes that a place is out of date."""
+        self._places.pop(session_id, None)
+
+    def choose(self, video_id: str | None) -> str:
+        """The worker for a session, which is counted as placed there. Raises LitError (CAPACITY_EXCEEDED)."""
+        worker = choose(self.loads, video_id).worker
+        state = self._states[worker]
+        self._states[worker] = WorkerState(state.load.with_one_more(), state.model)
+        return worker
+
+    def note(self, session_id: str, place: Place) -> None:
+        """Notes where a session is."""
+        self._places[session_id] = place
+        self._places.move_to_end(session_id)
+        if len(self._places) > _KNOWN_PLACES:
+            self._places.popitem(last=False)
+
+    async def place(self, session_id: str) -> tuple[str, int]:
+        """The worker that owns a session, and since which epoch; one is claimed for it where there is none.
+
+        Raises LitError: SESSION_NOT_FOUND, and CAPACITY_EXCEEDED where no worker can take it.
+        """
+        known = self._places.get(session_id)
+        if known is None or known.worker not in self._states:
+            known = await self._read(session_id)
+        if known.worker is not None and known.worker not in self._states:
+            # Another front may have found it first.
+            await self.refresh()
+        if known.worker is None or known.worker not in self._states:
+            known = await self._claim(session_id, known)
+        self.note(session_id, known)
+        assert known.worker is not None
+        return known.worker, known.epoch
+
+    async def _claim(self, session_id: str, known: Place) -> Place:
+        info = await self._store.reading.run(self._store.session, session_id)
+        worker = self.choose(info.video.id if info else None)
+        claim = self._store.placements.claim
+        claimed = await self._store.reading.run(claim, session_id, worker, known.epoch)
+        if claimed is None:
+            raise session_not_found(session_id)
+        if claimed.worker is None or claimed.worker not in self._states:
+            # Another front was faster, with a worker that is not known here yet.
+            return await self._claim(session_id, claimed)
+        logger.info("session %s is on worker %s since epoch %d", session_id, claimed.worker, claimed.epoch)
+        return claimed
+
+    async def _read(self, session_id: str) -> Place:
+        place = await self._store.reading.run(self._store.placements.of, session_id)
+        if place is None:
+            raise session_not_found(session_id)
+        return place
+
+    async def _poll(self) -> None:
+        while True:
+            try:
+                await self.refresh()
+            except Exception:
+                logger.exception("the workers could not be asked; they are asked again in %g s", POLL_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)

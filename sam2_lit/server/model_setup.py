@@ -1,0 +1,37 @@
+"""Prepares a loaded model for serving."""
+
+import logging
+import time
+from typing import cast
+
+from sam2_lit.engine.device.kernels import choosing_kernels
+from sam2_lit.engine.device.torch_private import compiler_error
+from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.engine.models.registry import ModelError
+from sam2_lit.engine.tracking.predictor import LitPredictor
+from sam2_lit.lora.trainer import prepare_training
+from sam2_lit.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_LARGEST_WARMED_UP = 512
+"""Image size up to which a model on a CPU is run once at the start; a larger one takes seconds, and gains nothing."""
+
+
+def prepare_model(model: LoadedModel, settings: Settings) -> None:
+    """Chooses kernels, compiles where the settings say so, and warms up. Raises ModelError."""
+    predictor = cast(LitPredictor, model.predictor)
+    if settings.cuda_graphs and predictor.device.type != "cuda":
+        raise ModelError(f"there are no CUDA graphs on {predictor.device}; leave --cuda-graphs out")
+    prepare_training()
+    with choosing_kernels(settings.scratch / "cache" / "kernels.json") as kernels:
+        predictor.prepare(compiled=settings.compile, cuda_graphs=settings.cuda_graphs, kernels=kernels)
+    if settings.compile or predictor.device.type != "cpu" or predictor.image_size <= _LARGEST_WARMED_UP:
+        started = time.perf_counter()
+        try:
+            predictor.warm_up()
+        except compiler_error() as error:
+            raise ModelError(
+                f"the model cannot be compiled here ({error.__cause__ or error}); leave --compile out"
+            ) from error
+        logger.info("warmed up in %.1f s%s", time.perf_counter() - started, ", compiled" if settings.compile else "")

@@ -1,0 +1,185 @@
+"""A front and two workers on Ray, in processes of their own, as `sam2-lit serve --cluster auto` starts them."""
+
+import asyncio
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from gql import Client as Subscriber
+from gql import gql
+from gql.transport.websockets import WebsocketsTransport
+
+from tests.client_session import PROPAGATE, ClientSession
+from tests.clips import FRAMES, Clip
+from tests.running import Client, GraphQLFailure, Server
+from tests.store.postgresql import Postgresql
+from tests.waiting import wait_until
+
+# Ray and the model of each worker start within it.
+pytestmark = pytest.mark.timeout(240)
+
+# Without it, Ray makes a token and stores it in the home folder.
+ENVIRONMENT = {**os.environ, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+
+
+@dataclass(frozen=True)
+class Front(Client):
+    """A client of a front."""
+
+    process: "subprocess.Popen[bytes]"
+    database: str
+    log: Path
+
+    def worker_of(self, session: ClientSession) -> int:
+        """The process of the session's worker."""
+        with psycopg.connect(self.database) as connection:
+            query = "SELECT worker FROM sessions WHERE id = %s"
+            [worker] = connection.execute(query, [session.session_id]).fetchone() or (None,)
+        return int(worker.split(".")[1])
+
+    def workers(self) -> int:
+        """How many workers answer."""
+        return len(set(re.findall(r'^sam2_lit_propagations{.*worker="(.+?)"', self.metrics(), re.MULTILINE)))
+
+    def metrics(self) -> str:
+        return self.http.get("/metrics").text
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def front(postgres: Postgresql, videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    folder, port = tmp_path_factory.mktemp("ray"), free_port()
+    database, log = postgres.new_database(secrets.token_hex(4)), folder / "log"
+    settings = {
+        "port": port,
+        "cluster": "auto",
+        "workers": 2,
+        "database-url": database,
+        "media-dir": folder / "media",
+        "scratch-dir": folder / "scratch",
+        "videos": videos,
+        "learn-on": 0,
+    }
+    flags = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "sam2_lit", "serve", *flags]
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=ENVIRONMENT)
+
+    def answers() -> bool:
+        assert process.poll() is None, log.read_text()
+        try:
+            return http.get("/readyz").status_code == 200 and served.workers() == 2
+        except httpx.ConnectError:
+            return False
+
+    url = f"http://127.0.0.1:{port}"
+    with httpx.Client(base_url=url, timeout=60) as http:
+        served = Front(url, http, process, database, log)
+        try:
+            wait_until(answers)
+            yield served
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(30)
+            finally:
+                process.kill()
+
+
+def prompted(server: Client, clip: Clip) -> ClientSession:
+    session = ClientSession.start(server, "videos/discs.mp4")
+    session.add_mask(1, 0, clip.rle(1, 0))
+    return session
+
+
+def stream(session: ClientSession, received: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:
+    """All events of a propagation; `received` is called with each."""
+
+    async def collect() -> list[dict[str, Any]]:
+        events = []
+        async with Subscriber(transport=WebsocketsTransport(url=session.server.ws_url)) as subscriber:
+            query = gql(PROPAGATE)
+            query.variable_values = {"input": {"sessionId": session.session_id}}
+            async for event in subscriber.subscribe(query):
+                events.append(event["propagateInVideo"])
+                await asyncio.to_thread(received, events[-1])
+        return events
+
+    return asyncio.run(collect())
+
+
+def test_a_front_has_no_torch_and_shows_the_metrics_of_its_workers(front: Front) -> None:
+    maps = Path(f"/proc/{front.process.pid}/maps").read_text()
+
+    assert "libtorch" not in maps and "_raylet" in maps
+    assert 'sam2_lit_queue_length{kind="interactive",worker="worker-1"} 0.0' in front.metrics()
+
+
+def test_a_stream_whose_worker_is_killed_goes_on_with_the_masks_of_a_server_alone(
+    front: Front, server: Server, clip: Clip
+) -> None:
+    session, alone = prompted(front, clip), prompted(server, clip)
+    expected = stream(alone, lambda event: None)
+    killed = front.worker_of(session)
+
+    def kill(event: dict[str, Any]) -> None:
+        if event["frameIndex"] == 2:
+            os.kill(killed, signal.SIGKILL)
+
+    events = stream(session, kill)
+
+    assert events == expected
+    assert len(events) == FRAMES
+    assert session.masks() == alone.masks()
+    assert front.worker_of(session) != killed
+    trained = session.correct(1, 9, rleMask=clip.rle(1, 9))
+    assert trained["adapter"] is not None
+    with pytest.raises(GraphQLFailure) as refused:
+        session.train(7, 0)
+    assert refused.value.code == "OBJECT_NOT_FOUND"
+    wait_until(lambda: front.workers() == 2)
+
+
+def test_streams_lose_no_frame_while_the_workers_are_restarted_one_after_the_other(
+    front: Front, server: Server, clip: Clip
+) -> None:
+    session, alone = prompted(front, clip), prompted(server, clip)
+    expected = stream(alone, lambda event: None)
+    before = front.worker_of(session)
+    address = re.findall(r"of Ray at (\S+?)\.\s", front.log.read_text())[0]
+    command = [sys.executable, "-m", "sam2_lit", "restart-workers", "--cluster", address, "--drain-seconds", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as restarting:
+        streams = []
+        while restarting.poll() is None:
+            streams.append(stream(session, lambda event: None))
+        assert restarting.stdout is not None
+        said = restarting.stdout.read()
+
+    assert (restarting.returncode, said) == (0, "worker-0 is restarted\nworker-1 is restarted\n")
+    assert [events for events in streams if events != expected] == []
+    assert session.masks() == alone.masks()
+    assert front.worker_of(session) != before
+
+
+def test_the_dashboard_shows_metrics_that_a_front_has(front: Front) -> None:
+    dashboard = (Path(__file__).parents[2] / "docs" / "grafana.json").read_text()
+    shown = set(re.findall(r"sam2_lit_[a-z_]+", dashboard))
+
+    assert shown and shown <= set(re.findall(r"sam2_lit_[a-z_]+", front.metrics()))
