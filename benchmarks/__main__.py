@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import (
+    cluster,
     compiled,
     crowd,
     endurance,
@@ -61,6 +62,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
     "feed": feed.run,
     "page": page.run,
     "resume": resume.run,
+    "cluster": cluster.run,
 }
 
 
