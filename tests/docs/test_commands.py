@@ -18,8 +18,10 @@ FLAG = re.compile(r"--[a-z][a-z-]*")
 OTHERS = {
     "--address",
     "--build",
+    "--build-arg",
     "--detach",
     "--format",
+    "--from-file",
     "--head",
     "--no-build-isolation",
     "--no-deps",
