@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,6 @@ _WAITS = {"_local_scalar_dense", "equal", "masked_select", "nonzero", "_unique2"
 _INDEXING = {"index", "index_put", "index_put_", "_index_put_impl_"}
 _WIDE = (torch.float64, torch.complex128)
 _MAY_COPY = {"to", "contiguous", "reshape", "flatten"}
-_PRODUCTS = {"addmm", "baddbmm", "bmm", "conv2d", "conv_transpose2d", "convolution", "linear", "matmul", "mm"}
 
 
 class EmulatedTensor(torch.Tensor):
@@ -224,7 +223,7 @@ class EmulatedDevice:
         if self.captured is not None:
             self.captured.append(
                 Kernel(
-                    partial(_run, func),
+                    func,
                     inner_args,
                     inner_kwargs,
                     out,
@@ -405,22 +404,8 @@ def _compute(func: Any, args: Any, kwargs: Any) -> Any:
     if torch.is_grad_enabled() and any(each.requires_grad for each in _tensors(args)):
         # With the data's own autograd graph, which is off below that of the emulated tensors.
         with torch.overrides.enable_reentrant_dispatch():
-            return _run(func, *args, **kwargs)
-    return _run(func, *args, **kwargs)
-
-
-def _run(func: Any, *args: Any, **kwargs: Any) -> Any:
-    """An operator on tensors of the CPU; products in bfloat16 add up in float32, as on a GPU.
-
-    Many CPUs have no bfloat16, and PyTorch takes ten times as long there.
-    """
-    if func.overloadpacket.__name__ not in _PRODUCTS or args[0].dtype is not torch.bfloat16:
-        return func(*args, **kwargs)
-
-    def widened(value: Any) -> Any:
-        return value.float() if isinstance(value, Tensor) and value.dtype is torch.bfloat16 else value
-
-    return func(*_mapped(widened, args), **_mapped(widened, kwargs)).bfloat16()
+            return func(*args, **kwargs)
+    return func(*args, **kwargs)
 
 
 def _attention(original: Callable[..., Tensor]) -> Callable[..., Tensor]:
