@@ -246,16 +246,64 @@ async def test_interactive_work_can_wait_for_another_thread(worker: DeviceWorker
 
 async def test_interactive_work_runs_while_a_step_waits_for_another_thread(worker: DeviceWorker) -> None:
     encoded: Future[None] = Future()
+    started = threading.Event()
 
     def frame() -> Generator[None, None, None]:
+        started.set()
         worker.wait_for(encoded)
         yield
 
     tracking = asyncio.ensure_future(worker.run(frame(), rank=Rank.PROPAGATION, session="a"))
-    await asyncio.sleep(0)
+    await asyncio.to_thread(started.wait)
     assert await worker.run(log_steps([], "click", 2), rank=Rank.INTERACTIVE, session="b") == "click"
     encoded.set_result(None)
     await tracking
+
+
+async def test_other_threads_wait_for_interactive_work_again_once_the_worker_has_waited_for_them(
+    worker: DeviceWorker,
+) -> None:
+    encoded: Future[None] = Future()
+    started, returned = threading.Event(), threading.Event()
+
+    def frame() -> Generator[None, None, None]:
+        started.set()
+        worker.wait_for(encoded)
+        yield
+
+    def work_ahead() -> None:
+        worker.yield_to_interactive()
+        returned.set()
+
+    tracking = asyncio.ensure_future(worker.run(frame(), rank=Rank.PROPAGATION, session="a"))
+    await asyncio.to_thread(started.wait)
+    encoded.set_result(None)
+    await tracking
+    ahead = threading.Thread(target=work_ahead)
+    with worker.interactive_first("b"):
+        ahead.start()
+        assert not await asyncio.to_thread(returned.wait, 0.1)
+    await asyncio.to_thread(ahead.join)
+
+
+async def test_closing_waits_for_the_step_that_runs() -> None:
+    worker, gate = DeviceWorker(), Gate()
+    closed = threading.Event()
+
+    def close() -> None:
+        worker.close()
+        closed.set()
+
+    running = asyncio.ensure_future(worker.run(gate.steps(), rank=Rank.TRAINING, session="a"))
+    while not worker.steps_run[Rank.TRAINING]:
+        await asyncio.sleep(0)
+    closing = threading.Thread(target=close)
+    closing.start()
+    assert not await asyncio.to_thread(closed.wait, 0.1)
+    gate.open.set()
+    await asyncio.to_thread(closing.join)
+    with pytest.raises(LitError):
+        await running
 
 
 async def test_a_call_that_is_cancelled_before_its_turn_runs_no_step_and_ends_its_generator(
@@ -278,6 +326,27 @@ async def test_a_call_that_is_cancelled_before_its_turn_runs_no_step_and_ends_it
     await worker.run(log_steps([], "c", 2), rank=Rank.PROPAGATION, session="c")
 
     assert log == []
+
+
+async def test_a_call_that_is_cancelled_while_its_last_step_runs_leaves_no_error(worker: DeviceWorker) -> None:
+    gate, errors = Gate(), list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: errors.append(context))
+
+    def steps() -> Generator[None, None, str]:
+        gate.open.wait()
+        return "done"
+        yield
+
+    calling = asyncio.ensure_future(worker.run(steps(), rank=Rank.TRAINING, session="a"))
+    while not worker.steps_run[Rank.TRAINING]:
+        await asyncio.sleep(0)
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+    gate.open.set()
+    await worker.run(log_steps([], "b", 2), rank=Rank.TRAINING, session="b")
+
+    assert errors == []
 
 
 async def test_a_job_that_has_ended_is_not_held(worker: DeviceWorker) -> None:
