@@ -23,7 +23,7 @@ from sam2_lit.lora.precision import float32
 from sam2_lit.lora.trainer import Sample, TrainingResult, TrainingStep, train
 from sam2_lit.lora.training_settings import TrainingSettings
 
-_WITHOUT_GRAPH = mock.patch("sam2_lit.lora.trainer.as_cuda_graph", lambda run, device: run)
+_WITHOUT_GRAPH = mock.patch("sam2_lit.lora.training_pass.as_cuda_graph", lambda run, device: run)
 _MIB = 2**20
 
 

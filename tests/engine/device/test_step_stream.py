@@ -1,5 +1,7 @@
 import asyncio
+import gc
 import threading
+import weakref
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -75,6 +77,22 @@ async def test_closing_a_stream_that_nobody_reads_ends_its_generator(worker: Dev
     stream.close()
 
     assert await asyncio.to_thread(ended.wait, 10)
+
+
+async def test_a_stream_that_was_closed_is_not_held(worker: DeviceWorker) -> None:
+    steps, ended = endless()
+    stream = worker.stream(steps, rank=Rank.PROPAGATION, session="a", finish=finish, capacity=1)
+    await anext(stream)
+    stream.close()
+    assert await asyncio.to_thread(ended.wait, 10)
+    held = weakref.ref(stream)
+    gc.disable()
+    try:
+        del stream
+        while held() is not None:
+            await asyncio.sleep(0.001)
+    finally:
+        gc.enable()
 
 
 async def test_cancelling_a_call_ends_its_generator_while_only_interactive_work_may_run(worker: DeviceWorker) -> None:

@@ -286,6 +286,20 @@ async def test_other_threads_wait_for_interactive_work_again_once_the_worker_has
     await asyncio.to_thread(ahead.join)
 
 
+async def test_propagation_has_its_turns_while_training_lasts(worker: DeviceWorker) -> None:
+    def long_training() -> Generator[int, None, None]:
+        while True:
+            time.sleep(0.02)
+            yield 1
+
+    training = asyncio.ensure_future(worker.run(long_training(), rank=Rank.TRAINING, session="a"))
+    await asyncio.sleep(0)
+    await worker.run(log_steps([], "b", 3), rank=Rank.PROPAGATION, session="b")
+
+    assert not training.done()
+    training.cancel()
+
+
 async def test_closing_waits_for_the_step_that_runs() -> None:
     worker, gate = DeviceWorker(), Gate()
     closed = threading.Event()
