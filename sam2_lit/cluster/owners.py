@@ -40,7 +40,7 @@ class Owners:
         return next((each.model for each in self._states.values()), None)
 
     def start(self) -> None:
-        """Begins to ask the workers how busy they are, which also tells them that this front lives."""
+        """Begins to ask the workers how busy they are, by which they also know that this front lives."""
         self._polling = asyncio.create_task(self._poll())
 
     async def close(self) -> None:

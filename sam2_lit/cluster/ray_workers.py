@@ -1,4 +1,4 @@
-"""Workers as actors of Ray Core. The only module that imports it."""
+"""Workers as actors of Ray Core."""
 
 import asyncio
 import logging

@@ -372,5 +372,5 @@ class RemoteEngine(StoredSessions):
                 yield progress
 
     async def _change(self, session_id: str, method: str, find: FindAnswer, *arguments: Any, **options: Any) -> Any:
-        """A call that is carried out once, which `find` tells from the store."""
+        """A call that is carried out once; `find` reads from the store whether it was."""
         return await self._calls.call(session_id, method, *arguments, find=partial(find, session_id), options=options)

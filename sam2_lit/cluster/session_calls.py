@@ -156,7 +156,7 @@ class SessionCalls:
             await asyncio.sleep(_AWAY_PAUSE_SECONDS)
 
     async def _check_user(self, session_id: str) -> None:
-        """Before a worker is chosen, of which the errors would tell that the session exists."""
+        """Before a worker is chosen, whose errors would reveal that the session exists."""
         if current_user.get() is not None:
             await self._admit(session_id)
 

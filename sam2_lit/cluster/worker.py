@@ -110,7 +110,7 @@ class EngineWorker:
             return Answer(error=error)
         client_name.set(call.client)
         current_user.set(call.user)
-        self._streams[call.id] = _Stream(call, _start(engine, call), self._told)
+        self._streams[call.id] = _Stream(call, _start(engine, call), self._front_error)
         self._fronts[call.front] = self._clock()
         return Answer()
 
@@ -172,10 +172,10 @@ class EngineWorker:
             change_id.set(call.id)
             value = await _start(engine, call)
         except Exception as error:
-            told = self._told(call, error)
-            if call.method == "start_session" or await self._is_gone(call.session_id, told):
+            known = self._front_error(call, error)
+            if call.method == "start_session" or await self._is_gone(call.session_id, known):
                 self._fence.drop(call.session_id)
-            return Answer(error=told)
+            return Answer(error=known)
         if call.method == "close_session":
             self._fence.drop(call.session_id)
         return Answer(value)
@@ -213,10 +213,10 @@ class EngineWorker:
             await opened.engine.release_session(session_id)
             await asyncio.to_thread(opened.store.placements.release, session_id, epoch)
 
-    def _told(self, call: Call, error: Exception | None) -> LitError | None:
-        """What a front is told of an error, or None, with which a call or a stream ended.
+    def _front_error(self, call: Call, error: Exception | None) -> LitError | None:
+        """The error that a front receives for one, or for None, with which a call or a stream ended.
 
-        That the session has moved, where it may have ended because of that: streams then end as if nothing were left.
+        SessionMoved, where it may have ended because of that: streams then end as if nothing were left.
         """
         if self._fence.epoch_of(call.session_id) != call.epoch:
             return SessionMoved(call.session_id)
@@ -251,7 +251,7 @@ class _Stream:
     def __init__(
         self, call: Call, items: AsyncGenerator[Any, None], end: Callable[[Call, Exception | None], LitError | None]
     ) -> None:
-        """`end` returns what a front is told of the error, or None, with which the items ended."""
+        """`end` returns the error that a front receives for the one, or for None, with which the items ended."""
         self.front = call.front
         self.session_id = call.session_id
         self._call = call

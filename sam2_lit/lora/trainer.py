@@ -157,9 +157,11 @@ class Training:
             stack = self.decoder.stacking.stack([start])
             base = self.decoder.decode(newest.frame, self.decoder.stacking.base_weights())
             self.baseline_iou = shown_iou(base, newest).item()
-            self._pass = TrainingPass(self.decoder, stack, newest, settings)
             if self.device.type == "cuda":
-                self._pass = (graphs or TrainingGraphs()).begin(self, self.decoder, stack, newest, settings)
+                graphs = graphs or TrainingGraphs()
+                self._pass: TrainingPass = graphs.begin(self, self.decoder, stack, newest, settings)
+            else:
+                self._pass = TrainingPass(self.decoder, stack, newest, settings)
         self.stack = self._pass.stack
         self.optimizer = torch.optim.AdamW(self.stack.parameters, lr=settings.learning_rate, betas=_BETAS, fused=True)
         self.best = _Best(0, -1.0, math.inf, self.stack)

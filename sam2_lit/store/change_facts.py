@@ -1,4 +1,4 @@
-"""What the database knows of one change: enough to tell what the call that made it answered."""
+"""What the database knows of one change: enough to answer as the call that made it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Tells the processes that share a PostgreSQL database of changes that others of them have stored."""
+"""Notifies the processes that share a PostgreSQL database of changes that others of them have stored."""
 
 import logging
 import threading
@@ -16,8 +16,8 @@ _CHANNEL = "sam2_lit_changes"
 _PAUSE_SECONDS = 0.5
 
 
-def tell(connection: Connection, session_id: str) -> None:
-    """Within a transaction: once it is committed, every process that listens is told the session's id."""
+def notify(connection: Connection, session_id: str) -> None:
+    """Within a transaction: once it is committed, every process that listens receives the session's id."""
     connection.execute(select(func.pg_notify(_CHANNEL, session_id)))
 
 
@@ -53,7 +53,7 @@ class Notifications:
                         for each in connection.notifies(timeout=_PAUSE_SECONDS):
                             self._changed(each.payload)
             except (psycopg.Error, DBAPIError, OSError) as error:
-                logger.warning("changes of other processes are not heard of until the database answers: %s", error)
+                logger.warning("changes of other processes are not noticed until the database answers: %s", error)
                 self._closed.wait(_PAUSE_SECONDS)
 
     def _connect(self) -> Any:

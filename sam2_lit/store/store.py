@@ -26,7 +26,7 @@ from sam2_lit.store.database import open_database
 from sam2_lit.store.directory_lock import DirectoryLock
 from sam2_lit.store.fence import Fence, SessionMoved
 from sam2_lit.store.label_sets import write_labels
-from sam2_lit.store.notifications import Notifications, tell
+from sam2_lit.store.notifications import Notifications, notify
 from sam2_lit.store.owners import (
     check_session_count,
     forget_upload,
@@ -117,7 +117,7 @@ class Store(StoreReads):
     def journal(self, session_id: str) -> SessionJournal:
         """Raises SessionMoved where this process does not own the session."""
         check = None if self._fence is None else self._fence.check(session_id)
-        return SessionJournal(self._writer, self._files, session_id, self._tell, check)
+        return SessionJournal(self._writer, self._files, session_id, self._notify, check)
 
     async def add_session(
         self,
@@ -172,7 +172,7 @@ class Store(StoreReads):
             folders = folders_of(connection, session_id)
             removed = connection.execute(delete(sessions).where(sessions.c.id == session_id)).rowcount
             self._writer.after_commit(lambda: self._files.remove(folders))
-            self._tell(connection, session_id)
+            self._notify(connection, session_id)
 
         await self._write(*self._checked(session_id), write)
         return removed > 0
@@ -193,7 +193,7 @@ class Store(StoreReads):
 
         def write(connection: Connection) -> None:
             for session_id in write_labels(connection, project, labels, scope):
-                self._tell(connection, session_id)
+                self._notify(connection, session_id)
 
         await self._write(write)
 
@@ -212,7 +212,7 @@ class Store(StoreReads):
 
         def write(connection: Connection) -> None:
             found[:] = [swap_change(connection, session_id, redo, scope)]
-            self._tell(connection, session_id)
+            self._notify(connection, session_id)
 
         self._start((*self._checked(session_id), write)).result()
         [change] = found
@@ -225,10 +225,10 @@ class Store(StoreReads):
         """What a transaction on a session begins with."""
         return [] if self._fence is None else [self._fence.check(session_id)]
 
-    def _tell(self, connection: Connection, session_id: str) -> None:
-        """Within a transaction: once it is committed, those are told who wait for changes of the session."""
+    def _notify(self, connection: Connection, session_id: str) -> None:
+        """Within a transaction: once it is committed, those who wait for changes of the session are notified."""
         if self._fence is not None:
-            tell(connection, session_id)
+            notify(connection, session_id)
         self._writer.after_commit(lambda: self.changed(session_id))
 
     async def _submit(self, writes: Sequence[Write]) -> None:

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,9 +28,9 @@ loads = st.lists(
 )
 
 
-def load(worker: str, **values: object) -> WorkerLoad:
-    usual = {"free_bytes": GIB, "streams": 0, "max_streams": 4, "sessions": 0, "sessions_in_use": 0, "max_sessions": 8}
-    return WorkerLoad(worker, **(usual | values))  # type: ignore[arg-type]
+def load(worker: str, **values: Any) -> WorkerLoad:
+    usual = WorkerLoad(worker, GIB, streams=0, max_streams=4, sessions=0, sessions_in_use=0, max_sessions=8)
+    return replace(usual, **values)
 
 
 @given(loads)

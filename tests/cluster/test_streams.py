@@ -86,7 +86,10 @@ moments = st.integers(0, 2 * FRAMES)
 
 
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     prompts=st.lists(st.integers(0, FRAMES - 1), min_size=1, max_size=2),

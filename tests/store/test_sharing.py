@@ -47,7 +47,7 @@ class Sharer:
         return self.store.journal(session_id)
 
     def claim(self, session_id: str) -> Place:
-        """Takes a session from whoever has it."""
+        """Takes a session from its owner."""
         before = self.store.placements.of(session_id)
         assert before is not None
         place = self.store.placements.claim(session_id, self.fence.worker, before.epoch)
@@ -70,7 +70,7 @@ def new_id() -> str:
 
 
 def rename(journal: SessionJournal) -> None:
-    """A change that other clients are told of."""
+    """A change that other clients are notified of."""
     with journal.transaction(ChangeScope.new(InteractionKind.NAME_OBJECT)):
         journal.add_object(int(secrets.token_hex(3), 16))
 
@@ -188,7 +188,8 @@ async def test_a_claim_waits_for_a_transaction_that_has_looked_at_the_epoch(
         may_commit.set()
         assert claiming.result().epoch == 2
     writing.result()
-    assert second.store.saved_session(session_id).consolidated == 7  # type: ignore[union-attr]
+    saved = second.store.saved_session(session_id)
+    assert saved is not None and saved.consolidated == 7
 
 
 def blocked(url: str) -> bool:

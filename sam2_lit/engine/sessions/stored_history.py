@@ -34,17 +34,21 @@ class StoredHistory:
         with self._listeners.listening(session_id) as listener:
             if after is None:
                 after = await self.last_event(session_id)
+            was_notified = True
             while not listener.is_closed:
                 listener.event.clear()
                 found = await self._store.reading.run(self._store.events, session_id, after, _EVENTS_AT_ONCE)
                 for each in found:
                     yield each
                     after = each.sequence
-                if not found:
-                    # Another process may have closed it.
-                    if not await self._store.reading.run(self._store.has_session, session_id):
-                        return
-                    await listener.event.wait()
+                if found:
+                    was_notified = listener.event.is_set()
+                    continue
+                # Another process may have closed it.
+                if was_notified and not await self._store.reading.run(self._store.has_session, session_id):
+                    return
+                await listener.event.wait()
+                was_notified = True
 
     def close(self, session_id: str) -> None:
         """Ends the subscriptions to a session's events."""

@@ -1,6 +1,5 @@
 """A session's memory on disk: outputs of frames, each in a record that says what it is of and has a checksum."""
 
-import fcntl
 import os
 import struct
 import tempfile
@@ -203,6 +202,9 @@ class MemoryFile:
                 is_new = not self._path.exists()
                 self._file = FileIO(self._path, "w+" if is_new else "r+")
                 if self._is_shared:
+                    # Folders are shared by clusters alone; Windows has no fcntl, and a single server needs none.
+                    import fcntl
+
                     fcntl.flock(self._file, fcntl.LOCK_SH)
                 if is_new:
                     _write(self._file, 0, [self._model])
@@ -224,6 +226,8 @@ class MemoryFile:
 
 def is_open_elsewhere(path: Path) -> bool:
     """Whether a process has a shared memory file open; one that was killed has none."""
+    import fcntl
+
     with FileIO(path, "r") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

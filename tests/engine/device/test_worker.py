@@ -142,6 +142,29 @@ async def test_an_error_outside_every_step_ends_the_worker_and_fails_its_jobs_an
     worker.close()
 
 
+async def test_threads_that_wait_for_interactive_work_go_on_once_the_worker_has_died() -> None:
+    def on_step(rank: Rank, seconds: float) -> None:
+        raise SystemExit("cannot count")
+
+    worker = DeviceWorker(on_step)
+    began = threading.Event()
+
+    def work_ahead() -> None:
+        began.set()
+        worker.yield_to_interactive()
+
+    ahead = threading.Thread(target=work_ahead)
+    with worker.interactive_first("a"):
+        ahead.start()
+        await asyncio.to_thread(began.wait)
+        # For the thread to wait.
+        await asyncio.sleep(0.05)
+        with pytest.raises(LitError, match="device thread died"):
+            await worker.run(log_steps([], "b", 2), rank=Rank.INTERACTIVE, session="b")
+        await asyncio.to_thread(ahead.join)
+    worker.close()
+
+
 async def test_an_error_outside_a_step_that_runs_inside_another_one_fails_both() -> None:
     inside = threading.Event()
 
