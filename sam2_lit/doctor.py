@@ -119,7 +119,7 @@ class Doctor:
         free = free_bytes(device)
         if free is None:
             return f"{_main_memory()}; budgets are those of docs/settings.md, each session's own"
-        budgets = divide(free)
+        budgets = divide(free, cuda_graphs=device.type == "cuda")
         loaded = "with the model loaded" if self._loaded is not None else "without a model"
         shares = {"a step": budgets.working, "embeddings": budgets.embeddings, "features": budgets.features}
         shares["tracked frames"] = budgets.frames

@@ -72,7 +72,6 @@ def test_help_lists_every_setting_with_its_flag_and_variable() -> None:
         (["--port", "70000"], "--port"),
         (["--device", "abacus"], "--device"),
         (["--device", "cuda:x"], "cuda:N"),
-        (["--device", "cpu", "--cuda-graphs"], "leave --cuda-graphs out"),
         (["--data-dir", "/dev/null"], "/dev/null cannot be written to"),
         (["--cluster", "auto", "--database-url", "postgresql://there/db"], "--media-dir"),
         (["--cluster", "auto", "--media-dir", "{tmp}", "--database-url", "sqlite://"], "--database-url postgresql://"),

@@ -45,6 +45,7 @@ STAGES: Sequence[Stage[Bench]] = (
     Stage(learning.capture_during_other_work, 20),
     Stage(memory.gpu_memory, 30),
     Stage(speed.profile, 20),
+    Stage(speed.attention, 10),
     Stage(speed.channels_last, 20),
     Stage(speed.cuda_graphs, 40),
     Stage(speed.compiled, 180, needs_gpu="torch.compile cannot compile for an emulated GPU"),

@@ -47,7 +47,7 @@ class Scale:
     frames: int = 48
     short: int = 10
     size: tuple[int, int] | None = (1280, 720)
-    training_steps: int = 20
+    training_steps: int = 60
     trainings: int = 10
     clicks: int = 20
     large: str = BASE_PLUS
@@ -72,7 +72,7 @@ class Bench:
     out: Path
     scale: Scale
     emulated: Any = None
-    _models: dict[tuple[str, type], Any] = field(default_factory=dict)
+    _models: dict[tuple[str, type, bool], Any] = field(default_factory=dict)
 
     def write_videos(self) -> None:
         for name, count in (("long", self.scale.frames), ("short", self.scale.short)):
@@ -94,15 +94,29 @@ class Bench:
             return mask
         return np.asarray(Image.fromarray(mask).resize(self.scale.size, Image.Resampling.NEAREST))
 
-    def model(self, name: str, predictor_class: type[SAM2VideoPredictor] = LitPredictor) -> Any:
+    def model(
+        self, name: str, predictor_class: type[SAM2VideoPredictor] = LitPredictor, *, with_disc: bool = False
+    ) -> Any:
         """A model on the device, one for all stages."""
-        key = (name, predictor_class)
+        key = (name, predictor_class, with_disc)
         if key not in self._models:
-            self._models[key] = self.new_model(name, predictor_class)
+            self._models[key] = self.new_model(name, predictor_class, with_disc=with_disc)
         return self._models[key]
 
-    def new_model(self, name: str, predictor_class: type[SAM2VideoPredictor] = LitPredictor, **prepared: Any) -> Any:
-        """A model on the device: `pocket` is trained, the official ones have random weights and see objects."""
+    def new_model(
+        self,
+        name: str,
+        predictor_class: type[SAM2VideoPredictor] = LitPredictor,
+        *,
+        with_disc: bool = False,
+        compiled: bool = False,
+        cuda_graphs: bool = True,
+    ) -> Any:
+        """A model on the device: `pocket` is trained, the official ones have random weights and see objects.
+
+        The masks of random weights are noise with a hundred thousand runs. `with_disc` adds a disc to their logits, so
+        that they have about as many runs as the masks of real objects.
+        """
         if name == "pocket":
             predictor: Any = self.pocket(predictor_class).predictor
         else:
@@ -111,9 +125,12 @@ class Bench:
             else:
                 predictor = untrained(name, predictor_class)
             torch.nn.init.constant_(predictor.sam_mask_decoder.pred_obj_score_head.layers[-1].bias, 5)
+            if with_disc:
+                disc = _AddDisc(4 * predictor.sam_image_embedding_size, self.device)
+                predictor.sam_mask_decoder.register_forward_hook(disc)
             predictor = predictor.to(self.device).eval()
         if isinstance(predictor, LitPredictor):
-            predictor.prepare(**prepared)
+            predictor.prepare(compiled=compiled, cuda_graphs=cuda_graphs)
         else:
             # As ours: a corrected frame is remembered, and holes stay.
             predictor.add_all_frames_to_correct_as_cond, predictor.fill_hole_area = True, 0
@@ -198,6 +215,18 @@ class Bench:
             yield
         finally:
             torch.cuda.set_per_process_memory_fraction(1.0)
+
+
+class _AddDisc:
+    """Adds a disc to the mask logits that a mask decoder returns, [B, M, side, side]."""
+
+    def __init__(self, side: int, device: torch.device) -> None:
+        places = torch.linspace(-1, 1, side)
+        self._disc = (50 * (0.5 - torch.hypot(places[:, None], places))).to(device)
+
+    def __call__(self, decoder: Any, arguments: Any, outputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        logits, *others = outputs
+        return logits + self._disc.to(logits.dtype), *others
 
 
 def differing(one: Mapping[tuple[int, int], Tensor], other: Mapping[tuple[int, int], Tensor]) -> list[tuple[int, int]]:

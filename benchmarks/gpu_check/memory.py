@@ -97,7 +97,7 @@ def gpu_memory(bench: Bench) -> None:
     predictor = bench.new_model(bench.scale.large)
     loaded = torch.cuda.memory_allocated() - started
     bench.report.measured(f"{bench.scale.large}: weights", f"{loaded / _MIB:.0f} MiB")
-    budgets = divide(8 * _GIB - _GIB // 2 - loaded)
+    budgets = divide(8 * _GIB - _GIB // 2 - loaded, cuda_graphs=True)
     predictor.batch_bytes = budgets.batch
     peaks, held = [], torch.cuda.memory_allocated()
     with bench.tracking(predictor, 10) as tracker:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.gpu_check.bench import Bench
+from sam2_lit.server.model_setup import prepare_model
 from sam2_lit.settings import Settings
 from tests.client_session import ClientSession, rle_of
 from tests.clips import rle_input
@@ -34,7 +35,9 @@ def _served(bench: Bench, data: Path) -> Iterator[Server]:
     errors = _Errors()
     logging.getLogger().addHandler(errors)
     try:
-        with running(Settings(videos=bench.videos, data_dir=data), bench.pocket()) as server:
+        settings, model = Settings(videos=bench.videos, data_dir=data), bench.pocket()
+        prepare_model(model, settings)
+        with running(settings, model) as server:
             yield server
     finally:
         logging.getLogger().removeHandler(errors)

@@ -1,6 +1,10 @@
 """Measures speed against the official predictor, and where a frame's time goes."""
 
 import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial
 from statistics import median
 from typing import Any
 from unittest import mock
@@ -8,10 +12,13 @@ from unittest import mock
 import torch
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 from torch import Tensor
+from torch.nn import functional as F
 
-from benchmarks.gpu_check.bench import BASE_PLUS, LARGE, TINY, Bench
-from sam2_lit.engine.models.devices import autocast
+from benchmarks.gpu_check.bench import BASE_PLUS, LARGE, TINY, Bench, differing
+from sam2_lit.engine.device.attention_kernels import attention_to_any_shape
+from sam2_lit.engine.models.devices import autocast, compute_dtype
 from sam2_lit.engine.tracking.embedding_cache import EmbeddingCache
+from sam2_lit.engine.video_tracker import ObjectMask
 from sam2_lit.lora import cuda_graph
 from sam2_lit.records import masks
 
@@ -26,7 +33,7 @@ def speed(bench: Bench) -> None:
         bare = _rate(bench, _official_frames(bench, name, objects, reads=False))
         official = _rate(bench, _official_frames(bench, name, objects, reads=True))
         torch.cuda.reset_peak_memory_stats()
-        seconds, again = our_frames(bench, bench.model(name), objects)
+        seconds, again = our_frames(bench, bench.model(name, with_disc=True), objects)
         ours, second = _rate(bench, seconds), _rate(bench, again)
         text = f"{ours:.1f} frames/s, {ours / official:.2f} x the official loop that reads its masks ({official:.1f})"
         label = f"{name}, objects: {objects}"
@@ -38,6 +45,32 @@ def speed(bench: Bench) -> None:
         bench.report.measured(f"{label}: second pass", f"{second:.1f} frames/s")
         peak = torch.cuda.max_memory_allocated() / 2**20
         bench.report.measured(f"{label}: peak memory", f"{peak:.0f} MiB")
+
+
+def attention(bench: Bench) -> None:
+    """Milliseconds of one layer's attention to full memory, and of its first call, by cuDNN's kernels and by others."""
+    predictor = bench.model(bench.scale.large)
+    tokens, layer = predictor.sam_image_embedding_size**2, predictor.memory_attention.layers[0].cross_attn_image
+    heads, width = layer.num_heads, layer.internal_dim // layer.num_heads
+    for objects in (1, 8):
+        found = []
+        for others in (nullcontext, partial(attention_to_any_shape, bench.device)):
+            # A number of keys that no other stage has.
+            keys = predictor.num_maskmem * tokens + 64 + 4 * objects + 1
+            shapes = [(objects, heads, count, width) for count in (tokens, keys, keys)]
+            inputs = [torch.randn(shape, device=bench.device).to(compute_dtype(bench.device)) for shape in shapes]
+            times = []
+            for _ in range(12):
+                bench.clock.check()
+                torch.cuda.synchronize(bench.device)
+                started = time.perf_counter()
+                with torch.inference_mode(), others():
+                    F.scaled_dot_product_attention(*inputs)
+                torch.cuda.synchronize(bench.device)
+                times.append(1000 * (time.perf_counter() - started))
+            found.append(f"{median(times[2:]):.2f} ms, at first {times[0]:.1f}")
+        text = f"{found[0]} as PyTorch chooses; {found[1]} without cuDNN"
+        bench.report.measured(f"{bench.scale.large}: a layer's attention to {keys} keys, objects: {objects}", text)
 
 
 def channels_last(bench: Bench) -> None:
@@ -65,16 +98,18 @@ def profile(bench: Bench) -> None:
     """Kernels of a steady frame, and how much of its time the GPU computes; the table is in `profile.txt`."""
     activity = torch.profiler.ProfilerActivity
     activities = [activity.CPU] if bench.emulated is not None else [activity.CPU, activity.CUDA]
-    last = bench.scale.short - 1
-    with bench.tracking(bench.model(bench.scale.large), 1) as tracker:
-        bench.track(tracker, range(last))
-        torch.cuda.synchronize(bench.device)
-        with torch.profiler.profile(activities=activities) as profiled:
-            started = time.perf_counter()
-            for made in tracker.track(last, False, again=True):
-                assert made.mask.shape
+    last = bench.scale.frames - 1
+    with bench.tracking(bench.model(bench.scale.large), 1, video="long") as tracker:
+        bench.track(tracker, range(last - 1))
+        # The first profile starts the profiler itself.
+        for frame in (last - 1, last):
             torch.cuda.synchronize(bench.device)
-            seconds = time.perf_counter() - started
+            with torch.profiler.profile(activities=activities) as profiled:
+                started = time.perf_counter()
+                for made in tracker.track(frame, False, again=True):
+                    assert made.mask.shape
+                torch.cuda.synchronize(bench.device)
+                seconds = time.perf_counter() - started
     kernels = [each for each in profiled.events() if each.device_type != torch.autograd.DeviceType.CPU]
     busy = sum(each.time_range.elapsed_us() for each in kernels) / 1e6 / seconds
     waits = sum(each.name in ("cudaStreamSynchronize", "cudaDeviceSynchronize") for each in profiled.events())
@@ -85,21 +120,33 @@ def profile(bench: Bench) -> None:
 
 
 def cuda_graphs(bench: Bench) -> None:
-    """`--cuda-graphs`: whether something is captured, logits, memory and frames/s."""
-    for name in dict.fromkeys((TINY, bench.scale.large)):
-        plain = bench.model(name)
-        expected = bench.tracked(plain, 3)
-        allocated = torch.cuda.memory_reserved()
-        with mock.patch.object(cuda_graph.logger, "warning") as warned:
-            predictor = bench.new_model(name, cuda_graphs=True)
-            apart = _apart(bench.tracked(predictor, 3), expected)
-            with_graphs, _ = our_frames(bench, predictor, 1)
-        bench.report.check(f"{name}: --cuda-graphs captures", not warned.called, warned.call_count, "0 warnings")
-        bench.report.check(f"{name}: logits with --cuda-graphs", apart <= 0.02, f"{apart:.2%} apart", "at most 2 %")
-        more = (torch.cuda.memory_reserved() - allocated) / 2**20
-        without, _ = our_frames(bench, plain, 1)
-        rates = f"{_rate(bench, with_graphs):.1f} frames/s, {_rate(bench, without):.1f} without; {more:.0f} MiB more"
-        bench.report.measured(f"{name}: --cuda-graphs, 1 object", rates)
+    """Whether graphs are captured, give the same logits to the bit, what memory they hold, and frames/s without."""
+    name = bench.scale.large
+    plain = bench.new_model(name, with_disc=True, cuda_graphs=False)
+    expected = _steady_logits(bench, plain)
+    objects = 8 if bench.emulated is None else 1
+    without, _ = our_frames(bench, plain, objects)
+    del plain
+    torch.cuda.empty_cache()
+    allocated = torch.cuda.memory_reserved()
+    with mock.patch.object(cuda_graph.logger, "warning") as warned:
+        predictor = bench.new_model(name, with_disc=True)
+        different = differing(_steady_logits(bench, predictor), expected)
+        with_graphs, _ = our_frames(bench, predictor, objects)
+    bench.report.check(f"{name}: graphs are captured", not warned.called, warned.call_count, "0 warnings")
+    bench.report.check(f"{name}: logits with CUDA graphs", not different, f"{len(different)} differ", "none")
+    torch.cuda.empty_cache()
+    more = (torch.cuda.memory_reserved() - allocated) / 2**20
+    rates = f"{_rate(bench, with_graphs):.1f} frames/s, {_rate(bench, without):.1f} without; they hold {more:.0f} MiB"
+    bench.report.measured(f"{name}: CUDA graphs, objects: {objects}", rates)
+
+
+def _steady_logits(bench: Bench, predictor: Any) -> dict[tuple[int, int], Tensor]:
+    """The logits of three objects on the frames of a pass from which on the memory that is read has one shape."""
+    frames = range(min(24, bench.scale.frames))
+    with bench.tracking(predictor, 3, video="long") as tracker:
+        bench.track(tracker, frames)
+        return bench.logits(tracker, frames[-6:])
 
 
 def compiled(bench: Bench) -> None:
@@ -109,7 +156,7 @@ def compiled(bench: Bench) -> None:
     name = bench.scale.large
     plain = bench.tracked(bench.model(name), 3)
     started = time.perf_counter()
-    predictor = bench.new_model(name, compiled=True)
+    predictor = bench.new_model(name, compiled=True, cuda_graphs=False)
     predictor.warm_up()
     bench.report.measured(f"{name}: --compile starts in", f"{time.perf_counter() - started:.0f} s")
     found = bench.tracked(predictor, 3)
@@ -124,28 +171,37 @@ def compiled(bench: Bench) -> None:
 
 def our_frames(bench: Bench, predictor: Any, objects: int) -> tuple[list[float], list[float]]:
     """Seconds of each frame, from the stream to RLE, of a first pass and a second one, which encodes nothing."""
-    with bench.tracking(predictor, objects, video="long", cache=EmbeddingCache(2**34)) as tracker:
+    frames = range(bench.scale.frames)
+    # As in the server, one other thread waits for masks and encodes them.
+    with (
+        bench.tracking(predictor, objects, video="long", cache=EmbeddingCache(2**34)) as tracker,
+        ThreadPoolExecutor(1) as encoder,
+    ):
         passes = []
         for _ in range(2):
-            seconds, waiting = [], []
-            for index in range(bench.scale.frames):
+            seconds, started = [], time.perf_counter()
+            encoded: deque[Future[None]] = deque()
+            for index in frames:
                 bench.clock.check()
-                started = time.perf_counter()
-                tracker.prefetch(range(index, bench.scale.frames))
-                made = tracker.track(index, False, again=True)
-                # As in the server, the next frame is started before a frame's masks have arrived.
-                for each in waiting if index + 1 < bench.scale.frames else [*waiting, *made]:
-                    masks.encode(each.mask)
-                waiting = made
+                tracker.prefetch(frames[index:])
+                encoded.append(encoder.submit(_encode, tracker.track(index, False, again=True)))
+                while len(encoded) > (4 if index < frames[-1] else 0):
+                    encoded.popleft().result()
                 seconds.append(time.perf_counter() - started)
+                started = time.perf_counter()
             passes.append(seconds)
         first, second = passes
         return first, second
 
 
+def _encode(made: list[ObjectMask]) -> None:
+    for each in made:
+        masks.encode(each.mask)
+
+
 def _official_frames(bench: Bench, name: str, objects: int, *, reads: bool) -> list[float]:
     """Seconds of each frame of the official loop, which has loaded all frames before."""
-    predictor = bench.model(name, SAM2VideoPredictor)
+    predictor = bench.model(name, SAM2VideoPredictor, with_disc=True)
     seconds = []
     with torch.inference_mode(), autocast(bench.device):
         state = predictor.init_state(str(bench.videos / "long"))

@@ -26,6 +26,7 @@ class Owners:
         self._workers = workers
         self._store = store
         self._states: dict[str, WorkerState] = {}
+        self._lost: set[str] = set()
         self._places: OrderedDict[str, Place] = OrderedDict()
         self._polling: asyncio.Task[None] | None = None
 
@@ -52,10 +53,12 @@ class Owners:
         """Asks the workers now. Those that do not answer are as if they were not there."""
         states = await self._workers.states(self.front)
         self._states = {each.load.worker: each for each in states}
+        self._lost -= self._states.keys()
 
     def lose(self, worker: str) -> None:
-        """Notes that a worker is gone, or does not answer."""
+        """Notes that a worker is gone, or does not answer. Its sessions are claimed without asking it once more."""
         self._states.pop(worker, None)
+        self._lost.add(worker)
         for session_id in [each for each, place in self._places.items() if place.worker == worker]:
             del self._places[session_id]
 
@@ -85,7 +88,7 @@ class Owners:
         known = self._places.get(session_id)
         if known is None or known.worker not in self._states:
             known = await self._read(session_id)
-        if known.worker is not None and known.worker not in self._states:
+        if known.worker is not None and known.worker not in self._states and known.worker not in self._lost:
             # Another front may have found it first.
             await self.refresh()
         if known.worker is None or known.worker not in self._states:

@@ -72,7 +72,11 @@ class TrainingResult:
 
 
 def train(
-    model: SAM2Base, samples: Sequence[Sample], settings: TrainingSettings, initial: Adapter | None = None
+    model: SAM2Base,
+    samples: Sequence[Sample],
+    settings: TrainingSettings,
+    initial: Adapter | None = None,
+    graphs: TrainingGraphs | None = None,
 ) -> Generator[TrainingStep, None, TrainingResult]:
     """Trains an adapter so that the decoder makes the samples' masks; yields after each optimization step.
 
@@ -81,11 +85,12 @@ def train(
     not changed, or else from the base model.
 
     The model is only read: other work may use its decoder between two steps. Computes in float32, also where the
-    tracker runs under autocast or inference mode. The same inputs give the same adapter.
+    tracker runs under autocast or inference mode. The same inputs give the same adapter. `graphs` has the CUDA
+    graphs of the model's earlier trainings.
 
     Raises LitError (LORA_NOT_TRAINED) where a target is empty or a loss is not finite.
     """
-    training = Training(model, samples, settings, initial)
+    training = Training(model, samples, settings, initial, graphs)
     while not training.done:
         yield training.step()
     return training.result()
@@ -133,7 +138,7 @@ class Training:
         initial: Adapter | None,
         graphs: TrainingGraphs | None = None,
     ) -> None:
-        """`graphs` has the CUDA graphs of the model's earlier trainings; the others are those of `train`."""
+        """The arguments are those of `train`."""
         self._started = time.perf_counter()
         _check_targets(samples)
         self.settings = settings

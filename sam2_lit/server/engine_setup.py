@@ -16,6 +16,7 @@ from sam2_lit.lora.bank import BankSettings
 from sam2_lit.lora.training_settings import TrainingSettings
 from sam2_lit.records.results import LoraMode
 from sam2_lit.server.library_setup import create_library
+from sam2_lit.server.model_setup import uses_cuda_graphs
 from sam2_lit.settings import MIB, Settings
 from sam2_lit.store.store import Store
 
@@ -28,18 +29,19 @@ def create_engine(
     settings: Settings, model: LoadedModel, store: Store, observer: EngineObserver | None = None
 ) -> Engine:
     """The engine over a loaded model and an open store, with the sample, the user's videos and uploads."""
-    engine_settings = _engine_settings(settings, _device_budgets(model.device))
+    graphs = uses_cuda_graphs(settings, model.device)
+    engine_settings = _engine_settings(settings, _device_budgets(model.device, cuda_graphs=graphs))
     library = create_library(settings)
     device = Sam2Device(model, engine_settings, observer, store.epoch_of)
     return Engine(device, library, store, engine_settings, observer)
 
 
-def _device_budgets(device: torch.device) -> DeviceBudgets | None:
+def _device_budgets(device: torch.device, *, cuda_graphs: bool) -> DeviceBudgets | None:
     """How a GPU's free memory is divided, which is logged; None on a CPU."""
     free = free_bytes(device)
     if free is None:
         return None
-    budgets = divide(free)
+    budgets = divide(free, cuda_graphs=cuda_graphs)
     logger.info(
         "%s has %d MiB of free memory: %d for the step that runs, and for all sessions together %d for image"
         " embeddings, %d for captured features, %d for tracked frames",

@@ -4,6 +4,8 @@ import logging
 import time
 from typing import cast
 
+import torch
+
 from sam2_lit.engine.device.kernels import choosing_kernels
 from sam2_lit.engine.device.torch_private import compiler_error
 from sam2_lit.engine.models.loading import LoadedModel
@@ -18,14 +20,17 @@ _LARGEST_WARMED_UP = 512
 """Image size up to which a model on a CPU is run once at the start; a larger one takes seconds, and gains nothing."""
 
 
+def uses_cuda_graphs(settings: Settings, device: torch.device) -> bool:
+    return settings.cuda_graphs and device.type == "cuda" and not settings.compile
+
+
 def prepare_model(model: LoadedModel, settings: Settings) -> None:
     """Chooses kernels, compiles where the settings say so, and warms up. Raises ModelError."""
     predictor = cast(LitPredictor, model.predictor)
-    if settings.cuda_graphs and predictor.device.type != "cuda":
-        raise ModelError(f"there are no CUDA graphs on {predictor.device}; leave --cuda-graphs out")
     prepare_training()
     with choosing_kernels(settings.scratch / "cache" / "kernels.json") as kernels:
-        predictor.prepare(compiled=settings.compile, cuda_graphs=settings.cuda_graphs, kernels=kernels)
+        graphs = uses_cuda_graphs(settings, predictor.device)
+        predictor.prepare(compiled=settings.compile, cuda_graphs=graphs, kernels=kernels)
     if settings.compile or predictor.device.type != "cpu" or predictor.image_size <= _LARGEST_WARMED_UP:
         started = time.perf_counter()
         try:

@@ -27,12 +27,12 @@ def capturing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def passed(model: LoadedModel, folder: Path, clip: Clip, device: EmulatedDevice) -> tuple[list[Tensor], int]:
-    """The logits of two passes over a few frames, of two objects and then of three, and launches of the last frame."""
+    """The logits of passes over a few frames, of two objects and then of three, and launches of the last frame."""
     logits = []
     tracker = new_tracker(model, folder)
     for object_id in (1, 2, 3):
         tracker.prompt(object_id, 0, MaskPrompt(clip.masks[1 + object_id % 2][0]))
-        for index in range(4 if object_id > 1 else 0):
+        for index in [0, *4 * [1, 2]] if object_id > 1 else []:
             with device.counting():
                 tracker.track(index, False, again=True)
             logits += [tracker.logits(each, index).cpu() for each in tracker.memories if index]
@@ -41,13 +41,15 @@ def passed(model: LoadedModel, folder: Path, clip: Clip, device: EmulatedDevice)
 
 
 def test_graphs_give_the_same_logits_with_fewer_launches(
-    model: LoadedModel, device: EmulatedDevice, folder: Path, clip: Clip, tmp_path: Path
+    device: EmulatedDevice, folder: Path, clip: Clip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected, launches = passed(model, folder, clip, device)
+    # A GPU without bfloat16, which takes the emulation long on many CPUs.
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device=None: (7, 5))
+    expected, launches = passed(load_small(tmp_path, "cuda"), folder, clip, device)
     logits, fewer = passed(load_small(tmp_path, "cuda", cuda_graphs=True), folder, clip, device)
 
     assert all(map(torch.equal, logits, expected))
-    assert fewer < 0.6 * launches
+    assert fewer < 0.2 * launches
 
 
 def test_a_part_that_cannot_be_captured_runs_without_a_graph(
@@ -55,7 +57,7 @@ def test_a_part_that_cannot_be_captured_runs_without_a_graph(
 ) -> None:
     graphed = GraphedFunction(lambda numbers: (numbers * numbers.sum().item(),), device.device)
     with caplog.at_level(logging.WARNING):
-        for value in (1, 2):
+        for value in range(1, 6):
             [made] = graphed(torch.full((3,), value, device=device.device))
             assert made.tolist() == [3 * value**2] * 3
 
@@ -66,33 +68,77 @@ def test_a_part_that_cannot_be_captured_runs_without_a_graph(
 
 def test_results_stay_when_the_graph_is_replayed(device: EmulatedDevice) -> None:
     graphed = GraphedFunction(lambda numbers: (numbers + 1,), device.device)
-    made = [graphed(torch.full((2,), value, device=device.device))[0] for value in (1, 2, 3)]
+    made = [graphed(torch.full((2,), value, device=device.device))[0] for value in range(1, 6)]
 
-    assert [each.tolist() for each in made] == [[2, 2], [3, 3], [4, 4]]
+    assert [each.tolist() for each in made] == [[value + 1] * 2 for value in range(1, 6)]
 
 
-def test_only_a_few_shapes_are_captured(device: EmulatedDevice) -> None:
+def test_a_shape_that_comes_rarely_is_not_captured(device: EmulatedDevice) -> None:
     graphed = GraphedFunction(lambda numbers: (numbers + 1,), device.device)
-    replays = 0
-    for rows in range(1, 12):
-        numbers = torch.ones(rows, device=device.device)
-        graphed(numbers)
+    for _ in range(3):
+        for rows in range(1, 8):
+            assert replays(device, graphed, rows, 1) == 0
+
+
+def test_a_shape_is_captured_when_it_comes_the_third_time(device: EmulatedDevice) -> None:
+    graphed = GraphedFunction(lambda numbers: (numbers + 1,), device.device)
+    replayed = []
+    for _ in range(4):
         with device.counting():
-            [made] = graphed(numbers)
-        replays += device.launches["graph"]
-        assert made.tolist() == [2.0] * rows
+            graphed(torch.ones(2, device=device.device))
+        replayed.append(device.launches["graph"])
 
-    assert replays == 4
+    assert replayed == [0, 0, 1, 1]
 
 
-def test_memory_that_runs_out_in_a_capture_does_not_end_capturing(device: EmulatedDevice) -> None:
-    graphed = GraphedFunction(lambda numbers: (numbers * 2 + 1,), device.device)
-    numbers = torch.ones(2, device=device.device)
-    with pytest.raises(torch.OutOfMemoryError), device.out_of_memory(after=4):
-        graphed(numbers)
-    graphed(numbers)
+def test_each_constant_has_a_graph_of_its_own(device: EmulatedDevice) -> None:
+    graphed = GraphedFunction(lambda numbers, *, times: (numbers * times,), device.device)
+    for _ in range(4):
+        for times in (2, 3):
+            [made] = graphed(torch.ones(2, device=device.device), times=times)
+            assert made.tolist() == [times] * 2
+
+
+def replays(device: EmulatedDevice, graphed: GraphedFunction, rows: int, calls: int) -> int:
+    """How many of these calls with so many rows replay a graph."""
     with device.counting():
-        [made] = graphed(numbers)
+        for _ in range(calls):
+            [made] = graphed(torch.ones(rows, device=device.device))
+            assert made.tolist() == [2.0] * rows
+    return device.launches["graph"]
 
-    assert device.launches["graph"] == 1
-    assert made.tolist() == [3.0, 3.0]
+
+def test_only_a_few_shapes_are_kept_while_all_are_in_use(device: EmulatedDevice) -> None:
+    graphed = GraphedFunction(lambda numbers: (numbers + 1,), device.device)
+    for rows in range(1, 12):
+        replays(device, graphed, rows, 3)
+
+    assert [replays(device, graphed, rows, 1) for rows in range(1, 12)] == [1] * 6 + [0] * 5
+
+
+def test_a_shape_that_is_no_longer_used_makes_room_for_another(device: EmulatedDevice) -> None:
+    graphed = GraphedFunction(lambda numbers: (numbers + 1,), device.device)
+    for rows in range(1, 7):
+        replays(device, graphed, rows, 3)
+    replays(device, graphed, 1, 200)
+
+    assert replays(device, graphed, 7, 4) == 2
+    assert replays(device, graphed, 1, 1) == 1
+
+
+def test_where_memory_runs_out_in_a_capture_the_function_itself_runs(device: EmulatedDevice) -> None:
+    graphed = GraphedFunction(lambda numbers: (numbers * 2 + 1,), device.device)
+    assert replays_of_double(device, graphed, 2) == 0
+    with device.out_of_memory(after=4, times=1):
+        assert replays_of_double(device, graphed, 1) == 0
+
+    assert replays_of_double(device, graphed, 199) == 0
+    assert replays_of_double(device, graphed, 3) == 3
+
+
+def replays_of_double(device: EmulatedDevice, graphed: GraphedFunction, calls: int) -> int:
+    with device.counting():
+        for _ in range(calls):
+            [made] = graphed(torch.ones(2, device=device.device))
+            assert made.tolist() == [3.0] * 2
+    return device.launches["graph"]

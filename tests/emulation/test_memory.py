@@ -9,6 +9,7 @@ import torch
 
 from sam2_lit.engine.device.device_budgets import divide
 from sam2_lit.engine.models.loading import LoadedModel
+from sam2_lit.engine.tracking.frame_output import own_tensors
 from sam2_lit.engine.tracking.tracker import Tracker
 from sam2_lit.records.prompts import MaskPrompt
 from sam2_lit.settings import Settings
@@ -37,7 +38,7 @@ def test_a_server_says_how_it_divides_the_free_memory_and_what_it_holds(
     clip: Clip,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    budgets = divide(device.free)
+    budgets = divide(device.free, cuda_graphs=device.device.type == "cuda")
     with caplog.at_level(logging.INFO), running(Settings(videos=videos, data_dir=tmp_path), model) as server:
         session = ClientSession.start(server, "videos/discs.mp4")
         session.add_mask(1, 0, clip.rle(1, 0))
@@ -52,11 +53,13 @@ def test_a_server_says_how_it_divides_the_free_memory_and_what_it_holds(
 
 
 @pytest.mark.parametrize("free", [0, 2**20, 2**29, 2**31, 2**33, 80 * 2**30])
-def test_budgets_leave_a_part_of_any_memory_free(free: int) -> None:
-    budgets = divide(free)
+@pytest.mark.parametrize("cuda_graphs", [False, True])
+def test_budgets_leave_a_part_of_any_memory_free(free: int, cuda_graphs: bool) -> None:
+    budgets = divide(free, cuda_graphs=cuda_graphs)
 
     assert min(budgets.embeddings, budgets.features, budgets.frames) >= 0
-    assert budgets.embeddings + budgets.features + budgets.frames <= max(0, free - budgets.working)
+    working = budgets.working * (2 if cuda_graphs else 1)
+    assert budgets.embeddings + budgets.features + budgets.frames <= max(0, free - working)
 
 
 def fresh(model: LoadedModel, folder: Path, clip: Clip) -> Tracker:
@@ -107,3 +110,18 @@ def test_a_call_that_runs_out_of_memory_twice_loses_nothing(server: Server, devi
         assert failure.value.code == "OUT_OF_MEMORY"
 
     assert tracked(run_out) == tracked(lambda session: None)
+
+
+def test_restored_memory_has_the_position_encoding_that_a_prompt_has(
+    model: LoadedModel, folder: Path, clip: Clip
+) -> None:
+    tracker = new_tracker(model, folder)
+    tracker.prompt(1, 0, MaskPrompt(clip.masks[1][0]))
+    tracker.track(0, False, again=True)
+    prompted = tracker._state.conditioning_outputs(1)[0]
+    [of_prompt] = prompted["maskmem_pos_enc"]
+    [restored] = model.predictor.memory_positions(own_tensors(prompted))  # type: ignore[operator]
+    tracker.close()
+
+    assert restored.dtype == of_prompt.dtype
+    assert torch.equal(restored.cpu(), of_prompt.cpu())

@@ -125,6 +125,8 @@ def _patch_cuda(patch: pytest.MonkeyPatch, emulated: "EmulatedDevice") -> None:
         "Stream": Stream,
         "Event": Event,
         "CUDAGraph": CUDAGraph,
+        "graph_pool_handle": lambda: (0, 1),
+        "is_current_stream_capturing": lambda: emulated.captured is not None,
         "graph": graph,
     }
     for name, value in replaced.items():

@@ -12,7 +12,7 @@ class DeviceBudgets:
 
     - free: what was free once the model was loaded.
     - working: for the tensors of the step that runs; a sixth of it bounds a batch's keys and values; the other
-      tensors of a batch take up to five times as much.
+      tensors of a batch take up to five times as much. CUDA graphs may hold as much again.
     - embeddings: of frames, for further passes. features: captured for training. frames: tracked, to attend to.
     """
 
@@ -28,8 +28,8 @@ class DeviceBudgets:
         return self.working // 6
 
 
-def divide(free: int) -> DeviceBudgets:
+def divide(free: int, *, cuda_graphs: bool) -> DeviceBudgets:
     """Budgets from the free memory: a quarter for working, within bounds, and a tenth for nobody."""
     working = min(max(free // 4, _LEAST_WORKING), _MOST_WORKING)
-    caches = max(0, free - free // 10 - working)
+    caches = max(0, free - free // 10 - (2 if cuda_graphs else 1) * working)
     return DeviceBudgets(free, working, caches * 4 // 10, caches * 3 // 10, caches * 3 // 10)

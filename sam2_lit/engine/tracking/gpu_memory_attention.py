@@ -1,16 +1,18 @@
 """Conditions a frame's features on memory with few, large kernels, as suits a GPU."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from sam2_lit.engine.device.attention_kernels import attention_to_any_shape
 from sam2_lit.engine.device.graphs import compiled as as_compiled
 from sam2_lit.engine.device.kernels import Kernels
 from sam2_lit.engine.models.devices import compute_dtype
 from sam2_lit.engine.tracking.attention_layer import flat
 from sam2_lit.engine.tracking.frame_output import KeysAndValues
+from sam2_lit.engine.tracking.graphed_function import GraphedFunction, TensorsFunction
 from sam2_lit.engine.tracking.memory_attention import LookAhead, MemoryAttention
 from sam2_lit.engine.tracking.memory_projections import consecutive_runs
 from sam2_lit.engine.tracking.memory_reader import SelectedMemory
@@ -24,34 +26,67 @@ class GpuMemoryAttention(MemoryAttention):
     storing them is not. Nothing waits for the device.
     """
 
-    def __init__(self, predictor: Any, kernels: Kernels, *, compiled: bool = False) -> None:
-        """`compiled` puts the layers through torch.compile as one: then a click cannot run between them."""
+    def __init__(self, predictor: Any, kernels: Kernels, *, compiled: bool = False, cuda_graphs: bool = False) -> None:
+        """`compiled` puts the layers through torch.compile as one.
+
+        `cuda_graphs` replays all of it as CUDA graphs (`graphed_function.py`). With either, a click cannot run between
+        the layers.
+        """
         super().__init__(predictor, kernels)
         self._device = predictor.device
         self._compiled_layers = as_compiled(self._pass_layers, self._device, dynamic=True) if compiled else None
         self._distances = torch.zeros(0, device=self._device)
+        self._pause: Callable[[], None] = (lambda: None) if cuda_graphs else predictor.preemption_point
+        self._pass_memory: TensorsFunction = self._passed
+        if cuda_graphs:
+            self._pass_memory = GraphedFunction(self._passed, self._device)
 
     def condition(
         self, features: Tensor, memories: Sequence[SelectedMemory], frame_count: int, ahead: LookAhead | None = None
     ) -> Tensor:
-        preemption_point = self._predictor.preemption_point
-        preemption_point()
-        pointers = self._of_pointers(memories, frame_count)
-        # In the order of the keys: by object, then by place in its memory.
-        spatial = [output["maskmem_features"] for memory in memories for _, output in memory.frames]
-        inputs = self._key_inputs(torch.cat(spatial)) if spatial else None
+        self._predictor.preemption_point()
+        positions, distances = memories[0].layout
+        tensors = [features]
+        if positions:
+            # In the order of the keys: by object, then by place in its memory.
+            tensors.append(
+                torch.cat([output["maskmem_features"] for memory in memories for _, output in memory.frames])
+            )
+        if distances:
+            tensors.append(torch.cat([pointer for memory in memories for _, pointer in memory.pointers]))
+            tensors.append(self._offsets(distances, frame_count))
+        [conditioned] = self._pass_memory(*tensors, objects=len(memories), positions=positions)
+        return conditioned
+
+    def _passed(
+        self, features: Tensor, *memory: Tensor, objects: int, positions: tuple[int, ...]
+    ) -> tuple[Tensor, ...]:
+        """Features conditioned on B objects' memory, [B, C, h, w].
+
+        `memory` is, where there are any, the spatial memory at `positions`, [B * M, C', h, w], and the object pointers,
+        [B * P, C], with their distances [P], 1 for the furthest possible.
+        """
+        spatial, others = (memory[0], memory[1:]) if positions else (None, memory)
+        inputs = self._key_inputs(spatial) if spatial is not None else None
+        pointers: Sequence[Tensor] = self.projections.no_pointers(objects) * len(self._layers)
+        if others:
+            of_objects, offsets = others
+            pointers = self.projections.project_pointers(torch.unflatten(of_objects, 0, (objects, -1)), offsets)
 
         def pairs() -> Iterator[KeysAndValues]:
             for index in range(len(self._layers)):
-                preemption_point()
-                yield self._keys_and_values(index, memories, inputs, pointers[2 * index : 2 * index + 2])
+                self._pause()
+                yield self._keys_and_values(index, objects, positions, inputs, pointers[2 * index : 2 * index + 2])
 
-        if self._compiled_layers is None:
+        if self._compiled_layers is not None:
+            output = self._compiled_layers(features, list(pairs()))
+        elif self._is_complete(positions, len(others[0]) // objects if others else 0):
             output = self._pass_layers(features, pairs())
         else:
-            output = self._compiled_layers(features, list(pairs()))
+            with attention_to_any_shape(self._device):
+                output = self._pass_layers(features, pairs())
         side = self._predictor.sam_image_embedding_size
-        return torch.unflatten(output.mT, 2, (side, side))
+        return (torch.unflatten(output.mT, 2, (side, side)),)
 
     def _pass_layers(self, features: Tensor, pairs: Iterable[KeysAndValues]) -> Tensor:
         """All layers, given the keys and values of each: normed features [B, N, C]."""
@@ -68,6 +103,11 @@ class GpuMemoryAttention(MemoryAttention):
         normed: Tensor = self._predictor.memory_attention.norm(output)
         return normed
 
+    def _is_complete(self, positions: Sequence[int], pointers: int) -> bool:
+        """Whether all tracked frames are read that ever are: then the next frames read memory of the same shape."""
+        spatial = sum(position > 0 for position in positions)
+        return bool(spatial >= self._predictor.num_maskmem - 1 and pointers >= self._predictor.max_obj_ptrs_in_encoder)
+
     def _key_inputs(self, spatial: Tensor) -> KeysAndValues:
         """What all layers project, cast once: they add the same encoding to it."""
         dtype = compute_dtype(self._device)
@@ -77,7 +117,8 @@ class GpuMemoryAttention(MemoryAttention):
     def _keys_and_values(
         self,
         index: int,
-        memories: Sequence[SelectedMemory],
+        objects: int,
+        positions: Sequence[int],
         inputs: KeysAndValues | None,
         pointers: Sequence[Tensor],
     ) -> KeysAndValues:
@@ -85,22 +126,17 @@ class GpuMemoryAttention(MemoryAttention):
         own_keys, own_values = pointers
         if inputs is None:
             return own_keys, own_values
-        layer, positions = self._layers[index], [position for position, _ in memories[0].frames]
+        layer = self._layers[index]
         runs = [layer.temporal[positions[start] : positions[end - 1] + 1] for start, end in consecutive_runs(positions)]
-        keys, values = (torch.unflatten(each, 0, (len(memories), -1)) for each in layer.project_tokens(*inputs))
+        keys, values = (torch.unflatten(each, 0, (objects, -1)) for each in layer.project_tokens(*inputs))
         keys += runs[0] if len(runs) == 1 else torch.cat(runs)
         keys, values = keys.flatten(1, 2), values.flatten(1, 2)
         if own_keys.shape[1]:
             keys, values = torch.cat([keys, own_keys], dim=1), torch.cat([values, own_values], dim=1)
         return keys, values
 
-    def _of_pointers(self, memories: Sequence[SelectedMemory], frame_count: int) -> Sequence[Tensor]:
-        """As `MemoryProjections.of_pointers`; their distances are read from a table on the device."""
-        _, distances = memories[0].layout
-        if not distances:
-            return self.projections.no_pointers(len(memories)) * len(self._layers)
-        pointers = torch.cat([pointer for memory in memories for _, pointer in memory.pointers])
-        pointers = torch.unflatten(pointers, 0, (len(memories), len(distances)))
+    def _offsets(self, distances: Sequence[int], frame_count: int) -> Tensor:
+        """Distances in frames as `project_pointers` takes them, read from a table on the device."""
         reach = max(frame_count, *map(abs, distances))
         if len(self._distances) < 2 * reach + 1:
             self._distances = torch.arange(-reach, reach + 1, dtype=torch.float32, device=self._device)
@@ -110,6 +146,5 @@ class GpuMemoryAttention(MemoryAttention):
             for start, end in consecutive_runs(distances)
         ]
         furthest = min(frame_count, self._predictor.max_obj_ptrs_in_encoder) - 1
-        offsets = (runs[0] if len(runs) == 1 else torch.cat(runs)) / furthest
-        projected: tuple[Tensor, ...] = self.projections.project_pointers(pointers, offsets)
-        return projected
+        offsets: Tensor = (runs[0] if len(runs) == 1 else torch.cat(runs)) / furthest
+        return offsets

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from sam2_lit.engine.device.graphs import TensorFunction, as_graph
 from sam2_lit.engine.device.graphs import compiled as as_compiled
+from sam2_lit.engine.tracking.graphed_function import GraphedFunction, TensorsFunction
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +35,11 @@ class MemoryEncoder:
     to the next.
     """
 
-    def __init__(self, predictor: Any, *, compiled: bool = False) -> None:
-        """`compiled` uses torch.compile in place of graphs, and no parts, since compiling takes seconds a shape."""
+    def __init__(self, predictor: Any, *, compiled: bool = False, cuda_graphs: bool = False) -> None:
+        """`compiled` uses torch.compile in place of graphs, and no parts, since compiling takes seconds a shape.
+
+        `cuda_graphs` replays all of it as CUDA graphs (`graphed_function.py`): then a click cannot run within it.
+        """
         self._predictor = predictor
         self._encoder = predictor.memory_encoder
         self._stages = _stages(self._encoder.mask_downsampler.encoder)
@@ -69,6 +73,8 @@ class MemoryEncoder:
         self._halves = split(halves) if device.type == "cpu" and not compiled and self._halo else None
         features = self._encoder.fuser.proj(self._encoder.pix_feat_proj(top))
         self._finish = as_function(self._finished, features.expand(2, -1, -1, -1), torch.zeros(2, 1, device=device))
+        self._pause: Callable[[], None] = (lambda: None) if cuda_graphs else predictor.preemption_point
+        self._encode: TensorsFunction = GraphedFunction(self._encoded, device) if cuda_graphs else self._encoded
 
     def __call__(self, top: Tensor, image_logits: Tensor, object_scores: Tensor) -> Tensor:
         """The spatial memory of B objects, bfloat16 [B, M, h, w].
@@ -78,24 +84,27 @@ class MemoryEncoder:
             image_logits: the objects' masks, logits [B, 1, S, S].
             object_scores: [B, 1], logits.
         """
-        helper, preemption_point = self._predictor.helper, self._predictor.preemption_point
+        self._predictor.preemption_point()
+        [features] = self._encode(top, image_logits, object_scores)
+        return features
+
+    def _encoded(self, top: Tensor, image_logits: Tensor, object_scores: Tensor) -> tuple[Tensor, ...]:
+        helper = self._predictor.helper
         # Both round the same: each row of the result is the same sums in the same order.
         split = self._halves if self._halves and helper.is_available else self._whole
-        preemption_point()
         parts = helper.run_parts(
             [partial(self._stages_of, split, part, top, image_logits) for part in range(len(split.rows))]
         )
         for block in split.blocks:
-            preemption_point()
+            self._pause()
             windows = self._windows(split, parts)
             parts = helper.run_parts([partial(run, window) for run, window in zip(block, windows, strict=True)])
-        features: Tensor = self._finish(torch.cat(parts, dim=2), object_scores)
-        return features
+        return (self._finish(torch.cat(parts, dim=2), object_scores),)
 
     def _stages_of(self, split: _Split, part: int, top: Tensor, image_logits: Tensor) -> Tensor:
         """The rows of a part as the fuser takes them: downsampled masks plus the image's features."""
         masks = split.first_stage[part](image_logits[:, :, split.mask_rows[part]])
-        self._predictor.preemption_point()
+        self._pause()
         fused: Tensor = split.other_stages[part](masks, top[:, :, split.rows[part]])
         return fused
 

@@ -84,13 +84,14 @@ class ObjectBatches:
         return reader.select(frame_index // step, reverse, conditioning, tracked, self._state.tracked_count)
 
     def _batches(self, memories: Mapping[int, SelectedMemory]) -> list[list[int]]:
-        """Objects of one layout together, as many as the batch's memory allows."""
+        """Objects of one layout together, as many as the batch's memory and a graph allow."""
         groups: dict[Any, list[int]] = {}
         for object_id, memory in memories.items():
             groups.setdefault(memory.layout, []).append(object_id)
         batches = []
         for group in groups.values():
-            most = max(1, self._predictor.batch_bytes // self._projections.nbytes_for(memories[group[0]]))
+            fitting = self._predictor.batch_bytes // self._projections.nbytes_for(memories[group[0]])
+            most = max(1, min(fitting, self._predictor.batch_objects))
             batches += [group[start : start + most] for start in range(0, len(group), most)]
         return batches
 

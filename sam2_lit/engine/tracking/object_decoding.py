@@ -178,13 +178,14 @@ def masks_at_size(size: tuple[int, int], logits: Sequence[Tensor]) -> list[Calla
     for start in range(0, len(logits), _MASKS_AT_ONCE):
         several = torch.cat([*logits[start : start + _MASKS_AT_ONCE]])
         enlarged = F.interpolate(several, size=size, mode="bilinear", align_corners=False)
-        copied = HostCopy(enlarged[:, 0] > 0)
+        # By columns, as RLE reads a mask.
+        copied = HostCopy((enlarged[:, 0] > 0).mT.contiguous())
         masks += [partial(_row, copied, row) for row in range(len(several))]
     return masks
 
 
 def _row(copied: HostCopy, row: int) -> BoolMask:
-    mask: BoolMask = copied.result()[row].numpy()
+    mask: BoolMask = copied.result()[row].numpy().T
     return mask
 
 

@@ -1,5 +1,6 @@
 """SAM 2's video predictor: prompts by the official code, tracked frames by our own."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from sam2_lit.engine.device.preemption import NeverPreempted, Preemption
 from sam2_lit.engine.models.devices import autocast, compute_dtype
 from sam2_lit.engine.tracking.frame_output import FrameOutput, from_own_tensors
 from sam2_lit.engine.tracking.gpu_memory_attention import GpuMemoryAttention
-from sam2_lit.engine.tracking.graphed_function import GraphedFunction, TensorsFunction
+from sam2_lit.engine.tracking.graphed_function import CAPTURED_AT, GraphedFunction, TensorsFunction
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding, ImageEncoder
 from sam2_lit.engine.tracking.mask_decoder import DecodedObjects, MaskDecoder
 from sam2_lit.engine.tracking.memory_attention import LookAhead, MemoryAttention
@@ -24,6 +25,9 @@ from sam2_lit.engine.tracking.weight_layout import lay_out
 from sam2_lit.engine.tracking.weight_precision import cast_weights
 from sam2_lit.lora.layers import Adapter
 
+# A graph holds the memory of everything that it computes, for as long as it may be replayed.
+_MOST_IN_GRAPH = 8
+
 
 class LitPredictor(PromptPredictor):
     """The official predictor, with equal results up to rounding. One device uses it at a time.
@@ -31,14 +35,16 @@ class LitPredictor(PromptPredictor):
     Prompts run through the official code. Frames are tracked by `condition`, `decode` and `encode_memory`, in inference
     mode: the official steps, for all objects at once. SAM 2's own modules are `image_encoder`, `memory_attention`,
     `sam_mask_decoder` and `memory_encoder`. Our classes ImageEncoder, MemoryAttention, MaskDecoder and MemoryEncoder
-    compute the same from their weights, only faster: the attributes `fast_…`. `batch_bytes` bounds what the keys and
-    values of one layer take of the objects that are tracked as one batch.
+    compute the same from their weights, only faster: the attributes `fast_…`. Objects that are tracked as one batch are
+    at most `batch_objects`, and the keys and values of one layer take at most `batch_bytes` of them.
     """
 
     def __init__(self, **configuration: Any) -> None:
         super().__init__(**configuration)
         self.memory_reader = MemoryReader(self)
         self.batch_bytes = 512 * 2**20
+        self.batch_objects = sys.maxsize
+        self._warm_ups = 1
         self._preemption: Preemption = NeverPreempted()
         self._is_prepared = False
         self._memory_positions: list[Tensor] | None = None
@@ -68,7 +74,7 @@ class LitPredictor(PromptPredictor):
             preemption: what may run between the parts of encoding and tracking a frame; nothing where it is None.
             compiled: puts the image encoder and the memory encoder through torch.compile, on a GPU memory attention and
                 mask decoder as well. `warm_up` then compiles them.
-            cuda_graphs: replays encoding a frame and decoding its masks as CUDA graphs, on a GPU of CUDA or ROCm.
+            cuda_graphs: replays the parts of tracking a frame as CUDA graphs, on a GPU of CUDA or ROCm.
             kernels: names the kernels that compute products and attention on a CPU; PyTorch's own where it is None.
         """
         self._preemption = preemption or NeverPreempted()
@@ -84,20 +90,23 @@ class LitPredictor(PromptPredictor):
         positions = self.sam_prompt_encoder.get_dense_pe()
         self.sam_prompt_encoder.get_dense_pe = lambda: positions
         self.fast_image_encoder = ImageEncoder(self, kernels, compiled=compiled, uninterrupted=cuda_graphs)
-        self.fast_memory_encoder = MemoryEncoder(self, compiled=compiled)
-        if not compiled:
+        self.fast_memory_encoder = MemoryEncoder(self, compiled=compiled, cuda_graphs=cuda_graphs)
+        if not compiled and not cuda_graphs:
             for part in (*self.memory_encoder.mask_downsampler.encoder, *self.memory_encoder.fuser.layers):
                 part.register_forward_pre_hook(lambda *_: self.preemption_point())
         on_cpu = self.device.type == "cpu"
         # On a CPU both are graphs of parts between which a click may run.
         self.fast_memory_attention: MemoryAttention = (
-            MemoryAttention(self, kernels) if on_cpu else GpuMemoryAttention(self, kernels, compiled=compiled)
+            MemoryAttention(self, kernels)
+            if on_cpu
+            else GpuMemoryAttention(self, kernels, compiled=compiled, cuda_graphs=cuda_graphs)
         )
         self.vision_position = self.fast_memory_attention.position
         self.fast_mask_decoder = MaskDecoder(self, compiled=compiled and not on_cpu, cuda_graphs=cuda_graphs)
         self._encode: TensorsFunction = self._encoded
         if cuda_graphs:
             self._encode = GraphedFunction(self._encoded, self.device)
+            self.batch_objects, self._warm_ups = _MOST_IN_GRAPH, CAPTURED_AT
         if (dtype := compute_dtype(self.device)) is not torch.float32:
             cast_weights(self, dtype)
         self._is_prepared = True
@@ -108,9 +117,10 @@ class LitPredictor(PromptPredictor):
 
     @torch.inference_mode()
     def warm_up(self) -> None:
-        """Runs every part once on a black frame, so that the first click does not wait for one-time work."""
-        embedding = self.encode_image(torch.zeros(3, self.image_size, self.image_size))
-        for _ in range(2):
+        """Runs every part on a black frame, so that the first click does not wait for one-time work."""
+        for _ in range(self._warm_ups):
+            embedding = self.encode_image(torch.zeros(3, self.image_size, self.image_size))
+        for _ in range(max(2, self._warm_ups)):
             decoded = self.decode(embedding, embedding.top)
             [output] = self.encode_memory(embedding, decoded)
             self.condition(embedding, [self.memory_reader.select(1, False, {0: output}, {}, 2)], 2)
@@ -164,9 +174,13 @@ class LitPredictor(PromptPredictor):
 
     @torch.inference_mode()
     def memory_positions(self, own: Sequence[Tensor]) -> list[Tensor]:
-        """The position encoding of memory, the same for all frames, from any frame's `own_tensors`."""
+        """The position encoding of memory, the same for all frames, from any frame's `own_tensors`.
+
+        In the precision in which `SAM2Base._encode_new_memory` makes it, so that a prompt reads the same from memory
+        that was restored.
+        """
         if self._memory_positions is None:
-            features, logits, *_ = own
+            features, *_ = own
             encoding = self.memory_encoder.position_encoding(features[:1])
-            self._memory_positions = [encoding.to(logits.dtype).clone()]
+            self._memory_positions = [encoding.to(compute_dtype(self.device)).clone()]
         return self._memory_positions

@@ -11,6 +11,7 @@ from sam2.sam2_video_predictor import SAM2VideoPredictor
 from torch import Tensor
 from torch.nn import functional as F
 
+from sam2_lit.engine.device.attention_kernels import attention_to_any_shape
 from sam2_lit.engine.models.registry import ModelError
 from sam2_lit.engine.tracking.every_nth import as_if_no_others, tracked_count
 from sam2_lit.engine.tracking.frame_output import FrameOutput
@@ -226,9 +227,11 @@ class PromptPredictor(SAM2VideoPredictor):
     ) -> Tensor:
         # SAM2Base._track_step passes them by name.
         outputs, step = as_if_no_others(output_dict)
-        conditioned: Tensor = super()._prepare_memory_conditioned_features(
-            frame_idx=frame_idx // step, output_dict=outputs, num_frames=tracked_count(num_frames, step), **others
-        )
+        # Only here, so that a frame which a click encodes is encoded as one that is tracked.
+        with attention_to_any_shape(self.device):
+            conditioned: Tensor = super()._prepare_memory_conditioned_features(
+                frame_idx=frame_idx // step, output_dict=outputs, num_frames=tracked_count(num_frames, step), **others
+            )
         return conditioned
 
     def _track_step(self, *arguments: Any) -> tuple[Any, ...]:
