@@ -5,6 +5,7 @@ chooses (`engine/device/device_budgets.py`). What CUDA itself takes is taken to 
 """
 
 from sam2_lit.engine.device.device_budgets import divide
+from sam2_lit.engine.tracking.graphed_function import MOST_OBJECTS
 
 MIB, GIB = 2**20, 2**30
 CARDS = (8, 12, 24, 80)
@@ -31,12 +32,12 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- |")
     for name, millions in MODELS.items():
         for card in CARDS:
-            budgets = divide(card * GIB - CONTEXT - int(millions * 1e6) * FLOAT32)
+            budgets = divide(card * GIB - CONTEXT - int(millions * 1e6) * FLOAT32, cuda_graphs=True)
             tracked, captured = budgets.frames // TRACKED, budgets.features // CAPTURED
             cells = (
                 f"`sam2.1_hiera_{name}`",
                 f"{card} GiB",
-                f"{budgets.batch // KEYS_AND_VALUES}",
+                f"{min(MOST_OBJECTS, budgets.batch // KEYS_AND_VALUES)}",
                 f"{budgets.embeddings // EMBEDDING:,}",
                 f"{tracked:,}, {tracked // 10:,}",
                 f"{captured:,}, {captured // 10:,}",

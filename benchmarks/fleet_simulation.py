@@ -15,7 +15,7 @@ from benchmarks.device_memory import CONTEXT, EMBEDDING, FLOAT32, GIB, MODELS
 from sam2_lit.engine.device.device_budgets import divide
 
 CARD = 80 * GIB
-EMBEDDINGS = divide(int(CARD - CONTEXT - FLOAT32 * MODELS["large"] * 1e6)).embeddings
+EMBEDDINGS = divide(int(CARD - CONTEXT - FLOAT32 * MODELS["large"] * 1e6), cuda_graphs=True).embeddings
 """Bytes of image embeddings of SAM 2.1 large that an engine caches on one GPU."""
 
 PASSES_A_SESSION = 3

@@ -17,6 +17,9 @@ device."""
 CAPTURED_AT = 3
 """Calls of one shape, among the latest, that a graph is captured at."""
 
+MOST_OBJECTS = 8
+"""In a batch: a graph holds the memory of everything that it computes, for as long as it may be replayed."""
+
 # Each of the frames at the start of a video has a shape of its own, which is not worth a capture.
 _LATEST = 12
 _MOST_GRAPHS = 6

@@ -14,7 +14,7 @@ from sam2_lit.engine.device.preemption import NeverPreempted, Preemption
 from sam2_lit.engine.models.devices import autocast, compute_dtype
 from sam2_lit.engine.tracking.frame_output import FrameOutput, from_own_tensors
 from sam2_lit.engine.tracking.gpu_memory_attention import GpuMemoryAttention
-from sam2_lit.engine.tracking.graphed_function import CAPTURED_AT, GraphedFunction, TensorsFunction
+from sam2_lit.engine.tracking.graphed_function import CAPTURED_AT, MOST_OBJECTS, GraphedFunction, TensorsFunction
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding, ImageEncoder
 from sam2_lit.engine.tracking.mask_decoder import DecodedObjects, MaskDecoder
 from sam2_lit.engine.tracking.memory_attention import LookAhead, MemoryAttention
@@ -24,9 +24,6 @@ from sam2_lit.engine.tracking.sam2_private import PromptPredictor
 from sam2_lit.engine.tracking.weight_layout import lay_out
 from sam2_lit.engine.tracking.weight_precision import cast_weights
 from sam2_lit.lora.layers import Adapter
-
-# A graph holds the memory of everything that it computes, for as long as it may be replayed.
-_MOST_IN_GRAPH = 8
 
 
 class LitPredictor(PromptPredictor):
@@ -106,7 +103,7 @@ class LitPredictor(PromptPredictor):
         self._encode: TensorsFunction = self._encoded
         if cuda_graphs:
             self._encode = GraphedFunction(self._encoded, self.device)
-            self.batch_objects, self._warm_ups = _MOST_IN_GRAPH, CAPTURED_AT
+            self.batch_objects, self._warm_ups = MOST_OBJECTS, CAPTURED_AT
         if (dtype := compute_dtype(self.device)) is not torch.float32:
             cast_weights(self, dtype)
         self._is_prepared = True

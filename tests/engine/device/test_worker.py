@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from sam2_lit.engine.device import worker as worker_module
-from sam2_lit.engine.device.steps import Rank
+from sam2_lit.engine.device.steps import Job, Rank
 from sam2_lit.engine.device.worker import DeviceWorker
 from sam2_lit.errors import ErrorCode, LitError
 
@@ -405,6 +405,79 @@ async def test_a_job_that_has_ended_is_not_held(worker: DeviceWorker) -> None:
             await asyncio.sleep(0.001)
     finally:
         gc.enable()
+
+
+async def test_a_stream_goes_on_over_many_steps_that_yield_nothing(worker: DeviceWorker) -> None:
+    def steps() -> Generator[int | None, None, None]:
+        for _ in range(50):
+            yield None
+        yield 1
+
+    stream = worker.stream(steps(), rank=Rank.PROPAGATION, session="a", finish=finish)
+
+    assert [each async for each in stream] == [10]
+
+
+async def test_a_click_runs_to_its_end_before_one_of_another_session(worker: DeviceWorker) -> None:
+    log: list[str] = []
+    began, queued = threading.Event(), threading.Event()
+
+    def first() -> Generator[None, None, None]:
+        began.set()
+        queued.wait()
+        worker.yield_to_interactive()
+        log.append("a")
+        yield
+
+    with worker.interactive_first("a"), worker.interactive_first("b"):
+        one = asyncio.ensure_future(worker.run(first(), rank=Rank.INTERACTIVE, session="a"))
+        await asyncio.to_thread(began.wait)
+        other = asyncio.ensure_future(worker.run(log_steps(log, "b", 1), rank=Rank.INTERACTIVE, session="b"))
+        await asyncio.sleep(0)
+        queued.set()
+        await asyncio.gather(one, other)
+
+    assert log == ["a", "b"]
+
+
+async def test_the_jobs_of_a_worker_do_not_pile_up(worker: DeviceWorker) -> None:
+    def jobs() -> int:
+        return sum(type(each) is Job for each in gc.get_objects())
+
+    before = jobs()
+    for _ in range(5):
+        await worker.run(log_steps([], "done", 2), rank=Rank.TRAINING, session="a")
+    # The thread may still hold the last one.
+    assert jobs() <= before + 1
+
+
+async def test_nothing_but_clicks_runs_while_the_answer_to_a_click_is_sent(
+    worker: DeviceWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "_RESPONSE_SECONDS", 3600.0)
+    log: list[str] = []
+    with worker.interactive_first("a"):
+        pass
+    background = asyncio.ensure_future(worker.run(log_steps(log, "b", 1), rank=Rank.PROPAGATION, session="b"))
+    for _ in range(5):
+        await worker.run(log_steps(log, "c", 1), rank=Rank.INTERACTIVE, session="c")
+    background.cancel()
+
+    assert log == ["c"] * 5
+
+
+async def test_a_click_while_another_ones_answer_is_sent_does_not_extend_the_pause(
+    worker: DeviceWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "_RESPONSE_SECONDS", 0.0)
+    with worker.interactive_first("a"):
+        # From here on a pause would not end.
+        monkeypatch.setattr(worker_module, "_RESPONSE_SECONDS", 3600.0)
+        with worker.interactive_first("b"):
+            pass
+        monkeypatch.setattr(worker_module, "_RESPONSE_SECONDS", 0.0)
+
+    assert await worker.run(log_steps([], "done", 1), rank=Rank.PROPAGATION, session="b") == "done"
 
 
 async def test_steps_are_counted_by_rank_and_their_seconds_are_without_those_of_steps_that_ran_inside(
