@@ -11,6 +11,7 @@ import pytest
 
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.sessions.pooled_session import PooledSession
+from sam2_lit.engine.sessions.session_state import SessionState
 from sam2_lit.engine.video_tracker import VideoTracker
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.catalog import Video
@@ -73,6 +74,27 @@ async def test_a_session_in_use_is_not_evicted(engine: Engine, session_id: str) 
             await engine.start_session(VIDEO)
 
     assert refusal.value.code is ErrorCode.CAPACITY_EXCEEDED
+
+
+async def test_sessions_in_use_are_those_that_calls_work_on_and_those_that_are_being_added(
+    engine: Engine, session_id: str
+) -> None:
+    counts = [engine.pool.sessions_in_use]
+    async with engine.pool.read(session_id):
+        counts.append(engine.pool.sessions_in_use)
+        async with engine.pool.read(session_id):
+            counts.append(engine.pool.sessions_in_use)
+    counts.append(engine.pool.sessions_in_use)
+
+    async def fail() -> SessionState:
+        counts.append(engine.pool.sessions_in_use)
+        raise LitError(ErrorCode.UNSUPPORTED_MEDIA, "no video")
+
+    with pytest.raises(LitError):
+        await engine.pool.add(fail)
+    counts.append(engine.pool.sessions_in_use)
+
+    assert counts == [0, 1, 1, 0, 1, 0]
 
 
 async def test_an_idle_session_is_evicted_for_another_and_loaded_again(engine: Engine, session_id: str) -> None:
