@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import psycopg
 import pytest
 from gql import Client as Subscriber
 from gql import gql
+from gql.transport.exceptions import TransportClosed, TransportConnectionFailed
 from gql.transport.websockets import WebsocketsTransport
 
 from tests.client_session import PROPAGATE, ClientSession
@@ -38,8 +40,18 @@ class Front(Client):
     """A client of a front."""
 
     process: "subprocess.Popen[bytes]"
-    database: str
+    settings: dict[str, Any]
     log: Path
+
+    @property
+    def database(self) -> str:
+        return str(self.settings["database-url"])
+
+    @property
+    def ray(self) -> str:
+        """The address of Ray."""
+        address: str = re.findall(r"of Ray at (\S+?)\.\s", self.log.read_text())[0]
+        return address
 
     def worker_of(self, session: ClientSession) -> int:
         """The process of the session's worker."""
@@ -65,19 +77,25 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def front(postgres: Postgresql, videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    folder, port = tmp_path_factory.mktemp("ray"), free_port()
-    database, log = postgres.new_database(secrets.token_hex(4)), folder / "log"
+    folder = tmp_path_factory.mktemp("ray")
     settings = {
-        "port": port,
         "cluster": "auto",
         "workers": 2,
-        "database-url": database,
+        "database-url": postgres.new_database(secrets.token_hex(4)),
         "media-dir": folder / "media",
         "scratch-dir": folder / "scratch",
         "videos": videos,
         "learn-on": 0,
     }
-    flags = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
+    with started(settings, folder / "log") as front:
+        yield front
+
+
+@contextmanager
+def started(settings: dict[str, Any], log: Path) -> Iterator[Front]:
+    """A front that answers."""
+    port = free_port()
+    flags = [part for name, value in {**settings, "port": port}.items() for part in (f"--{name}", str(value))]
     with log.open("wb") as output:
         command = [sys.executable, "-m", "sam2_lit", "serve", *flags]
         process = subprocess.Popen(command, stdout=output, stderr=output, env=ENVIRONMENT)
@@ -91,7 +109,7 @@ def front(postgres: Postgresql, videos: Path, tmp_path_factory: pytest.TempPathF
 
     url = f"http://127.0.0.1:{port}"
     with httpx.Client(base_url=url, timeout=60) as http:
-        served = Front(url, http, process, database, log)
+        served = Front(url, http, process, settings, log)
         try:
             wait_until(answers)
             yield served
@@ -163,8 +181,7 @@ def test_streams_lose_no_frame_while_the_workers_are_restarted_one_after_the_oth
     session, alone = prompted(front, clip), prompted(server, clip)
     expected = stream(alone, lambda event: None)
     before = front.worker_of(session)
-    address = re.findall(r"of Ray at (\S+?)\.\s", front.log.read_text())[0]
-    command = [sys.executable, "-m", "sam2_lit", "restart-workers", "--cluster", address, "--drain-seconds", "0"]
+    command = [sys.executable, "-m", "sam2_lit", "restart-workers", "--cluster", front.ray, "--drain-seconds", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as restarting:
         streams = []
         while restarting.poll() is None:
@@ -176,6 +193,24 @@ def test_streams_lose_no_frame_while_the_workers_are_restarted_one_after_the_oth
     assert [events for events in streams if events != expected] == []
     assert session.masks() == alone.masks()
     assert front.worker_of(session) != before
+
+
+def test_another_front_goes_on_with_a_session_whose_front_is_killed_while_it_streams(
+    front: Front, server: Server, clip: Clip, tmp_path: Path
+) -> None:
+    expected = stream(prompted(server, clip), lambda event: None)
+    with started({**front.settings, "cluster": front.ray}, tmp_path / "log") as other:
+        session = prompted(other, clip)
+
+        def kill(event: dict[str, Any]) -> None:
+            if event["frameIndex"] == 2:
+                other.process.kill()
+
+        with pytest.raises((TransportConnectionFailed, TransportClosed)):
+            stream(session, kill)
+        left = ClientSession(front, session.session_id)
+
+        assert stream(left, lambda event: None) == expected
 
 
 def test_the_dashboard_shows_metrics_that_a_front_has(front: Front) -> None:
