@@ -11,10 +11,13 @@ from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.engine.tracking.graphed_function import GraphedFunction
 from sam2_lit.lora import cuda_graph
 from sam2_lit.records.prompts import MaskPrompt
+from sam2_lit.settings import Settings
+from tests.client_session import ClientSession
 from tests.clips import Clip
 from tests.emulation.device import EmulatedDevice
 from tests.engine.tracking import test_tracker as suite
 from tests.engine.tracking.test_tracker import new_tracker
+from tests.running import running
 from tests.small_model import load_small
 
 folder = suite.folder
@@ -27,15 +30,16 @@ def capturing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def passed(model: LoadedModel, folder: Path, clip: Clip, device: EmulatedDevice) -> tuple[list[Tensor], int]:
-    """The logits of passes over a few frames, of two objects and then of three, and launches of the last frame."""
+    """The logits of a frame that is tracked four times, of two objects, and launches of the last time."""
     logits = []
     tracker = new_tracker(model, folder)
-    for object_id in (1, 2, 3):
-        tracker.prompt(object_id, 0, MaskPrompt(clip.masks[1 + object_id % 2][0]))
-        for index in [0, *4 * [1, 2]] if object_id > 1 else []:
-            with device.counting():
-                tracker.track(index, False, again=True)
-            logits += [tracker.logits(each, index).cpu() for each in tracker.memories if index]
+    for object_id in (1, 2):
+        tracker.prompt(object_id, 0, MaskPrompt(clip.masks[object_id][0]))
+    tracker.track(0, False, again=True)
+    for _ in range(4):
+        with device.counting():
+            tracker.track(1, False, again=True)
+        logits += [tracker.logits(each, 1).cpu() for each in tracker.memories]
     tracker.close()
     return logits, device.launches.total()
 
@@ -124,6 +128,35 @@ def test_a_shape_that_is_no_longer_used_makes_room_for_another(device: EmulatedD
 
     assert replays(device, graphed, 7, 4) == 2
     assert replays(device, graphed, 1, 1) == 1
+
+
+def test_released_graphs_are_not_captured_again_at_once(device: EmulatedDevice) -> None:
+    graphed = GraphedFunction(lambda numbers: (numbers + 1,), device.device)
+    assert replays(device, graphed, 2, 4) == 2
+    graphed.release()
+
+    assert replays(device, graphed, 2, 199) == 0
+    assert replays(device, graphed, 2, 3) == 3
+
+
+def test_a_device_that_needs_memory_drops_its_graphs(
+    device: EmulatedDevice, videos: Path, clip: Clip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device=None: (7, 5))
+    model = load_small(tmp_path, "cuda", cuda_graphs=True)
+    with running(Settings(videos=videos, data_dir=tmp_path / "data"), model) as server:
+        session = ClientSession.start(server, "videos/discs.mp4")
+        session.add_mask(1, 0, clip.rle(1, 0))
+        session.propagate(maxFrames=5)
+        with device.counting():
+            session.propagate(maxFrames=2)
+        before = device.launches["graph"]
+        server.engine.device.release_memory()
+        with device.counting():
+            session.propagate(maxFrames=2)
+
+    assert before > 0
+    assert device.launches["graph"] == 0
 
 
 def test_where_memory_runs_out_in_a_capture_the_function_itself_runs(device: EmulatedDevice) -> None:

@@ -12,7 +12,7 @@ from sam2_lit.engine.device.kernels import Kernels
 from sam2_lit.engine.models.devices import compute_dtype
 from sam2_lit.engine.tracking.attention_layer import flat
 from sam2_lit.engine.tracking.frame_output import KeysAndValues
-from sam2_lit.engine.tracking.graphed_function import GraphedFunction, TensorsFunction
+from sam2_lit.engine.tracking.graphed_function import TensorsFunction
 from sam2_lit.engine.tracking.memory_attention import LookAhead, MemoryAttention
 from sam2_lit.engine.tracking.memory_projections import consecutive_runs
 from sam2_lit.engine.tracking.memory_reader import SelectedMemory
@@ -39,7 +39,7 @@ class GpuMemoryAttention(MemoryAttention):
         self._pause: Callable[[], None] = (lambda: None) if cuda_graphs else predictor.preemption_point
         self._pass_memory: TensorsFunction = self._passed
         if cuda_graphs:
-            self._pass_memory = GraphedFunction(self._passed, self._device)
+            self._pass_memory = predictor.graphed(self._passed)
 
     def condition(
         self, features: Tensor, memories: Sequence[SelectedMemory], frame_count: int, ahead: LookAhead | None = None

@@ -53,6 +53,11 @@ class GraphedFunction:
         graph.last_call = self._calls
         return graph(*tensors)
 
+    def release(self) -> None:
+        """Drops the graphs, for more room. None is captured for some time."""
+        self._graphs.clear()
+        self._not_before = self._calls + _RECENT
+
     def _captured(self, key: Hashable, tensors: tuple[Tensor, ...], constants: dict[str, Any]) -> "_Graph | None":
         self._latest.append(key)
         if self._latest.count(key) < CAPTURED_AT or self._calls < self._not_before or not self._has_room():

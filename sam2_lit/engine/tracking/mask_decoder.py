@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from sam2_lit.engine.device.graphs import as_graph
 from sam2_lit.engine.device.graphs import compiled as as_compiled
 from sam2_lit.engine.models.devices import compute_dtype
-from sam2_lit.engine.tracking.graphed_function import GraphedFunction, TensorsFunction
+from sam2_lit.engine.tracking.graphed_function import TensorsFunction
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
 from sam2_lit.engine.tracking.weight_precision import with_cast_weights
 from sam2_lit.lora.decode import NO_OBJECT_LOGIT, unprompted_embeddings
@@ -67,7 +67,7 @@ class MaskDecoder:
         self._graph = as_compiled(decode, predictor.device) if compiled else as_graph(decode, *examples)
         self._decode_shared: TensorsFunction = self._decode_group
         if cuda_graphs:
-            self._decode_shared = GraphedFunction(self._decode_group, predictor.device)
+            self._decode_shared = predictor.graphed(self._decode_group)
 
     def __call__(
         self, embedding: FrameEmbedding, conditioned: Tensor, adapter: Adapter | None = None

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from sam2_lit.engine.device.graphs import TensorFunction, as_graph
 from sam2_lit.engine.device.graphs import compiled as as_compiled
-from sam2_lit.engine.tracking.graphed_function import GraphedFunction, TensorsFunction
+from sam2_lit.engine.tracking.graphed_function import TensorsFunction
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,7 @@ class MemoryEncoder:
         features = self._encoder.fuser.proj(self._encoder.pix_feat_proj(top))
         self._finish = as_function(self._finished, features.expand(2, -1, -1, -1), torch.zeros(2, 1, device=device))
         self._pause: Callable[[], None] = (lambda: None) if cuda_graphs else predictor.preemption_point
-        self._encode: TensorsFunction = GraphedFunction(self._encoded, device) if cuda_graphs else self._encoded
+        self._encode: TensorsFunction = predictor.graphed(self._encoded) if cuda_graphs else self._encoded
 
     def __call__(self, top: Tensor, image_logits: Tensor, object_scores: Tensor) -> Tensor:
         """The spatial memory of B objects, bfloat16 [B, M, h, w].

@@ -42,6 +42,7 @@ class LitPredictor(PromptPredictor):
         self.batch_bytes = 512 * 2**20
         self.batch_objects = sys.maxsize
         self._warm_ups = 1
+        self._graphed: list[GraphedFunction] = []
         self._preemption: Preemption = NeverPreempted()
         self._is_prepared = False
         self._memory_positions: list[Tensor] | None = None
@@ -102,11 +103,22 @@ class LitPredictor(PromptPredictor):
         self.fast_mask_decoder = MaskDecoder(self, compiled=compiled and not on_cpu, cuda_graphs=cuda_graphs)
         self._encode: TensorsFunction = self._encoded
         if cuda_graphs:
-            self._encode = GraphedFunction(self._encoded, self.device)
+            self._encode = self.graphed(self._encoded)
             self.batch_objects, self._warm_ups = MOST_OBJECTS, CAPTURED_AT
         if (dtype := compute_dtype(self.device)) is not torch.float32:
             cast_weights(self, dtype)
         self._is_prepared = True
+
+    def graphed(self, function: TensorsFunction) -> TensorsFunction:
+        """`function` as CUDA graphs, which `release_graphs` drops."""
+        made = GraphedFunction(function, self.device)
+        self._graphed.append(made)
+        return made
+
+    def release_graphs(self) -> None:
+        """Drops all CUDA graphs of tracking; kernels are then launched one by one for a while."""
+        for each in self._graphed:
+            each.release()
 
     def preemption_point(self) -> None:
         """Called between the parts of encoding and tracking a frame: a click may run here, on any thread."""

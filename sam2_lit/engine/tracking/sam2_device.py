@@ -82,6 +82,7 @@ class Sam2Device:
 
     def release_memory(self) -> None:
         self.training_graphs.release()
+        self.lora_model.release_graphs()
         self._caches.release()
 
     def close(self) -> None:
