@@ -193,9 +193,9 @@ async def test_a_client_is_told_of_what_another_did_through_another_front_until_
     other = await shared.open_front()
     session_id = await prompted(shared.front, 0)
     client_name.set("Ada")
-    async with aclosing(other.history.events(session_id, None)) as events:
+    latest = await other.history.last_event(session_id)
+    async with aclosing(other.history.events(session_id, latest)) as events:
         receiving = asyncio.ensure_future(anext(events))
-        await asyncio.sleep(0)
         await shared.front.name_object(session_id, 1, "disc")
         told = await receiving
         await shared.front.set_lora_mode(session_id, LoraMode.OFF)
