@@ -21,6 +21,7 @@ _LARGEST_WARMED_UP = 512
 
 
 def uses_cuda_graphs(settings: Settings, device: torch.device) -> bool:
+    """Whether a model on `device` replays CUDA graphs: as the settings say, but not on a CPU, on MPS or compiled."""
     return settings.cuda_graphs and device.type == "cuda" and not settings.compile
 
 

@@ -54,14 +54,19 @@ def clicked(tracker: Tracker, clip: Clip, frame: int) -> None:
     tracker.prompt(1, frame, PointPrompt((clip.center(1, frame),), (1,), True))
 
 
+def tracked(small: LoadedModel, folder: Path, clip: Clip, frames: int) -> Tracker:
+    """A tracker after a click on the first frame and a pass over so many."""
+    tracker = new_tracker(small, folder)
+    clicked(tracker, clip, 0)
+    for frame in range(frames):
+        tracker.track(frame, False, again=True)
+    return tracker
+
+
 def test_the_first_frames_are_tracked_without_cudnn(
     small: LoadedModel, folder: Path, clip: Clip, attended: list[tuple[int, int, bool]]
 ) -> None:
-    tracker = new_tracker(small, folder)
-    clicked(tracker, clip, 0)
-    for frame in range(4):
-        tracker.track(frame, False, again=True)
-    tracker.close()
+    tracked(small, folder, clip, 4).close()
 
     assert to_memory(attended, tokens_of(small)) == {False}
 
@@ -71,13 +76,9 @@ def test_frames_whose_memory_is_full_are_tracked_with_cudnn(
 ) -> None:
     # The frames just before, so that few of them fill the memory.
     monkeypatch.setattr(small.predictor, "memory_temporal_stride_for_eval", 1)
-    tracker = new_tracker(small, folder)
-    clicked(tracker, clip, 0)
-    last = tracker.frame_count - 1
-    for frame in range(last):
-        tracker.track(frame, False, again=True)
+    tracker = tracked(small, folder, clip, 9)
     attended.clear()
-    tracker.track(last, False, again=True)
+    tracker.track(9, False, again=True)
     tracker.close()
 
     assert to_memory(attended, tokens_of(small)) == {True}
@@ -86,10 +87,7 @@ def test_frames_whose_memory_is_full_are_tracked_with_cudnn(
 def test_a_click_on_a_tracked_frame_encodes_it_with_cudnn_and_attends_to_memory_without(
     small: LoadedModel, folder: Path, clip: Clip, attended: list[tuple[int, int, bool]]
 ) -> None:
-    tracker = new_tracker(small, folder)
-    clicked(tracker, clip, 0)
-    for frame in range(4):
-        tracker.track(frame, False, again=True)
+    tracker = tracked(small, folder, clip, 4)
     tracker.frames._last = None
     attended.clear()
     clicked(tracker, clip, 2)

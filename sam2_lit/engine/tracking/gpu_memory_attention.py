@@ -68,10 +68,12 @@ class GpuMemoryAttention(MemoryAttention):
         """
         spatial, others = (memory[0], memory[1:]) if positions else (None, memory)
         inputs = self._key_inputs(spatial) if spatial is not None else None
-        pointers: Sequence[Tensor] = self.projections.no_pointers(objects) * len(self._layers)
+        pointers: Sequence[Tensor]
         if others:
             of_objects, offsets = others
             pointers = self.projections.project_pointers(torch.unflatten(of_objects, 0, (objects, -1)), offsets)
+        else:
+            pointers = self.projections.no_pointers(objects) * len(self._layers)
 
         def pairs() -> Iterator[KeysAndValues]:
             for index in range(len(self._layers)):
