@@ -2,7 +2,6 @@
 
 import json
 import lzma
-import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +10,11 @@ from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.imports.refusals import unusable
+from sam2_lit.media.zip_directory import MAX_DIRECTORY_BYTES, is_directory_too_long
 
 MAX_FILE_BYTES = 64 * 1024**2
 MAX_TOTAL_BYTES = 4 * 1024**3
-MAX_DIRECTORY_BYTES = 16 * 1024**2
 _BROKEN = (BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, EOFError, OSError, ValueError)
-_END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
-_END_BYTES, _MAX_COMMENT = 22, 2**16
 
 
 class ImportFiles:
@@ -91,7 +88,7 @@ class ImportFiles:
             raise unusable(name, "it is not text in UTF-8") from error
 
     def _open_zip(self, upload: BinaryIO) -> None:
-        if _directory_bytes(upload) > MAX_DIRECTORY_BYTES:
+        if is_directory_too_long(upload):
             raise unusable(self.filename, f"its list of files has more than {MAX_DIRECTORY_BYTES // 1024**2} MiB")
         try:
             self._zip = ZipFile(upload)
@@ -110,18 +107,3 @@ class ImportFiles:
             self._members[name] = entry
         if not self._members:
             raise unusable(self.filename, "it is an empty zip")
-
-
-def _directory_bytes(upload: BinaryIO) -> int:
-    """The size of a zip's list of files by its end record (APPNOTE.TXT 4.3.14 and 4.3.16), before it is read."""
-    size = upload.seek(0, 2)
-    upload.seek(max(0, size - _END_BYTES - _MAX_COMMENT - 128))
-    tail = upload.read()
-    upload.seek(0)
-    at, at_64 = tail.rfind(_END), tail.rfind(_END_64)
-    sizes = [0]
-    if at >= 0 and len(tail) >= at + _END_BYTES:
-        sizes.append(struct.unpack_from("<I", tail, at + 12)[0] % 0xFFFFFFFF)
-    if at_64 >= 0 and len(tail) >= at_64 + 48:
-        sizes.append(struct.unpack_from("<Q", tail, at_64 + 40)[0])
-    return max(sizes)

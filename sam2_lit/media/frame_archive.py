@@ -12,8 +12,10 @@ from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.readers.picture import SUFFIXES
 from sam2_lit.media.readers.video_reader import unsupported
+from sam2_lit.media.zip_directory import MAX_DIRECTORY_BYTES, is_directory_too_long
 
 _CHUNK_BYTES = 1024**2
+_LONGEST_NAME = 255
 _ENCRYPTED = 1
 _BROKEN = (
     zipfile.BadZipFile,
@@ -39,11 +41,14 @@ def extract_frames(archive: Path, folder: Path, settings: MediaSettings) -> None
             several folders or too many; UPLOAD_TOO_LARGE where they have more bytes than an upload may have.
     """
     folder.mkdir()
+    with archive.open("rb") as file:
+        if is_directory_too_long(file):
+            raise unsupported(archive, f"its list of files has more than {MAX_DIRECTORY_BYTES // 1024**2} MiB")
     try:
         with zipfile.ZipFile(archive) as opened:
             left = settings.upload_bytes
             for entry in _pictures(archive, opened, settings):
-                left = _extract(opened, entry, folder / PurePosixPath(entry.filename).name, left, settings)
+                left = _extract(opened, entry, folder / _path(entry).name, left, settings)
     except OSError as error:
         # Positions that are not in the file, and damaged bzip2 streams; anything else is the machine's.
         if error.errno not in (None, errno.EINVAL):
@@ -54,12 +59,15 @@ def extract_frames(archive: Path, folder: Path, settings: MediaSettings) -> None
 
 
 def _pictures(archive: Path, opened: zipfile.ZipFile, settings: MediaSettings) -> list[zipfile.ZipInfo]:
-    pictures = [entry for entry in opened.infolist() if not entry.is_dir() and _is_picture(entry.filename)]
+    pictures = [entry for entry in opened.infolist() if not entry.is_dir() and _is_picture(entry)]
     if not pictures:
         raise unsupported(archive, f"it holds no {', '.join(SUFFIXES)} frames")
     if reason := settings.refusal_of_count(len(pictures)):
         raise unsupported(archive, reason)
-    folders = sorted({str(PurePosixPath(entry.filename).parent) for entry in pictures})
+    for name in (_path(entry).name for entry in pictures):
+        if not name.isprintable() or len(name.encode()) > _LONGEST_NAME:
+            raise unsupported(archive, f"the name of its frame {name[:40]!r} is too long or cannot be printed")
+    folders = sorted({str(_path(entry).parent) for entry in pictures})
     if len(folders) > 1:
         raise unsupported(archive, f"its frames are in several folders, such as {folders[0]} and {folders[1]}")
     if any(entry.flag_bits & _ENCRYPTED for entry in pictures):
@@ -67,10 +75,15 @@ def _pictures(archive: Path, opened: zipfile.ZipFile, settings: MediaSettings) -
     return pictures
 
 
-def _is_picture(filename: str) -> bool:
-    name = PurePosixPath(filename).name
-    is_name = name.isprintable() and not name.startswith(".") and "\\" not in name and len(name.encode()) < 256
-    return is_name and os.path.splitext(name)[1].lower() in SUFFIXES
+def _path(entry: zipfile.ZipInfo) -> PurePosixPath:
+    """The path of an entry, also where a program on Windows wrote it with backslashes."""
+    return PurePosixPath(entry.filename.replace("\\", "/"))
+
+
+def _is_picture(entry: zipfile.ZipInfo) -> bool:
+    path = _path(entry)
+    is_hidden = path.name.startswith(".") or "__MACOSX" in path.parts
+    return not is_hidden and path.suffix.lower() in SUFFIXES
 
 
 def _extract(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, place: Path, left: int, settings: MediaSettings) -> int:

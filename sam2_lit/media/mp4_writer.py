@@ -13,9 +13,13 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.sound import Sound
 
 _TICKS_PER_SECOND = 90_000
+# What x264 and an MP4 have room for.
+_LONGEST_SIDE = 16_384
+_LONGEST_PAUSE = 2**31 - 1
 
 
 def write_mp4(
@@ -33,7 +37,29 @@ def write_mp4(
         size: (width, height) of every frame. Odd sides, which yuv420p does not allow, are encoded in yuv444p.
         rate: frames per second, on average.
         sound: encoded as AAC.
+
+    Raises:
+        LitError: UNSUPPORTED_MEDIA where H.264 in MP4 has no room for the size, the rate, or the time between frames.
     """
+    if max(size) > _LONGEST_SIDE:
+        raise _refusal(f"the sides of {size[0]}x{size[1]} pixels are longer than {_LONGEST_SIDE}")
+    try:
+        _write(path, frames, size, rate, sound)
+    except (av.ArgumentError, av.ExternalError) as error:
+        raise _refusal(f"{size[0]}x{size[1]} pixels at {rate:g} frames/s cannot be encoded") from error
+
+
+def _refusal(reason: str) -> LitError:
+    return LitError(ErrorCode.UNSUPPORTED_MEDIA, f"the frames cannot be written as H.264 in MP4: {reason}")
+
+
+def _write(
+    path: Path,
+    frames: Iterable[tuple[float, NDArray[np.uint8]]],
+    size: tuple[int, int],
+    rate: float,
+    sound: Sound | None,
+) -> None:
     time_base = Fraction(1, _TICKS_PER_SECOND)
     width, height = size
     pixel_format = "yuv444p" if width % 2 or height % 2 else "yuv420p"
@@ -55,7 +81,9 @@ def write_mp4(
                 track.write_until(seconds)
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame = frame.reformat(width, height, pixel_format, dst_colorspace=Colorspace.ITU709)
-            last = max(round(seconds * _TICKS_PER_SECOND), last + 1)
+            before, last = last, max(round(seconds * _TICKS_PER_SECOND), last + 1)
+            if last - before > _LONGEST_PAUSE:
+                raise _refusal(f"two frames are {(last - before) / _TICKS_PER_SECOND:.0f} s apart")
             frame.pts, frame.time_base = last, time_base
             container.mux(stream.encode(frame))
         container.mux(stream.encode())

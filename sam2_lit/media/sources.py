@@ -21,6 +21,7 @@ _MAX_DEPTH = 8
 # A folder that changed this recently may change again within the resolution of its time of change.
 _SETTLED_NS = 2 * 10**9
 _UNREADABLE = "it cannot be read"
+_NO_FILE = "it is neither a file nor a folder"
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,21 @@ def source_of(path: str, file: Path) -> Source:
         if stat.S_ISDIR(status.st_mode):
             version = _Folder.read(str(file), status.st_mtime_ns).version()
     except OSError as error:
-        return Source(path, file, refusal=f"{_UNREADABLE} ({error.strerror})")
+        return Source(path, file, refusal=_unreadable(error, file))
+    if not _is_readable(status):
+        return Source(path, file, refusal=_NO_FILE)
     return Source(path, file, version, changed_ns=status.st_mtime_ns)
+
+
+def _unreadable(error: OSError, place: Path) -> str:
+    """Why a file or folder cannot be read, with the name of the frame within it that is the reason."""
+    frame = Path(os.fsdecode(error.filename)) if error.filename else place
+    return f"{_UNREADABLE} ({'' if frame == place else f'{frame.name}: '}{error.strerror})"
+
+
+def _is_readable(status: os.stat_result) -> bool:
+    """Whether it is a file or a folder: reading a pipe or a device might wait forever."""
+    return stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
 
 
 @dataclass
@@ -180,7 +194,7 @@ class SourceFolder:
                 folder = _Folder.read(place, status.st_mtime_ns)
             version = folder.version() if name and folder.frames else ""
         except OSError as error:
-            yield Source(path, Path(place), refusal=f"{_UNREADABLE} ({error.strerror})")
+            yield Source(path, Path(place), refusal=_unreadable(error, Path(place)))
             return
         identity = (status.st_dev, status.st_ino)
         if identity in above:
@@ -198,7 +212,10 @@ class SourceFolder:
             yield self._file(os.path.join(place, each), f"{path}/{each}")
         for each in folder.folders:
             inner = f"{name}/{each}" if name else each
-            if len(above) < _MAX_DEPTH:
+            if len(above) == _MAX_DEPTH:
+                reason = f"it is more than {_MAX_DEPTH} folders deep in the folder of videos"
+                yield _named(Source(f"{path}/{each}", Path(place, each), refusal=reason))
+            else:
                 yield from self._walk(os.path.join(place, each), inner, known, (*above, identity))
 
     def _file(self, place: str, path: str) -> Source:
@@ -206,12 +223,14 @@ class SourceFolder:
         try:
             status = os.stat(place)
         except OSError as error:
-            return _named(Source(path, Path(place), refusal=f"{_UNREADABLE} ({error.strerror})"))
+            return _named(Source(path, Path(place), refusal=_unreadable(error, Path(place))))
         version = f"{status.st_size} {status.st_mtime_ns}"
         if known is not None and version == known.version:
             return known
         if not _may_be_video(place):
             return _named(Source(path, Path(place), refusal=f"its name ends in none of {', '.join(FILE_SUFFIXES)}"))
+        if not _is_readable(status):
+            return _named(Source(path, Path(place), refusal=_NO_FILE))
         return _named(Source(path, Path(place), version, changed_ns=status.st_mtime_ns))
 
 

@@ -8,9 +8,6 @@ import uuid
 from pathlib import Path
 from typing import TypeGuard
 
-import av
-
-from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.catalog import Video
 from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.media_threads import MediaThreads
@@ -71,7 +68,7 @@ def playable(video: Video, cache_dir: Path, settings: MediaSettings | None = Non
         settings: as for `open_video`.
 
     Raises:
-        LitError: UNSUPPORTED_MEDIA where a frame cannot be read.
+        LitError: UNSUPPORTED_MEDIA where a frame cannot be read, and as `write_mp4`.
     """
     settings = settings or MediaSettings()
     if ready := find_playable(video, cache_dir, settings):
@@ -94,7 +91,7 @@ def find_playable(video: Video, cache_dir: Path, settings: MediaSettings | None 
     """What `playable` returns, where nothing needs to be converted for it; otherwise None. Raises as `playable`."""
     settings = settings or MediaSettings()
     with open_video(video.file, settings) as reader:
-        if _looks_copyable(reader) and index_is_in_front(video.file) and reader.has_picture_order():
+        if _looks_copyable(reader) and _plays_while_it_loads(video.file, settings) and reader.has_picture_order():
             return video.file
     place = _place_of(video, cache_dir, settings)
     return place if place.exists() else None
@@ -104,19 +101,23 @@ def _looks_copyable(reader: VideoReader) -> TypeGuard[ContainerReader]:
     return isinstance(reader, ContainerReader) and reader.browsers_can_decode()
 
 
+def _plays_while_it_loads(path: Path, settings: MediaSettings) -> bool:
+    """Whether a file is an MP4 with its index in front and one video: of several, a player may show another."""
+    if not index_is_in_front(path):
+        return False
+    container, _ = open_video_stream(path, settings)
+    with container:
+        streams = [each for each in container.streams.video if not each.disposition & each.disposition.attached_pic]
+        return len(streams) == 1
+
+
 def _convert(place: Path, reader: VideoReader, to_copy: Path | None, settings: MediaSettings) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_name(f"{uuid.uuid4().hex}.part")
     try:
         if to_copy is None:
             frames = ((index / reader.info.fps, reader.frame(index)) for index in range(len(reader)))
-            try:
-                write_mp4(unfinished, frames, (reader.info.width, reader.info.height), reader.info.fps)
-            except av.ArgumentError as error:
-                raise LitError(
-                    ErrorCode.UNSUPPORTED_MEDIA,
-                    f"the video cannot be made playable at {reader.info.fps:g} frames/s, the rate that its file claims",
-                ) from error
+            write_mp4(unfinished, frames, (reader.info.width, reader.info.height), reader.info.fps)
         else:
             container, stream = open_video_stream(to_copy, settings)
             with container:

@@ -76,10 +76,11 @@ class Uploads:
                 if suffix == ".zip":
                     extract_frames(received, extracted, self._settings)
                     finished, suffix = extracted, ""
-                with self._open_checked(finished) as reader:
-                    if trim is not None:
-                        _write_trimmed(reader, trimmed, shown, *trim)
-                        finished = trimmed
+                if trim is None:
+                    self._open_checked(finished).close()
+                else:
+                    self._write_part(finished, trimmed, shown, *trim)
+                    finished = trimmed
             except LitError as error:
                 message = error.message.replace(received.name, shown).replace(extracted.name, shown)
                 raise LitError(error.code, message) from error
@@ -114,6 +115,13 @@ class Uploads:
                 _check_ends(path, reader)
                 on_error.pop_all()
                 return reader
+        raise unsupported(path, "its frames cannot be counted")
+
+    def _write_part(self, path: Path, place: Path, shown: str, start: float, end: float) -> None:
+        for _ in range(2):
+            with suppress(FramesRecounted), self._open_checked(path) as reader:
+                _write_trimmed(reader, place, shown, start, end)
+                return
         raise unsupported(path, "its frames cannot be counted")
 
     @contextmanager

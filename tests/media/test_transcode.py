@@ -1,4 +1,5 @@
 import threading
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
@@ -10,12 +11,23 @@ from PIL import Image
 from sam2_lit.errors import LitError
 from sam2_lit.media import transcode
 from sam2_lit.media.catalog import Video
+from sam2_lit.media.mp4_writer import write_mp4
 from sam2_lit.media.readers.mp4_boxes import index_is_in_front
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.media.stills import jpeg_frame, poster
 from sam2_lit.media.transcode import playable
 from tests.fuzz.media import broken_file
-from tests.media.clips import B_FRAMES, FPS, HEIGHT, WIDTH, full_decode, number_in, write_folder, write_video
+from tests.media.clips import (
+    B_FRAMES,
+    FPS,
+    HEIGHT,
+    WIDTH,
+    full_decode,
+    number_in,
+    numbered_frame,
+    write_folder,
+    write_video,
+)
 
 FASTSTART = {"movflags": "faststart"}
 
@@ -150,3 +162,35 @@ def test_a_file_that_claims_an_impossible_rate_is_refused(tmp_path: Path) -> Non
     with pytest.raises(LitError, match="frames/s"):
         playable(as_video(tmp_path / name), tmp_path / "cache")
     assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_of_several_videos_in_a_file_the_one_that_is_read_is_served(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    with av.open(str(clip), "w", container_options=FASTSTART) as container:
+        streams = [container.add_stream("libx264", rate=FPS, options={"bf": "0"}) for _ in range(2)]
+        for stream in streams:
+            stream.width, stream.height, stream.pix_fmt = WIDTH, 32, "yuv420p"
+        for start, stream in zip((0, 100), streams, strict=True):
+            for index in range(5):
+                frame = av.VideoFrame.from_ndarray(numbered_frame(start + index, WIDTH, 32), format="rgb24")
+                frame.pts, frame.time_base = index, Fraction(1, FPS)
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode())
+    video = as_video(clip)
+    place = playable(video, tmp_path / "cache")
+    with open_video(clip) as reader:
+        assert [number_in(image) for image in full_decode(place)] == [number_in(reader.frame(i)) for i in range(5)]
+    with av.open(str(place)) as container:
+        assert len(container.streams.video) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "times", "reason"),
+    [((16_386, 2), (0, 1), "longer than 16384"), ((2, 2), (0, 30_000), "two frames are 30000 s apart")],
+)
+def test_what_an_mp4_has_no_room_for_is_refused_in_words(
+    tmp_path: Path, size: tuple[int, int], times: tuple[int, int], reason: str
+) -> None:
+    frames = ((time, np.zeros((size[1], size[0], 3), np.uint8)) for time in times)
+    with pytest.raises(LitError, match=reason):
+        write_mp4(tmp_path / "out.mp4", frames, size, 24)

@@ -10,7 +10,8 @@ from sam2_lit.media.readers.video_stream import open_video_stream
 from sam2_lit.records.videos import FrameRange
 
 DAMAGED = "damaged; the frame before it is shown"
-BROKEN = "not a picture; it cannot be shown"
+DOUBTFUL = "perhaps damaged; it is shown as it was decoded"
+BROKEN = "not a whole picture; it cannot be shown"
 OTHER_SIZE = "of another size; it cannot be shown"
 
 
@@ -32,7 +33,9 @@ def damage_of_file(path: Path, settings: MediaSettings, table: PacketTable) -> l
             index = table.frame_at(ordinal, number) if ordinal < len(table.sizes) else -1
             if (frame.width, frame.height) != table.display.coded_size:
                 reasons[index] = OTHER_SIZE
-            elif not frame.is_corrupt:
+            elif frame.is_corrupt:
+                reasons[index] = DOUBTFUL
+            else:
                 reasons.pop(index, None)
     return ranges((index, reason) for index, reason in reasons.items() if index >= 0)
 

@@ -21,7 +21,7 @@ from sam2_lit.media.readers.video_stream import open_video_stream
 logger = logging.getLogger(__name__)
 
 # About two minutes of decoding on two cores: 24 minutes of 720p at 30 frames/s.
-_MAX_PIXELS = 40 * 10**9
+MAX_PIXELS = 40 * 10**9
 _PROBED_PACKETS = 48
 _CHECKED_ROWS = 4
 
@@ -71,7 +71,7 @@ def learn_order(path: Path, settings: MediaSettings, packets: int) -> DecodingOr
 
 def is_too_long(stream: VideoStream, packets: int) -> bool:
     """Whether decoding all of a stream takes too long to do it without being asked."""
-    return packets * stream.codec_context.width * stream.codec_context.height > _MAX_PIXELS
+    return packets * stream.codec_context.width * stream.codec_context.height > MAX_PIXELS
 
 
 def learning_progress(path: Path) -> float:

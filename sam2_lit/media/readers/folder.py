@@ -1,6 +1,9 @@
 """A folder of pictures as a video, as in DAVIS and in SAM 2's examples."""
 
+import os
 import re
+import stat
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
@@ -11,6 +14,7 @@ from numpy.typing import NDArray
 from sam2_lit.errors import LitError
 from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.readers.damage import BROKEN, OTHER_SIZE, ranges
+from sam2_lit.media.readers.decoding_order import MAX_PIXELS
 from sam2_lit.media.readers.picture import SUFFIXES, is_deep, read_picture, read_size, white_of
 from sam2_lit.media.readers.video_reader import VideoReader, unsupported
 from sam2_lit.records.videos import FrameRange, VideoInfo
@@ -21,14 +25,41 @@ _FRAMES_FOR_RANGE = 16
 
 def frame_files(folder: Path) -> list[Path]:
     """The frames of a folder, sorted by the numbers in their names: frame_2 before frame_10."""
-    frames = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.name[0] != "."]
-    return sorted(frames, key=lambda path: _numeric_key(path.stem))
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if not entry.is_dir() and not entry.name.startswith(".")]
+    frames = [folder / name for name in names if os.path.splitext(name)[1].lower() in SUFFIXES]
+    numbers = _Numbers(path.stem for path in frames)
+    return sorted(frames, key=lambda path: numbers.key(path.stem))
 
 
-def _numeric_key(stem: str) -> list[tuple[int, str]]:
+class _Numbers:
+    """The numbers in the names of one folder's frames.
+
+    A hyphen is a minus where another name has the same text without it before its number: -1 and 2, frame_-1 and
+    frame_2. Otherwise it separates: img-1, img-2.
+    """
+
+    def __init__(self, stems: Iterable[str]) -> None:
+        self._texts = {each for stem in stems for each in enumerate(_parts(stem))}
+
+    def key(self, stem: str) -> list[tuple[int, str]]:
+        """What a name is sorted by."""
+        key: list[tuple[int, str]] = []
+        sign = 1
+        for position, part in enumerate(_parts(stem)):
+            if position % 2:
+                key.append((sign * int(part), ""))
+                continue
+            follows_word = part[-2:-1].isalnum() or (part == "-" and position > 0)
+            is_minus = part.endswith("-") and not follows_word and (position, part[:-1]) in self._texts
+            sign = -1 if is_minus else 1
+            key.append((0, part[:-1] if is_minus else part))
+        return key
+
+
+def _parts(stem: str) -> list[str]:
     # Splitting at a group: every second part is a number.
-    parts = enumerate(re.split(r"([0-9]+)", stem))
-    return [(int(part), "") if position % 2 else (0, part) for position, part in parts]
+    return re.split(r"([0-9]+)", stem)
 
 
 class FolderReader(VideoReader):
@@ -43,7 +74,7 @@ class FolderReader(VideoReader):
         if not self._files:
             raise unsupported(folder, f"it holds no {', '.join(SUFFIXES)} frames")
         _refuse_same_number(folder, self._files)
-        self._states = [_state_of(file) for file in self._files]
+        self._states = [_state_of(_as_file(file)) for file in self._files]
         count = len(self._files)
         width, height = read_size(self._files[0])
         if reason := settings.refusal_of_count(count) or settings.refusal_of_size(width, height):
@@ -70,12 +101,16 @@ class FolderReader(VideoReader):
         return np.array([crc32(file.read_bytes()) for file in self._files], dtype=np.uint32)
 
     def damage(self) -> list[FrameRange]:
+        """As `VideoReader.damage`; where decoding all frames would take too long, only what their headers say."""
         size = (self.info.width, self.info.height)
+        is_short = len(self) * size[0] * size[1] <= MAX_PIXELS
         found: list[tuple[int, str]] = []
         for index, file in enumerate(self._files):
             try:
                 if read_size(file) != size:
                     found.append((index, OTHER_SIZE))
+                elif is_short:
+                    read_picture(file, size, self._white)
             except LitError:
                 found.append((index, BROKEN))
         return ranges(found)
@@ -84,12 +119,20 @@ class FolderReader(VideoReader):
         """Does nothing: no file is open between frames."""
 
 
+def _as_file(file: Path) -> Path:
+    """The same, unless reading it might wait forever."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise unsupported(file, "it is not a file")
+    return file
+
+
 def _state_of(file: Path) -> tuple[int, int]:
     status = file.stat()
     return status.st_size, status.st_mtime_ns
 
 
 def _refuse_same_number(folder: Path, files: list[Path]) -> None:
+    numbers = _Numbers(file.stem for file in files)
     for before, after in pairwise(files):
-        if _numeric_key(before.stem) == _numeric_key(after.stem):
+        if numbers.key(before.stem) == numbers.key(after.stem):
             raise unsupported(folder, f"{before.name} and {after.name} have the same number; keep one of them")

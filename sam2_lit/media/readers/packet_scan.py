@@ -93,11 +93,14 @@ def scan_packets(path: Path, container: InputContainer, stream: VideoStream, set
     discarded: list[bool] = []
     keyframes: list[Keyframe] = []
     first, last_duration = FirstFrame(), 0
+    ends_early = False
     try:
         for packet in container.demux(stream):
             if packet.size > 0:
-                if packet.is_corrupt:
-                    raise unsupported(path, "it is truncated; send the whole file")
+                # In MPEG-TS packets around a gap are corrupt too, as where recordings were joined.
+                ends_early = packet.is_corrupt
+                if ends_early and container.format.name != "mpegts":
+                    break
                 if reason := settings.refusal_of_count(len(rows) + 1):
                     raise unsupported(path, reason)
                 time, position = landmark(packet)
@@ -111,6 +114,8 @@ def scan_packets(path: Path, container: InputContainer, stream: VideoStream, set
             first.feed(packet)
     except av.FFmpegError as error:
         raise unsupported(path, f"it is damaged or truncated ({error.strerror})") from error
+    if ends_early:
+        raise unsupported(path, "it is truncated; send the whole file")
     presented, decoded, sizes, positions = np.array(rows, dtype=np.int64).reshape(-1, 4).T.copy()
     return StreamPackets(
         pts=presented,

@@ -17,13 +17,15 @@ from sam2_lit.media.sound import Sound
 # What FFmpeg's AAC encoder takes.
 _FORMAT = "fltp"
 _FRAME_SAMPLES = 1024
+_RATES = (7350, 8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000)
+_HIGHEST_RATE = 48_000
 
 
 @contextmanager
 def open_sound(path: Path, table: PacketTable, frames: range) -> Iterator[Sound | None]:
     """The first sound track of a file while the frames are shown; None without sound.
 
-    Sound that cannot be decoded ends early.
+    Sound that cannot be decoded ends early. Sound at a rate that AAC does not have gets the next higher one, or 48 kHz.
     """
     base = float(table.time_base)
     start, after = float(table.pts[frames[0]]) * base, frames[-1] + 1
@@ -41,20 +43,25 @@ def open_sound(path: Path, table: PacketTable, frames: range) -> Iterator[Sound 
             yield None
             return
         layout = "mono" if codec.channels == 1 else "stereo"
+        rate = next((each for each in _RATES if each >= codec.sample_rate), _HIGHEST_RATE)
 
         def decoded_frames() -> Iterator[tuple[float, AudioFrame]]:
-            resampler = AudioResampler(_FORMAT, layout, codec.sample_rate, frame_size=_FRAME_SAMPLES)
-            container.seek(max(0, int((start - 1) * av.time_base)))
+            resampler, resampled = None, None
             try:
+                container.seek(max(0, int((start - 1) * av.time_base)))
                 for decoded in container.decode(stream):
-                    if decoded.time is None or decoded.time + decoded.samples / codec.sample_rate <= start:
+                    if decoded.time is None or decoded.time + decoded.samples / decoded.sample_rate <= start:
                         continue
                     if decoded.time >= end:
                         break
+                    form = (decoded.format.name, decoded.layout.name, decoded.sample_rate)
+                    if resampler is None or form != resampled:
+                        resampler = AudioResampler(_FORMAT, layout, rate, frame_size=_FRAME_SAMPLES)
+                        resampled = form
                     for frame in resampler.resample(decoded):
                         if frame.time is not None:
                             yield max(0.0, frame.time - start), frame
             except av.FFmpegError:
                 return
 
-        yield Sound(codec.sample_rate, layout, decoded_frames())
+        yield Sound(rate, layout, decoded_frames())

@@ -36,7 +36,7 @@ def test_damage_is_reported_as_ranges_of_frames(tmp_path: Path) -> None:
     assert library.damage(frames.id) is None
     assert ranges_of(library, frames) == [
         (2, 3, "of another size"),
-        (4, 4, "not a picture"),
+        (4, 4, "not a whole picture"),
         (6, 6, "of another size"),
     ]
     assert ranges_of(library, intact) == []
@@ -85,3 +85,12 @@ def test_stored_damage_that_cannot_be_read_is_found_again(tmp_path: Path, conten
     library = VideoLibrary(SAMPLE, None, data)
     assert ranges_of(library, library.default()) == []
     assert VideoLibrary(SAMPLE, None, data).damage(library.default().id) == []
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif"])
+def test_pictures_that_are_cut_off_are_reported_before_they_are_reached(tmp_path: Path, suffix: str) -> None:
+    folder = write_folder(tmp_path / "own" / "frames", 4, suffix)
+    place = folder / f"00002{suffix}"
+    place.write_bytes(place.read_bytes()[: place.stat().st_size * 2 // 3])
+    library = VideoLibrary(SAMPLE, tmp_path / "own", tmp_path / "data")
+    assert ranges_of(library, library.by_path("videos/frames")) == [(2, 2, "not a whole picture")]

@@ -286,6 +286,17 @@ def test_an_upload_that_decodes_to_fewer_frames_than_it_has_timestamps_is_counte
     assert video.info.frame_count == len(numbers_of_full_decode(clip)) < len(demuxed(clip))
 
 
+@pytest.mark.parametrize(("codec", "kept"), [("h264_closed", (10, 14)), ("hevc", (4, 17))])
+def test_an_upload_whose_middle_has_fewer_frames_than_timestamps_is_trimmed(
+    codec: str, kept: tuple[int, int], tmp_path: Path
+) -> None:
+    clip = repack(codec, tmp_path / "clip.mp4", lambda packets: packets[: kept[0]] + packets[kept[1] :])
+    library = VideoLibrary(SAMPLE, None, tmp_path / "data")
+    with clip.open("rb") as file:
+        video = library.add_upload(file, "clip.mp4", 0.0, 60.0)
+    assert video.info.frame_count == len(numbers_of_full_decode(clip)) < len(demuxed(clip))
+
+
 def test_a_learned_order_is_learned_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clip = CASES["doubled_times"](tmp_path)
     open_video(clip).close()
@@ -307,7 +318,7 @@ def test_a_file_too_long_to_decode_for_its_order_is_refused_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip = CASES["doubled_times"](tmp_path)
-    monkeypatch.setattr(decoding_order, "_MAX_PIXELS", 36 * SIZE[0] * SIZE[1] - 1)
+    monkeypatch.setattr(decoding_order, "MAX_PIXELS", 36 * SIZE[0] * SIZE[1] - 1)
     table_cache.forget_tables()
     with pytest.raises(LitError, match="timestamps do not give the order"):
         open_video(clip, MediaSettings())
