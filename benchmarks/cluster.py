@@ -29,7 +29,6 @@ from PIL import Image
 
 from benchmarks.result import Result
 from benchmarks.serving import START, Server, Work, masks_of, serving, working
-from sam2_lit.cluster.owners import POLL_SECONDS
 from sam2_lit.sample import SAMPLE as SAMPLE_FILE
 from tests.store.postgresql import postgresql
 
@@ -219,7 +218,5 @@ def _wait_for_workers(cluster: Cluster) -> None:
         text = urllib.request.urlopen(f"http://{cluster.front.address}/metrics").read().decode()
         found = {line.split('worker="')[1].split('"')[0] for line in text.splitlines() if 'worker="' in line}
         if len(found) == WORKERS:
-            # The front asks every two seconds which workers there are.
-            time.sleep(2 * POLL_SECONDS)
             return
         time.sleep(0.5)

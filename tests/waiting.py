@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(holds: Callable[[], object]) -> None:
+def wait_until(holds: Callable[[], object], pause: float = 0.01) -> None:
+    """`pause` is in seconds: longer where asking takes the processor from what is waited for."""
     while not holds():
-        time.sleep(0.01)
+        time.sleep(pause)

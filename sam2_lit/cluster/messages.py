@@ -1,5 +1,6 @@
 """What fronts and workers say to each other: plain data, pickled."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -103,7 +104,12 @@ class WorkerFace(Protocol):
 
 
 class Workers(Protocol):
-    """The workers of a cluster. Every method may raise WorkerLost or WorkerAway."""
+    """The workers of a cluster. Every method may raise WorkerLost or WorkerAway.
+
+    `changed` is set when a worker is lost, or has answered for the first time.
+    """
+
+    changed: asyncio.Event
 
     async def states(self, front: str) -> list[WorkerState]:
         """Those that answer; others are started where they are missing."""

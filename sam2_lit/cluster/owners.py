@@ -4,6 +4,8 @@ import asyncio
 import logging
 import secrets
 from collections import OrderedDict
+from contextlib import suppress
+from typing import TypeVar
 
 from sam2_lit.cluster.messages import Workers, WorkerState
 from sam2_lit.cluster.placement import WorkerLoad, choose
@@ -12,10 +14,15 @@ from sam2_lit.records.placement import Place
 from sam2_lit.records.results import ModelInfo
 from sam2_lit.store.store import Store
 
+V = TypeVar("V")
+
 logger = logging.getLogger("sam2_lit.front")
 
 POLL_SECONDS = 2.0
+"""After so long without a change, the workers are asked how busy they are."""
+
 _KNOWN_PLACES = 10_000
+_KNOWN_LOST = 1000
 
 
 class Owners:
@@ -26,7 +33,7 @@ class Owners:
         self._workers = workers
         self._store = store
         self._states: dict[str, WorkerState] = {}
-        self._lost: set[str] = set()
+        self._lost: OrderedDict[str, None] = OrderedDict()
         self._places: OrderedDict[str, Place] = OrderedDict()
         self._polling: asyncio.Task[None] | None = None
 
@@ -53,12 +60,13 @@ class Owners:
         """Asks the workers now. Those that do not answer are as if they were not there."""
         states = await self._workers.states(self.front)
         self._states = {each.load.worker: each for each in states}
-        self._lost -= self._states.keys()
+        for worker in self._states:
+            self._lost.pop(worker, None)
 
     def lose(self, worker: str) -> None:
         """Notes that a worker is gone, or does not answer. Its sessions are claimed without asking it once more."""
         self._states.pop(worker, None)
-        self._lost.add(worker)
+        _remember(self._lost, worker, None, _KNOWN_LOST)
         for session_id in [each for each, place in self._places.items() if place.worker == worker]:
             del self._places[session_id]
 
@@ -75,10 +83,7 @@ class Owners:
 
     def note(self, session_id: str, place: Place) -> None:
         """Notes where a session is."""
-        self._places[session_id] = place
-        self._places.move_to_end(session_id)
-        if len(self._places) > _KNOWN_PLACES:
-            self._places.popitem(last=False)
+        _remember(self._places, session_id, place, _KNOWN_PLACES)
 
     async def place(self, session_id: str) -> tuple[str, int]:
         """The worker that owns a session, and since which epoch; one is claimed for it where there is none.
@@ -117,9 +122,20 @@ class Owners:
         return place
 
     async def _poll(self) -> None:
+        changed = self._workers.changed
         while True:
+            changed.clear()
             try:
                 await self.refresh()
             except Exception:
                 logger.exception("the workers could not be asked; they are asked again in %g s", POLL_SECONDS)
-            await asyncio.sleep(POLL_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), POLL_SECONDS)
+
+
+def _remember(known: OrderedDict[str, V], key: str, value: V, most: int) -> None:
+    """Adds an item; of more than `most`, the one that was added first is forgotten."""
+    known[key] = value
+    known.move_to_end(key)
+    if len(known) > most:
+        known.popitem(last=False)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from sam2_lit.engine.observer import EngineLoad
 from sam2_lit.errors import RETRY_SECONDS, ErrorCode, LitError
 
 # What is within so many bytes is equally free: sessions that have just begun say little about what they will need.
@@ -15,32 +16,23 @@ class WorkerLoad:
 
     Attributes:
         worker: its name; a process that takes its place has another.
-        free_bytes: of the device's memory, or of the budgets of its caches.
-        streams, max_streams: propagations that run, and how many may.
-        sessions: in memory.
-        sessions_in_use, max_sessions: those that calls work on, and how many may be in memory.
-        videos: the ids of those whose embeddings it may have.
+        engine: that of its engine.
         is_draining: it gives up its sessions, and takes no other.
     """
 
     worker: str
-    free_bytes: int
-    streams: int
-    max_streams: int
-    sessions: int
-    sessions_in_use: int
-    max_sessions: int
-    videos: frozenset[str] = frozenset()
+    engine: EngineLoad
     is_draining: bool = False
 
     @property
     def is_full(self) -> bool:
-        no_room = self.streams >= self.max_streams or self.sessions_in_use >= self.max_sessions
-        return no_room or self.free_bytes <= 0
+        engine = self.engine
+        no_room = engine.propagations >= engine.max_propagations or engine.sessions_in_use >= engine.max_sessions
+        return no_room or engine.free_bytes <= 0
 
     def with_one_more(self) -> "WorkerLoad":
         """After a session was placed on it, until it says so itself."""
-        return replace(self, sessions=self.sessions + 1)
+        return replace(self, engine=replace(self.engine, sessions=self.engine.sessions + 1))
 
 
 def choose(loads: Iterable[WorkerLoad], video_id: str | None = None) -> WorkerLoad:
@@ -56,7 +48,8 @@ def choose(loads: Iterable[WorkerLoad], video_id: str | None = None) -> WorkerLo
         raise LitError(ErrorCode.CAPACITY_EXCEEDED, f"{reason}; try again in a few seconds", RETRY_SECONDS)
 
     def rank(load: WorkerLoad) -> tuple[int, int, int, bool, str]:
-        is_cold = video_id not in load.videos
-        return -(load.free_bytes // _STEP_BYTES), load.streams, load.sessions, is_cold, load.worker
+        engine = load.engine
+        is_cold = video_id not in engine.videos
+        return -(engine.free_bytes // _STEP_BYTES), engine.propagations, engine.sessions, is_cold, load.worker
 
     return min(able, key=rank)

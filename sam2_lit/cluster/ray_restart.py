@@ -10,7 +10,7 @@ from ray.exceptions import RayActorError
 from sam2_lit.cluster.cluster_error import ClusterError
 from sam2_lit.cluster.ray_connection import connect
 
-_PAUSE_SECONDS = 0.5
+_PAUSE_SECONDS = 0.1
 _MOST_SECONDS = 600.0
 
 

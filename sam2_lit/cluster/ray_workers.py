@@ -25,6 +25,10 @@ _STATE_SECONDS = 5.0
 """A worker that has not said within this time how busy it is, is not there; it may be loading its model."""
 
 _MOMENT_SECONDS = 0.05
+_AWAY_PAUSE_SECONDS = 0.25
+_STARTING = "starting"
+"""Asks for the states of workers before a front does."""
+
 _CONCURRENT_CALLS = 1000
 
 
@@ -46,6 +50,10 @@ class RayWorker(EngineWorker):
 
         super().__init__(name, opening)
 
+    async def live(self) -> None:
+        """Never returns, so that a front that calls it knows at once when the process ends."""
+        await asyncio.Event().wait()
+
 
 class RayWorkers:
     """Implements `Workers`. Used on one event loop.
@@ -62,9 +70,14 @@ class RayWorkers:
         connect(settings.cluster or LOCAL, settings.cluster_namespace, cores)
         self._plan = _plan(settings)
         self._actor = ray.remote(RayWorker)
+        self.changed = asyncio.Event()
         self._handles: dict[str, Any] = {}
-        self._starting: dict[str, asyncio.Task[WorkerState]] = {}
-        self._answered: set[str] = set()
+        self._processes: dict[str, str] = {}
+        """By name, the process that has answered under it."""
+        self._asking: dict[str, asyncio.Task[WorkerState]] = {}
+        self._watching: dict[str, asyncio.Task[None]] = {}
+        # They load their models while this front still starts.
+        self._first_asked = {name: self._handle(name).state.remote(_STARTING) for name in self.names}
 
     @property
     def address(self) -> str:
@@ -91,51 +104,79 @@ class RayWorkers:
         return await self._ask(worker, lambda actor: actor.next_part.remote(stream_id, received))
 
     def close_stream(self, worker: str, stream_id: str) -> None:
-        if (actor := self._handles.get(_name_of(worker))) is not None:
+        name = _name_of(worker)
+        if self._processes.get(name) == worker:
             try:
-                actor.close_stream.remote(stream_id)
+                self._handles[name].close_stream.remote(stream_id)
             except RayActorError as error:
                 logger.debug("a stream of worker %s ended with it: %s", worker, error)
 
     async def metrics(self) -> dict[str, bytes]:
         async def one(name: str) -> bytes | None:
             try:
-                actor = self._handles[name]
-                return await asyncio.wait_for(_result(name, actor.metrics.remote()), _STATE_SECONDS)
-            except (KeyError, TimeoutError, WorkerLost, WorkerAway):
+                return await asyncio.wait_for(_result(name, self._handles[name].metrics.remote()), _STATE_SECONDS)
+            except (TimeoutError, WorkerLost, WorkerAway):
                 return None
 
-        texts = await asyncio.gather(*map(one, self.names))
-        return {name: text for name, text in zip(self.names, texts, strict=True) if text is not None}
+        names = sorted(self._processes)
+        texts = await asyncio.gather(*map(one, names))
+        return {name: text for name, text in zip(names, texts, strict=True) if text is not None}
 
     async def close(self) -> None:
         """Ends the workers where this process has started their Ray; others stay."""
-        for task in self._starting.values():
+        for task in (*self._asking.values(), *self._watching.values()):
             task.cancel()
         await asyncio.to_thread(ray.shutdown)
 
     async def _state(self, name: str, front: str) -> WorkerState | None:
         """None where it does not answer in time; one that is loading its model is asked again without another call."""
-        asking = self._starting.pop(name, None) or asyncio.create_task(self._ask_state(name, front))
+        asking = self._asking.pop(name, None) or asyncio.create_task(self._ask_state(name, front))
         # Nobody waits for one that has never answered: it loads its model.
-        done, _ = await asyncio.wait([asking], timeout=_STATE_SECONDS if name in self._answered else _MOMENT_SECONDS)
+        done, _ = await asyncio.wait([asking], timeout=_STATE_SECONDS if name in self._processes else _MOMENT_SECONDS)
         if not done:
-            self._starting[name] = asking
+            self._asking[name] = asking
             return None
         try:
-            state = asking.result()
-        except WorkerLost as error:
-            logger.warning("%s", error)
-            self._handles.pop(name, None)
-            self._answered.discard(name)
+            return asking.result()
+        except (WorkerLost, WorkerAway):
             return None
-        except WorkerAway:
-            return None
-        self._answered.add(name)
-        return state
 
     async def _ask_state(self, name: str, front: str) -> WorkerState:
-        return await _result(name, self._handle(name).state.remote(front))
+        actor = self._handle(name)
+        try:
+            state: WorkerState = await _result(name, self._first_asked.pop(name, None) or actor.state.remote(front))
+        except WorkerLost as error:
+            self._lose(name, actor, error)
+            raise
+        if self._handles.get(name) is actor and name not in self._processes:
+            self._processes[name] = state.load.worker
+            self._watching[name] = asyncio.create_task(self._watch(name, actor))
+            self.changed.set()
+        return state
+
+    async def _watch(self, name: str, actor: Any) -> None:
+        """Returns once the worker is lost, and that is noted, whether or not anything else is asked of it."""
+        while True:
+            try:
+                await _result(name, actor.live.remote())
+            except WorkerAway:
+                await asyncio.sleep(_AWAY_PAUSE_SECONDS)
+            except WorkerLost as error:
+                self._lose(name, actor, error)
+                return
+
+    def _lose(self, name: str, actor: Any, error: WorkerLost) -> None:
+        """Notes that an actor is lost: another is started when the workers are asked next.
+
+        That is at once where it had answered; what ends before it ever answers is not to be started again and again.
+        """
+        if self._handles.get(name) is not actor:
+            return
+        logger.warning("%s", error)
+        del self._handles[name]
+        self._asking.pop(name, None)
+        if self._processes.pop(name, None) is not None:
+            self.changed.set()
 
     def _handle(self, name: str) -> Any:
         actor = self._handles.get(name)
@@ -156,9 +197,9 @@ class RayWorkers:
 
     async def _ask(self, worker: str, send: Callable[[Any], Awaitable[R]]) -> R:
         name = _name_of(worker)
-        if (actor := self._handles.get(name)) is None:
+        if self._processes.get(name) != worker:
             raise WorkerLost(worker)
-        return await _result(worker, send(actor))
+        return await _result(worker, send(self._handles[name]))
 
 
 async def _result(worker: str, pending: Awaitable[R]) -> R:

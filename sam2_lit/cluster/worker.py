@@ -77,21 +77,7 @@ class EngineWorker:
     async def state(self, front: str) -> WorkerState:
         engine = (await self._opened()).engine
         self._fronts[front] = self._clock()
-        load = engine.load()
-        return WorkerState(
-            WorkerLoad(
-                self.id,
-                load.free_bytes,
-                load.propagations,
-                load.max_propagations,
-                load.sessions,
-                load.sessions_in_use,
-                load.max_sessions,
-                load.videos,
-                self._is_draining,
-            ),
-            engine.model(),
-        )
+        return WorkerState(WorkerLoad(self.id, engine.load(), self._is_draining), engine.model())
 
     async def call(self, call: Call) -> Answer:
         # The connection may break and the front send it again: the first goes on, and answers both.

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sam2_lit.cluster.worker import OpenedEngine
+from sam2_lit.server.logs import set_up_logging
+from sam2_lit.server.startup import starting
 from sam2_lit.settings import MODEL_SETTINGS, Settings
 from sam2_lit.store.fence import Fence
 from sam2_lit.store.store import Store
@@ -15,17 +17,17 @@ if TYPE_CHECKING:
 
 async def open_engine(settings: Settings, fence: Fence) -> OpenedEngine:
     """Loads the model and opens the store that all processes share. Fronts delete expired uploads."""
-    from sam2_lit.server.engine_setup import create_engine
-    from sam2_lit.server.logs import set_up_logging
-    from sam2_lit.server.metrics import Metrics
+    with starting():
+        from sam2_lit.server.engine_setup import create_engine
+        from sam2_lit.server.metrics import Metrics
 
-    set_up_logging(settings.log_level, settings.log_format)
-    model = await asyncio.to_thread(_load, settings)
-    store = await asyncio.to_thread(Store, settings.media, settings.database_url, fence)
-    metrics = Metrics()
-    engine = create_engine(replace(settings, upload_days=None), model, store, metrics)
-    metrics.watch(engine.counts)
-    return OpenedEngine(engine, store, metrics.text)
+        set_up_logging(settings.log_level, settings.log_format)
+        model = await asyncio.to_thread(_load, settings)
+        store = await asyncio.to_thread(Store, settings.media, settings.database_url, fence)
+        metrics = Metrics()
+        engine = create_engine(replace(settings, upload_days=None), model, store, metrics)
+        metrics.watch(engine.counts)
+        return OpenedEngine(engine, store, metrics.text)
 
 
 def _load(settings: Settings) -> "LoadedModel":

@@ -11,6 +11,7 @@ from sam2.modeling.sam2_base import SAM2Base
 from torch import Tensor
 
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.lora.adamw import AdamW
 from sam2_lit.lora.adapter_stack import AdapterStack
 from sam2_lit.lora.features import DecoderFeatures
 from sam2_lit.lora.layers import Adapter, fresh_adapter
@@ -96,13 +97,6 @@ def train(
     return training.result()
 
 
-def prepare_training() -> None:
-    """Does what a process's first training would wait for: PyTorch imports its compiler with the first optimizer."""
-    parameter = torch.zeros(1, requires_grad=True)
-    parameter.grad = torch.zeros(1)
-    torch.optim.AdamW([parameter], fused=True).step()
-
-
 def _check_targets(samples: Sequence[Sample]) -> None:
     if not samples:
         raise ValueError("training needs at least one sample")
@@ -168,7 +162,7 @@ class Training:
             else:
                 self._pass = TrainingPass(self.decoder, stack, newest, settings)
         self.stack = self._pass.stack
-        self.optimizer = torch.optim.AdamW(self.stack.parameters, lr=settings.learning_rate, betas=_BETAS, fused=True)
+        self._optimizer = AdamW(self.stack.parameters, settings.learning_rate, _BETAS)
         self.best = _Best(0, -1.0, math.inf, self.stack)
         self._progress = (0, math.inf)
 
@@ -188,7 +182,7 @@ class Training:
             self._keep_best(value, iou)
             self.done = self._converged(value, iou) or self.steps == self.max_steps
             if not self.done:
-                self._update(gradients)
+                self._optimizer.step(gradients)
         self.step_seconds += time.perf_counter() - began
         return TrainingStep(self.steps, self.max_steps, value, iou)
 
@@ -212,11 +206,6 @@ class Training:
         self.max_steps = self.steps + settings.learn_on_steps
         self._progress = (self.steps, self._progress[1])
         self.done = self.best.iou >= self._sufficient_iou or settings.learn_on_steps == 0
-
-    def _update(self, gradients: Sequence[Tensor]) -> None:
-        for parameter, gradient in zip(self.stack.parameters, gradients, strict=True):
-            parameter.grad = gradient
-        self.optimizer.step()
 
     def _keep_best(self, loss: float, iou: float) -> None:
         if (iou, -loss) > (self.best.iou, -self.best.loss):

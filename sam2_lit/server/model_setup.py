@@ -11,7 +11,6 @@ from sam2_lit.engine.device.torch_private import compiler_error
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.engine.models.registry import ModelError
 from sam2_lit.engine.tracking.predictor import LitPredictor
-from sam2_lit.lora.trainer import prepare_training
 from sam2_lit.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -28,7 +27,6 @@ def uses_cuda_graphs(settings: Settings, device: torch.device) -> bool:
 def prepare_model(model: LoadedModel, settings: Settings) -> None:
     """Chooses kernels, compiles where the settings say so, and warms up. Raises ModelError."""
     predictor = cast(LitPredictor, model.predictor)
-    prepare_training()
     with choosing_kernels(settings.scratch / "cache" / "kernels.json") as kernels:
         graphs = uses_cuda_graphs(settings, predictor.device)
         predictor.prepare(compiled=settings.compile, cuda_graphs=graphs, kernels=kernels)

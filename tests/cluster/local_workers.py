@@ -47,6 +47,7 @@ class LocalWorkers:
     """
 
     def __init__(self, folder: Path, videos: Path, url: str, count: int = 2, **settings: Any) -> None:
+        self.changed = asyncio.Event()
         self.folder, self.videos, self.url = folder, videos, url
         self.clock = 0.0
         self.lose_before: str | None = None

@@ -245,6 +245,30 @@ async def test_a_worker_that_is_drained_takes_no_session_before_it_ends(shared: 
     assert await owner(shared, session_id) != drained.id
 
 
+async def test_a_front_knows_at_once_that_a_worker_is_lost_and_another_there(
+    shared: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("sam2_lit.cluster.owners.POLL_SECONDS", 3600)
+        owners = (await shared.open_front())._owners
+        [lost, _] = shared.workers.alive
+        shared.workers.kill(lost.id)
+        started = shared.workers.start(lost.id.partition(".")[0])
+        shared.workers.changed.set()
+        while {lost.id, started.id} & {each.worker for each in owners.loads} != {started.id}:
+            await asyncio.sleep(0.01)
+    # The other fronts of these tests ask as often as before.
+    shared.workers.changed.set()
+
+
+async def test_of_the_workers_that_were_lost_the_last_are_remembered(shared: Cluster) -> None:
+    owners = (await shared.open_front())._owners
+    for number in range(1500):
+        owners.lose(f"worker-{number}")
+
+    assert list(owners._lost) == [f"worker-{number}" for number in range(500, 1500)]
+
+
 def test_the_metrics_of_all_workers_are_one_text_with_their_names() -> None:
     text = b"# HELP sam2_lit_frames_total Frames.\n# TYPE sam2_lit_frames_total counter\nsam2_lit_frames_total 3.0\n"
 

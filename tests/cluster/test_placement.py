@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sam2_lit.cluster.placement import WorkerLoad, choose
+from sam2_lit.engine.observer import EngineLoad
 from sam2_lit.errors import ErrorCode, LitError
 
 GIB = 2**30
@@ -14,13 +15,16 @@ loads = st.lists(
     st.builds(
         WorkerLoad,
         worker=st.uuids().map(str),
-        free_bytes=st.integers(-GIB, 4 * GIB),
-        streams=st.integers(0, 3),
-        max_streams=st.just(3),
-        sessions=st.integers(0, 5),
-        sessions_in_use=st.integers(0, 4),
-        max_sessions=st.just(4),
-        videos=st.frozensets(st.sampled_from(["a", "b"])),
+        engine=st.builds(
+            EngineLoad,
+            free_bytes=st.integers(-GIB, 4 * GIB),
+            propagations=st.integers(0, 3),
+            max_propagations=st.just(3),
+            sessions=st.integers(0, 5),
+            sessions_in_use=st.integers(0, 4),
+            max_sessions=st.just(4),
+            videos=st.frozensets(st.sampled_from(["a", "b"])),
+        ),
         is_draining=st.booleans(),
     ),
     max_size=5,
@@ -29,8 +33,16 @@ loads = st.lists(
 
 
 def load(worker: str, **values: Any) -> WorkerLoad:
-    usual = WorkerLoad(worker, GIB, streams=0, max_streams=4, sessions=0, sessions_in_use=0, max_sessions=8)
-    return replace(usual, **values)
+    usual = EngineLoad(
+        GIB,
+        sessions=0,
+        sessions_in_use=0,
+        max_sessions=8,
+        propagations=0,
+        max_propagations=4,
+        videos=frozenset(),
+    )
+    return WorkerLoad(worker, replace(usual, **values))
 
 
 @given(loads)
@@ -48,11 +60,11 @@ def test_a_session_is_placed_where_there_is_room_or_refused_with_when_to_come_ba
 @pytest.mark.parametrize(
     ("other", "better"),
     [
-        (load("other", free_bytes=GIB // 2), load("better", streams=3, sessions=3)),
-        (load("other", streams=1), load("better", sessions=3)),
+        (load("other", free_bytes=GIB // 2), load("better", propagations=3, sessions=3)),
+        (load("other", propagations=1), load("better", sessions=3)),
         (load("other", sessions=2, videos=frozenset({"video"})), load("better", sessions=1)),
         (load("other"), load("better", videos=frozenset({"video"}))),
-        (load("other", free_bytes=GIB + 1000, streams=1), load("better")),
+        (load("other", free_bytes=GIB + 1000, propagations=1), load("better")),
     ],
     ids=["more memory", "fewer streams", "fewer sessions", "warm embeddings", "about equal memory"],
 )
@@ -66,4 +78,4 @@ def test_sessions_that_are_placed_in_a_row_are_spread() -> None:
         chosen = choose(known.values())
         known[chosen.worker] = chosen.with_one_more()
 
-    assert [each.sessions for each in known.values()] == [5, 5]
+    assert [each.engine.sessions for each in known.values()] == [5, 5]

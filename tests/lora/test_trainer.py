@@ -220,7 +220,7 @@ def test_the_log_names_the_best_step_and_its_iou(
     assert f"Training completed. Best epoch: {result.best_step}, Best IoU: {result.training_iou:.4f}" in caplog.messages
 
 
-def test_after_preparation_the_first_training_of_a_process_imports_nothing() -> None:
+def test_the_first_training_of_a_process_imports_nothing() -> None:
     program = """
 import sys
 from pathlib import Path
@@ -228,7 +228,7 @@ import torch
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 from sam2_lit.engine.models.loading import load_model
 from sam2_lit.lora.features import DecoderFeatures
-from sam2_lit.lora.trainer import Sample, prepare_training, train
+from sam2_lit.lora.trainer import Sample, train
 from sam2_lit.lora.training_settings import TrainingSettings
 
 loaded = load_model("pocket", predictor_class=SAM2VideoPredictor, device="cpu", checkpoints_dir=Path("checkpoints"))
@@ -237,7 +237,6 @@ side = model.sam_image_embedding_size
 levels = torch.randn(1, 16, 4 * side, 4 * side), torch.randn(1, 32, 2 * side, 2 * side)
 features = DecoderFeatures(torch.randn(1, 128, side, side), levels, False)
 target = torch.ones(1, 1, 4 * side, 4 * side)
-prepare_training()
 imported = set(sys.modules)
 for step in train(model, [Sample(features, target, 1)], TrainingSettings(max_steps=2)):
     pass
