@@ -39,6 +39,7 @@ ENVIRONMENT = {
     # Without it, workers wait for every other process of the machine, such as the one that runs other tests.
     "RAY_worker_niceness": "0",
 }
+POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,17 @@ class Front(Client):
     def metrics(self) -> str:
         return self.http.get("/metrics").text
 
+    def wait_for_workers(self, count: int) -> None:
+        """Waits until so many have loaded their model."""
 
-POLL_SECONDS = 0.2
+        def answer() -> bool:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                return self.http.get("/readyz").status_code == 200 and self.workers() >= count
+            except httpx.ConnectError:
+                return False
+
+        wait_until(answer, POLL_SECONDS)
 
 
 def free_port() -> int:
@@ -90,12 +100,6 @@ class Alone:
 
     session: ClientSession
     events: list[dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def alone(server: Server, clip: Clip) -> Alone:
-    session = prompted(server, clip)
-    return Alone(session, stream(session, lambda event: None))
 
 
 @pytest.fixture(scope="module")
@@ -117,35 +121,32 @@ def first_front(postgres: Postgresql, videos: Path, tmp_path_factory: pytest.Tem
         yield front
 
 
+@pytest.fixture(scope="module")
+def alone(first_front: Front, server: Server, clip: Clip) -> Alone:
+    session = prompted(server, clip)
+    return Alone(session, stream(session, lambda event: None))
+
+
 @pytest.fixture
-def front(first_front: Front) -> Front:
-    """With both workers there, whichever a test before has killed."""
-    wait_until(lambda: first_front.workers() == 2, POLL_SECONDS)
+def front(first_front: Front, alone: Alone) -> Front:
+    """With both workers there, whichever a test before has killed; they start while the server alone tracks."""
+    first_front.wait_for_workers(2)
     return first_front
 
 
 @contextmanager
 def started(settings: dict[str, Any], log: Path) -> Iterator[Front]:
-    """A front that answers."""
+    """A front, which may not answer yet."""
     port = free_port()
     flags = [part for name, value in {**settings, "port": port}.items() for part in (f"--{name}", str(value))]
     with log.open("wb") as output:
         command = [sys.executable, "-m", "sam2_lit", "serve", *flags]
         process = subprocess.Popen(command, stdout=output, stderr=output, env=ENVIRONMENT)
 
-    def answers() -> bool:
-        assert process.poll() is None, log.read_text()
-        try:
-            return http.get("/readyz").status_code == 200
-        except httpx.ConnectError:
-            return False
-
     url = f"http://127.0.0.1:{port}"
     with httpx.Client(base_url=url, timeout=60) as http:
-        served = Front(url, http, process, settings, log)
         try:
-            wait_until(answers, POLL_SECONDS)
-            yield served
+            yield Front(url, http, process, settings, log)
         finally:
             process.send_signal(signal.SIGINT)
             try:
@@ -183,6 +184,15 @@ def test_a_front_has_no_torch_and_shows_the_metrics_of_its_workers(front: Front)
     assert 'sam2_lit_queue_length{kind="interactive",worker="worker-1"} 0.0' in front.metrics()
 
 
+def test_the_dashboard_shows_metrics_that_a_front_has(front: Front, clip: Clip) -> None:
+    # A step and an operation.
+    prompted(front, clip)
+    dashboard = (Path(__file__).parents[2] / "docs" / "grafana.json").read_text()
+    shown = set(re.findall(r"sam2_lit_[a-z_]+", dashboard))
+
+    assert shown and shown <= set(re.findall(r"sam2_lit_[a-z_]+", front.metrics()))
+
+
 def test_a_stream_whose_worker_is_killed_goes_on_with_the_masks_of_a_server_alone(
     front: Front, alone: Alone, clip: Clip
 ) -> None:
@@ -210,7 +220,9 @@ def test_a_stream_whose_worker_is_killed_goes_on_with_the_masks_of_a_server_alon
 def test_another_front_goes_on_with_a_session_whose_front_is_killed_while_it_streams(
     first_front: Front, alone: Alone, clip: Clip, tmp_path: Path
 ) -> None:
+    first_front.wait_for_workers(1)
     with started({**first_front.settings, "cluster": first_front.ray}, tmp_path / "log") as other:
+        other.wait_for_workers(1)
         session = prompted(other, clip)
 
         def kill(event: dict[str, Any]) -> None:
@@ -222,13 +234,6 @@ def test_another_front_goes_on_with_a_session_whose_front_is_killed_while_it_str
         left = ClientSession(first_front, session.session_id)
 
         assert stream(left, lambda event: None) == alone.events
-
-
-def test_the_dashboard_shows_metrics_that_a_front_has(first_front: Front) -> None:
-    dashboard = (Path(__file__).parents[2] / "docs" / "grafana.json").read_text()
-    shown = set(re.findall(r"sam2_lit_[a-z_]+", dashboard))
-
-    assert shown and shown <= set(re.findall(r"sam2_lit_[a-z_]+", first_front.metrics()))
 
 
 def test_streams_lose_no_frame_while_the_workers_are_restarted_one_after_the_other(
@@ -243,7 +248,7 @@ def test_streams_lose_no_frame_while_the_workers_are_restarted_one_after_the_oth
             streams.append(stream(session, lambda event: None))
         # Held, so that a stream is in its middle when the second is drained, to which the first has left the session.
         restarting.send_signal(signal.SIGSTOP)
-        wait_until(lambda: front.workers() == 2, POLL_SECONDS)
+        front.wait_for_workers(2)
         second = front.worker_of(session)
 
         def go_on(event: dict[str, Any]) -> None:
