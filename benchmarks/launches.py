@@ -17,7 +17,7 @@ from PIL import Image
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 
 from sam2_lit.engine.device.cache_budget import CacheBudget
-from sam2_lit.engine.models.devices import autocast
+from sam2_lit.engine.models.devices import autocast, compute_dtype
 from sam2_lit.engine.models.loading import build_predictor
 from sam2_lit.engine.models.registry import MODELS
 from sam2_lit.engine.tracking.frame_source import FrameSource
@@ -86,7 +86,7 @@ def ours(name: str, objects: int, folder: Path, device: EmulatedDevice, *, cuda_
 
 def official(name: str, objects: int, folder: Path, device: EmulatedDevice) -> Counts:
     predictor = small(name, SAM2VideoPredictor, device.device)
-    with torch.inference_mode(), autocast(device.device):
+    with torch.inference_mode(), autocast(device.device, compute_dtype(device.device)):
         state = predictor.init_state(str(folder))
         for object_id, point in enumerate(points(objects), 1):
             predictor.add_new_points_or_box(state, 0, object_id, points=[point], labels=[1], normalize_coords=False)

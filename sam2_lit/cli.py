@@ -187,9 +187,11 @@ def evaluate(**values: Any) -> None:
 
 
 @main.command()
-@setting_options(*MODEL_SETTINGS, "data_dir")
+@setting_options(*MODEL_SETTINGS, "data_dir", "scratch_dir")
 def doctor(**values: Any) -> None:
     """Print what sam2-lit finds on this machine, for bug reports.
+
+    On a CPU that may be faster in bfloat16 it measures whether it is, once, and stores that for `serve`.
 
     A line that begins with !! is a problem, and makes the exit status 1.
     """
@@ -242,7 +244,7 @@ def _server_for(video: Path, model_settings: dict[str, Any]) -> AbstractContextM
 
     set_up_process()
     model = _load(**model_settings)
-    cast("LitPredictor", model.predictor).prepare(kernels=MeasuredKernels())
+    cast("LitPredictor", model.predictor).prepare(kernels=MeasuredKernels(), dtype=model.dtype)
     return serving_video(video, model)
 
 

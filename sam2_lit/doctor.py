@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import torch
 
     from sam2_lit.engine.models.loading import LoadedModel
+    from sam2_lit.engine.tracking.precision_choice import PrecisionFigures
 
 _LIBRARIES = ("torch", "torchvision", "sam2", "numpy", "pillow", "av", "strawberry-graphql", "starlette", "uvicorn")
 _CODECS = ("h264", "hevc", "vp9", "av1", "mpeg4", "libx264")
@@ -45,17 +46,21 @@ class Doctor:
         *,
         model: str,
         device: str,
+        precision: str,
         checkpoints_dir: Path,
         checkpoint: Path | None,
         model_config: Path | None,
         data_dir: Path,
+        scratch_dir: Path | None,
     ) -> None:
         self._model = model
         self._device = device
+        self._asked_precision = precision
         self._checkpoints_dir = checkpoints_dir
         self._checkpoint = checkpoint
         self._model_config = model_config
         self._data_dir = data_dir
+        self._cache_dir = (scratch_dir or data_dir) / "cache"
         self._loaded: LoadedModel | None = None
 
     def findings(self) -> Iterator[Finding]:
@@ -65,8 +70,9 @@ class Doctor:
             ("libraries", _libraries),
             ("PyTorch", _torch_build),
             ("GPUs", _gpus),
-            ("device", self._precision),
+            ("device", self._device_found),
             ("model", self._load),
+            ("precision", self._precision),
             ("memory", self._budgets),
             ("video codecs", _codecs),
             ("data folder", self._data_folder),
@@ -90,24 +96,56 @@ class Doctor:
 
         return select_device(self._device)
 
+    def _device_found(self) -> str:
+        return f"{self._selected()} for --device {self._device}"
+
     def _precision(self) -> str:
+        """Measures whether bfloat16 is better on a CPU that may be faster in it, unless that is stored."""
         from sam2_lit.engine.models.devices import compute_dtype
 
-        device = self._selected()
-        return f"{device} for --device {self._device}, computing in {str(compute_dtype(device)).removeprefix('torch.')}"
+        dtype, reason = compute_dtype(self._selected(), self._asked_precision), f"--precision {self._asked_precision}"
+        if self._asked_precision == "auto" and self._selected().type == "cpu":
+            if self._loaded is None:
+                raise LookupError("it depends on the model")
+            from sam2_lit.engine.device.torch_private import has_bfloat16_instructions
+            from sam2_lit.engine.tracking.precision_choice import PrecisionChoice
 
-    def _load(self) -> str:
+            choice = PrecisionChoice(self._cache_dir, self._loaded)
+            if has_bfloat16_instructions() and choice.figures is None:
+                choice.store(self._measured())
+            dtype, reason = choice.dtype()
+        return f"{str(dtype).removeprefix('torch.')} ({reason})"
+
+    def _measured(self) -> "PrecisionFigures":
+        import numpy as np
+        from PIL import Image
+
+        from sam2_lit.engine.device.kernels import choosing_kernels
+        from sam2_lit.engine.tracking.precision_choice import FRAMES, measure
+        from sam2_lit.sample import ANNOTATIONS, SAMPLE
+
+        with Image.open(ANNOTATIONS / "00000.png") as image:
+            labels = np.asarray(image)
+        masks = {int(value): labels == value for value in np.unique(labels) if value}
+        with choosing_kernels(self._cache_dir / "kernels.json") as kernels:
+            return measure(self._load_model, SAMPLE, masks, kernels, FRAMES)
+
+    def _load_model(self, precision: str) -> "LoadedModel":
         from sam2_lit.engine.models.loading import load_model
         from sam2_lit.engine.tracking.predictor import LitPredictor
 
-        self._loaded = loaded = load_model(
+        return load_model(
             self._model,
             predictor_class=LitPredictor,
             device=self._device,
+            precision=precision,
             checkpoints_dir=self._checkpoints_dir,
             checkpoint=self._checkpoint,
             model_config=self._model_config,
         )
+
+    def _load(self) -> str:
+        self._loaded = loaded = self._load_model(self._asked_precision)
         size = f"{loaded.parameter_count / 1e6:.1f} million parameters, frames at {loaded.image_size} pixels"
         return f"{loaded.name} from {loaded.checkpoint} loads: {size}"
 

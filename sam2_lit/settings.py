@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sam2_lit.engine.models.registry import DEVICES, MODELS, is_device_name
+from sam2_lit.engine.models.registry import DEVICES, MODELS, PRECISIONS, is_device_name
 
 MIB = 2**20
 
@@ -37,6 +37,12 @@ class Settings:
     checkpoint: Path | None = setting(None, "Weights to use in place of the model's.", click.Path(path_type=Path))
     checkpoints_dir: Path = setting(Path("checkpoints"), "Folder of official checkpoints.", click.Path(path_type=Path))
     device: str = setting("auto", "Device to run on: auto, cpu, cuda, cuda:N (one GPU of several) or mps.", device)
+    precision: str = setting(
+        "auto",
+        "What the model computes in; trainings are always in float32. `auto` is bfloat16 on a GPU that has it, and on a"
+        " CPU where `sam2-lit doctor` has found that it is faster and changes masks little, else float32.",
+        click.Choice(PRECISIONS),
+    )
     compile: bool = setting(
         False, "Compile the model with torch.compile: a slow start, faster frames. On a CPU it needs a C++ compiler."
     )
@@ -201,8 +207,8 @@ class Settings:
         return self.scratch_dir or self.data_dir
 
 
-MODEL_SETTINGS = ("model", "model_config", "checkpoint", "checkpoints_dir", "device")
-"""The settings that choose a model and its device; arguments of `load_model`."""
+MODEL_SETTINGS = ("model", "model_config", "checkpoint", "checkpoints_dir", "device", "precision")
+"""The settings that choose a model, its device and its precision; arguments of `load_model`."""
 
 
 def setting_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -13,21 +13,33 @@ IMAGE_SIZE = 128
 
 
 def load_small(
-    folder: Path, device: str, predictor_class: type[SAM2VideoPredictor] = LitPredictor, *, cuda_graphs: bool = False
+    folder: Path,
+    device: str,
+    predictor_class: type[SAM2VideoPredictor] = LitPredictor,
+    *,
+    precision: str = "auto",
+    cuda_graphs: bool = False,
+    image_size: int = IMAGE_SIZE,
 ) -> LoadedModel:
     """The model, ours prepared; its configuration is written to `folder`."""
-    config = OmegaConf.load(pocket.CONFIG)
-    config.model.image_size = IMAGE_SIZE
-    path = folder / "small.yaml"
-    OmegaConf.save(config, path)
     loaded = load_model(
         "pocket",
         predictor_class=predictor_class,
         device=device,
+        precision=precision,
         checkpoints_dir=folder,
         checkpoint=pocket.WEIGHTS,
-        model_config=path,
+        model_config=write_config(folder, image_size),
     )
     if isinstance(loaded.predictor, LitPredictor):
-        loaded.predictor.prepare(cuda_graphs=cuda_graphs)
+        loaded.predictor.prepare(cuda_graphs=cuda_graphs, dtype=loaded.dtype)
     return loaded
+
+
+def write_config(folder: Path, image_size: int) -> Path:
+    """The model's configuration, for `--model-config`."""
+    config = OmegaConf.load(pocket.CONFIG)
+    config.model.image_size = image_size
+    path = folder / "small.yaml"
+    OmegaConf.save(config, path)
+    return path

@@ -186,7 +186,7 @@ def _our_logits(bench: Bench, tracked: Pass, predictor: Any) -> dict[tuple[int, 
 
 def _official_logits(bench: Bench, tracked: Pass, predictor: Any) -> dict[tuple[int, int], Tensor]:
     order = tracked.order(bench.scale.short)
-    with torch.inference_mode(), autocast(bench.device):
+    with torch.inference_mode(), autocast(bench.device, compute_dtype(bench.device)):
         state = predictor.init_state(str(bench.videos / "short"))
 
         def click(object_id: int, frame: int) -> None:

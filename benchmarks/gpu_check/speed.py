@@ -203,7 +203,7 @@ def _official_frames(bench: Bench, name: str, objects: int, *, reads: bool) -> l
     """Seconds of each frame of the official loop, which has loaded all frames before."""
     predictor = bench.model(name, SAM2VideoPredictor, with_disc=True)
     seconds = []
-    with torch.inference_mode(), autocast(bench.device):
+    with torch.inference_mode(), autocast(bench.device, compute_dtype(bench.device)):
         state = predictor.init_state(str(bench.videos / "long"))
         for object_id in range(1, objects + 1):
             points = [bench.point(object_id)]

@@ -10,6 +10,7 @@ from sam2_lit.engine.device.kernels import choosing_kernels
 from sam2_lit.engine.device.torch_private import compiler_error
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.engine.models.registry import ModelError
+from sam2_lit.engine.tracking.precision_choice import PrecisionChoice
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.settings import Settings
 
@@ -25,11 +26,16 @@ def uses_cuda_graphs(settings: Settings, device: torch.device) -> bool:
 
 
 def prepare_model(model: LoadedModel, settings: Settings) -> None:
-    """Chooses kernels, compiles where the settings say so, and warms up. Raises ModelError."""
+    """Chooses precision and kernels, compiles where the settings say so, and warms up. Raises ModelError."""
     predictor = cast(LitPredictor, model.predictor)
-    with choosing_kernels(settings.scratch / "cache" / "kernels.json") as kernels:
+    cache = settings.scratch / "cache"
+    dtype, reason = model.dtype, f"--precision {settings.precision}"
+    if settings.precision == "auto" and model.device.type == "cpu":
+        dtype, reason = PrecisionChoice(cache, model).dtype()
+    logger.info("%s computes in %s on %s: %s", model.name, str(dtype).removeprefix("torch."), model.device, reason)
+    with choosing_kernels(cache / "kernels.json") as kernels:
         graphs = uses_cuda_graphs(settings, predictor.device)
-        predictor.prepare(compiled=settings.compile, cuda_graphs=graphs, kernels=kernels)
+        predictor.prepare(compiled=settings.compile, cuda_graphs=graphs, kernels=kernels, dtype=dtype)
     if settings.compile or predictor.device.type != "cpu" or predictor.image_size <= _LARGEST_WARMED_UP:
         started = time.perf_counter()
         try:

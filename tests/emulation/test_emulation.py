@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from sam2_lit.engine.models.devices import autocast, compute_dtype, select_device
+from sam2_lit.engine.models.registry import ModelError
 from tests.emulation.device import EmulatedDevice
 
 
@@ -44,12 +45,22 @@ def test_gradients_are_those_of_the_cpu(device: EmulatedDevice) -> None:
 
 def test_a_device_computes_in_bfloat16_where_it_can(device: EmulatedDevice, monkeypatch: pytest.MonkeyPatch) -> None:
     is_cuda = device.device.type == "cuda"
-    with autocast(device.device):
+    with autocast(device.device, compute_dtype(device.device)):
         assert torch.is_autocast_enabled(device.device.type) == is_cuda
 
     assert compute_dtype(device.device) is (torch.bfloat16 if is_cuda else torch.float32)
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (7, 5))
     assert compute_dtype(device.device) is torch.float32
+
+
+def test_a_precision_is_as_asked_or_refused(device: EmulatedDevice, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_cuda = device.device.type == "cuda"
+    assert compute_dtype(device.device, "float32") is torch.float32
+    if is_cuda:
+        assert compute_dtype(device.device, "bfloat16") is torch.bfloat16
+        monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (7, 5))
+    with pytest.raises(ModelError, match="has no bfloat16"):
+        compute_dtype(device.device, "bfloat16")
 
 
 def test_mps_has_to_be_asked_for(device: EmulatedDevice) -> None:

@@ -44,11 +44,13 @@ def as_graph(function: TensorFunction, *examples: Tensor) -> TensorFunction:
     """Traces `function`: the same operators on the same weights for any batch size, so the same numbers.
 
     A frame has hundreds of operators of some ten microseconds on a CPU, and Python takes a similar time between them.
-    On other devices, and where PyTorch cannot trace it, `function` itself is returned.
+    On other devices, and where PyTorch cannot trace it, `function` itself is returned. Traced under autocast, the graph
+    has the casts: it runs without, since TorchScript's own autocast casts other operators than PyTorch's.
 
     Args:
         function: its weights become constants of the graph.
-        examples: its arguments, of a batch of two: a batch size of one would be traced as a constant.
+        examples: its arguments, of a batch of two: a batch size of one would be traced as a constant. Their dtypes are
+            those that it will be called with.
     """
     if examples[0].device.type != "cpu":
         return function
@@ -67,4 +69,11 @@ def as_graph(function: TensorFunction, *examples: Tensor) -> TensorFunction:
         except (NotImplementedError, RuntimeError) as error:
             logger.warning("a part of the model runs without a graph, which is slower: %s", error)
             return function
-    return graph
+    if not torch.is_autocast_enabled("cpu"):
+        return graph
+
+    def without_autocast(*tensors: Tensor) -> Any:
+        with torch.autocast("cpu", enabled=False):
+            return graph(*tensors)
+
+    return without_autocast

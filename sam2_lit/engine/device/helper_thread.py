@@ -6,7 +6,7 @@ for each other hundreds of times; splitting what a hundred of them compute makes
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Generic, TypeVar
 
 import torch
@@ -46,11 +46,19 @@ class HelperThread:
 
     Work that the helper has not started is taken back when the tracking thread needs its result, so that a session
     never waits for another session's work. It is used on a CPU only: with a GPU, a second thread would wait for the
-    same device, and without autocast, which holds for one thread.
+    same device.
     """
 
-    def __init__(self, preemption: Preemption, *, on_cpu: bool = True) -> None:
+    def __init__(
+        self,
+        preemption: Preemption,
+        autocast: Callable[[], AbstractContextManager[object]] = nullcontext,
+        *,
+        on_cpu: bool = True,
+    ) -> None:
+        """`autocast` sets the precision of a block; it holds for one thread."""
         self._preemption = preemption
+        self._autocast = autocast
         self._on_cpu = on_cpu
         self._cores = 1
         self._executor = ThreadPool("helper", initializer=flush_denormals)
@@ -82,7 +90,8 @@ class HelperThread:
         @torch.inference_mode()
         def run() -> R:
             preemption.yield_to_interactive()
-            return compute()
+            with self._autocast():
+                return compute()
 
         return Deferred(compute, (self._executor.submit(run), preemption))
 

@@ -6,10 +6,8 @@ that the model has, on one thread. Results differ by rounding, so the choice is 
 the masks, to the bit, that it would have given. A new CPU or release of PyTorch is measured again.
 """
 
-import json
 import logging
 import math
-import os
 import platform
 import re
 import time
@@ -23,6 +21,7 @@ from filelock import FileLock
 from torch import Tensor
 from torch.nn import functional as F
 
+from sam2_lit.engine.device.choice_file import read_choices, write_choices
 from sam2_lit.engine.device.cpu_threads import use_threads
 from sam2_lit.engine.device.torch_private import (
     attention_with_sums,
@@ -30,7 +29,6 @@ from sam2_lit.engine.device.torch_private import (
     onednn_attention,
     onednn_linear,
 )
-from sam2_lit.file_sync import sync
 
 logger = logging.getLogger("sam2_lit.engine")
 
@@ -213,25 +211,16 @@ def _tensors(result: Any) -> list[Tensor]:
 
 def _read(file: Path) -> dict[str, dict[str, str]]:
     """The choices in a file, by CPU; none if it is not one that `_write` wrote."""
-    try:
-        found = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    by_cpu = found.items() if isinstance(found, dict) else ()
     return {
         cpu: {shape: name for shape, name in chosen.items() if isinstance(name, str)}
-        for cpu, chosen in by_cpu
-        if isinstance(chosen, dict)
+        for cpu, chosen in read_choices(file).items()
     }
 
 
 def _write(file: Path, choices: Mapping[str, Mapping[str, str]]) -> bool:
     """Replaces the file; False, and a warning, where it cannot be written."""
-    unfinished = file.with_suffix(".part")
     try:
-        unfinished.write_text(json.dumps(choices, indent=1) + "\n", "utf-8")
-        sync(unfinished)
-        os.replace(unfinished, file)
+        write_choices(file, choices)
     except OSError as error:
         logger.warning("PyTorch's own kernels are used: %s cannot be written (%s)", file, error)
         return False

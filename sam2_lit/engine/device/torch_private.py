@@ -18,6 +18,12 @@ if not hasattr(torch.ops.aten, _ATTENTION):
         " sam2-lit's pyproject.toml gives"
     )
 
+if not (hasattr(torch.cpu, "_is_avx512_bf16_supported") and hasattr(torch.cpu, "_is_amx_tile_supported")):
+    raise ImportError(
+        f"torch {torch.__version__} cannot say whether a CPU has bfloat16 instructions: install a release within the"
+        " bounds that sam2-lit's pyproject.toml gives"
+    )
+
 ATTENTION_OPERATOR: Any = getattr(torch.ops.aten, _ATTENTION)
 """Fused attention on a CPU, which `attention_with_sums` calls."""
 
@@ -27,6 +33,11 @@ def compiler_error() -> type[Exception]:
     from torch._dynamo.exc import BackendCompilerFailed
 
     return BackendCompilerFailed
+
+
+def has_bfloat16_instructions() -> bool:
+    """Whether this CPU multiplies matrices of bfloat16 by instructions of its own, AVX512-BF16 or AMX."""
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def attention_with_sums(queries: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:

@@ -37,18 +37,30 @@ def select_device(name: str) -> torch.device:
     return torch.device(chosen)
 
 
-def autocast(device: torch.device) -> AbstractContextManager[object]:
-    """The precision a model runs in: autocast to `compute_dtype`, as in SAM 2's demo; float32 elsewhere."""
-    if compute_dtype(device) is torch.bfloat16:
-        return torch.autocast(device.type, dtype=torch.bfloat16)
-    return nullcontext()
+def autocast(device: torch.device, dtype: torch.dtype) -> AbstractContextManager[object]:
+    """Within the block a model computes in `dtype`, of `compute_dtype`: autocast to bfloat16, as in SAM 2's demo."""
+    return torch.autocast(device.type, dtype=dtype) if dtype is torch.bfloat16 else nullcontext()
 
 
-def compute_dtype(device: torch.device) -> torch.dtype:
-    """What matrix products are computed in: bfloat16 on a GPU of CUDA or ROCm that has it, else float32."""
-    if device.type != "cuda":
+def compute_dtype(device: torch.device, precision: str = "auto") -> torch.dtype:
+    """What matrix products are computed in, for a `--precision`.
+
+    "auto" is bfloat16 on a GPU of CUDA or ROCm that has it, else float32. On a CPU, where it depends on measurements,
+    `precision_choice.py` may choose bfloat16 in its place.
+
+    Raises ModelError where the device has no bfloat16 and `precision` asks for it.
+    """
+    if precision == "float32":
         return torch.float32
-    has_bfloat16 = torch.version.hip is not None or torch.cuda.get_device_capability(device) >= _FIRST_WITH_BFLOAT16
+    if device.type == "cuda":
+        has_bfloat16 = torch.version.hip is not None or torch.cuda.get_device_capability(device) >= _FIRST_WITH_BFLOAT16
+    else:
+        has_bfloat16 = device.type == "cpu" and precision == "bfloat16"
+    if precision == "bfloat16" and not has_bfloat16:
+        raise ModelError(
+            f"{device} has no bfloat16, which --precision bfloat16 asks for: GPUs of NVIDIA since Ampere, those of AMD,"
+            " and CPUs have it; leave --precision out, or choose float32"
+        )
     return torch.bfloat16 if has_bfloat16 else torch.float32
 
 

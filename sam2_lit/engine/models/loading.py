@@ -13,7 +13,7 @@ from omegaconf import OmegaConf
 from sam2.sam2_video_predictor import SAM2VideoPredictor
 from torch import Tensor, nn
 
-from sam2_lit.engine.models.devices import select_device
+from sam2_lit.engine.models.devices import compute_dtype, select_device
 from sam2_lit.engine.models.registry import MODELS, ModelEntry, ModelError
 
 TARGET_PACKAGES = ("sam2.", "sam2_lit.", "torch.nn.")
@@ -36,6 +36,7 @@ POSTPROCESSING = {
 class LoadedModel:
     """A predictor in evaluation mode with its weights, on its device.
 
+    - dtype: what it computes in, unless `precision_choice.py` has another choice for this CPU.
     - image_size: the side, in pixels, of the square that frames are resized to.
     - checkpoint: the file name of the weights.
     """
@@ -43,6 +44,7 @@ class LoadedModel:
     name: str
     predictor: SAM2VideoPredictor
     device: torch.device
+    dtype: torch.dtype
     image_size: int
     parameter_count: int
     checkpoint: str
@@ -53,6 +55,7 @@ def load_model(
     *,
     predictor_class: type[SAM2VideoPredictor],
     device: str = "auto",
+    precision: str = "auto",
     checkpoints_dir: Path,
     checkpoint: Path | None = None,
     model_config: Path | None = None,
@@ -63,14 +66,17 @@ def load_model(
 
     Args:
         name: a key of `MODELS`.
+        precision: one of `PRECISIONS`.
         checkpoint: weights to use in place of the registered ones.
         model_config: a configuration to use in place of `name`'s, and which names the model; needs `checkpoint`.
 
     Raises:
-        ModelError: the model, the device or the checkpoint does not exist, or they do not fit each other.
+        ModelError: the model, the device or the checkpoint does not exist, the device has not this precision, or they
+            do not fit each other.
     """
     entry = _find_entry(name, checkpoint, model_config)
     chosen_device = select_device(device)
+    dtype = compute_dtype(chosen_device, precision)
     weights = entry.checkpoint_path(checkpoints_dir)
     if not weights.is_file():
         raise ModelError(f"the checkpoint {weights} of {entry.name} does not exist: {entry.remedy}")
@@ -83,6 +89,7 @@ def load_model(
         name=entry.name,
         predictor=predictor.to(chosen_device).eval(),
         device=chosen_device,
+        dtype=dtype,
         image_size=predictor.image_size,
         parameter_count=sum(parameter.numel() for parameter in predictor.parameters()),
         checkpoint=weights.name,

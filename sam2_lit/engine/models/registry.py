@@ -12,6 +12,10 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 """The kinds of devices that can be chosen; `cuda:N` is one GPU of several."""
 
 
+PRECISIONS = ("auto", "float32", "bfloat16")
+"""What `--precision` may be."""
+
+
 def is_device_name(name: str) -> bool:
     """Whether a device could have this name, here or on another machine."""
     return name in DEVICES or re.fullmatch(r"cuda:\d+|mps:0", name) is not None

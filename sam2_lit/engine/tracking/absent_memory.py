@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 import torch
 
 from sam2_lit.engine.device.cpu_threads import use_threads
-from sam2_lit.engine.models.devices import autocast
 from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.tracking.core_plan import CorePlan
 from sam2_lit.engine.tracking.predictor import LitPredictor
@@ -97,5 +96,5 @@ class AbsentMemory:
             return
         outputs = self._state.tracked_outputs(object_id)
         if frame_index not in outputs:
-            with use_threads(self._core_plan.cores), autocast(self._predictor.device):
+            with use_threads(self._core_plan.cores), self._predictor.autocast():
                 outputs[frame_index] = self._predictor.absent_output(self._state, frame_index)

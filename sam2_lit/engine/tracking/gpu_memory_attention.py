@@ -9,7 +9,6 @@ from torch import Tensor
 from sam2_lit.engine.device.attention_kernels import attention_to_any_shape
 from sam2_lit.engine.device.graphs import compiled as as_compiled
 from sam2_lit.engine.device.kernels import Kernels
-from sam2_lit.engine.models.devices import compute_dtype
 from sam2_lit.engine.tracking.attention_layer import flat
 from sam2_lit.engine.tracking.frame_output import KeysAndValues
 from sam2_lit.engine.tracking.graphed_function import TensorsFunction
@@ -112,7 +111,7 @@ class GpuMemoryAttention(MemoryAttention):
 
     def _key_inputs(self, spatial: Tensor) -> KeysAndValues:
         """What all layers project, cast once: they add the same encoding to it."""
-        dtype = compute_dtype(self._device)
+        dtype = self._predictor.compute_dtype
         encoded, values = self._layers[0].key_inputs(flat(spatial))
         return encoded.to(dtype), values.to(dtype)
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from sam2_lit.engine.device.graphs import compiled as as_compiled
 from sam2_lit.engine.device.kernels import Kernels
 from sam2_lit.engine.device.torch_private import has_fused_convolutions
-from sam2_lit.engine.models.devices import compute_dtype
 from sam2_lit.engine.tracking.fused_trunk import FusedTrunk
 from sam2_lit.pocket.trunk import EfficientNetLite0
 
@@ -55,7 +55,9 @@ class ImageEncoder:
         self._neck = encoder.neck
         self._scalp = encoder.scalp
         self._trunk = encoder.trunk
-        if isinstance(self._trunk, EfficientNetLite0) and predictor.device.type == "cpu" and has_fused_convolutions():
+        # oneDNN's fused convolutions are for float32: bfloat16 they compute on few CPUs, PyTorch's own on all.
+        can_be_fused = predictor.device.type == "cpu" and predictor.compute_dtype is torch.float32
+        if isinstance(self._trunk, EfficientNetLite0) and can_be_fused and has_fused_convolutions():
             self._trunk = FusedTrunk(self._trunk, predictor.image_size, kernels, predictor.preemption_point)
         elif compiled:
             self._trunk = as_compiled(self._trunk, predictor.device, dynamic=False)
@@ -65,7 +67,7 @@ class ImageEncoder:
         self._shortcuts: list[tuple[Tensor, Tensor]] = []
         if predictor.use_high_res_features_in_sam:
             decoder = predictor.sam_mask_decoder
-            dtype = compute_dtype(predictor.device)
+            dtype = predictor.compute_dtype
             for level, conv in enumerate((decoder.conv_s0, decoder.conv_s1)):
                 weight, bias = _in_sequence(self._neck.convs[-1 - level].conv, conv)
                 self._shortcuts.append((weight.to(dtype), bias.to(dtype)))

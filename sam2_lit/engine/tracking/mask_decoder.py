@@ -11,7 +11,6 @@ from torch.nn import functional as F
 
 from sam2_lit.engine.device.graphs import as_graph
 from sam2_lit.engine.device.graphs import compiled as as_compiled
-from sam2_lit.engine.models.devices import compute_dtype
 from sam2_lit.engine.tracking.graphed_function import TensorsFunction
 from sam2_lit.engine.tracking.image_encoder import FrameEmbedding
 from sam2_lit.engine.tracking.weight_precision import with_cast_weights
@@ -62,7 +61,8 @@ class MaskDecoder:
         shapes = [(width, side)]
         if predictor.use_high_res_features_in_sam:
             shapes += [(width // 8, 4 * side), (width // 4, 2 * side)]
-        examples = [torch.zeros(2, channels, size, size, device=predictor.device) for channels, size in shapes]
+        dtype, device = predictor.compute_dtype, predictor.device
+        examples = [torch.zeros(2, channels, size, size, dtype=dtype, device=device) for channels, size in shapes]
         decode = partial(self._decode, self._own_decoder())
         self._graph = as_compiled(decode, predictor.device) if compiled else as_graph(decode, *examples)
         self._decode_shared: TensorsFunction = self._decode_group
@@ -103,7 +103,7 @@ class MaskDecoder:
     def _own_decoder(self) -> nn.Module:
         """SAM 2's mask decoder, with its weights in the precision that the device computes in."""
         decoder: nn.Module = self._predictor.sam_mask_decoder
-        dtype = compute_dtype(self._predictor.device)
+        dtype = self._predictor.compute_dtype
         return decoder if dtype is torch.float32 else with_cast_weights(decoder, dtype)
 
     def _decode_group(self, conditioned: Tensor, *levels: Tensor) -> tuple[Tensor, ...]:

@@ -79,7 +79,8 @@ class MemoryAttention:
         count = len(predictor.memory_attention.layers)
         self._layers = [AttentionLayer(predictor, index, self.position, kernels) for index in range(count)]
         self.projections = MemoryProjections(predictor, self._layers)
-        features = torch.zeros(2, predictor.hidden_dim, side, side, device=predictor.device)
+        shape = (2, predictor.hidden_dim, side, side)
+        features = torch.zeros(shape, dtype=predictor.compute_dtype, device=predictor.device)
         self.first_attention = as_graph(self._first_attention, features)
         tokens = side * side
         half = tokens // 2

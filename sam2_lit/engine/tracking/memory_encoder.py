@@ -51,9 +51,10 @@ class MemoryEncoder:
         device, side, size = predictor.device, predictor.sam_image_embedding_size, predictor.image_size
         self._halo = self._blocks[0].dwconv.padding[0] if self._can_be_split() else 0
         logits = torch.zeros(2, 1, size, size, device=device)
-        top = torch.zeros(1, predictor.hidden_dim, side, side, device=device)
+        top = torch.zeros(1, predictor.hidden_dim, side, side, dtype=predictor.compute_dtype, device=device)
 
-        def split(rows: list[slice]) -> _Split:
+        def split(rows: list[slice]) -> tuple[_Split, Tensor]:
+            """The graphs of these parts, and an example of what the last block returns."""
             mask_rows = [slice(self._first_mask_row(each.start), each.stop * (size // side)) for each in rows]
             graphs = _Split(rows, mask_rows)
             outputs = []
@@ -66,13 +67,13 @@ class MemoryEncoder:
             for block in self._blocks:
                 windows = self._windows(graphs, outputs)
                 graphs.blocks.append([as_function(partial(run_block, block), window) for window in windows])
-            return graphs
+                outputs = [run_block(block, window) for window in windows]
+            return graphs, torch.cat(outputs, dim=2)
 
-        self._whole = split([slice(0, side)])
+        self._whole, fused = split([slice(0, side)])
         halves = [slice(0, side // 2), slice(side // 2, side)]
-        self._halves = split(halves) if device.type == "cpu" and not compiled and self._halo else None
-        features = self._encoder.fuser.proj(self._encoder.pix_feat_proj(top))
-        self._finish = as_function(self._finished, features.expand(2, -1, -1, -1), torch.zeros(2, 1, device=device))
+        self._halves = split(halves)[0] if device.type == "cpu" and not compiled and self._halo else None
+        self._finish = as_function(self._finished, fused, torch.zeros(2, 1, device=device))
         self._pause: Callable[[], None] = (lambda: None) if cuda_graphs else predictor.preemption_point
         self._encode: TensorsFunction = predictor.graphed(self._encoded) if cuda_graphs else self._encoded
 

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from sam2_lit.engine.device.cpu_threads import use_threads
 from sam2_lit.engine.device.graphs import as_graph
-from sam2_lit.engine.models.devices import compute_dtype
 from sam2_lit.engine.tracking.attention_layer import AttentionLayer
 from sam2_lit.engine.tracking.frame_output import FrameOutput, KeysAndValues
 from sam2_lit.engine.tracking.memory_reader import SelectedMemory
@@ -39,12 +38,12 @@ class MemoryProjections:
 
     def nbytes_for(self, memory: SelectedMemory) -> int:
         """The bytes of one layer's keys and values for an object with this memory."""
-        number = compute_dtype(self._device).itemsize
+        number = self._predictor.compute_dtype.itemsize
         return int(2 * number * self._width * self._tokens * max(1, len(memory.frames)))
 
     def no_pointers(self, objects: int) -> list[Tensor]:
         """One layer's keys and values of no object pointers, [B, 0, D] each."""
-        return [torch.empty(objects, 0, self._width, device=self._device)] * 2
+        return [torch.empty(objects, 0, self._width, dtype=self._predictor.compute_dtype, device=self._device)] * 2
 
     def of_frames(
         self, layer: int, memories: Sequence[SelectedMemory], places: Sequence[int]

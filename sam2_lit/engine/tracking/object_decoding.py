@@ -197,6 +197,6 @@ def mask_at_size(size: tuple[int, int], logits: Tensor) -> BoolMask:
     """
     with use_threads(1):
         if logits.shape[-2:] != size:
-            logits = F.interpolate(logits, size=size, mode="bilinear", align_corners=False)
+            logits = F.interpolate(logits.float(), size=size, mode="bilinear", align_corners=False)
         mask: BoolMask = (logits[0, 0] > 0).cpu().numpy()
     return mask

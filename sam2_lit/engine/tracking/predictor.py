@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -47,6 +48,7 @@ class LitPredictor(PromptPredictor):
         self._is_prepared = False
         self._memory_positions: list[Tensor] | None = None
         self._device: torch.device | None = None
+        self.compute_dtype = torch.float32
 
     @property
     def device(self) -> torch.device:
@@ -63,6 +65,7 @@ class LitPredictor(PromptPredictor):
         compiled: bool = False,
         cuda_graphs: bool = False,
         kernels: Kernels | None = None,
+        dtype: torch.dtype | None = None,
     ) -> None:
         """Lays the model out for inference, once its weights are loaded and it is on its device.
 
@@ -73,41 +76,54 @@ class LitPredictor(PromptPredictor):
             compiled: puts the image encoder and the memory encoder through torch.compile, on a GPU memory attention and
                 mask decoder as well. `warm_up` then compiles them.
             cuda_graphs: replays the parts of tracking a frame as CUDA graphs, on a GPU of CUDA or ROCm.
-            kernels: names the kernels that compute products and attention on a CPU; PyTorch's own where it is None.
+            kernels: names the kernels that compute products and attention on a CPU in float32; PyTorch's own where it
+                is None.
+            dtype: what matrix products are computed in; that of `compute_dtype` for the device where it is None.
         """
         self._preemption = preemption or NeverPreempted()
-        self.helper = HelperThread(self._preemption, on_cpu=self.device.type == "cpu")
+        on_cpu = self.device.type == "cpu"
+        self.helper = HelperThread(self._preemption, self.autocast, on_cpu=on_cpu)
         if self._is_prepared:
             return
+        self.compute_dtype = dtype or compute_dtype(self.device)
         self._device = self.device
         # Graphs hold weights as constants.
         self.requires_grad_(False)
-        kernels = kernels if kernels is not None and not compiled else Kernels()
+        if kernels is None or compiled or self.compute_dtype is not torch.float32:
+            kernels = Kernels()
         lay_out(self, kernels)
         # Position encoding of the decoder's pixels: the same for every frame and prompt.
         positions = self.sam_prompt_encoder.get_dense_pe()
         self.sam_prompt_encoder.get_dense_pe = lambda: positions
         self.fast_image_encoder = ImageEncoder(self, kernels, compiled=compiled, uninterrupted=cuda_graphs)
-        self.fast_memory_encoder = MemoryEncoder(self, compiled=compiled, cuda_graphs=cuda_graphs)
-        if not compiled and not cuda_graphs:
-            for part in (*self.memory_encoder.mask_downsampler.encoder, *self.memory_encoder.fuser.layers):
-                part.register_forward_pre_hook(lambda *_: self.preemption_point())
-        on_cpu = self.device.type == "cpu"
-        # On a CPU both are graphs of parts between which a click may run.
-        self.fast_memory_attention: MemoryAttention = (
-            MemoryAttention(self, kernels)
-            if on_cpu
-            else GpuMemoryAttention(self, kernels, compiled=compiled, cuda_graphs=cuda_graphs)
-        )
-        self.vision_position = self.fast_memory_attention.position
-        self.fast_mask_decoder = MaskDecoder(self, compiled=compiled and not on_cpu, cuda_graphs=cuda_graphs)
+        if on_cpu:
+            # Before the weights are in graphs.
+            cast_weights(self, self.compute_dtype)
+        # Graphs hold the casts of autocast, too.
+        with self.autocast() if on_cpu else nullcontext():
+            self.fast_memory_encoder = MemoryEncoder(self, compiled=compiled, cuda_graphs=cuda_graphs)
+            if not compiled and not cuda_graphs:
+                for part in (*self.memory_encoder.mask_downsampler.encoder, *self.memory_encoder.fuser.layers):
+                    part.register_forward_pre_hook(lambda *_: self.preemption_point())
+            # On a CPU both are graphs of parts between which a click may run.
+            self.fast_memory_attention: MemoryAttention = (
+                MemoryAttention(self, kernels)
+                if on_cpu
+                else GpuMemoryAttention(self, kernels, compiled=compiled, cuda_graphs=cuda_graphs)
+            )
+            self.vision_position = self.fast_memory_attention.position
+            self.fast_mask_decoder = MaskDecoder(self, compiled=compiled and not on_cpu, cuda_graphs=cuda_graphs)
         self._encode: TensorsFunction = self._encoded
         if cuda_graphs:
             self._encode = self.graphed(self._encoded)
             self.batch_objects, self._warm_ups = MOST_OBJECTS, CAPTURED_AT
-        if (dtype := compute_dtype(self.device)) is not torch.float32:
-            cast_weights(self, dtype)
+        if not on_cpu:
+            cast_weights(self, self.compute_dtype)
         self._is_prepared = True
+
+    def autocast(self) -> AbstractContextManager[object]:
+        """Within the block, operators compute in `compute_dtype` as autocast chooses; it holds for one thread."""
+        return autocast(self.device, self.compute_dtype)
 
     def graphed(self, function: TensorsFunction) -> TensorsFunction:
         """`function` as CUDA graphs, which `release_graphs` drops."""
@@ -137,14 +153,15 @@ class LitPredictor(PromptPredictor):
     @torch.inference_mode()
     def encode_image(self, image: Tensor) -> FrameEmbedding:
         """The embedding of a frame [3, S, S]. May run while another thread tracks."""
-        with autocast(self.device):
+        with self.autocast():
             encoded = self._encode(image.to(self.device).float().unsqueeze(0))
-            *levels, top, self_attended = (in_mapped_memory(each) for each in encoded)
+            *levels, top, self_attended = (in_mapped_memory(self._as_kept(each)) for each in encoded)
             return FrameEmbedding(tuple(levels), top, self_attended)
 
     def _encoded(self, image: Tensor) -> tuple[Tensor, ...]:
         """The tensors of the `FrameEmbedding` of an image [1, 3, S, S], in its order."""
-        high_resolution, top = self.fast_image_encoder(image)
+        high_resolution, encoded = self.fast_image_encoder(image)
+        top = self._as_kept(encoded)
         return *high_resolution, top, self.fast_memory_attention.first_attention(top)
 
     def condition(
@@ -155,26 +172,30 @@ class LitPredictor(PromptPredictor):
         ahead: LookAhead | None = None,
     ) -> Tensor:
         """The frame's features conditioned on B objects' memory, [B, C, h, w]; `ahead` is from `look_ahead`."""
-        with autocast(self.device):
-            return self.fast_memory_attention.condition(embedding.self_attended, memories, frame_count, ahead)
+        with self.autocast():
+            return self._as_kept(
+                self.fast_memory_attention.condition(embedding.self_attended, memories, frame_count, ahead)
+            )
 
     def look_ahead(self, embedding: FrameEmbedding, memories: Sequence[SelectedMemory]) -> LookAhead:
         """Starts on the helper thread what `condition` will need, before the frame before is tracked."""
-        return self.fast_memory_attention.look_ahead(embedding.self_attended, memories)
+        with self.autocast():
+            return self.fast_memory_attention.look_ahead(embedding.self_attended, memories)
 
     def decode(self, embedding: FrameEmbedding, conditioned: Tensor, adapter: Adapter | None = None) -> DecodedObjects:
         """The masks of B objects on a tracked frame, from features [B, C, h, w] conditioned on the memory of each.
 
         With an adapter B is 1, and the mask decoder uses the adapter.
         """
-        with autocast(self.device):
+        with self.autocast():
             return self.fast_mask_decoder(embedding, conditioned, adapter)
 
     def encode_memory(self, embedding: FrameEmbedding, decoded: DecodedObjects) -> list[FrameOutput]:
         """The output of each of B objects, with its memory for later frames."""
-        with autocast(self.device):
+        with self.autocast():
             features = self.fast_memory_encoder(embedding.top, decoded.image_logits, decoded.object_scores)
-        tensors = all_in_mapped_memory([features, decoded.logits, decoded.pointers, decoded.object_scores])
+        logits = self._as_kept(decoded.logits)
+        tensors = all_in_mapped_memory([features, logits, decoded.pointers, decoded.object_scores])
         positions = self.memory_positions(tensors)
         return [
             from_own_tensors([tensor[each : each + 1] for tensor in tensors], positions)
@@ -191,5 +212,12 @@ class LitPredictor(PromptPredictor):
         if self._memory_positions is None:
             features, *_ = own
             encoding = self.memory_encoder.position_encoding(features[:1])
-            self._memory_positions = [encoding.to(compute_dtype(self.device)).clone()]
+            self._memory_positions = [encoding.to(self.compute_dtype).clone()]
         return self._memory_positions
+
+    def _as_kept(self, tensor: Tensor) -> Tensor:
+        """A frame's tensor as it is kept: on a CPU in `compute_dtype`, since bfloat16 takes half of the memory.
+
+        The decoder's logits lose nothing, since they are bfloat16 before SAM 2 makes them float32.
+        """
+        return tensor.to(self.compute_dtype) if self.device.type == "cpu" else tensor

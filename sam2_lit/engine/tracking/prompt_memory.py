@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from sam2_lit.engine.device.cpu_threads import use_threads
-from sam2_lit.engine.models.devices import autocast
 from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.object_memory import ObjectMemory, TrackedFrame
 from sam2_lit.engine.tracking.core_plan import CorePlan
@@ -14,6 +13,7 @@ from sam2_lit.engine.tracking.memory_file import RecordKey
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.sam2_state import Sam2State
 from sam2_lit.engine.tracking.tracked_frames import MemoryPool
+from sam2_lit.engine.tracking.weight_precision import as_computed
 
 
 class PromptMemory:
@@ -42,7 +42,7 @@ class PromptMemory:
         """Encodes the memory of all new prompts: from now on it is read."""
         if self._memories.consolidated == self._memories.last_change:
             return
-        with use_threads(self._core_plan.cores), autocast(self._predictor.device):
+        with use_threads(self._core_plan.cores), self._predictor.autocast():
             self._predictor.propagate_in_video_preflight(self._state.raw)
         before = {object_id: memory.consolidated for object_id, memory in self._memories.items()}
         self._memories.consolidate()
@@ -70,7 +70,7 @@ class PromptMemory:
                 if (stored := self._pool.read_prompt(object_id, frame_index)) is not None:
                     self._state.restore_memory(object_id, frame_index, stored)
                     continue
-                with use_threads(self._core_plan.cores), autocast(self._predictor.device):
+                with use_threads(self._core_plan.cores), self._predictor.autocast():
                     self._predictor.encode_prompt_memory(self._state, object_id, frame_index)
                 self._store(object_id, frame_index)
         self._restored.clear()
@@ -92,7 +92,9 @@ class PromptMemory:
 
     def restore(self, object_id: int, memory: ObjectMemory, conditioning: Mapping[int, dict[str, Tensor]]) -> None:
         """Restores the prompts of an object, and notes in its memory what of them is consolidated."""
-        for frame_index, tensors in conditioning.items():
+        dtype = self._predictor.compute_dtype
+        for frame_index, stored in conditioning.items():
+            tensors = {name: as_computed(tensor, dtype) for name, tensor in stored.items()}
             version = memory.prompt_changes[frame_index]
             is_consolidated = version <= self._memories.consolidated
             self._state.restore_conditioning(object_id, frame_index, tensors, is_consolidated)

@@ -1,9 +1,6 @@
 """SAM 2 on one device: the device's thread, the predictor, and the caches that sessions share."""
 
-import hashlib
 from typing import cast
-
-import torch
 
 from sam2_lit.engine.device.steps import Rank
 from sam2_lit.engine.device.worker import DeviceWorker
@@ -11,6 +8,7 @@ from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.engine.observer import CacheUse, EngineObserver, NoObserver
 from sam2_lit.engine.tracking.device_caches import DeviceCaches
+from sam2_lit.engine.tracking.fingerprint import fingerprint
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.tracker import Tracker
@@ -39,7 +37,7 @@ class Sam2Device:
 
         self.worker = DeviceWorker(on_step)
         self.lora_model = cast(LitPredictor, model.predictor)
-        self.lora_model.prepare(preemption=self.worker)
+        self.lora_model.prepare(preemption=self.worker, dtype=model.dtype)
         self.training_graphs = TrainingGraphs()
         self.model = ModelInfo(
             name=model.name,
@@ -50,7 +48,7 @@ class Sam2Device:
             lora_targets=lora_targets(self.lora_model.sam_mask_decoder),
         )
         self._files = TrackingFiles(
-            settings.folder, settings.tracking_disk_budget, _fingerprint(self.lora_model), epoch_of
+            settings.folder, settings.tracking_disk_budget, fingerprint(self.lora_model), epoch_of
         )
         self._caches = DeviceCaches(settings, self.lora_model.device)
         self.lora_model.batch_bytes = settings.batch_budget
@@ -88,13 +86,3 @@ class Sam2Device:
     def close(self) -> None:
         self.worker.close()
         self._caches.close()
-
-
-def _fingerprint(model: LitPredictor) -> bytes:
-    """Identifies the model by the weights that its memory depends on last."""
-    digest = hashlib.sha256(str(model.image_size).encode())
-    for part in (model.memory_encoder, model.sam_mask_decoder):
-        for name, tensor in part.state_dict().items():
-            digest.update(name.encode())
-            digest.update(tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
-    return digest.digest()

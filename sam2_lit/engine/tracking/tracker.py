@@ -8,7 +8,6 @@ from torch import Tensor
 from sam2_lit.engine.device.cache_budget import CacheBudget
 from sam2_lit.engine.device.cpu_threads import use_threads
 from sam2_lit.engine.device.memory_relief import relieved
-from sam2_lit.engine.models.devices import autocast
 from sam2_lit.engine.object_memories import ObjectMemories
 from sam2_lit.engine.object_memory import ObjectMemory
 from sam2_lit.engine.tracking.absent_memory import AbsentMemory
@@ -92,7 +91,7 @@ class Tracker:
         self._absent.prepare(object_id, frame_index)
         snapshot = self._state.snapshot(object_id, frame_index)
         try:
-            with autocast(self._predictor.device), use_threads(self._core_plan.cores):
+            with self._predictor.autocast(), use_threads(self._core_plan.cores):
                 prompted = self._predictor.add_prompt(self._state, object_id, frame_index, prompt)
                 mask = prompt.mask if isinstance(prompt, MaskPrompt) else self.at_video_size(prompted.logits)
         except BaseException:
@@ -115,7 +114,7 @@ class Tracker:
         snapshot = self._state.snapshot(object_id, frame_index)
         logits = self._predictor.mask_as_logits(torch.from_numpy(mask))
         try:
-            with autocast(self._predictor.device), use_threads(self._core_plan.cores):
+            with self._predictor.autocast(), use_threads(self._core_plan.cores):
                 made = self._predictor.add_refining_prompt(self._state, object_id, frame_index, prompt, logits)
                 return self.at_video_size(made.logits)
         finally:

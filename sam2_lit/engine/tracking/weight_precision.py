@@ -1,4 +1,4 @@
-"""Stores weights in the precision that a GPU computes with."""
+"""Stores weights, and what was stored before, in the precision that a model computes with."""
 
 import copy
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-_CAST = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
+from sam2_lit.engine.tracking.weight_layout import PerObjectLinear, PointwiseConv
+
+_CAST = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d, PointwiseConv, PerObjectLinear)
 """The modules whose weights autocast casts. In inference mode it does so at every call, and results are the same."""
 
 
@@ -32,6 +34,14 @@ def with_cast_weights(module: nn.Module, dtype: torch.dtype) -> nn.Module:
             for tensor in part.parameters(recurse=False):
                 memo[id(tensor)] = nn.Parameter(_cast(tensor, dtype), requires_grad=False)
     return copy.deepcopy(module, memo)
+
+
+def as_computed(tensor: Tensor, dtype: torch.dtype) -> Tensor:
+    """A tensor that a model stored, maybe in another precision, for one that computes in `dtype`.
+
+    Under bfloat16 autocast every operator takes float32 too; without it, none takes bfloat16 next to float32.
+    """
+    return tensor.to(dtype) if dtype is torch.float32 and tensor.is_floating_point() else tensor
 
 
 def _cast(tensor: Tensor, dtype: torch.dtype) -> Tensor:

@@ -303,6 +303,12 @@ def test_an_unknown_device_is_an_error_that_lists_the_known_ones() -> None:
         load(device="tpu")
 
 
-def test_autocast_is_off_on_the_cpu() -> None:
-    with autocast(torch.device("cpu")):
-        assert not torch.is_autocast_enabled("cpu")
+@pytest.mark.parametrize(
+    ("precision", "dtype"), [("auto", torch.float32), ("float32", torch.float32), ("bfloat16", torch.bfloat16)]
+)
+def test_autocast_is_on_on_the_cpu_for_bfloat16_alone(precision: str, dtype: torch.dtype) -> None:
+    loaded = load(precision=precision)
+
+    assert loaded.dtype is dtype
+    with autocast(loaded.device, loaded.dtype):
+        assert torch.is_autocast_enabled("cpu") == (precision == "bfloat16")

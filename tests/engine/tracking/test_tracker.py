@@ -113,6 +113,7 @@ class Both:
     official: SAM2VideoPredictor
     state: dict[str, Any]
     tracker: Tracker
+    dtype: torch.dtype
 
     @property
     def device(self) -> torch.device:
@@ -120,10 +121,10 @@ class Both:
 
     @property
     def bounds(self) -> Bounds:
-        return BOUNDS[compute_dtype(self.device)]
+        return BOUNDS[self.dtype]
 
     def click(self, object_id: int, frame_index: int, point: list[float], label: int = 1) -> None:
-        with autocast(self.device):
+        with autocast(self.device, self.dtype):
             _, object_ids, masks = self.official.add_new_points_or_box(
                 self.state, frame_index, object_id, points=[point], labels=[label], normalize_coords=False
             )
@@ -131,19 +132,19 @@ class Both:
         assert_same(prompted.mask, masks[object_ids.index(object_id)], self.bounds)
 
     def box(self, object_id: int, frame_index: int, box: list[float]) -> None:
-        with autocast(self.device):
+        with autocast(self.device, self.dtype):
             self.official.add_new_points_or_box(self.state, frame_index, object_id, box=box, normalize_coords=False)
         self.tracker.prompt(object_id, frame_index, BoxPrompt(tuple(box)))  # type: ignore[arg-type]
 
     def mask(self, object_id: int, frame_index: int, mask: np.ndarray[Any, Any]) -> None:
-        with autocast(self.device):
+        with autocast(self.device, self.dtype):
             self.official.add_new_mask(self.state, frame_index, object_id, torch.from_numpy(mask))
         self.tracker.prompt(object_id, frame_index, MaskPrompt(mask))
 
     def propagate(self, start: int, reverse: bool = False, count: int = LENGTH) -> None:
         """Asserts that every frame of a pass has the same masks, and the same logits, up to rounding."""
         # To its end before ours begins, which must find its precision itself.
-        with autocast(self.device):
+        with autocast(self.device, self.dtype):
             frames = list(self.official.propagate_in_video(self.state, start, count - 1, reverse))
         for index, object_ids, masks in frames:
             self.tracker.prefetch([index])
@@ -168,7 +169,7 @@ def assert_same(mask: np.ndarray[Any, Any], video_logits: torch.Tensor, bounds: 
 
 @pytest.fixture
 def both(official: SAM2VideoPredictor, tracker: Tracker, folder: Path) -> Both:
-    return Both(official, official.init_state(str(folder)), tracker)
+    return Both(official, official.init_state(str(folder)), tracker, compute_dtype(official.device))
 
 
 def test_a_click_followed_forward_and_corrected_in_the_middle_equals_the_official_predictor(
