@@ -1,5 +1,6 @@
 """CVAT's XML for images and for video, with masks."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -13,6 +14,7 @@ from sam2_lit.records.exports import ExportFormat
 from sam2_lit.records.results import FrameMasks, Mask
 
 XML = "annotations.xml"
+_NOT_IN_XML = re.compile("[\ufffe\uffff]")
 
 
 def write_cvat_images(source: ExportSource, path: Path) -> list[str]:
@@ -75,8 +77,9 @@ def _write(
     source: ExportSource, format: ExportFormat, root: Element, numbers: dict[tuple[str, int], int], path: Path
 ) -> None:
     indent(root)
+    xml = _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", tostring(root, "unicode"))
     with ExportZip(path, source, format) as file:
-        file.put_text(XML, '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, "unicode"))
+        file.put_text(XML, '<?xml version="1.0" encoding="utf-8"?>\n' + xml)
         file.put_sidecar(numbers, [])
         file.put_pictures(lambda video, index: f"images/{_file_name(video, index)}")
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,7 @@ def write_davis(source: ExportSource, path: Path) -> list[str]:
             folder = f"Annotations/{_RESOLUTION}/{video.name}"
             losses += _write_frames(video, values, source, file, folder, with_void=True)
             losses += _missing_first(video)
+            losses += _unsorted(video)
         file.put_text("ImageSets/2017/val.txt", "".join(f"{video.name}\n" for video in source.videos))
         file.put_sidecar(numbers, losses)
         file.put_pictures(
@@ -171,3 +173,15 @@ def _missing_first(video: Annotations) -> list[str]:
         f"{video.name}: the first frame has no mask of object {', '.join(missing)}; davis2017-evaluation takes the "
         "objects from the first frame: export a range that begins where all have one"
     ]
+
+
+def _unsorted(video: Annotations) -> list[str]:
+    """DAVIS takes a sequence's frames in the order of their names."""
+    names = [video.frame_names[index] for index in video.selected]
+    for before, after in pairwise(names):
+        if before > after:
+            return [
+                f"{video.name}: frame {before} comes before {after}, but not by name, and davis2017-evaluation sorts "
+                "frames by name: rename the files with leading zeros"
+            ]
+    return []

@@ -1,6 +1,9 @@
 """YOLO segmentation in Ultralytics' layout."""
 
 import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sam2_lit.exports.annotations import Annotations, ExportSource
@@ -10,6 +13,7 @@ from sam2_lit.records import masks
 from sam2_lit.records.exports import ExportFormat
 
 _SPLIT = "train"
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def write_yolo(source: ExportSource, path: Path) -> list[str]:
@@ -23,6 +27,7 @@ def write_yolo(source: ExportSource, path: Path) -> list[str]:
     Returns:
         What the format could not hold, in words.
     """
+    source = replace(source, videos=_with_distinct_stems(source.videos))
     classes = {name: number - 1 for name, number in source.categories.items()}
     bridged: dict[str, int] = {}
     with ExportZip(path, source, ExportFormat.YOLO_SEGMENTATION) as file:
@@ -52,12 +57,30 @@ def write_yolo(source: ExportSource, path: Path) -> list[str]:
     return losses
 
 
+def _with_distinct_stems(videos: Sequence[Annotations]) -> tuple[Annotations, ...]:
+    """The videos, renamed where a frame's file would have the name of another's: b_1 of `a`, and 1 of `a_b`."""
+    taken: set[str] = set()
+    distinct = []
+    for video in videos:
+        renamed, number = video, 1
+        while taken & (stems := {_stem(renamed, index).casefold() for index in renamed.selected}):
+            number += 1
+            renamed = replace(video, name=f"{video.name}_{number}")
+        taken |= stems
+        distinct.append(renamed)
+    return tuple(distinct)
+
+
 def _stem(video: Annotations, index: int) -> str:
     return f"{video.name}_{video.frame_names[index]}"
 
 
 def _data_yaml(classes: dict[str, int]) -> str:
     """The classes. Without `path`, Ultralytics takes the folder of this file; it wants a `val`, so that is the same."""
-    names = "".join(f"  {number}: {json.dumps(name, ensure_ascii=False)}\n" for name, number in classes.items())
-    # A JSON string is a YAML string too.
+    names = "".join(f"  {number}: {_quoted(name)}\n" for name, number in classes.items())
     return f"train: images/{_SPLIT}\nval: images/{_SPLIT}\nnames:\n{names}"
+
+
+def _quoted(name: str) -> str:
+    """A YAML string: a JSON string, with escapes for what YAML takes for a line break or not at all (5.1, 5.4)."""
+    return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(name, ensure_ascii=False))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from io import BytesIO
+from tokenize import TokenError
 from typing import IO, Any
 
 import numpy as np
@@ -101,7 +102,7 @@ def _header(file: IO[bytes], name: str) -> tuple[tuple[int, ...], np.dtype[Any]]
         if npy.read_magic(file) != (1, 0):
             raise ValueError("its version is not 1.0")
         shape, is_fortran, dtype = npy.read_array_header_1_0(file)
-    except (ValueError, SyntaxError, TypeError, EOFError, RecursionError) as error:
+    except (ValueError, SyntaxError, TypeError, EOFError, RecursionError, TokenError) as error:
         raise unusable(name, f"it is not a NumPy array ({error})") from error
     if is_fortran or dtype.hasobject:
         raise unusable(name, "it is not a plain array in C order")

@@ -22,7 +22,7 @@ def read_cvat(reading: Reading) -> list[ParsedVideo]:
     are read: what CVAT interpolates between them is not in the file.
     """
     videos: dict[str, ParsedVideo] = {}
-    for name in (each for each in reading.files.names if each.lower().endswith(".xml")):
+    for name in reading.files.ending_with(".xml"):
         content = reading.files.read(name)
         # Entities could be nested to any size; CVAT writes none.
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
@@ -89,6 +89,8 @@ def _frame_of_track(reading: Reading, number: int, videos: dict[str, ParsedVideo
 def _add(
     reading: Reading, video: ParsedVideo, frame: ParsedFrame, shape: Element, owner: dict[str, str], name: str
 ) -> None:
+    if (rle := _rle(reading, shape, name)) is None:
+        return
     group = int(owner.get("group_id", 0)) or None
     label = owner.get("label")
     known = reading.sidecar.videos.get(video.name) if reading.sidecar else None
@@ -104,14 +106,14 @@ def _add(
         raise unusable(name, f"frame {frame.label} has two masks of object {key}")
     attributes = {each.attrib["name"]: each.text or "" for each in shape.findall("attribute")}
     video.describe(key, None, attributes)
-    frame.masks[key] = _rle(reading, shape, name)
+    frame.masks[key] = rle
 
 
-def _rle(reading: Reading, shape: Element, name: str) -> RLE:
+def _rle(reading: Reading, shape: Element, name: str) -> RLE | None:
     height, width = reading.size
     if shape.tag == "polygon":
         points = [float(side) for point in shape.attrib["points"].split(";") for side in point.split(",")]
-        return raster([points], reading.size, name)
+        return raster(reading, [points], name)
     left, top, across, down = (int(shape.attrib[each]) for each in ("left", "top", "width", "height"))
     runs = np.array([int(run) for run in shape.attrib["rle"].split(",")], np.int64)
     is_inside = 0 <= left <= left + across <= width and 0 <= top <= top + down <= height

@@ -70,6 +70,7 @@ _PATTERNS = (
     (ImportFormat.NUMPY, r"(?:.*/)?frame_indices\.npy"),
     (ImportFormat.CVAT, r".*\.xml"),
     (ImportFormat.YOLO_SEGMENTATION, r"(?:.*/)?labels/.*\.txt"),
+    (ImportFormat.YOLO_SEGMENTATION, r"(?:.*/)?(?:data\.ya?ml|obj\.names|classes\.txt)"),
     (ImportFormat.MOTS, r".*\.txt"),
     (ImportFormat.MOTS, r"(?:.*/)?instances/.*\.png"),
     (ImportFormat.YOUTUBE_VOS, r"(?:.*/)?meta\.json"),
@@ -89,12 +90,21 @@ def detected_format(files: "ImportFiles", exported_as: str | None) -> ImportForm
             return _OF_EXPORT.get(export) or ImportFormat(export.value)
     # An ImageSets folder has text files too.
     names = [name for name in files.names if "ImageSets/" not in name]
+    if files.is_json:
+        return ImportFormat.LABEL_STUDIO if _are_tasks(files.read_json(files.filename)) else ImportFormat.COCO
+    if files.is_xml:
+        return ImportFormat.CVAT
     for format, pattern in _PATTERNS:
         if any(re.fullmatch(pattern, name, re.IGNORECASE) for name in names):
             return format
     for name in (each for each in names if each.lower().endswith(".json")):
-        return ImportFormat.LABEL_STUDIO if isinstance(files.read_json(name), list) else ImportFormat.COCO
+        return ImportFormat.LABEL_STUDIO if _are_tasks(files.read_json(name)) else ImportFormat.COCO
     if any(name.lower().endswith(".png") for name in names):
         return ImportFormat.DAVIS
     known = ", ".join(ImportFormat)
     raise unusable(files.filename, f"it is no file of masks that is known; state its format, one of {known}")
+
+
+def _are_tasks(content: object) -> bool:
+    """Whether JSON is a list of Label Studio's tasks, not of COCO's results."""
+    return isinstance(content, list) and not any(isinstance(each, dict) and "image_id" in each for each in content[:1])

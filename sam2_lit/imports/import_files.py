@@ -1,7 +1,10 @@
 """The files of an upload: those of a zip, or the upload itself."""
 
+import codecs
 import json
 import lzma
+import struct
+import unicodedata
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +17,22 @@ from sam2_lit.media.zip_directory import MAX_DIRECTORY_BYTES, is_directory_too_l
 
 MAX_FILE_BYTES = 64 * 1024**2
 MAX_TOTAL_BYTES = 4 * 1024**3
-_BROKEN = (BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, EOFError, OSError, ValueError)
+_ZIP = b"PK\x03\x04"
+_HEAD_BYTES = 64
+_ENCRYPTED = 1
+_BROKEN = (
+    BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+)
 
 
 class ImportFiles:
@@ -34,11 +52,31 @@ class ImportFiles:
         upload.seek(0)
         if is_zipfile(upload):
             self._open_zip(upload)
+        elif self._head().startswith(_ZIP):
+            raise unusable(self.filename, "it is not a whole zip")
         self.names = sorted(self._members) if self._zip else [self.filename]
 
     @property
     def is_zip(self) -> bool:
         return self._zip is not None
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the upload is JSON, whatever its name."""
+        return not self.is_zip and self._head().startswith((b"{", b"["))
+
+    @property
+    def is_xml(self) -> bool:
+        """Whether the upload is XML, whatever its name."""
+        return not self.is_zip and self._head().startswith(b"<")
+
+    def ending_with(self, suffix: str) -> list[str]:
+        """The files of a zip whose names end so, in any case; an upload that is no zip, whatever its name."""
+        return [name for name in self.names if not self.is_zip or name.lower().endswith(suffix)]
+
+    def _head(self) -> bytes:
+        self._upload.seek(0)
+        return self._upload.read(_HEAD_BYTES).removeprefix(codecs.BOM_UTF8).lstrip()
 
     def read(self, name: str) -> bytes:
         """The content of a file. Raises LitError (UNSUPPORTED_MEDIA, UPLOAD_TOO_LARGE)."""
@@ -96,10 +134,13 @@ class ImportFiles:
         except _BROKEN as error:
             raise unusable(self.filename, f"it is not a whole zip ({error})") from error
         for entry in entries:
-            name = entry.filename.replace("\\", "/")
+            # macOS writes letters and their accents apart.
+            name = unicodedata.normalize("NFC", entry.filename.replace("\\", "/"))
             parts = name.split("/")
             if name.startswith("/") or ".." in parts or ":" in parts[0]:
                 raise unusable(self.filename, f"it has a file with the path {entry.filename!r}, which is outside of it")
+            if entry.flag_bits & _ENCRYPTED:
+                raise unusable(self.filename, "it is encrypted")
             if entry.is_dir() or parts[0] == "__MACOSX" or parts[-1].startswith("."):
                 continue
             if name in self._members:

@@ -104,7 +104,7 @@ def find_sidecar(files: ImportFiles) -> Sidecar | None:
             if name.rsplit("/")[-1] == SIDECAR:
                 return parse_sidecar(files.read_json(name), name)
     for name in files.names:
-        if name.lower().endswith("instances.json") or (not files.is_zip and name.lower().endswith(".json")):
+        if name.lower().endswith("instances.json") or files.is_json:
             content: Any = files.read_json(name)
             if isinstance(content, dict) and "sam2_lit" in content:
                 return parse_sidecar(content["sam2_lit"], name)

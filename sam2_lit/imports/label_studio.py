@@ -15,6 +15,7 @@ from sam2_lit.records import masks
 from sam2_lit.records.masks import RLE
 
 _CHANNELS = 4
+_HEADER_BYTES = 16
 _REGION = re.compile(r"object-([0-9]{1,9})-frame-[0-9]+")
 
 
@@ -24,7 +25,7 @@ def read_label_studio(reading: Reading) -> list[ParsedVideo]:
     Of a task with several annotations the first is read.
     """
     videos: dict[str, ParsedVideo] = {}
-    for name in (each for each in reading.files.names if each.lower().endswith(".json")):
+    for name in reading.files.ending_with(".json"):
         tasks = reading.files.read_json(name)
         if not isinstance(tasks, list):
             continue
@@ -85,7 +86,11 @@ def _rle(value: dict[str, Any], size: tuple[int, int], name: str) -> RLE:
     if value.get("format") != "rle":
         raise unusable(name, f"the format of a brush mask is {value.get('format')!r}, not 'rle'")
     height, width = size
-    values = _unpacked(bytes(value["rle"]), height * width * _CHANNELS, name)
+    packed, count = value["rle"], height * width * _CHANNELS
+    # A run of one value takes 15 bits: more is padding, and a number would be as many zeros.
+    if not isinstance(packed, list) or len(packed) > 2 * count + _HEADER_BYTES:
+        raise unusable(name, "a brush mask is not a list of the bytes of its picture")
+    values = _unpacked(bytes(packed), count, name)
     return masks.encode(values.reshape(height, width, _CHANNELS)[..., 3] > 0)
 
 

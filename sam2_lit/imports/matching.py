@@ -1,5 +1,6 @@
 """Matches what a file holds with a session, and lists what does not match."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -133,18 +134,22 @@ def _match_frames(
     unstated = [frame for frame in video.frames if frame.label not in options.frame_map]
     matching = options.frames
     if matching is FrameMatching.AUTO:
-        by_name = bool(unstated) and all(frame.name in names for frame in unstated)
-        matching = FrameMatching.NAME if by_name else FrameMatching.INDEX
+        by_name = sum(frame.name in names for frame in unstated)
+        by_index = sum(frame.index is not None and 0 <= frame.index < count for frame in unstated)
+        matching = FrameMatching.NAME if 0 < by_name >= by_index else FrameMatching.INDEX
     frames: dict[int, ParsedFrame] = {}
     unmatched: list[str] = []
+    repeated: list[str] = []
     between: list[str] = []
     sizes: list[str] = []
     for frame in video.frames:
         found = options.frame_map.get(frame.label)
         if found is None:
             found = names.get(frame.name or "") if matching is FrameMatching.NAME else frame.index
-        if found is None or not 0 <= found < count or found in frames:
+        if found is None or not 0 <= found < count:
             unmatched.append(frame.label)
+        elif found in frames:
+            repeated.append(frame.label)
         elif found % target.session.frame_step:
             between.append(frame.label)
         elif frame.other_size is not None:
@@ -159,6 +164,9 @@ def _match_frames(
                 f"{_listed('frame', unmatched)} of the file {_are(unmatched)} not in the video by {how}",
             )
         )
+    if repeated:
+        message = f"{_listed('frame', repeated)} of the file {_are(repeated)} there more than once; the first is taken"
+        mismatches.append(Mismatch(MismatchKind.FRAME, message))
     if between:
         mismatches.append(
             Mismatch(
@@ -182,7 +190,7 @@ def _frame_indices(target: Target, count: int) -> dict[str, int]:
     """The index of each frame by its names: that of its file, and that of exports."""
     exported = FrameNames.of(target.stems)
     names = {exported[index]: index for index in range(count)}
-    return names | {stem: index for index, stem in enumerate(target.stems or ())}
+    return names | {unicodedata.normalize("NFC", stem): index for index, stem in enumerate(target.stems or ())}
 
 
 def _match_objects(

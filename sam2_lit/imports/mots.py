@@ -22,19 +22,24 @@ _FIELDS = 6
 def read_mots(reading: Reading) -> list[ParsedVideo]:
     """Text files, one a video, or else folders of PNGs. An object's key is its id, `class * 1000 + number`.
 
+    Where there are both, a loss says on how many frames they differ.
+
     Classes 1 and 2 are KITTI's car and pedestrian; class 10 marks ignored regions, which are left out.
     """
-    texts = [name for name in reading.files.names if name.lower().endswith(".txt")]
+    texts = [name for name in reading.files.names if "/instances_txt/" in f"/{name}" and name.lower().endswith(".txt")]
+    texts = texts or reading.files.ending_with(".txt")
+    pngs = [(name, found) for name in reading.files.names if (found := _PNG.fullmatch(name))]
     videos: dict[str, ParsedVideo] = {}
     for name in texts:
-        stem = name.rsplit("/")[-1].rpartition(".")[0]
+        stem = name.rsplit("/")[-1].rpartition(".")[0] or name
         videos[stem] = _read_text(reading, name, stem)
-    if not texts:
-        pngs = [(name, found) for name in reading.files.names if (found := _PNG.fullmatch(name))]
-        for position, (name, found) in enumerate(pngs):
-            reading.step(position, len(pngs))
-            video = videos.setdefault(found["video"], ParsedVideo(found["video"]))
-            _read_png(reading, name, video, found["frame"])
+    of_pngs = {} if texts else videos
+    for position, (name, found) in enumerate(pngs):
+        reading.step(position, len(pngs))
+        video = of_pngs.setdefault(found["video"], ParsedVideo(found["video"]))
+        _read_png(reading, name, video, found["frame"])
+    for video in videos.values() if texts else ():
+        _compare(reading, video, of_pngs.get(video.name))
     for video in videos.values():
         _add_known(reading, video)
     return list(videos.values())
@@ -67,7 +72,9 @@ def _read_text(reading: Reading, name: str, stem: str) -> ParsedVideo:
 
 
 def _read_png(reading: Reading, name: str, video: ParsedVideo, stem: str) -> None:
-    frame = ParsedFrame(stem, number_in(stem))
+    known = reading.sidecar.videos.get(video.name) if reading.sidecar else None
+    listed = known.frames.get(stem) if known else None
+    frame = ParsedFrame(stem, listed.index if listed else number_in(stem))
     video.frames.append(frame)
     values = read_values(reading, name, frame)
     if values is None:
@@ -78,6 +85,15 @@ def _read_png(reading: Reading, name: str, video: ParsedVideo, stem: str) -> Non
             reading.lose("ignored regions (class 10) belong to no object")
         elif value:
             frame.masks[_known(reading, video, value, category)] = masks.encode(values == value)
+
+
+def _compare(reading: Reading, video: ParsedVideo, of_pngs: ParsedVideo | None) -> None:
+    """Notes where the text and the PNGs of a video have other masks on a frame that both have."""
+    shown = {frame.index: frame.masks for frame in (of_pngs.frames if of_pngs else ()) if frame.other_size is None}
+    count = sum(shown.get(frame.index, frame.masks) != frame.masks for frame in video.frames)
+    if count:
+        frames = f"{count} frame{'s' if count > 1 else ''}"
+        reading.lose(f"the text and the PNGs of {video.name} differ on {frames}: the text is imported")
 
 
 def _known(reading: Reading, video: ParsedVideo, value: int, category: int) -> str:

@@ -1,6 +1,7 @@
 """What a file of masks holds, before it is matched with a session."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,10 @@ class ParsedFrame:
     masks: dict[str, RLE] = field(default_factory=dict)
     other_size: tuple[int, int] | None = None
 
+    def __post_init__(self) -> None:
+        if self.name is not None:
+            self.name = unicodedata.normalize("NFC", self.name)
+
     @property
     def label(self) -> str:
         return self.name if self.name is not None else str(self.index)
@@ -53,6 +58,9 @@ class ParsedVideo:
     name: str
     objects: dict[str, ParsedObject] = field(default_factory=dict)
     frames: list[ParsedFrame] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.name = unicodedata.normalize("NFC", self.name)
 
     def known(self, key: str, name: str | None, object_id: int | None) -> str:
         """Adds an object where it is new; returns its key."""

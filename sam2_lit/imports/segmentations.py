@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco
 
 from sam2_lit.errors import LitError
+from sam2_lit.imports.parsed import Reading
 from sam2_lit.imports.refusals import unusable
 from sam2_lit.records import masks
 from sam2_lit.records.masks import RLE
@@ -18,14 +19,18 @@ _MIN_COORDINATES = 6
 _NEARLY = 1e-4
 
 
-def rle_of(segmentation: Any, size: tuple[int, int], name: str) -> RLE:
-    """A mask of `size` (height, width) by COCO's `segmentation`: RLE, compressed or not, or polygons.
+def rle_of(reading: Reading, segmentation: Any, name: str) -> RLE | None:
+    """A mask of the video's size by COCO's `segmentation`: RLE, compressed or not, or polygons; None where it is empty.
 
     Raises:
         LitError: UNSUPPORTED_MEDIA where it is none, or does not have this size.
     """
+    size = reading.size
+    if segmentation is None or segmentation == []:
+        reading.lose("annotations without a segmentation are boxes, and no masks")
+        return None
     if isinstance(segmentation, list):
-        return raster(segmentation, size, name)
+        return raster(reading, segmentation, name)
     if not isinstance(segmentation, dict) or list(segmentation.get("size") or ()) != list(size):
         raise unusable(name, f"a segmentation is neither polygons nor RLE of size {list(size)}")
     counts = segmentation.get("counts")
@@ -42,15 +47,17 @@ def canonical(rle: RLE, name: str) -> RLE:
         raise unusable(name, error.message) from error
 
 
-def raster(polygons: Sequence[Any], size: tuple[int, int], name: str) -> RLE:
-    """The union of polygons, each [x, y, x, y, …] in pixels, as pycocotools rasterizes them.
+def raster(reading: Reading, polygons: Sequence[Any], name: str) -> RLE | None:
+    """The union of polygons, each [x, y, x, y, …] in pixels, as pycocotools rasterizes them; None where none has area.
 
     Coordinates that are nearly whole numbers are taken as such. Raises LitError (UNSUPPORTED_MEDIA).
     """
-    height, width = size
-    parts = [_coordinates(each, size, name) for each in polygons]
+    height, width = reading.size
+    parts = [part for each in polygons if len(part := _coordinates(each, reading.size, name)) >= _MIN_COORDINATES]
+    if len(parts) < len(polygons):
+        reading.lose("polygons of one or two points enclose nothing")
     if not parts:
-        return masks.encode(np.zeros(size, np.bool_))
+        return None
     encoded = coco.merge(coco.frPyObjects([part.tolist() for part in parts], height, width))
     return masks.encode(coco.decode(encoded).astype(np.bool_))
 
@@ -60,8 +67,8 @@ def _coordinates(polygon: Any, size: tuple[int, int], name: str) -> NDArray[np.f
         flat = np.asarray(polygon, np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise unusable(name, "a polygon is not a list of numbers") from error
-    if flat.ndim != 1 or flat.size % 2 or flat.size < _MIN_COORDINATES:
-        raise unusable(name, "a polygon is not a list of x, y, x, y, … of at least three points")
+    if flat.ndim != 1 or flat.size % 2:
+        raise unusable(name, "a polygon is not a list of x, y, x, y, …")
     height, width = size
     limits = np.tile([width, height], flat.size // 2)
     if not np.all(np.isfinite(flat)) or np.any(flat < -limits) or np.any(flat > 2 * limits):

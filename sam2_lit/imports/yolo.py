@@ -15,19 +15,23 @@ from sam2_lit.imports.segmentations import raster
 from sam2_lit.imports.sidecars import SidecarFrame, SidecarVideo
 from sam2_lit.records.masks import RLE
 
-_LABELS = re.compile(r"(?:.*/)?labels/(?:[^/]+/)*(?P<frame>[^/]+)\.txt")
-_MAX_YAML = 1024**2
+_LABELS = re.compile(r"(?:.*/)?labels/(?:[^/]+/)*(?P<frame>[^/]+)\.txt", re.IGNORECASE)
+_ANY_TEXT = re.compile(r"(?:.*/)?(?!(?:classes|train|val|test|readme[^/]*)\.txt)(?P<frame>[^/]+)\.txt", re.IGNORECASE)
+_CLASS_LISTS = ("obj.names", "classes.txt")
+_MAX_YAML = 256 * 1024
 _BOX_NUMBERS = 4
 
 
 def read_yolo(reading: Reading) -> list[ParsedVideo]:
     """The files of `labels/` are frames of one video; those of an export are of the videos that its sidecar names.
 
+    Without `labels/` all text files are frames, but for lists of classes and pictures.
+
     A line is an object: a class and a polygon relative to the frame. Lines of boxes are no masks and are left out. The
     format has no object ids: see `nth_of`; the lines of an export are in the order of the ids in its sidecar.
     """
     classes = _classes(reading)
-    labels = [(name, found["frame"]) for name in reading.files.names if (found := _LABELS.fullmatch(name))]
+    labels = _labels(reading, _LABELS) or _labels(reading, _ANY_TEXT)
     videos: dict[str, ParsedVideo] = {}
     for position, (name, stem) in enumerate(labels):
         reading.step(position, len(labels))
@@ -47,6 +51,11 @@ def read_yolo(reading: Reading) -> list[ParsedVideo]:
         for category, rle in lines:
             frame.masks[nth_of(reading, video, frame, category)] = rle
     return list(videos.values())
+
+
+def _labels(reading: Reading, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
+    """The text files, each with the name of its frame."""
+    return [(name, found["frame"]) for name in reading.files.names if (found := pattern.fullmatch(name))]
 
 
 def _frame(reading: Reading, stem: str) -> tuple[SidecarVideo | None, SidecarFrame | None, ParsedFrame]:
@@ -73,19 +82,24 @@ def _lines(reading: Reading, name: str, classes: dict[int, str]) -> Iterator[tup
             continue
         if points.size % 2:
             raise unusable(name, f"line {number} has an odd number of coordinates")
-        yield classes.get(category), raster([points * np.tile([width, height], points.size // 2)], reading.size, name)
+        rle = raster(reading, [points * np.tile([width, height], points.size // 2)], name)
+        if rle is not None:
+            yield classes.get(category), rle
 
 
 def _classes(reading: Reading) -> dict[int, str]:
     files = [name for name in reading.files.names if name.lower().endswith((".yaml", ".yml"))]
     if not files:
-        return {}
+        lists = [name for name in reading.files.names if name.rsplit("/")[-1].lower() in _CLASS_LISTS]
+        return dict(enumerate(reading.files.read_text(lists[0]).splitlines())) if lists else {}
     text = reading.files.read_text(files[0])
+    if len(text) > _MAX_YAML:
+        raise unusable(files[0], f"it has more than {_MAX_YAML // 1024} KiB")
     try:
-        content: Any = yaml.safe_load(text) if len(text) <= _MAX_YAML else None
+        content: Any = yaml.safe_load(text)
         names = content["names"]
-        return {
-            int(number): str(name) for number, name in (names.items() if isinstance(names, dict) else enumerate(names))
-        }
+        pairs = names.items() if isinstance(names, dict) else enumerate(names)
+        # Lists whose entries are each other would be text without end.
+        return {int(number): str(name) for number, name in pairs if not isinstance(name, (dict, list, set, tuple))}
     except (yaml.YAMLError, TypeError, KeyError, ValueError, RecursionError) as error:
         raise unusable(files[0], "it has no names of classes") from error

@@ -24,8 +24,8 @@ class ImportFormat(StrEnum):
 class FrameMatching(StrEnum):
     """How frames of a file are found in the video.
 
-    NAME: by the name of the frame's file. INDEX: by the frame's number in the file. AUTO: by name where every frame of
-    the file has the name of a frame of the video, else by index.
+    NAME: by the name of the frame's file. INDEX: by the frame's number in the file. AUTO: by name where that finds at
+    least as many frames of the video as their numbers do, else by index.
     """
 
     AUTO = "AUTO"

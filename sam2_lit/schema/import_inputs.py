@@ -8,8 +8,8 @@ from sam2_lit.records.imports import FrameMatching, ImportFormat, ImportOptions
 strawberry.enum(ImportFormat, description=IMPORT_FORMATS_DESCRIPTION)
 strawberry.enum(
     FrameMatching,
-    description="NAME: by the names of files. INDEX: by number. AUTO: by name where all frames of the file have names "
-    "of the video's frames, else by index.",
+    description="NAME: by the names of files. INDEX: by number. AUTO: by name where that finds at least as many frames "
+    "of the video as their numbers do, else by index.",
 )
 
 

@@ -28,6 +28,8 @@ from tests.exports.sources import annotations, source, write
 FRAME_COUNT = 12
 FLAT = (ExportFormat.DAVIS, ExportFormat.YOUTUBE_VOS, ExportFormat.MOTS)
 FORMATS = [each for each in ExportFormat if each is not ExportFormat.OVERLAY_MP4]
+# No control characters: a session takes none in names.
+STRANGE = ("a\u2028b", "\ufeffx", "\ufffe", "😀 מה?", "[x, {y}]", "x/y\\z", "null", "1e3", " & <a> ")
 Masks = dict[int, dict[int, NDArray[np.bool_]]]
 
 
@@ -64,7 +66,8 @@ def sessions(draw: st.DrawFn) -> tuple[Masks, Annotations]:
     shape = draw(st.tuples(st.integers(1, 7), st.integers(1, 7)))
     ids = draw(st.lists(st.sampled_from([0, 1, 2, 7, 254, 255, 300, 70_000]), min_size=1, max_size=3, unique=True))
     names = {
-        each: draw(st.sampled_from(["", "car", "pedestrian", 'Ötzi\'s "bag"', "object", "a: b #c"])) for each in ids
+        each: draw(st.sampled_from(["", "car", "pedestrian", 'Ötzi\'s "bag"', "object", "a: b #c", *STRANGE]))
+        for each in ids
     }
     indices = draw(st.lists(st.integers(0, FRAME_COUNT - 1), min_size=1, max_size=3, unique=True))
     mask = st.one_of(arrays(np.bool_, shape), st.just(np.zeros(shape, bool)), st.just(np.ones(shape, bool)))
@@ -78,10 +81,15 @@ def sessions(draw: st.DrawFn) -> tuple[Masks, Annotations]:
                 None,
                 tuple(f"img_{5 * index:04}" for index in range(FRAME_COUNT)),
                 tuple(f"夏 {index}.b" for index in range(FRAME_COUNT)),
+                tuple(f"{index:04}_1080p" for index in range(FRAME_COUNT)),
+                tuple(f"e\u0301 {index}" for index in range(FRAME_COUNT)),
+                ("CON", "con", "aux.png", "\u202eab", "x" * 250, *"abcdefg"),
             ]
         )
     )
-    labels = {each: draw(st.sampled_from(["car", "person", 'a "b" #c: d'])) for each in ids if draw(st.booleans())}
+    labels = {
+        each: draw(st.sampled_from(["car", "person", 'a "b" #c: d', *STRANGE])) for each in ids if draw(st.booleans())
+    }
     attributes = {
         each: draw(st.dictionaries(st.sampled_from(["color", "a b", "Größe"]), st.sampled_from(["red", "1", '<"&>'])))
         for each in ids
@@ -133,6 +141,15 @@ def test_export_then_import_gives_back_masks_ids_names_labels_and_attributes(
             (wanted[index][each] != mask).any() for index, frame in masks.items() for each, mask in frame.items()
         )
         assert is_lossy == any("overlap" in loss for loss in losses)
+
+
+def test_an_export_is_read_whatever_its_file_is_called(tmp_path: Path) -> None:
+    video = annotations({0: {7: np.eye(5, dtype=bool), 300: np.zeros((5, 5), bool)}}, names={7: "one"})
+    for format in FORMATS:
+        path, _ = write(source(video), format, tmp_path)
+        expected = plan(path, video)
+
+        assert plan(path.rename(tmp_path / "masks (1)"), video) == expected, format
 
 
 def test_of_several_videos_that_of_the_session_is_taken(tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def test_what_does_not_match_is_listed() -> None:
 
     assert made.masks == ()
     assert {(each.kind, each.message) for each in made.mismatches} == {
-        (MismatchKind.FRAME, "frame 00099 of the file is not in the video by index"),
+        (MismatchKind.FRAME, "frame 00099 of the file is not in the video by name"),
         (MismatchKind.SIZE, "frame 00003 of the file is not of 8x6 pixels"),
         (
             MismatchKind.OBJECT,
@@ -182,6 +182,20 @@ def test_what_does_not_match_is_listed() -> None:
     }
     mapped = plan(content, objects={1: "cat", 5: "dog"}, options=ImportOptions(object_map={"1": 1, "dog": 7}))
     assert [(index, object_id) for index, object_id, _ in mapped.masks] == [(1, 1), (2, 7)]
+
+
+def label_studio(rle: Any) -> bytes:
+    value = {"format": "rle", "rle": rle, "brushlabels": ["car"]}
+    region = {"type": "brushlabels", "original_width": 8, "original_height": 6, "value": value}
+    return json.dumps([{"data": {"image": "3.jpg"}, "annotations": [{"result": [region]}]}]).encode()
+
+
+def encrypted(archive: bytes) -> bytes:
+    """A zip whose first file is marked encrypted, in its list of files too."""
+    content = bytearray(archive)
+    content[6] |= 1
+    content[content.index(b"PK\1\2") + 8] |= 1
+    return bytes(content)
 
 
 BOX = '<mask label="a" rle="{}" left="{}" top="0" width="{}" height="1"/>'
@@ -211,7 +225,21 @@ def cvat(shape: str) -> bytes:
         ("a.json", coco({"size": [6, 8], "counts": "~~~"}), "COCO compressed RLE"),
         ("a.json", coco([[0, 0, 1e300, 0, 1, 1]]), "far outside"),
         ("a.json", coco([[0, 0, float("nan"), 0, 1, 1]]), "far outside"),
-        ("a.json", coco([[0, 0, 1, 1]]), "at least three points"),
+        ("a.json", coco([[0, 0, 1]]), "not a list of x, y"),
+        ("a.json", b'[{"image_id": 7, "category_id": 1, "segmentation": []}]', "`images` and `annotations`"),
+        ("a.json", b'{"annotations": [], "categories": []}', "`images` and `annotations`"),
+        ("a.json", coco([POLYGON], image_id=99), "is of image 99, which `images` does not have"),
+        (
+            "a.json",
+            coco([POLYGON]).replace(b'"images": [', b'"images": [{"id": 7},'),
+            "two of its images have the id 7",
+        ),
+        ("a.json", label_studio(10**12), "not a list of the bytes"),
+        ("a.json", label_studio([0] * 1000), "not a list of the bytes"),
+        ("a.zip", zipped({"labels/a.txt": "", "data.yaml": "#" * 2**19}), "more than 256 KiB"),
+        ("a.zip", zipped({"Annotations/a/0.png": png(MASK)})[:-30], "not a whole zip"),
+        ("a.zip", encrypted(zipped({"Annotations/a/0.png": png(MASK)})), "it is encrypted"),
+        ("a.npz", zipped({"frame_indices.npy": b"\x93NUMPY\1\0" + struct.pack("<H", 9) + b"{'a': (1,"}), "NumPy array"),
         ("a.json", coco([[0, 0, 8, 6] * 500_000]), "is longer than"),
         ("a.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><annotations>&b;</annotations>', "document type"),
         ("a.xml", b"<annotations>", "CVAT's XML"),
