@@ -16,7 +16,7 @@ from sam2_lit.records.masks import RLE
 
 _CHANNELS = 4
 _HEADER_BYTES = 16
-_REGION = re.compile(r"object-([0-9]{1,9})-frame-[0-9]+")
+_REGION = re.compile(r"object-([0-9]{1,10})-frame-[0-9]+")
 
 
 def read_label_studio(reading: Reading) -> list[ParsedVideo]:

@@ -11,6 +11,7 @@ from sam2_lit.imports.sidecars import Sidecar
 from sam2_lit.records.masks import RLE
 
 MAX_MASKS = 2_000_000
+_MAX_DIGITS = 18
 
 
 @dataclass
@@ -111,6 +112,6 @@ def count_masks(videos: list[ParsedVideo]) -> None:
 
 
 def number_in(name: str) -> int | None:
-    """The last number in a frame's name, which is its index where frames are named so."""
-    found = re.findall(r"[0-9]{1,9}", name)
-    return int(found[-1]) if found else None
+    """The last number in a frame's name, which is its index where frames are named so; None where it is too large."""
+    found = re.findall(r"[0-9]+", name)
+    return int(found[-1]) if found and len(found[-1]) <= _MAX_DIGITS else None

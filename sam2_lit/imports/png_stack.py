@@ -6,7 +6,7 @@ from sam2_lit.imports.parsed import ParsedFrame, ParsedVideo, Reading, number_in
 from sam2_lit.imports.pngs import read_values
 from sam2_lit.records import masks
 
-_PNG = re.compile(r"(?:.*/)?masks/(?P<video>[^/]+)/(?P<object>[0-9]{1,9})/(?P<frame>[^/]+)\.png", re.IGNORECASE)
+_PNG = re.compile(r"(?:.*/)?masks/(?P<video>[^/]+)/(?P<object>[0-9]{1,10})/(?P<frame>[^/]+)\.png", re.IGNORECASE)
 
 
 def read_png_stack(reading: Reading) -> list[ParsedVideo]:

@@ -79,6 +79,16 @@ def test_masks_of_a_folder_go_to_the_same_frames_of_a_part_of_it(
     assert bool(made.mismatches) == (len(made.masks) < len(masks))
 
 
+@pytest.mark.parametrize(("name", "indices"), [("000000000003", [3]), ("000000397003", []), ("9" * 5000, [])])
+def test_a_number_in_a_name_is_taken_whole(name: str, indices: list[int]) -> None:
+    content = coco([POLYGON]).replace(b"00003.jpg", f"{name}.jpg".encode())
+
+    made = plan(content, "a.json")
+
+    assert [index for index, _, _ in made.masks] == indices
+    assert len(made.mismatches) == (not indices)
+
+
 def test_a_frame_that_is_there_twice_is_named() -> None:
     content = zipped({f"Annotations/{size}/clip/00003.png": png(MASK) for size in ("480p", "Full-Resolution")})
 

@@ -28,6 +28,7 @@ from tests.exports.sources import annotations, source, write
 FRAME_COUNT = 12
 FLAT = (ExportFormat.DAVIS, ExportFormat.YOUTUBE_VOS, ExportFormat.MOTS)
 FORMATS = [each for each in ExportFormat if each is not ExportFormat.OVERLAY_MP4]
+IDS = (0, 1, 2, 7, 254, 255, 300, 70_000, 2**31 - 1)
 # No control characters: a session takes none in names.
 STRANGE = ("a\u2028b", "\ufeffx", "\ufffe", "😀 מה?", "[x, {y}]", "x/y\\z", "null", "1e3", " & <a> ")
 Masks = dict[int, dict[int, NDArray[np.bool_]]]
@@ -64,7 +65,7 @@ def sessions(draw: st.DrawFn) -> tuple[Masks, Annotations]:
     Some objects have labels and attributes.
     """
     shape = draw(st.tuples(st.integers(1, 7), st.integers(1, 7)))
-    ids = draw(st.lists(st.sampled_from([0, 1, 2, 7, 254, 255, 300, 70_000]), min_size=1, max_size=3, unique=True))
+    ids = draw(st.lists(st.sampled_from(IDS), min_size=1, max_size=3, unique=True))
     names = {
         each: draw(st.sampled_from(["", "car", "pedestrian", 'Ötzi\'s "bag"', "object", "a: b #c", *STRANGE]))
         for each in ids
