@@ -262,7 +262,7 @@ class ContainerReader(VideoReader):
         """
         earliest = max(0, int(self._table.frame_of_packet[self._fed])) if self._fed else 0
         last, number = -1, 0
-        for ordinal, frame in decode(self._counted(packets), self._fed, self._undecodable):
+        for ordinal, frame in decode(self._stream, self._counted(packets), self._fed, self._undecodable):
             number = number + 1 if ordinal == last else 0
             last = ordinal
             index = self._table.frame_at(ordinal, number)

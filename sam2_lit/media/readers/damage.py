@@ -27,7 +27,7 @@ def damage_of_file(path: Path, settings: MediaSettings, table: PacketTable) -> l
         stream.codec_context.thread_count = 1
         reasons = dict.fromkeys(range(table.info.frame_count), DAMAGED)
         last, number = -1, 0
-        for ordinal, frame in decode(container.demux(stream)):
+        for ordinal, frame in decode(stream, container.demux(stream)):
             number = number + 1 if ordinal == last else 0
             last = ordinal
             index = table.frame_at(ordinal, number) if ordinal < len(table.sizes) else -1

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.readers.video_reader import unsupported
-from sam2_lit.media.readers.video_stream import open_video_stream
+from sam2_lit.media.readers.video_stream import decoder_of, open_video_stream
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def learn_order(path: Path, settings: MediaSettings, packets: int) -> DecodingOr
         logger.info("%s is decoded once: its timestamps do not give the order of its frames", path.name)
         found: list[tuple[int, int]] = []
         try:
-            for ordinal, frame in decode(container.demux(stream)):
+            for ordinal, frame in decode(stream, container.demux(stream)):
                 found.append((ordinal, checksum(frame)))
                 _progress[path] = len(found) / max(1, packets)
         finally:
@@ -84,7 +84,7 @@ def begins_in_order(path: Path, settings: MediaSettings, packet_of_frame: NDArra
     container, stream = open_video_stream(path, settings)
     with container:
         packets = islice(container.demux(stream), _PROBED_PACKETS)
-        found = [ordinal for ordinal, _ in decode(packets)]
+        found = [ordinal for ordinal, _ in decode(stream, packets)]
     return bool(np.array_equal(found, packet_of_frame[: len(found)]))
 
 
@@ -94,21 +94,25 @@ def decode_repeatably(stream: VideoStream) -> None:
 
 
 def decode(
-    packets: "Iterator[Packet[VideoStream]]", first: int = 0, undecodable: list[int] | None = None
+    stream: VideoStream,
+    packets: "Iterator[Packet[VideoStream]]",
+    first: int = 0,
+    undecodable: list[int] | None = None,
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """Decodes packets, of which the first one is number `first` in the file.
+    """Decodes packets of a stream, of which the first one is number `first` in the file.
 
     Yields:
         Each frame with the ordinal of its packet. A packet that cannot be decoded is logged, added to `undecodable`,
         and skipped.
     """
+    decoder = decoder_of(stream)
     for packet in packets:
         if packet.size > 0:
             # A decoder copies a packet's timestamp to its frame: the ordinal travels in its place.
             packet.pts = first
             first += 1
         try:
-            frames = packet.decode()
+            frames = decoder.decode(packet)
         except av.FFmpegError as error:
             logger.warning("a packet could not be decoded (%s)", error)
             if undecodable is not None:

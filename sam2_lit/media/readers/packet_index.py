@@ -77,7 +77,7 @@ class _Index:
         keys = np.flatnonzero(self._is_keyframe)
         if not len(keys) or keys[0] != 0 or len(self._pts) - keys[-1] > _MAX_LAST_GROUP:
             return None
-        first = FirstFrame()
+        first = FirstFrame(stream)
         ordinal = 0
         for packet in container.demux(stream):
             if ordinal == 0 and packet.pts is not None:

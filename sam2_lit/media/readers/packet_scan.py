@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.readers.video_reader import unsupported
+from sam2_lit.media.readers.video_stream import decoder_of
 
 # Stands for a timestamp that a packet lacks.
 MISSING = int(np.iinfo(np.int64).min)
@@ -63,14 +64,15 @@ class StreamPackets:
 class FirstFrame:
     """Decodes packets until the decoder returns a frame."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: VideoStream) -> None:
+        self._decoder = decoder_of(stream)
         self.frame: VideoFrame | None = None
 
     def feed(self, packet: "Packet[VideoStream]") -> None:
         if self.frame is not None:
             return
         try:
-            frames = packet.decode()
+            frames = self._decoder.decode(packet)
         except av.FFmpegError:
             return
         self.frame = next((frame for frame in frames if isinstance(frame, VideoFrame)), None)
@@ -92,7 +94,7 @@ def scan_packets(path: Path, container: InputContainer, stream: VideoStream, set
     shown: list[bool] = []
     discarded: list[bool] = []
     keyframes: list[Keyframe] = []
-    first, last_duration = FirstFrame(), 0
+    first, last_duration = FirstFrame(stream), 0
     ends_early = False
     try:
         for packet in container.demux(stream):

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import av
+from av.codec.context import CodecContext
 from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from sam2_lit.media.media_settings import MediaSettings
@@ -11,6 +13,8 @@ from sam2_lit.media.readers.video_reader import unsupported
 
 # Only self-contained formats: a playlist could make the server read other files and hosts.
 _FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,gif"
+# FFmpeg's own decoders of these leave out transparency.
+_WITH_TRANSPARENCY = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 NAMES = "MP4, MOV, 3GP, MKV, WebM, AVI, MPEG-TS or GIF"
 
 
@@ -50,3 +54,12 @@ def _video_stream(path: Path, container: InputContainer, settings: MediaSettings
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = 2
     return stream
+
+
+def decoder_of(stream: VideoStream) -> VideoCodecContext:
+    """The decoder of a stream: its own, or for transparent VP8 and VP9 in WebM a new one."""
+    own = stream.codec_context
+    name = _WITH_TRANSPARENCY.get(own.name, "") if stream.metadata.get("alpha_mode") == "1" else ""
+    decoder = CodecContext.create(name, "r") if name in av.codecs_available else own
+    assert isinstance(decoder, VideoCodecContext)
+    return decoder

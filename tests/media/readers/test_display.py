@@ -121,3 +121,20 @@ def test_interlaced_frames_are_deinterlaced_by_a_setting_and_stay_where_they_are
     assert combs(MediaSettings()) > 4 * combs(MediaSettings(deinterlace=True))
     _, frames = served(clip, tmp_path, MediaSettings(deinterlace=True))
     assert [number_in(frame) for frame in frames] == list(range(6))
+
+
+@pytest.mark.parametrize("codec", ["libvpx", "libvpx-vp9"])
+def test_transparent_pixels_of_webm_are_shown_on_black(codec: str, tmp_path: Path) -> None:
+    clip = tmp_path / "clip.webm"
+    with av.open(str(clip), "w") as container:
+        stream = container.add_stream(codec, rate=24, options={"cpu-used": "8", "auto-alt-ref": "0"})
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size = 192, 64, "yuva420p", 4
+        for index in range(8):
+            picture = np.dstack([numbered_frame(index, 192, 64), np.full((64, 192), 255, np.uint8)])
+            picture[40:] = (255, 0, 0, 0)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgba")))
+        container.mux(stream.encode())
+    with open_video(clip) as reader:
+        frames = [reader.frame(index) for index in (5, 7, 0, 1, 6)]
+    assert [number_in(frame) for frame in frames] == [5, 7, 0, 1, 6]
+    assert all(frame[50:].max() < 16 for frame in frames)
