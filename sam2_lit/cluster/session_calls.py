@@ -24,9 +24,12 @@ logger = logging.getLogger("sam2_lit.front")
 AWAY_SECONDS = 5.0
 """For so long a worker that does not answer is asked again; then its sessions are claimed for others."""
 
-_AWAY_PAUSE_SECONDS = 0.25
+_AWAY_PAUSE_SECONDS = 0.1
 PATIENCE_SECONDS = 60.0
 """For so long a stream or a call that has begun waits for a worker that can continue it."""
+
+_PATIENCE_PAUSE_SECONDS = 0.25
+"""Longer, since many may wait at once, and each asks the database."""
 
 _MOST_LOSSES = 5
 
@@ -153,7 +156,7 @@ class SessionCalls:
                     return False
                 if asyncio.get_running_loop().time() > deadline:
                     raise
-            await asyncio.sleep(_AWAY_PAUSE_SECONDS)
+            await asyncio.sleep(_PATIENCE_PAUSE_SECONDS)
 
     async def _check_user(self, session_id: str) -> None:
         """Before a worker is chosen, whose errors would reveal that the session exists."""
