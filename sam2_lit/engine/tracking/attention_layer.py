@@ -48,7 +48,7 @@ class AttentionLayer:
         self.temporal = self._temporal(predictor.maskmem_tpos_enc, side * side)
         memory = torch.zeros(2, predictor.mem_dim, side, side, dtype=torch.bfloat16, device=device)
         self.project = as_graph(self._project, memory)
-        queries = torch.zeros(2, side * side, heads * (width // heads), dtype=predictor.compute_dtype, device=device)
+        queries = torch.zeros(2, side * side, heads * (width // heads), dtype=predictor.kept_dtype, device=device)
         self.attend = as_graph(self._attend, queries, queries, queries)
 
     def self_inputs(self, rows: slice, output: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -20,6 +20,9 @@ from sam2_lit.pocket.trunk import OUTPUT_BLOCKS, EfficientNetLite0, InvertedResi
 class FusedTrunk:
     """`EfficientNetLite0.forward` with the same weights, equal up to rounding.
 
+    It computes in float32 whatever the model computes in: in bfloat16 its many layers would add most of the difference
+    between the masks.
+
     Each ReLU6 is fused into the convolution before it, and weights have oneDNN's layout. Image and kernels are rotated
     by 180 degrees: TensorFlow's "SAME" adds the odd padded pixel at the end, while oneDNN pads both ends alike. Once
     rotated, the odd pixel is at the start, and for even sizes the one that oneDNN adds at the end is never read.
@@ -74,7 +77,7 @@ class _FusedConv:
         rotated = conv.weight.detach().flip(2, 3).contiguous(memory_format=torch.channels_last)
         shape = [1, conv.in_channels, side, side]
         self._weight = reordered_weight(rotated, padding, list(conv.stride), conv.groups, shape)
-        self._arguments = (conv.bias, padding, list(conv.stride), [1, 1], conv.groups, *_activation(relu6))
+        self._arguments = (_own(conv.bias), padding, list(conv.stride), [1, 1], conv.groups, *_activation(relu6))
 
     def __call__(self, x: Tensor) -> Tensor:
         return fused_convolution(x, self._weight, *self._arguments)
@@ -85,7 +88,7 @@ class _FusedProduct:
 
     def __init__(self, conv: SameConv2d, *, relu6: bool) -> None:
         self._weight = packed_weight(conv.weight.detach().flatten(1).contiguous())
-        self._arguments = (conv.bias, *_activation(relu6))
+        self._arguments = (_own(conv.bias), *_activation(relu6))
 
     def __call__(self, x: Tensor) -> Tensor:
         return fused_linear(x.permute(0, 2, 3, 1), self._weight, *self._arguments).permute(0, 3, 1, 2)
@@ -99,6 +102,11 @@ def _pointwise(conv: SameConv2d, side: int, kernels: Kernels, *, relu6: bool) ->
     image = torch.rand(1, conv.in_channels, side, side).contiguous(memory_format=torch.channels_last)
     shape = f"convolution {side} {conv.in_channels} {conv.out_channels}{' relu6' if relu6 else ''}"
     return implementations[kernels.fastest(shape, implementations, image, rows=None)]
+
+
+def _own(bias: Tensor | None) -> Tensor | None:
+    """A copy, which stays float32 where the model's own is cast."""
+    return None if bias is None else bias.detach().clone()
 
 
 def _activation(relu6: bool) -> tuple[Any, ...]:

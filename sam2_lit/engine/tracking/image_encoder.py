@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -55,9 +54,7 @@ class ImageEncoder:
         self._neck = encoder.neck
         self._scalp = encoder.scalp
         self._trunk = encoder.trunk
-        # oneDNN's fused convolutions are for float32: bfloat16 they compute on few CPUs, PyTorch's own on all.
-        can_be_fused = predictor.device.type == "cpu" and predictor.compute_dtype is torch.float32
-        if isinstance(self._trunk, EfficientNetLite0) and can_be_fused and has_fused_convolutions():
+        if isinstance(self._trunk, EfficientNetLite0) and predictor.device.type == "cpu" and has_fused_convolutions():
             self._trunk = FusedTrunk(self._trunk, predictor.image_size, kernels, predictor.preemption_point)
         elif compiled:
             self._trunk = as_compiled(self._trunk, predictor.device, dynamic=False)

@@ -61,7 +61,7 @@ class MaskDecoder:
         shapes = [(width, side)]
         if predictor.use_high_res_features_in_sam:
             shapes += [(width // 8, 4 * side), (width // 4, 2 * side)]
-        dtype, device = predictor.compute_dtype, predictor.device
+        dtype, device = predictor.kept_dtype, predictor.device
         examples = [torch.zeros(2, channels, size, size, dtype=dtype, device=device) for channels, size in shapes]
         decode = partial(self._decode, self._own_decoder())
         self._graph = as_compiled(decode, predictor.device) if compiled else as_graph(decode, *examples)

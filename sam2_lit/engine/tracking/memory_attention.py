@@ -80,7 +80,7 @@ class MemoryAttention:
         self._layers = [AttentionLayer(predictor, index, self.position, kernels) for index in range(count)]
         self.projections = MemoryProjections(predictor, self._layers)
         shape = (2, predictor.hidden_dim, side, side)
-        features = torch.zeros(shape, dtype=predictor.compute_dtype, device=predictor.device)
+        features = torch.zeros(shape, dtype=predictor.kept_dtype, device=predictor.device)
         self.first_attention = as_graph(self._first_attention, features)
         tokens = side * side
         half = tokens // 2

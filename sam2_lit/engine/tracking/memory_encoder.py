@@ -51,7 +51,7 @@ class MemoryEncoder:
         device, side, size = predictor.device, predictor.sam_image_embedding_size, predictor.image_size
         self._halo = self._blocks[0].dwconv.padding[0] if self._can_be_split() else 0
         logits = torch.zeros(2, 1, size, size, device=device)
-        top = torch.zeros(1, predictor.hidden_dim, side, side, dtype=predictor.compute_dtype, device=device)
+        top = torch.zeros(1, predictor.hidden_dim, side, side, dtype=predictor.kept_dtype, device=device)
 
         def split(rows: list[slice]) -> tuple[_Split, Tensor]:
             """The graphs of these parts, and an example of what the last block returns."""

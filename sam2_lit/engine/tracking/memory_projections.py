@@ -43,7 +43,7 @@ class MemoryProjections:
 
     def no_pointers(self, objects: int) -> list[Tensor]:
         """One layer's keys and values of no object pointers, [B, 0, D] each."""
-        return [torch.empty(objects, 0, self._width, dtype=self._predictor.compute_dtype, device=self._device)] * 2
+        return [torch.empty(objects, 0, self._width, dtype=self._predictor.kept_dtype, device=self._device)] * 2
 
     def of_frames(
         self, layer: int, memories: Sequence[SelectedMemory], places: Sequence[int]

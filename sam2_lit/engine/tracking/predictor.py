@@ -48,7 +48,7 @@ class LitPredictor(PromptPredictor):
         self._is_prepared = False
         self._memory_positions: list[Tensor] | None = None
         self._device: torch.device | None = None
-        self.compute_dtype = torch.float32
+        self.compute_dtype = self.kept_dtype = torch.float32
 
     @property
     def device(self) -> torch.device:
@@ -76,8 +76,8 @@ class LitPredictor(PromptPredictor):
             compiled: puts the image encoder and the memory encoder through torch.compile, on a GPU memory attention and
                 mask decoder as well. `warm_up` then compiles them.
             cuda_graphs: replays the parts of tracking a frame as CUDA graphs, on a GPU of CUDA or ROCm.
-            kernels: names the kernels that compute products and attention on a CPU in float32; PyTorch's own where it
-                is None.
+            kernels: names the kernels that compute products and attention on a CPU, where they are in float32;
+                PyTorch's own where it is None.
             dtype: what matrix products are computed in; that of `compute_dtype` for the device where it is None.
         """
         self._preemption = preemption or NeverPreempted()
@@ -86,16 +86,17 @@ class LitPredictor(PromptPredictor):
         if self._is_prepared:
             return
         self.compute_dtype = dtype or compute_dtype(self.device)
+        self.kept_dtype = self.compute_dtype if on_cpu else torch.float32
         self._device = self.device
         # Graphs hold weights as constants.
         self.requires_grad_(False)
-        if kernels is None or compiled or self.compute_dtype is not torch.float32:
-            kernels = Kernels()
+        measured = kernels if kernels is not None and not compiled else Kernels()
+        kernels = measured if self.compute_dtype is torch.float32 else Kernels()
         lay_out(self, kernels)
         # Position encoding of the decoder's pixels: the same for every frame and prompt.
         positions = self.sam_prompt_encoder.get_dense_pe()
         self.sam_prompt_encoder.get_dense_pe = lambda: positions
-        self.fast_image_encoder = ImageEncoder(self, kernels, compiled=compiled, uninterrupted=cuda_graphs)
+        self.fast_image_encoder = ImageEncoder(self, measured, compiled=compiled, uninterrupted=cuda_graphs)
         if on_cpu:
             # Before the weights are in graphs.
             cast_weights(self, self.compute_dtype)
@@ -216,8 +217,8 @@ class LitPredictor(PromptPredictor):
         return self._memory_positions
 
     def _as_kept(self, tensor: Tensor) -> Tensor:
-        """A frame's tensor as it is kept: on a CPU in `compute_dtype`, since bfloat16 takes half of the memory.
+        """A frame's tensor as it is kept: on a CPU in `kept_dtype`, since bfloat16 takes half of the memory.
 
         The decoder's logits lose nothing, since they are bfloat16 before SAM 2 makes them float32.
         """
-        return tensor.to(self.compute_dtype) if self.device.type == "cpu" else tensor
+        return tensor.to(self.kept_dtype) if self.device.type == "cpu" else tensor
