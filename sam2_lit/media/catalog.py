@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,10 +54,16 @@ Entry = Video | Unusable | Preparing
 class Catalog:
     """Opens sources. May be used from any thread."""
 
-    def __init__(self, settings: MediaSettings, learning: ThreadPool) -> None:
-        """`learning` decodes files whose order has to be learned."""
+    def __init__(
+        self, settings: MediaSettings, learning: ThreadPool, when_recounted: Callable[[Source], object]
+    ) -> None:
+        """`learning` decodes files whose order has to be learned.
+
+        `when_recounted` is called with a source whose number of frames is another than `entry` returned before.
+        """
         self._settings = settings
         self._learning = learning
+        self._when_recounted = when_recounted
         self._lock = threading.Lock()
         self._opening: dict[str, threading.Lock] = {}
         self._known: dict[str, tuple[tuple[str, int], Entry]] = {}
@@ -74,11 +81,19 @@ class Catalog:
         with opening:
             key, entry = self._known.get(source.path, (None, None))
             if entry is None or key != self._key(source):
-                key, entry = self._key(source), self._open(source)
+                before, entry = (key, entry), self._open(source)
+                key = self._key(source)
+                self._compare(source, *before, entry)
             if isinstance(entry, Preparing) and entry.outcome.done():
                 entry = entry.outcome.result()
             self._known[source.path] = (key, entry)
             return entry
+
+    def _compare(self, source: Source, key: tuple[str, int] | None, before: Entry | None, after: Entry) -> None:
+        if key is None or key[0] != source.id or not isinstance(before, Video) or not isinstance(after, Video):
+            return
+        if before.info.frame_count != after.info.frame_count:
+            self._when_recounted(source)
 
     def _key(self, source: Source) -> tuple[str, int]:
         return source.id, corrections()

@@ -5,6 +5,7 @@ import threading
 from asyncio import wrap_future
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +20,7 @@ from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.media_threads import MediaThreads
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.media.readers.video_reader import VideoReader
+from sam2_lit.media.recounts import Recounts
 from sam2_lit.media.source_index import SourceIndex
 from sam2_lit.media.sources import Source
 from sam2_lit.media.uploads import Uploads
@@ -69,9 +71,9 @@ class VideoLibrary:
         self.settings = settings or MediaSettings()
         self.threads = MediaThreads()
         self._uploads = Uploads(data_dir / "uploads", self.settings)
-        self._index = SourceIndex(sample, videos_dir, self._uploads)
+        self._index = SourceIndex(sample, videos_dir, self._uploads, Recounts(data_dir / "recounted.json"))
         self._videos_dir = videos_dir
-        self._catalog = Catalog(self.settings, self.threads.learning)
+        self._catalog = Catalog(self.settings, self.threads.learning, self._index.recount)
         self._lock = threading.Lock()
         self._damage = DamageReports(data_dir / "damage.json")
 
@@ -116,7 +118,7 @@ class VideoLibrary:
                 break
             source = self._index.as_it_is(source)
             opened += not self._catalog.is_known(source)
-            looked_at.append((cursor, self._catalog.entry(source)))
+            looked_at.append((cursor, self._entry(source)))
             count += isinstance(looked_at[-1][1], Video)
         if from_the_end:
             looked_at.reverse()
@@ -147,7 +149,7 @@ class VideoLibrary:
         for _, source in self._index.sources():
             if source.path in hidden:
                 continue
-            if isinstance(entry := self._catalog.entry(self._index.as_it_is(source)), Video):
+            if isinstance(entry := self._entry(self._index.as_it_is(source)), Video):
                 return entry
         raise LitError(ErrorCode.VIDEO_NOT_FOUND, "there are no videos yet; upload one")
 
@@ -157,7 +159,9 @@ class VideoLibrary:
         Raises:
             LitError: VIDEO_NOT_FOUND, also where the file has changed: its new version has another id.
         """
-        return self._video(self._index.by_id(video_id))
+        source = self._index.by_id(video_id)
+        video = self._video(source)
+        return video if video.id == source.id else self._video(self._index.by_id(video_id))
 
     def by_path(self, path: str) -> Video:
         """The video with this path, as clients know it. It waits where the order of its frames is being learned.
@@ -208,7 +212,7 @@ class VideoLibrary:
         """
         self._index.check_version(video.path, video.id)
         reader = open_video(video.file, self.settings)
-        reader.when_changed = lambda: self._index.look_again(video.path)
+        reader.when_changed = lambda: self._look_again(video.path)
         return reader
 
     def frame_stems(self, entry: VideoEntry) -> tuple[str, ...] | None:
@@ -271,10 +275,21 @@ class VideoLibrary:
             return folder == "uploads" and self._uploads.remove(name)
 
     def _entry_at(self, path: str) -> Entry:
-        return self._catalog.entry(self._index.by_path(path))
+        return self._entry(self._index.by_path(path))
+
+    def _look_again(self, path: str) -> None:
+        self._index.look_again(path)
+        with suppress(LitError):
+            self._entry_at(path)
+
+    def _entry(self, source: Source) -> Entry:
+        """What a source is, under the id that it has once it is known to be recounted."""
+        entry = self._catalog.entry(source)
+        now = self._index.recounted(source)
+        return entry if now is source else self._catalog.entry(now)
 
     def _video(self, source: Source) -> Video:
-        entry = self._catalog.entry(source)
+        entry = self._entry(source)
         return _usable(entry.outcome.result() if isinstance(entry, Preparing) else entry)
 
 

@@ -4,9 +4,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sam2_lit.errors import ErrorCode, LitError
+from sam2_lit.media.recounts import Recounts
 from sam2_lit.media.sources import Source, SourceFolder, legacy_id, source_of
 from sam2_lit.media.uploads import Uploads
 from sam2_lit.records.videos import no_video_at, no_video_with
@@ -24,8 +26,9 @@ class SourceIndex:
     May be used from any thread.
     """
 
-    def __init__(self, sample: Path, videos_dir: Path | None, uploads: Uploads) -> None:
+    def __init__(self, sample: Path, videos_dir: Path | None, uploads: Uploads, recounts: Recounts) -> None:
         self._sample = sample
+        self._recounts = recounts
         self._folder = None if videos_dir is None else SourceFolder(videos_dir, "videos")
         self._uploads = uploads
         self._lock = threading.Lock()
@@ -43,15 +46,17 @@ class SourceIndex:
         The sample, then those of the user's folder by path, then uploads, oldest first. A file that was overwritten in
         place may be listed at an earlier version; `as_it_is` returns it as it is.
         """
+        self._recounts.refresh()
         of_folder = () if self._folder is None else self._folder.sources()
         uploads = [source_of(f"uploads/{file.name}", file) for file in self._uploads.files()]
         with self._lock:
             if (of := self._listed_from) is not None and of[0] is of_folder and of[1] == uploads:
                 self._listed_at = time.monotonic()
                 return self._listed
-            found = [(f"0{self._sample.name}", source_of(f"sample/{self._sample.name}", self._sample))]
-            found += [(f"1{source.path}", source) for source in of_folder]
-            found += [(f"2{source.changed_ns:020d}{source.path}", source) for source in uploads]
+            sample = source_of(f"sample/{self._sample.name}", self._sample)
+            found = [(f"0{self._sample.name}", self.recounted(sample))]
+            found += [(f"1{source.path}", self.recounted(source)) for source in of_folder]
+            found += [(f"2{source.changed_ns:020d}{source.path}", self.recounted(source)) for source in uploads]
             found.sort(key=lambda each: each[0])
             self._listed, self._listed_from = found, (of_folder, uploads)
             known = self._by_path
@@ -109,6 +114,17 @@ class SourceIndex:
         if (source := self._by_path.get(path)) is not None:
             self._now(source, look_at_frames=True)
 
+    def recount(self, source: Source) -> None:
+        """Gives a source another id, after decoding has shown that it has another number of frames than was said."""
+        self._recounts.add(source.id)
+        self._now(source, look_at_frames=True)
+
+    def recounted(self, source: Source) -> Source:
+        """A source at the version that it has since it was recounted."""
+        while source.refusal is None and source.id in self._recounts:
+            source = replace(source, version=f"{source.version} recounted")
+        return source
+
     def _known(self, source_id: str) -> Source | None:
         return self._by_id.get(source_id) or self._by_path.get(self._by_legacy_id.get(source_id, ""))
 
@@ -119,7 +135,8 @@ class SourceIndex:
         """A source as it is now; frames of a folder that itself has not changed only where `look_at_frames`."""
         if not look_at_frames and known.version and _is_folder_unchanged(known):
             return known
-        now = source_of(known.path, known.file)
+        self._recounts.refresh()
+        now = self.recounted(source_of(known.path, known.file))
         if now != known:
             if self._folder is not None:
                 self._folder.forget(known.file)

@@ -15,9 +15,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from sam2_lit.errors import ErrorCode
 from sam2_lit.media.media_settings import MediaSettings
-from sam2_lit.media.readers.damage import damage_of_file
+from sam2_lit.media.readers.damage import check_damage, damage_of_file
 from sam2_lit.media.readers.decoding_order import checksum, decode, decode_repeatably
 from sam2_lit.media.readers.orientation import IDENTITY
 from sam2_lit.media.readers.packet_digests import packet_digests, state_of
@@ -25,7 +24,7 @@ from sam2_lit.media.readers.packet_scan import Keyframe, landmark
 from sam2_lit.media.readers.picture_order import has_picture_order
 from sam2_lit.media.readers.sound_reader import open_sound
 from sam2_lit.media.readers.table_cache import learn_packet_table, read_packet_table
-from sam2_lit.media.readers.video_reader import FramesRecounted, VideoReader, unsupported
+from sam2_lit.media.readers.video_reader import VideoReader, unsupported
 from sam2_lit.media.readers.video_stream import open_video_stream
 from sam2_lit.media.sound import Sound
 from sam2_lit.records.videos import FrameRange
@@ -127,7 +126,9 @@ class ContainerReader(VideoReader):
         return packet_digests(self._path, self._settings)[self._table.packet_of_frame]
 
     def damage(self) -> list[FrameRange] | None:
-        return damage_of_file(self._path, self._settings, self._table)
+        found = damage_of_file(self._path, self._settings, self._table)
+        check_damage(found or (), self.frame)
+        return found
 
     def close(self) -> None:
         with self._lock:
@@ -141,11 +142,9 @@ class ContainerReader(VideoReader):
         except _OtherOrder:
             table = learn_packet_table(self._path, self._settings)
         if len(table.pts) != len(self):
-            raise FramesRecounted(
-                ErrorCode.UNSUPPORTED_MEDIA,
-                f"{self._path.name} cannot be used: its timestamps promised {len(self)} frames, but it decodes to"
-                f" {len(table.pts)}; open it again",
-            )
+            # Of no file: later calls are refused, too.
+            self._state = (-1, -1)
+            self._refuse_recounted(self._path, len(table.pts))
         self._table = table
         self._ordinals = table.ordinals()
         self._cache.clear()

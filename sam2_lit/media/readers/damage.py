@@ -1,8 +1,9 @@
 """Finds the frames that cannot be shown, by reading a whole video."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.readers.decoding_order import decode, is_too_long
 from sam2_lit.media.readers.packet_table import PacketTable
@@ -38,6 +39,20 @@ def damage_of_file(path: Path, settings: MediaSettings, table: PacketTable) -> l
             else:
                 reasons.pop(index, None)
     return ranges((index, reason) for index, reason in reasons.items() if index >= 0)
+
+
+def check_damage(found: Iterable[FrameRange], read: Callable[[int], object]) -> None:
+    """Reads a frame of each damaged range: a reader notices where the decoder lost it without damage.
+
+    Raises LitError (VIDEO_NOT_FOUND), as `VideoReader.frame`, where the video has another number of frames.
+    """
+    for each in found:
+        try:
+            if each.reason == DAMAGED:
+                read(each.first)
+        except LitError as error:
+            if error.code is not ErrorCode.UNSUPPORTED_MEDIA:
+                raise
 
 
 def ranges(frames: Iterable[tuple[int, str]]) -> list[FrameRange]:

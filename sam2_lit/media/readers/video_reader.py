@@ -22,7 +22,7 @@ class VideoReader(ABC):
 
     `frame_stems` are the names, without suffixes, of the files that the frames are in; None where they are in one file.
     `damaged_frames` are those that were read and replaced by the frame before them. `when_changed` is called where a
-    frame is read and its file is no longer the one that was opened.
+    frame is read and its file is no longer the one that was opened, or turns out to have another number of frames.
     """
 
     info: VideoInfo
@@ -81,6 +81,15 @@ class VideoReader(ABC):
         raise LitError(
             ErrorCode.VIDEO_NOT_FOUND,
             f"{file.name} has changed since it was opened; the query videos has its new version",
+        )
+
+    def _refuse_recounted(self, file: Path, found: int) -> NoReturn:
+        if self.when_changed is not None:
+            self.when_changed()
+        raise FramesRecounted(
+            ErrorCode.VIDEO_NOT_FOUND,
+            f"the timestamps of {file.name} promised {len(self)} frames, but it decodes to {found}; open it again: the"
+            " query videos has it under a new id",
         )
 
     def _check_index(self, index: int) -> None:
