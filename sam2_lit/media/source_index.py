@@ -79,6 +79,7 @@ class SourceIndex:
 
     def by_path(self, path: str) -> Source:
         """The source with a path, as it is now. Raises LitError (VIDEO_NOT_FOUND)."""
+        self._recounts.refresh()
         source = self._by_path.get(path)
         if source is not None and source.refusal is None and (now := self._now(source, look_at_frames=True)).version:
             return now
@@ -92,6 +93,7 @@ class SourceIndex:
 
         Raises LitError: VIDEO_NOT_FOUND, also where it has changed.
         """
+        self._recounts.refresh()
         source = self._known(source_id)
         if source is None and source_id not in self._replaced and self._may_list():
             self.sources()
@@ -135,7 +137,6 @@ class SourceIndex:
         """A source as it is now; frames of a folder that itself has not changed only where `look_at_frames`."""
         if not look_at_frames and known.version and _is_folder_unchanged(known):
             return known
-        self._recounts.refresh()
         now = self.recounted(source_of(known.path, known.file))
         if now != known:
             if self._folder is not None:
