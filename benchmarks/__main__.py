@@ -16,6 +16,7 @@ from benchmarks import (
     feed,
     first_mask,
     graphs,
+    growth,
     health,
     kernels,
     latency,
@@ -64,6 +65,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
     "feed": feed.run,
     "page": page.run,
     "resume": resume.run,
+    "growth": growth.run,
     "cluster": cluster.run,
 }
 
@@ -89,8 +91,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all if none is given")
     parser.add_argument("--json", type=Path, metavar="FILE")
-    parser.add_argument("--seconds", type=float, help="how long `load` and `crowd` run; 60 and 180 by default")
+    parser.add_argument(
+        "--seconds", type=float, help="how long `load`, `crowd` and each curve of `growth` run; 60, 180, 180"
+    )
     parser.add_argument("--tree", type=Path, metavar="FOLDER", help="a checkout whose server `crowd` runs; this one's")
+    parser.add_argument("--curves", nargs="+", choices=list(growth.CURVES), help="curves of `growth`; all of them")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="PNG or SVG that `growth` draws")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in BENCHMARKS]
     if unknown:
@@ -100,6 +106,7 @@ def main() -> None:
         **BENCHMARKS,
         "load": partial(load.run, **duration),
         "crowd": partial(crowd.run, **duration, tree=arguments.tree),
+        "growth": partial(growth.run, arguments.curves, arguments.plot, **duration),
     }
     results = []
     for name in arguments.names or benchmarks:

@@ -39,6 +39,11 @@ class Server:
     address: str
     process_id: int
 
+    @classmethod
+    def of_this_process(cls) -> "Server":
+        """For the memory of a reference, which has no address."""
+        return cls("", os.getpid())
+
     def peak_mib(self) -> float:
         """The process's peak resident memory in MiB (Linux)."""
         return self._status_mib("VmHWM")
@@ -46,6 +51,12 @@ class Server:
     def resident_mib(self) -> float:
         """The process's resident memory in MiB (Linux)."""
         return self._status_mib("VmRSS")
+
+    def cpu_seconds(self) -> float:
+        """The CPU time that all threads of the process have taken (Linux)."""
+        # The name, in parentheses, may have spaces.
+        fields = Path(f"/proc/{self.process_id}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def _status_mib(self, field: str) -> float:
         status = Path(f"/proc/{self.process_id}/status").read_text()
@@ -112,10 +123,14 @@ class Work:
         correction: dict[str, Any] = answer["addCorrection"]
         return correction
 
-    async def propagate(self) -> AsyncIterator[tuple[float, dict[str, Any]]]:
-        """Yields each frame with the time of its arrival, in seconds of `time.perf_counter`."""
+    async def propagate(self, start: int | None = None) -> AsyncIterator[tuple[float, dict[str, Any]]]:
+        """Yields each frame with the time of its arrival, in seconds of `time.perf_counter`.
+
+        From frame `start` on forward, or as the server does without one.
+        """
         request = gql(PROPAGATE)
-        request.variable_values = {"i": {"sessionId": self.session_id}}
+        scope = {} if start is None else {"startFrameIndex": start, "direction": "FORWARD"}
+        request.variable_values = {"i": {"sessionId": self.session_id, **scope}}
         async for event in self._connection.subscribe(request):
             yield time.perf_counter(), event["propagateInVideo"]
 

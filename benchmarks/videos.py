@@ -1,5 +1,6 @@
 """Generated videos to measure on: discs that wander over a still background."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,15 +20,20 @@ def write_video(path: Path, frame_count: int) -> None:
 
     Ten seconds are encoded, and their packets copied until the video has its length.
     """
+    write_repeated(path, [_picture(index) for index in range(_PERIOD)], frame_count)
+
+
+def write_repeated(path: Path, pictures: Sequence[NDArray[np.uint8]], frame_count: int) -> None:
+    """Writes H.264 in MP4 at 30 frames/s that repeats `pictures`, [H, W, 3] each, until it has its length."""
     once = path.with_suffix(".once.mp4")
     with av.open(str(once), "w") as container:
         stream = container.add_stream(
             "libx264", rate=FPS, options={"preset": "veryfast", "crf": "20", "bf": "0", "g": "60"}
         )
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        for index in range(_PERIOD):
-            picture = av.VideoFrame.from_ndarray(_picture(index), format="rgb24")
-            container.mux(stream.encode(picture))
+        stream.pix_fmt = "yuv420p"
+        stream.height, stream.width, _ = pictures[0].shape
+        for picture in pictures:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(stream.encode())
     with av.open(str(once)) as source, av.open(str(path), "w") as target:
         template = source.streams.video[0]
@@ -35,7 +41,7 @@ def write_video(path: Path, frame_count: int) -> None:
         packets = [packet for packet in source.demux(template) if packet.size]
         step = packets[1].pts - packets[0].pts
         for index in range(frame_count):
-            original = packets[index % _PERIOD]
+            original = packets[index % len(packets)]
             packet = av.Packet(bytes(original))
             packet.stream, packet.time_base, packet.is_keyframe = copied, original.time_base, original.is_keyframe
             packet.pts = packet.dts = index * step
