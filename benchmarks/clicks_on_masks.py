@@ -15,6 +15,7 @@ from statistics import mean
 
 import numpy as np
 
+from sam2_lit.engine.device.cache_budget import CacheBudget
 from sam2_lit.engine.device.process_setup import set_up_process
 from sam2_lit.engine.models.loading import load_model
 from sam2_lit.engine.sessions.mask_blending import blended
@@ -49,7 +50,7 @@ def main() -> None:
     for sequence in dataset.sequences:
         reader = open_video(dataset.frames_dir / sequence.name)
         source = FrameSource(reader, model.image_size, predictor.encode_image, EmbeddingCache(64 * MIB))
-        tracker = Tracker(predictor, source, feature_budget=MIB, memory_budget=64 * MIB)
+        tracker = Tracker(predictor, source, CacheBudget(MIB), CacheBudget(64 * MIB))
         for kind, measured in measure(tracker, sequence, arguments.frames):
             found[kind].append(measured)
         tracker.close()

@@ -100,6 +100,9 @@ class VideoTracker(Protocol):
     def refine(self, object_id: int, frame_index: int, prompt: PointPrompt, mask: BoolMask) -> BoolMask:
         """The mask that clicks make of a mask, both bool [H, W] at the size of the video; changes nothing."""
 
+    def tracked_mask(self, object_id: int, frame_index: int) -> BoolMask | None:
+        """The mask of a frame as it was tracked, bool [H, W], also where it was prompted since; None if it was not."""
+
     def clear(self, object_id: int, frame_index: int) -> None:
         """Removes the prompts of a frame and their memory; with the last that shows it, the object is removed."""
 

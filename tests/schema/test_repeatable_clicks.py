@@ -85,6 +85,26 @@ def test_a_first_click_on_a_tracked_frame_refines_the_tracked_mask(session: Clie
     assert iou(mask_of(rle_of(frame, 1)), clip.masks[1][4]) > 0.6
 
 
+@pytest.mark.parametrize("on_object", [True, False])
+def test_a_click_on_a_tracked_frame_changes_what_is_around_it_and_nothing_else(
+    session: ClientSession, clip: Clip, on_object: bool
+) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
+    tracked = mask_of(rle_of(session.propagate_to(4), 1))
+    row = int(clip.center(1, 4)[1] * HEIGHT)
+    columns = np.flatnonzero(tracked[row])
+    column = columns[0] + (-6 if on_object else 6)
+    point = [(column + 0.5) / WIDTH, (row + 0.5) / HEIGHT]
+
+    clicked = mask_of(rle_of(session.add_points(1, 4, point, labels=[int(on_object)]), 1))
+
+    assert clicked[row, column] == on_object
+    changed = clicked != tracked
+    assert (clicked[changed] == on_object).all()
+    # The right half of the object is farther than a click reaches.
+    assert not changed[:, columns.mean().astype(int) :].any()
+
+
 def bitten(clip: Clip, frame: int) -> tuple[np.ndarray[Any, Any], list[float]]:
     """Object 1 without its upper right, and a point in the middle of what is missing."""
     mask = clip.masks[1][frame].copy()

@@ -2,7 +2,7 @@
 
 import pickle
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ class LoadedModel:
     - dtype: what it computes in, unless `precision_choice.py` has another choice for this CPU.
     - image_size: the side, in pixels, of the square that frames are resized to.
     - checkpoint: the file name of the weights.
+    - clicks_are_local: as in `ModelEntry`.
     """
 
     name: str
@@ -48,6 +49,7 @@ class LoadedModel:
     image_size: int
     parameter_count: int
     checkpoint: str
+    clicks_are_local: bool = False
 
 
 def load_model(
@@ -93,6 +95,7 @@ def load_model(
         image_size=predictor.image_size,
         parameter_count=sum(parameter.numel() for parameter in predictor.parameters()),
         checkpoint=weights.name,
+        clicks_are_local=entry.clicks_are_local,
     )
 
 
@@ -148,7 +151,7 @@ def _find_entry(name: str, checkpoint: Path | None, model_config: Path | None) -
     if name not in MODELS:
         raise ModelError(f"there is no model {name!r}: choose one of {', '.join(MODELS)}")
     entry = MODELS[name]
-    return entry if checkpoint is None else ModelEntry(name, entry.config, checkpoint.absolute())
+    return entry if checkpoint is None else replace(entry, checkpoint=checkpoint.absolute(), url=None)
 
 
 def _build(node: Any) -> Any:

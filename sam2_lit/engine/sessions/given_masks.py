@@ -1,4 +1,4 @@
-"""Clicks on a frame whose mask was drawn, imported or accepted: they change its surroundings, not the mask."""
+"""Clicks on a frame that has a mask already: they change what is around them, not the rest of the mask."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,14 +15,15 @@ from sam2_lit.store.saved_session import SavedPrompt
 def refined_mask(
     state: SessionState, object_id: int, frame_index: int, prompt: Prompt
 ) -> tuple[GivenMask, BoolMask] | None:
-    """What clicks make of a frame's given mask: the mask with all its clicks, and the result, bool [H, W].
+    """What clicks make of a mask that was drawn, imported, accepted or, for some models, tracked.
 
-    None where the prompt is not clicks, there is no such mask, or the clicks leave nothing of it: the frame is then
-    segmented by the clicks alone.
+    Returns the mask with all its clicks, and the result, bool [H, W]. None where the prompt is not clicks, there is no
+    such mask, or the clicks leave nothing of it: the model's own answer to the clicks is then the mask.
     """
     if not isinstance(prompt, PointPrompt):
         return None
-    given = state.given_masks.get((object_id, frame_index)) or _imported(state, object_id, frame_index)
+    given = state.given_masks.get((object_id, frame_index))
+    given = given or _imported(state, object_id, frame_index) or _tracked(state, object_id, frame_index, prompt)
     if given is None:
         return None
     points, labels = prompt.points, prompt.labels
@@ -65,3 +66,14 @@ def restored_mask(prompts: Sequence[SavedPrompt]) -> GivenMask | None:
 def _imported(state: SessionState, object_id: int, frame_index: int) -> GivenMask | None:
     stored = state.masks.get(frame_index, object_id)
     return GivenMask(stored.rle) if stored is not None and stored.source is MaskSource.IMPORTED else None
+
+
+def _tracked(state: SessionState, object_id: int, frame_index: int, prompt: PointPrompt) -> GivenMask | None:
+    """The tracked mask of a frame without other prompts than this one, where the model's clicks are local."""
+    memory = state.tracker.memories.get(object_id)
+    if not state.device.model.clicks_are_local or memory is None:
+        return None
+    if frame_index in memory.prompted and not prompt.clear_old_points:
+        return None
+    mask = state.tracker.tracked_mask(object_id, frame_index)
+    return GivenMask(masks.encode(mask)) if mask is not None and mask.any() else None

@@ -120,6 +120,11 @@ class Tracker:
         finally:
             self._roll_back(object_id, frame_index, snapshot)
 
+    def tracked_mask(self, object_id: int, frame_index: int) -> BoolMask | None:
+        """The mask of a frame as it was tracked, bool [H, W], also where it was prompted since; None if it was not."""
+        prior = self._state.prior(object_id, frame_index)
+        return None if prior is None else self.at_video_size(prior)
+
     @torch.inference_mode()
     def clear(self, object_id: int, frame_index: int) -> None:
         """Removes the prompts of a frame and their memory; with the last that shows it, the object is removed."""
