@@ -1,11 +1,13 @@
-"""This tree compared with another commit's: tracking, clicks and training through both servers in one run.
+"""Two commits compared: tracking, clicks and training through both servers in one run.
 
-    scripts/before-after COMMIT [--rounds N]
+    scripts/before-after COMMIT [--after COMMIT] [--rounds N]
+
+The later commit is this tree, or `--after`.
 
 Both servers run at once and take turns: in each round each does the same work, the other one is idle, and which is
 first alternates. Every second round begins with two new servers: where a process lies in memory makes it faster or
-slower by several percent for all its life. Ratios are medians of the rounds' ratios, over 1 where this tree is faster.
-On a virtual machine two runs of one benchmark differ by more than the few percent that this must show.
+slower by several percent for all its life. Ratios are medians of the rounds' ratios, over 1 where the later commit is
+faster. On a virtual machine two runs of one benchmark differ by more than the few percent that this must show.
 """
 
 import argparse
@@ -70,10 +72,10 @@ async def _read(work: Work) -> None:
         pass
 
 
-def compare(videos: Path, tree: Path, rounds: int) -> None:
+def compare(videos: Path, trees: tuple[Path, Path], rounds: int) -> None:
     times: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for first in range(0, rounds, _ROUNDS_OF_SERVERS):
-        with serving(videos, tree=tree) as before, serving(videos, tree=HERE) as after:
+        with serving(videos, tree=trees[0]) as before, serving(videos, tree=trees[1]) as after:
             for index in range(first, min(first + _ROUNDS_OF_SERVERS, rounds)):
                 order = (before, after) if index % 2 else (after, before)
                 taken = {server: asyncio.run(one_round(server)) for server in order}
@@ -91,14 +93,15 @@ def compare(videos: Path, tree: Path, rounds: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/before-after", description=__doc__)
-    parser.add_argument("tree", type=Path, help="a checkout of the other commit")
+    parser.add_argument("tree", type=Path, help="a checkout of the earlier commit")
+    parser.add_argument("--after", type=Path, default=HERE, help="a checkout of the later commit")
     parser.add_argument("--rounds", type=int, default=8)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         videos = Path(folder)
         (videos / "sample.mp4").symlink_to(SAMPLE)
         write_video(videos / "long.mp4", 600)
-        compare(videos, arguments.tree, arguments.rounds)
+        compare(videos, (arguments.tree, arguments.after), arguments.rounds)
 
 
 if __name__ == "__main__":
