@@ -37,7 +37,7 @@ def test_masks_are_imported_from_the_page_after_it_shows_what_would_change(
 
     plan = dialog.get_by_role("region", name="What would be imported")
     expect(plan).to_contain_text("YOUTUBE_VOS · 8 masks on 4 frames")
-    expect(plan).to_contain_text("frame 00099 of the file is not in the video by index")
+    expect(plan).to_contain_text("frame 00099 of the file is not in the video by name")
     assert annotator.session.masks() == []
     number = plan.get_by_label("Object for blue disc")
     number.fill("5")
