@@ -21,9 +21,9 @@ from sam2_lit.media.readers.opening import open_video
 from sam2_lit.media.transcode import playable
 from sam2_lit.sample import SAMPLE
 from tests.media.clips import B_FRAMES, number_in, write_video
+from tests.media.field_video import write_fields
 
 SIZE = (192, 32)
-FIELD_PACKETS = Path(__file__).parents[1] / "data" / "field_packets.mp4"
 X265 = {"preset": "ultrafast", "x265-params": "log-level=0:keyint=10:open-gop=1:bframes=3:b-adapt=0"}
 CODECS: dict[str, tuple[str, dict[str, str]]] = {
     "h264": ("libx264", B_FRAMES),
@@ -126,7 +126,7 @@ CASES: dict[str, Callable[[Path], Path]] = {
     "swapped_times": lambda d: repack("h264", d / "clip.mp4", at({13: 14, 14: 13})),
     "cuts_that_overlap": lambda d: repack("h264", d / "clip.mp4", two_cuts),
     "two_edits": lambda d: two_edits(d / "clip.mp4"),
-    "field_packets": lambda d: FIELD_PACKETS,
+    "field_packets": lambda d: write_fields(d / "clip.mp4", 24, SIZE),
     "open_group_cut": lambda d: repack("hevc", d / "clip.mkv", lambda packets: packets[10:]),
     "begins_without_a_keyframe": lambda d: repack("h264", d / "clip.mp4", lambda packets: packets[5:]),
 }
