@@ -3,7 +3,8 @@
 On frames of a data set in DAVIS layout, the right mask of an object gets an error of a third of its size: a disc is
 bitten out of it, or one is added at its edge. The click is at the center of the error. A table says the mean IoU with
 the right mask: of the given mask, of the model's own answer to mask and click (as SAM 2's predictor gives it), and of
-the given mask with that answer's pixels around the click (`sam2_lit.engine.sessions.mask_blending`).
+the given mask with that answer's pixels around the click (`sam2_lit.engine.sessions.mask_blending`); and how many of
+each are worse than the given mask.
 """
 
 import argparse
@@ -55,7 +56,10 @@ def main() -> None:
             found[kind].append(measured)
         tracker.close()
     for kind, rows in found.items():
-        values = "  ".join(f"{name} {mean(row[name] for row in rows):.3f}" for name in rows[0])
+        values = "  ".join(
+            f"{name} {mean(row[name] for row in rows):.3f} ({sum(row[name] < row['given'] for row in rows)} worse)"
+            for name in rows[0]
+        )
         print(f"{kind:5} {len(rows):4} clicks  {values}", file=sys.stdout)
 
 

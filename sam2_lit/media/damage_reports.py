@@ -1,13 +1,12 @@
 """Stores which frames of videos cannot be shown, so that each version of a video is read to its end for it once."""
 
-import json
 import logging
-import os
 import threading
-import uuid
 from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
+from sam2_lit.media.shared_json import SharedJson
 from sam2_lit.records.videos import FrameRange
 
 logger = logging.getLogger(__name__)
@@ -24,9 +23,8 @@ class DamageReports:
 
     def __init__(self, file: Path) -> None:
         """A file that cannot be read is logged and replaced: its videos are read again."""
-        self._file = file
+        self._file = SharedJson(file)
         self._lock = threading.Lock()
-        self._read_at = 0
         self._reports: dict[str, list[FrameRange] | None] = {}
         self._read_again()
 
@@ -49,37 +47,22 @@ class DamageReports:
             self._reports.pop(video_id, None)
             self._reports[video_id] = damage
             kept = dict(list(self._reports.items())[-_STORED:])
-            text = json.dumps({each: ranges and [astuple(one) for one in ranges] for each, ranges in kept.items()})
-            unfinished = self._file.with_name(f"{self._file.name}.{uuid.uuid4().hex}.part")
             try:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-                unfinished.write_text(text)
-                os.replace(unfinished, self._file)
-                self._read_at = self._file.stat().st_mtime_ns
+                self._file.replace({each: found and list(map(astuple, found)) for each, found in kept.items()})
             except OSError as error:
                 logger.warning("the damage of video %s is not stored (%s)", video_id, error)
-                unfinished.unlink(missing_ok=True)
 
     def _read_again(self) -> None:
         try:
-            changed_at = self._file.stat().st_mtime_ns
-        except OSError:
-            return
-        with self._lock:
-            if changed_at != self._read_at:
-                self._read_at = changed_at
-                self._reports = self._reports | _read(self._file)
+            with self._lock:
+                if (found := self._file.changed()) is not None:
+                    self._reports = self._reports | _reports_of(found)
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            logger.warning("the stored damage of videos cannot be read, and is found again (%s)", error)
 
 
-def _read(file: Path) -> dict[str, list[FrameRange] | None]:
-    try:
-        stored = json.loads(file.read_text())
-        return {
-            str(video_id): None if ranges is None else [FrameRange(int(a), int(b), str(why)) for a, b, why in ranges]
-            for video_id, ranges in stored.items()
-        }
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        logger.warning("the stored damage of videos cannot be read, and is found again (%s)", error)
-        return {}
+def _reports_of(stored: Any) -> dict[str, list[FrameRange] | None]:
+    return {
+        str(video_id): None if ranges is None else [FrameRange(int(a), int(b), str(why)) for a, b, why in ranges]
+        for video_id, ranges in stored.items()
+    }

@@ -90,3 +90,18 @@ def sidecar_of(files: Mapping[str, bytes]) -> Any:
 def disc(x: float, y: float, radius: float, height: int = 24, width: int = 32) -> NDArray[np.bool_]:
     ys, xs = np.mgrid[:height, :width]
     return (xs - x) ** 2 + (ys - y) ** 2 < radius**2
+
+
+RING = disc(12, 12, 9) & ~disc(12, 12, 4)
+PARTS = disc(5, 5, 4) | disc(25, 17, 5)
+MASKS: MasksByFrame = {3: {2: RING, 300: PARTS}, 4: {2: disc(13, 12, 8), 300: np.zeros_like(RING)}, 8: {300: PARTS}}
+NAMES = {2: "Ötzi's bag", 300: "car"}
+"""Of a ring, an object in two parts, one that is out of view, and overlaps; with their names."""
+
+
+def extract(path: Path, folder: Path) -> Path:
+    for name, content in unzipped(path).items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    return folder

@@ -13,13 +13,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from sam2_lit.records.exports import ExportFormat
-from tests.exports.sources import MasksByFrame, annotations, disc, source, unzipped, write
+from tests.exports.sources import MASKS, NAMES, annotations, extract, source, write
 
 ROOT = Path(__file__).parents[2]
-RING = disc(12, 12, 9) & ~disc(12, 12, 4)
-PARTS = disc(5, 5, 4) | disc(25, 17, 5)
-MASKS: MasksByFrame = {3: {2: RING, 300: PARTS}, 4: {2: disc(13, 12, 8), 300: np.zeros_like(RING)}, 8: {300: PARTS}}
-NAMES = {2: "Ötzi's bag", 300: "car"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -49,13 +45,9 @@ def read(reader: str, path: Path, home: Path) -> dict[tuple[str, str], NDArray[n
 
 
 def written(format: ExportFormat, folder: Path) -> Path:
-    """The export: its folder, or its file where it is one."""
+    """The folder of an export."""
     path, _ = write(source(annotations(MASKS, names=NAMES), pictures=True), format, folder)
-    for name, content in unzipped(path).items():
-        place = folder / "export" / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
-    return folder / "export"
+    return extract(path, folder / "export")
 
 
 def wanted(picture: str) -> dict[tuple[str, str], NDArray[np.bool_]]:

@@ -17,20 +17,18 @@ from trackeval.datasets.kitti_mots import KittiMOTS
 
 from sam2_lit.errors import LitError
 from sam2_lit.records.exports import ExportFormat
-from tests.exports.sources import MasksByFrame, annotations, disc, sidecar_of, source, unzipped, write
-
-RING = disc(12, 12, 9) & ~disc(12, 12, 4)
-PARTS = disc(5, 5, 4) | disc(25, 17, 5)
-MASKS: MasksByFrame = {3: {2: RING, 300: PARTS}, 4: {2: disc(13, 12, 8), 300: np.zeros_like(RING)}, 8: {300: PARTS}}
-NAMES = {2: "Ötzi's bag", 300: "car"}
-
-
-def extract(path: Path, folder: Path) -> Path:
-    for name, content in unzipped(path).items():
-        place = folder / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
-    return folder
+from tests.exports.sources import (
+    MASKS,
+    NAMES,
+    RING,
+    MasksByFrame,
+    annotations,
+    extract,
+    sidecar_of,
+    source,
+    unzipped,
+    write,
+)
 
 
 def flat(masks: MasksByFrame, index: int, object_id: int) -> NDArray[np.bool_]:

@@ -24,7 +24,7 @@ from sam2_lit.records.results import FrameMasks, MaskSource
 def prompt_frame(
     state: SessionState, object_id: int, frame_index: int, prompt: Prompt, interaction: Interaction
 ) -> Steps[None, FrameMasks]:
-    """Segments an object by a prompt. Clicks on a mask that was drawn, imported or accepted change what is around them.
+    """Segments an object by a prompt. Clicks on a mask that `refined_mask` keeps change what is around them.
 
     An empty mask says that the object is not there. Raises LitError (FRAME_OUT_OF_RANGE, INVALID_PROMPT, INVALID_MASK,
     CAPACITY_EXCEEDED), and TrackingNeeded where the frame's memory was lost.

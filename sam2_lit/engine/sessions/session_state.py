@@ -32,7 +32,7 @@ class LatestMask:
 
 @dataclass(frozen=True)
 class GivenMask:
-    """A mask that was drawn, imported or accepted on a frame, and the clicks that have changed it since.
+    """A mask that a frame had before clicks, drawn, imported, accepted or tracked, and the clicks that have changed it.
 
     `points` and `labels` are as in `PointPrompt`.
     """
