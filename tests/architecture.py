@@ -38,7 +38,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "sample": ("sample",),
     "records": ("records",),
     "threads": ("thread_pool",),
-    "files": ("file_sync",),
+    "files": ("file_sync", "folder_listing"),
     "errors": ("errors", "machine_errors"),
 }
 """Each room and its modules, or the packages that hold them, from the top to the bottom."""

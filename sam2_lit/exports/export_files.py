@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sam2_lit.exports.formats import MEDIA_TYPES
+from sam2_lit.folder_listing import entries
 from sam2_lit.records.users import NO_OWNER, Owner
 
 KEPT_SECONDS = 24 * 3600
@@ -72,19 +73,18 @@ class ExportFiles:
     def find(self, export_id: str) -> ExportFile | None:
         """The export with this id; None where there is none, or it has expired. Raises OSError."""
         folder = self._folder / export_id
-        if _ID.fullmatch(export_id) is None or not folder.is_dir():
+        if _ID.fullmatch(export_id) is None or not (files := entries(folder)):
             return None
         about = self._about(export_id)
         owner = Owner(**json.loads(about.read_bytes())) if about.exists() else NO_OWNER
-        return ExportFile(export_id, next(folder.iterdir()), owner=owner)
+        return ExportFile(export_id, files[0][0], owner=owner)
 
     def _about(self, export_id: str) -> Path:
         return self._folder / f"{export_id}.json"
 
     def _remove_expired(self) -> None:
-        if not self._folder.is_dir():
-            return
-        expired = [each for each in self._folder.iterdir() if each.stat().st_mtime < time.time() - KEPT_SECONDS]
+        before = time.time() - KEPT_SECONDS
+        expired = [each for each, status in entries(self._folder) if status.st_mtime < before]
         for each in expired:
             if each.is_dir():
                 shutil.rmtree(each, ignore_errors=True)

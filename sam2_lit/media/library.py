@@ -266,7 +266,7 @@ class VideoLibrary:
     def uploads(self, before: float = float("inf")) -> list[str]:
         """The paths of the videos that were uploaded before `before`, in seconds since the epoch; oldest first."""
         with self._lock:
-            return [f"uploads/{file.name}" for file in self._uploads.files() if file.stat().st_mtime < before]
+            return [f"uploads/{file.name}" for file in self._uploads.files(before)]
 
     def remove_upload(self, path: str) -> bool:
         """Deletes an uploaded video for good. Returns whether there was one, and no other call was faster."""

@@ -16,7 +16,7 @@ from sam2_lit.media.readers.container import ContainerReader
 from sam2_lit.media.readers.mp4_boxes import index_is_in_front
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.media.readers.table_cache import learn_packet_table
-from sam2_lit.media.readers.video_reader import VideoReader
+from sam2_lit.media.readers.video_reader import VideoReader, unsupported
 from sam2_lit.media.readers.video_stream import open_video_stream
 
 _converting = threading.Lock()
@@ -128,7 +128,10 @@ def _convert(place: Path, reader: VideoReader, to_copy: Path | None, settings: M
 
 
 def _place_of(video: Video, cache_dir: Path, settings: MediaSettings) -> Path:
-    status = video.file.stat()
+    try:
+        status = video.file.stat()
+    except OSError as error:
+        raise unsupported(video.file, f"it cannot be read ({error.strerror})") from error
     shown = f"{video.info.width}x{video.info.height} {settings.deinterlace}"
     state = f"{video.file.absolute()} {status.st_mtime_ns} {status.st_size} {shown}"
     return cache_dir / f"{hashlib.sha256(state.encode()).hexdigest()[:24]}.mp4"

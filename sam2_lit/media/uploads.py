@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import stat
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.file_sync import sync
+from sam2_lit.folder_listing import entries
 from sam2_lit.media.frame_archive import extract_frames
 from sam2_lit.media.media_settings import MediaSettings
 from sam2_lit.media.mp4_writer import write_mp4
@@ -40,19 +42,19 @@ class Uploads:
         self._folder, self._settings = folder, settings
         folder.mkdir(parents=True, exist_ok=True)
         latest = time.time() - _ABANDONED_SECONDS if settings.shared else float("inf")
-        for left_over in folder.glob(f"*{_UNFINISHED}"):
-            with suppress(FileNotFoundError):
-                if left_over.stat().st_mtime <= latest:
-                    _delete(left_over)
+        for left_over, status in entries(folder, f"*{_UNFINISHED}"):
+            if status.st_mtime <= latest:
+                _delete(left_over)
 
-    def files(self) -> list[Path]:
-        """The uploads, oldest first."""
+    def files(self, before: float = float("inf")) -> list[Path]:
+        """The uploads from before `before`, in seconds since the epoch; oldest first."""
         files = [
-            path
-            for path in self._folder.iterdir()
-            if path.suffix in FILE_SUFFIXES or (path.suffix != _UNFINISHED and path.is_dir())
+            (status.st_mtime_ns, path.name, path)
+            for path, status in entries(self._folder)
+            if path.suffix in FILE_SUFFIXES or (path.suffix != _UNFINISHED and stat.S_ISDIR(status.st_mode))
+            if status.st_mtime < before
         ]
-        return sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))
+        return [path for _, _, path in sorted(files)]
 
     def add(
         self,
@@ -147,7 +149,7 @@ class Uploads:
 
 def _delete(path: Path) -> None:
     if path.is_dir():
-        shutil.rmtree(path)
+        shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sam2_lit.errors import LitError
 from sam2_lit.file_sync import sync
+from sam2_lit.folder_listing import entries
 
 if TYPE_CHECKING:
     # A process that only reads what clients are shown needs no torch.
@@ -51,8 +52,8 @@ class AdapterFiles:
 
         `before` is in seconds since the epoch.
         """
-        for folder in self._folder.iterdir():
-            if folder.name not in names and folder.stat().st_mtime < before:
+        for folder, status in entries(self._folder):
+            if folder.name not in names and status.st_mtime < before:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def new_name(self, adapter_id: str) -> str:

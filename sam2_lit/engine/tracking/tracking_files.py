@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from sam2_lit.engine.tracking.memory_file import MemoryFile, is_open_elsewhere
+from sam2_lit.folder_listing import entries
 
 logger = logging.getLogger("sam2_lit.engine")
 
@@ -43,9 +44,9 @@ class TrackingFiles:
         self._in_use: set[str] = set()
         # The least recently used first.
         self._sizes: OrderedDict[str, int] = OrderedDict()
-        if folder is not None and folder.exists():
-            found = [(path.stat(), path.stem) for path in folder.glob("*" + _SUFFIX)]
-            self._sizes.update((name, stat.st_size) for stat, name in sorted(found, key=lambda each: each[0].st_mtime))
+        if folder is not None:
+            found = sorted(entries(folder, "*" + _SUFFIX), key=lambda entry: entry[1].st_mtime)
+            self._sizes.update((path.stem, status.st_size) for path, status in found)
 
     def open(self, session_id: str) -> MemoryFile:
         """The file of a session, until it is closed."""

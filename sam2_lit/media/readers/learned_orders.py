@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sam2_lit.folder_listing import entries
 from sam2_lit.media.readers.decoding_order import DecodingOrder
 
 logger = logging.getLogger(__name__)
@@ -29,8 +30,8 @@ def store_order(folder: Path, path: Path, order: DecodingOrder) -> None:
         with unfinished.open("xb") as file:
             np.save(file, np.stack((order.packets, order.checksums)))
         os.replace(unfinished, folder / _name_of(path))
-        stored = sorted(folder.glob(f"*{_SUFFIX}"), key=lambda each: each.stat().st_mtime_ns)
-        for oldest in stored[:-_STORED]:
+        stored = sorted((status.st_mtime_ns, file) for file, status in entries(folder, f"*{_SUFFIX}"))
+        for _, oldest in stored[:-_STORED]:
             oldest.unlink(missing_ok=True)
     except OSError as error:
         logger.warning("the order of the frames of %s is not stored (%s)", path.name, error)
