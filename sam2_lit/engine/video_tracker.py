@@ -20,7 +20,7 @@ from sam2_lit.lora.layers import Adapter
 from sam2_lit.lora.training_graphs import TrainingGraphs
 from sam2_lit.media.readers.video_reader import VideoReader
 from sam2_lit.records.masks import BoolMask
-from sam2_lit.records.prompts import PointPrompt, Prompt
+from sam2_lit.records.prompts import BoxPrompt, PointPrompt, Prompt
 from sam2_lit.records.results import ModelInfo
 
 
@@ -99,6 +99,9 @@ class VideoTracker(Protocol):
 
     def refine(self, object_id: int, frame_index: int, prompt: PointPrompt, mask: BoolMask) -> BoolMask:
         """The mask that clicks make of a mask, both bool [H, W] at the size of the video; changes nothing."""
+
+    def segment(self, object_id: int, frame_index: int, prompt: BoxPrompt) -> BoolMask:
+        """The mask that a box alone makes, bool [H, W], as on a frame that was not tracked; changes nothing."""
 
     def tracked_mask(self, object_id: int, frame_index: int) -> BoolMask | None:
         """The mask of a frame as it was tracked, bool [H, W], also where it was prompted since; None if it was not."""

@@ -282,8 +282,9 @@ class ModelInfo:
         parameter_count: of the whole model.
         checkpoint: the file name of the weights.
         lora_targets: the names of the projections in the mask decoder that adapters change.
-        clicks_are_local: clicks on a tracked frame change the tracked mask around them and nowhere else, as they do
-            with a drawn mask. Otherwise the model's own answer is the mask, as in SAM 2's predictor.
+        prompts_are_local: clicks on a tracked frame change the tracked mask around them and nowhere else, as they do
+            with a drawn mask, and boxes cut off what is outside of them. Otherwise the model's own answer is the mask,
+            as in SAM 2's predictor.
     """
 
     name: str
@@ -292,4 +293,4 @@ class ModelInfo:
     parameter_count: int
     checkpoint: str
     lora_targets: tuple[str, ...]
-    clicks_are_local: bool = False
+    prompts_are_local: bool = False

@@ -59,6 +59,9 @@ class MovingMasks:
             refined[int(y * (mask.shape[0] - 1)), int(x * (mask.shape[1] - 1))] = label == 1
         return refined
 
+    def segment(self, object_id: int, frame_index: int, prompt: BoxPrompt) -> BoolMask:
+        return self._drawn(prompt)
+
     def tracked_mask(self, object_id: int, frame_index: int) -> BoolMask | None:
         return None
 

@@ -105,6 +105,58 @@ def test_a_click_on_a_tracked_frame_changes_what_is_around_it_and_nothing_else(
     assert not changed[:, columns.mean().astype(int) :].any()
 
 
+def boxed(session: ClientSession, frame: int, box: list[float]) -> Any:
+    answer = session.mutate("addBox", "AddBoxInput", MASKS, objectId=1, frameIndex=frame, box=box)
+    return mask_of(rle_of(answer, 1))
+
+
+def test_a_box_on_a_tracked_frame_cuts_off_what_is_outside_of_it_and_nothing_else(
+    session: ClientSession, clip: Clip
+) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
+    tracked = mask_of(rle_of(session.propagate_to(4), 1))
+    rows, columns = np.nonzero(tracked)
+    left, right, top, bottom = columns.min(), columns.max() + 1, rows.min(), rows.max() + 1
+    end = left + int(0.8 * (right - left))
+
+    made = boxed(session, 4, [left / WIDTH, top / HEIGHT, end / WIDTH, bottom / HEIGHT])
+
+    margin = int(0.1 * (end - left))
+    assert not made[:, end + margin + 1 :].any()
+    assert np.array_equal(made[:, : end + margin], tracked[:, : end + margin])
+
+
+def test_a_box_far_from_the_tracked_mask_finds_what_is_in_it(session: ClientSession, clip: Clip) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
+    session.propagate_to(4)
+
+    assert iou(boxed(session, 4, clip.box(2, 4)), clip.masks[2][4]) > 0.5
+
+
+def test_a_mask_from_a_box_stays_within_it_on_a_first_frame(session: ClientSession, clip: Clip) -> None:
+    x0, y0, x1, y1 = clip.box(1, 0)
+    box = [x0, y0, (x0 + x1) / 2, y1]
+
+    made = boxed(session, 0, box)
+
+    assert made.any()
+    assert not made[:, int((box[2] + 0.1 * (box[2] - x0)) * WIDTH) + 1 :].any()
+
+
+def test_clicks_after_a_box_change_the_mask_that_it_made_around_them(session: ClientSession, clip: Clip) -> None:
+    session.add_mask(1, 0, clip.rle(1, 0))
+    session.propagate_to(4)
+    made = boxed(session, 4, clip.box(1, 4))
+    x, y = clip.center(1, 4)
+    off = [x - 20 / WIDTH, y]
+    assert made[int(off[1] * HEIGHT), int(off[0] * WIDTH)]
+
+    clicked = mask_of(rle_of(session.add_points(1, 4, off, labels=[0], clear=False), 1))
+
+    assert (clicked <= made).all() and clicked.any()
+    assert np.array_equal(clicked[:, int(x * WIDTH) + 8 :], made[:, int(x * WIDTH) + 8 :])
+
+
 def bitten(clip: Clip, frame: int) -> tuple[np.ndarray[Any, Any], list[float]]:
     """Object 1 without its upper right, and a point in the middle of what is missing."""
     mask = clip.masks[1][frame].copy()

@@ -39,7 +39,7 @@ class LoadedModel:
     - dtype: what it computes in, unless `precision_choice.py` has another choice for this CPU.
     - image_size: the side, in pixels, of the square that frames are resized to.
     - checkpoint: the file name of the weights.
-    - clicks_are_local: as in `ModelEntry`.
+    - prompts_are_local: as in `ModelEntry`.
     """
 
     name: str
@@ -49,7 +49,7 @@ class LoadedModel:
     image_size: int
     parameter_count: int
     checkpoint: str
-    clicks_are_local: bool = False
+    prompts_are_local: bool = False
 
 
 def load_model(
@@ -95,7 +95,7 @@ def load_model(
         image_size=predictor.image_size,
         parameter_count=sum(parameter.numel() for parameter in predictor.parameters()),
         checkpoint=weights.name,
-        clicks_are_local=entry.clicks_are_local,
+        prompts_are_local=entry.prompts_are_local,
     )
 
 

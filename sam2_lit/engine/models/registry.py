@@ -35,14 +35,14 @@ class ModelEntry:
     - config: a YAML file in the format of SAM 2's own, with the model under the key `model`.
     - checkpoint: its weights; a relative path is relative to the checkpoints directory.
     - url: the official download of the weights; None where there is none.
-    - clicks_are_local: see `ModelInfo`.
+    - prompts_are_local: see `ModelInfo`.
     """
 
     name: str
     config: Path
     checkpoint: Path
     url: str | None = None
-    clicks_are_local: bool = False
+    prompts_are_local: bool = False
 
     def checkpoint_path(self, checkpoints_dir: Path) -> Path:
         return checkpoints_dir / self.checkpoint
@@ -74,7 +74,7 @@ def _official(name: str, config: str) -> ModelEntry:
 MODELS: Mapping[str, ModelEntry] = {
     entry.name: entry
     for entry in (
-        ModelEntry("pocket", pocket.CONFIG, pocket.WEIGHTS, clicks_are_local=True),
+        ModelEntry("pocket", pocket.CONFIG, pocket.WEIGHTS, prompts_are_local=True),
         _official("sam2.1_hiera_tiny", "sam2.1_hiera_t.yaml"),
         _official("sam2.1_hiera_small", "sam2.1_hiera_s.yaml"),
         _official("sam2.1_hiera_base_plus", "sam2.1_hiera_b+.yaml"),

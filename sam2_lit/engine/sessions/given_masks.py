@@ -1,13 +1,16 @@
-"""Clicks on a frame that has a mask already: they change what is around them, not the rest of the mask."""
+"""Prompts on a frame that has a mask already: clicks change what is around them, boxes what is outside of them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from sam2_lit.engine.sessions.box_masks import FITS, fit, within
 from sam2_lit.engine.sessions.mask_blending import blended
 from sam2_lit.engine.sessions.session_state import GivenMask, SessionState
 from sam2_lit.records import masks
 from sam2_lit.records.masks import RLE, BoolMask
-from sam2_lit.records.prompts import MaskPrompt, PointPrompt, Prompt
+from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 from sam2_lit.records.results import MaskSource
 from sam2_lit.store.saved_session import SavedPrompt
 
@@ -15,11 +18,13 @@ from sam2_lit.store.saved_session import SavedPrompt
 def refined_mask(
     state: SessionState, object_id: int, frame_index: int, prompt: Prompt
 ) -> tuple[GivenMask, BoolMask] | None:
-    """What clicks make of a mask that was drawn, imported, accepted or, for some models, tracked.
+    """What clicks make of a mask that was drawn, imported, accepted or, for some models, tracked; or what a box makes.
 
-    Returns the mask with all its clicks, and the result, bool [H, W]. None where the prompt is not clicks, there is no
-    such mask, or the clicks leave nothing of it: the model's own answer to the clicks is then the mask.
+    Returns the mask with all its clicks, and the result, bool [H, W]. None where the model's own answer is the mask:
+    the prompt is a mask, clicks have no mask to change or leave nothing of it, or a box has nothing to cut off.
     """
+    if isinstance(prompt, BoxPrompt) and state.device.model.prompts_are_local:
+        return _boxed(state, object_id, frame_index, prompt)
     if not isinstance(prompt, PointPrompt):
         return None
     given = state.given_masks.get((object_id, frame_index))
@@ -50,6 +55,8 @@ def note_prompt(
 def saved_prompts(prompt: Prompt, refined: GivenMask | None) -> tuple[Sequence[Prompt | RLE], bool]:
     """The prompts of a frame that are stored, and whether they replace the earlier ones."""
     if refined is not None:
+        if isinstance(prompt, BoxPrompt):
+            return [refined.rle], True
         return [refined.rle, PointPrompt(refined.points, refined.labels, True)], True
     return [prompt], not isinstance(prompt, PointPrompt) or prompt.clear_old_points
 
@@ -63,6 +70,22 @@ def restored_mask(prompts: Sequence[SavedPrompt]) -> GivenMask | None:
     return GivenMask(prompts[0], points, tuple(label for each in clicks for label in each.labels))
 
 
+def _boxed(
+    state: SessionState, object_id: int, frame_index: int, prompt: BoxPrompt
+) -> tuple[GivenMask, BoolMask] | None:
+    """The tracked mask within the box, or the model's answer to the box alone where that fits the box better."""
+    tracked = state.tracker.tracked_mask(object_id, frame_index)
+    found = None if tracked is None else within(tracked, prompt.box)
+    if found is None or fit(found, prompt.box) < FITS:
+        answer = state.tracker.segment(object_id, frame_index, prompt)
+        cut = within(answer, prompt.box)
+        if found is None and np.array_equal(cut, answer):
+            return None
+        if found is None or fit(cut, prompt.box) > fit(found, prompt.box):
+            found = cut
+    return (GivenMask(masks.encode(found)), found) if found.any() else None
+
+
 def _imported(state: SessionState, object_id: int, frame_index: int) -> GivenMask | None:
     stored = state.masks.get(frame_index, object_id)
     return GivenMask(stored.rle) if stored is not None and stored.source is MaskSource.IMPORTED else None
@@ -71,7 +94,7 @@ def _imported(state: SessionState, object_id: int, frame_index: int) -> GivenMas
 def _tracked(state: SessionState, object_id: int, frame_index: int, prompt: PointPrompt) -> GivenMask | None:
     """The tracked mask of a frame without other prompts than this one, where the model's clicks are local."""
     memory = state.tracker.memories.get(object_id)
-    if not state.device.model.clicks_are_local or memory is None:
+    if not state.device.model.prompts_are_local or memory is None:
         return None
     if frame_index in memory.prompted and not prompt.clear_old_points:
         return None

@@ -46,7 +46,7 @@ class Sam2Device:
             parameter_count=model.parameter_count,
             checkpoint=model.checkpoint,
             lora_targets=lora_targets(self.lora_model.sam_mask_decoder),
-            clicks_are_local=model.clicks_are_local,
+            prompts_are_local=model.prompts_are_local,
         )
         self._files = TrackingFiles(
             settings.folder, settings.tracking_disk_budget, fingerprint(self.lora_model), epoch_of

@@ -139,6 +139,12 @@ class PromptPredictor(SAM2VideoPredictor):
         with state.forgotten(object_id, frame_index, mask):
             return self._add_prompt(state, object_id, frame_index, prompt)
 
+    def add_prompt_alone(self, state: Sam2State, object_id: int, frame_index: int, prompt: Prompt) -> PromptedMask:
+        """As `add_prompt` on a frame that was not tracked and has no other prompt, whatever it has."""
+        self.add_object(state, object_id)
+        with state.forgotten(object_id, frame_index, None, is_tracked=False):
+            return self._add_prompt(state, object_id, frame_index, prompt)
+
     def _add_prompt(self, state: Sam2State, object_id: int, frame_index: int, prompt: Prompt) -> PromptedMask:
         match prompt:
             case MaskPrompt(mask):

@@ -159,16 +159,18 @@ class Sam2State:
             self.prompt_output(object_id, frame_index)["prior"] = prior
 
     @contextmanager
-    def forgotten(self, object_id: int, frame_index: int, prior: Tensor | None) -> Iterator[None]:
+    def forgotten(
+        self, object_id: int, frame_index: int, prior: Tensor | None, *, is_tracked: bool = True
+    ) -> Iterator[None]:
         """Within the block a prompt on a frame reads none of the frame's earlier prompts, and refines `prior`.
 
-        Its memory is that of the other prompted frames, and what was tracked from them. Where there is no other, the
-        frame is segmented from the prompt alone, as on the object's first prompt.
+        Its memory is that of the other prompted frames, and what was tracked from them. Where there is no other, or the
+        frame is not to count as tracked, it is segmented from the prompt alone, as on the object's first prompt.
         """
         outputs, passed = self._outputs(object_id), self.raw["frames_tracked_per_obj"][self._index(object_id)]
         conditioning = self.conditioning_outputs(object_id)
         others = {index: output for index, output in conditioning.items() if index != frame_index}
-        was_passed = passed.pop(frame_index, None) if not others else None
+        was_passed = passed.pop(frame_index, None) if not others or not is_tracked else None
         outputs["cond_frame_outputs"] = others
         # SAM 2 reads nothing else of it.
         self._temporary(object_id)[frame_index] = cast(FrameOutput, {"pred_masks": prior})

@@ -21,12 +21,12 @@ from sam2_lit.engine.tracking.object_batches import ObjectBatches
 from sam2_lit.engine.tracking.object_decoding import ObjectDecoding, mask_at_size
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.prompt_memory import PromptMemory
-from sam2_lit.engine.tracking.sam2_private import forgets
+from sam2_lit.engine.tracking.sam2_private import PromptedMask, forgets
 from sam2_lit.engine.tracking.sam2_state import PromptSnapshot
 from sam2_lit.engine.tracking.tracked_frames import MemoryPool
 from sam2_lit.engine.video_tracker import CapturedFeatures, ChooseAdapter, ObjectMask
 from sam2_lit.records.masks import BoolMask
-from sam2_lit.records.prompts import MaskPrompt, PointPrompt, Prompt
+from sam2_lit.records.prompts import BoxPrompt, MaskPrompt, PointPrompt, Prompt
 
 
 class Tracker:
@@ -110,15 +110,21 @@ class Tracker:
     def refine(self, object_id: int, frame_index: int, prompt: PointPrompt, mask: BoolMask) -> BoolMask:
         """The mask that clicks make of a mask, both bool [H, W] at the size of the video; changes nothing."""
         self._prompts.prepare(object_id, frame_index, forgets=True)
-        self._absent.prepare(object_id, frame_index)
-        snapshot = self._state.snapshot(object_id, frame_index)
         logits = self._predictor.mask_as_logits(torch.from_numpy(mask))
-        try:
-            with self._predictor.autocast(), use_threads(self._core_plan.cores):
-                made = self._predictor.add_refining_prompt(self._state, object_id, frame_index, prompt, logits)
-                return self.at_video_size(made.logits)
-        finally:
-            self._roll_back(object_id, frame_index, snapshot)
+        return self._tried(
+            object_id,
+            frame_index,
+            lambda: self._predictor.add_refining_prompt(self._state, object_id, frame_index, prompt, logits),
+        )
+
+    @torch.inference_mode()
+    def segment(self, object_id: int, frame_index: int, prompt: BoxPrompt) -> BoolMask:
+        """The mask that a box alone makes, bool [H, W], as on a frame that was not tracked; changes nothing."""
+        return self._tried(
+            object_id,
+            frame_index,
+            lambda: self._predictor.add_prompt_alone(self._state, object_id, frame_index, prompt),
+        )
 
     def tracked_mask(self, object_id: int, frame_index: int) -> BoolMask | None:
         """The mask of a frame as it was tracked, bool [H, W], also where it was prompted since; None if it was not."""
@@ -296,6 +302,16 @@ class Tracker:
         self._absent.write_before(object_ids, frame_index, reverse)
         with use_threads(self._core_plan.cores):
             return self.frames.embedding(frame_index)
+
+    def _tried(self, object_id: int, frame_index: int, add: Callable[[], PromptedMask]) -> BoolMask:
+        """The mask, bool [H, W], of a prompt that `add` adds, and that is removed again."""
+        self._absent.prepare(object_id, frame_index)
+        snapshot = self._state.snapshot(object_id, frame_index)
+        try:
+            with self._predictor.autocast(), use_threads(self._core_plan.cores):
+                return self.at_video_size(add().logits)
+        finally:
+            self._roll_back(object_id, frame_index, snapshot)
 
     def _roll_back(self, object_id: int, frame_index: int, snapshot: PromptSnapshot | None) -> None:
         if snapshot is None:
