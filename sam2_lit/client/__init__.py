@@ -11,7 +11,16 @@ from sam2_lit.client.async_client import AsyncClient
 from sam2_lit.client.async_session import AsyncSession
 from sam2_lit.client.errors import ClientError, ConnectionFailed, ServerError
 from sam2_lit.client.generated import AdapterFields as Adapter
-from sam2_lit.client.generated import ExportFormat, LabelInput, LoraMode, MaskSource, PropagationDirection
+from sam2_lit.client.generated import (
+    ExportFormat,
+    FrameMatching,
+    ImportFormat,
+    LabelInput,
+    LoraMode,
+    MaskSource,
+    PropagationDirection,
+)
+from sam2_lit.client.generated import ImportFields as Import
 from sam2_lit.client.generated import SessionFields as SessionInfo
 from sam2_lit.client.generated import VideoFields as Video
 from sam2_lit.client.results import Candidate, Correction, Frame, ObjectMask, TrackedFrame
@@ -29,6 +38,9 @@ __all__ = [
     "Correction",
     "ExportFormat",
     "Frame",
+    "FrameMatching",
+    "Import",
+    "ImportFormat",
     "LabelInput",
     "LoraMode",
     "MaskSource",

@@ -3,13 +3,12 @@
 import io
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sam2_lit.client.async_session_masks import AsyncSessionMasks
+from sam2_lit.client.async_session_files import AsyncSessionFiles
 from sam2_lit.client.connection import Patience
 from sam2_lit.client.errors import ConnectionFailed, SessionNotFound
 from sam2_lit.client.generated import (
@@ -17,8 +16,6 @@ from sam2_lit.client.generated import (
     AddCorrectionInput,
     ApplyLoraCandidateInput,
     CloseSessionInput,
-    ExportAnnotationsInput,
-    ExportFormat,
     LoraMode,
     NameObjectInput,
     PropagateInVideo,
@@ -44,7 +41,7 @@ from sam2_lit.client.results import (
 from sam2_lit.records.masks import BoolMask
 
 
-class AsyncSession(AsyncSessionMasks):
+class AsyncSession(AsyncSessionFiles):
     """A session on a video. Frame indices start at 0; object ids are yours to choose, integers from 0.
 
     Points and boxes are relative to the frame, 0 to 1, x before y. Masks are bool [H, W] at the video's resolution.
@@ -205,32 +202,6 @@ class AsyncSession(AsyncSessionMasks):
         await self._connection.download(self.video.frame_url_template.replace("{index}", str(frame_index)), content)
         with Image.open(content) as picture:
             return np.array(picture.convert("RGB"))
-
-    async def export(self, format: ExportFormat, destination: Path | str) -> Path:
-        """Writes the session's masks to a file here, and returns its path.
-
-        Args:
-            destination: a file, or a folder, in which the file has the server's name for it.
-
-        Raises:
-            NoPrompts: there is no mask yet.
-            CapacityExceeded: the format has no room for so many objects.
-            OSError: the file cannot be written.
-        """
-        exported = await self._connection.export_annotations(
-            ExportAnnotationsInput(session_id=self.session_id, format=format)
-        )
-        path = Path(destination)
-        if path.is_dir():
-            path /= Path(exported.filename).name
-        unfinished = path.with_name(f"{path.name}.part")
-        try:
-            with unfinished.open("wb") as file:
-                await self._connection.download(exported.url, file)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        return path
 
     async def close(self) -> None:
         """Ends the session for good: the server deletes it."""

@@ -12,7 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 from sam2_lit.client.async_session import AsyncSession
 from sam2_lit.client.generated import AdapterFields as Adapter
 from sam2_lit.client.generated import ChangeFields as Change
-from sam2_lit.client.generated import ExportFormat, LabelInput, LoraMode, PropagationDirection
+from sam2_lit.client.generated import (
+    ExportFormat,
+    FrameMatching,
+    ImportFormat,
+    LabelInput,
+    LoraMode,
+    PropagationDirection,
+)
+from sam2_lit.client.generated import ImportFields as Import
 from sam2_lit.client.generated import SessionChangesSessionChanges as SessionChange
 from sam2_lit.client.generated import SessionFields as SessionInfo
 from sam2_lit.client.results import Candidate, Correction, Frame, TrackedFrame
@@ -157,8 +165,53 @@ class Session:
     def picture(self, frame_index: int) -> NDArray[np.uint8]:
         return self._call(self._session.picture, frame_index)
 
-    def export(self, format: ExportFormat, destination: Path | str) -> Path:
-        return self._call(self._session.export, format, destination)
+    def export(
+        self,
+        format: ExportFormat,
+        destination: Path | str,
+        *,
+        object_ids: Sequence[int] | None = None,
+        first: int = 0,
+        last: int | None = None,
+        include_pictures: bool = False,
+        no_overlap: bool = False,
+        other_sessions: Sequence[str] = (),
+    ) -> Path:
+        export = partial(
+            self._session.export,
+            object_ids=object_ids,
+            first=first,
+            last=last,
+            include_pictures=include_pictures,
+            no_overlap=no_overlap,
+            other_sessions=other_sessions,
+        )
+        return self._call(export, format, destination)
+
+    def import_annotations(
+        self,
+        file: Path | str,
+        format: ImportFormat | None = None,
+        *,
+        video: str | None = None,
+        frames: FrameMatching = FrameMatching.AUTO,
+        frame_map: Mapping[str, int] | None = None,
+        object_map: Mapping[str, int] | None = None,
+        dry_run: bool = False,
+        ignore_mismatches: bool = False,
+        force: bool = False,
+    ) -> Import:
+        read = partial(
+            self._session.import_annotations,
+            video=video,
+            frames=frames,
+            frame_map=frame_map,
+            object_map=object_map,
+            dry_run=dry_run,
+            ignore_mismatches=ignore_mismatches,
+            force=force,
+        )
+        return self._call(read, file, format)
 
     def close(self) -> None:
         self._call(self._session.close)

@@ -1,6 +1,7 @@
 """The client for asyncio, against a real server."""
 
 import json
+import zipfile
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -8,7 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sam2_lit.client import AsyncClient, AsyncSession, ExportFormat, LoraMode, MaskSource, PropagationDirection
+from sam2_lit.client import (
+    AsyncClient,
+    AsyncSession,
+    ExportFormat,
+    ImportFormat,
+    LoraMode,
+    MaskSource,
+    PropagationDirection,
+)
 from sam2_lit.client.errors import (
     FeaturesNotCaptured,
     InvalidPrompt,
@@ -211,6 +220,50 @@ async def test_an_export_can_be_given_its_file(session: AsyncSession, clip: Clip
 
     assert path == tmp_path / "mine.json"
     assert json.loads(path.read_text())["annotations"]
+
+
+async def test_an_export_has_the_chosen_objects_and_frames(session: AsyncSession, clip: Clip, tmp_path: Path) -> None:
+    for object_id in (1, 2):
+        for frame in range(3):
+            await session.add_mask(object_id, frame, clip.masks[object_id][frame])
+
+    path = await session.export(
+        ExportFormat.COCO, tmp_path / "some.zip", object_ids=[2], first=1, last=1, include_pictures=True
+    )
+
+    with zipfile.ZipFile(path) as archive:
+        [content] = [json.loads(archive.read(name)) for name in archive.namelist() if name.endswith(".json")]
+        assert any(name.endswith(".jpg") for name in archive.namelist())
+    assert len(content["annotations"]) == 1
+
+
+async def test_an_export_is_imported_into_another_session(
+    client: AsyncClient, session: AsyncSession, clip: Clip, tmp_path: Path
+) -> None:
+    await session.add_mask(1, 0, clip.masks[1][0])
+    file = await session.export(ExportFormat.DAVIS, tmp_path)
+    other = await client.open("videos/discs.mp4")
+
+    planned = await other.import_annotations(file, dry_run=True)
+    assert (planned.applied, planned.mask_count, await other.masks()) == (False, 1, [])
+    imported = await other.import_annotations(file, ImportFormat.DAVIS, object_map={"1": 7})
+
+    assert imported.applied and not imported.mismatches
+    [frame] = await other.masks()
+    assert np.array_equal(frame.masks[7], clip.masks[1][0])
+
+
+async def test_an_import_that_does_not_match_changes_nothing_and_says_why(
+    session: AsyncSession, clip: Clip, tmp_path: Path
+) -> None:
+    await session.add_mask(1, 0, clip.masks[1][0])
+    file = await session.export(ExportFormat.DAVIS, tmp_path)
+    await session.add_mask(1, 0, clip.masks[1][1])
+
+    refused = await session.import_annotations(file)
+
+    assert not refused.applied
+    assert [each.kind.value for each in refused.mismatches] == ["PROMPTED"]
 
 
 async def test_a_session_is_continued_by_its_id(client: AsyncClient, session: AsyncSession, clip: Clip) -> None:

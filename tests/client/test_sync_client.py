@@ -51,6 +51,7 @@ def test_a_session_from_a_listed_video_to_its_export(client: Client, clip: Clip,
     assert len(session.masks(2, 4)) == 3
     assert session.picture(0).shape == clip.frames[0].shape
     assert exported.suffix == ".zip"
+    assert client.open(video).import_annotations(exported, dry_run=True).mask_count
     session.close()
 
 

@@ -22,6 +22,7 @@ from .close_session import CloseSession, CloseSessionCloseSession
 from .confirm_frames import ConfirmFrames, ConfirmFramesConfirmFrames
 from .export_annotations import ExportAnnotations, ExportAnnotationsExportAnnotations
 from .history import History, HistorySession
+from .import_annotations import ImportAnnotations, ImportAnnotationsImportAnnotations
 from .input_types import (
     AddBoxInput,
     AddCorrectionInput,
@@ -32,6 +33,7 @@ from .input_types import (
     CloseSessionInput,
     ConfirmFramesInput,
     ExportAnnotationsInput,
+    ImportAnnotationsInput,
     LabelObjectInput,
     MarkAbsentInput,
     NameObjectInput,
@@ -61,6 +63,7 @@ from .operations import (
     CONFIRM_FRAMES_GQL,
     EXPORT_ANNOTATIONS_GQL,
     HISTORY_GQL,
+    IMPORT_ANNOTATIONS_GQL,
     LABEL_OBJECT_GQL,
     LORA_CANDIDATES_GQL,
     MARK_ABSENT_GQL,
@@ -461,6 +464,19 @@ class GeneratedClient(AsyncBaseClient):
         )
         data = self.get_data(response)
         return ExportAnnotations.model_validate(data).export_annotations
+
+    async def import_annotations(
+        self, file: Upload, input: ImportAnnotationsInput, **kwargs: Any
+    ) -> ImportAnnotationsImportAnnotations:
+        variables: dict[str, object] = {"file": file, "input": input}
+        response = await self.execute(
+            query=IMPORT_ANNOTATIONS_GQL,
+            operation_name="ImportAnnotations",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return ImportAnnotations.model_validate(data).import_annotations
 
     async def close_session(
         self, input: CloseSessionInput, **kwargs: Any

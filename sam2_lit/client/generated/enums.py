@@ -19,6 +19,24 @@ class ExportFormat(str, Enum):
     OVERLAY_MP4 = "OVERLAY_MP4"
 
 
+class FrameMatching(str, Enum):
+    AUTO = "AUTO"
+    NAME = "NAME"
+    INDEX = "INDEX"
+
+
+class ImportFormat(str, Enum):
+    COCO = "COCO"
+    DAVIS = "DAVIS"
+    YOUTUBE_VOS = "YOUTUBE_VOS"
+    YOLO_SEGMENTATION = "YOLO_SEGMENTATION"
+    CVAT = "CVAT"
+    LABEL_STUDIO = "LABEL_STUDIO"
+    MOTS = "MOTS"
+    PNG = "PNG"
+    NUMPY = "NUMPY"
+
+
 class InteractionKind(str, Enum):
     PROMPT = "PROMPT"
     CORRECTION = "CORRECTION"
@@ -55,6 +73,14 @@ class MaskSource(str, Enum):
     LORA = "LORA"
     IMPORTED = "IMPORTED"
     ABSENT = "ABSENT"
+
+
+class MismatchKind(str, Enum):
+    FRAME = "FRAME"
+    SIZE = "SIZE"
+    OBJECT = "OBJECT"
+    PROMPTED = "PROMPTED"
+    CONFIRMED = "CONFIRMED"
 
 
 class PropagationDirection(str, Enum):

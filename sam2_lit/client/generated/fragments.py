@@ -6,7 +6,14 @@ from typing import Any, Optional
 from pydantic import Field
 
 from .base_model import BaseModel
-from .enums import InteractionKind, LoraMode, MaskSource
+from .enums import (
+    FrameMatching,
+    ImportFormat,
+    InteractionKind,
+    LoraMode,
+    MaskSource,
+    MismatchKind,
+)
 
 
 class AdapterFields(BaseModel):
@@ -76,6 +83,33 @@ class FrameFieldsRleMaskList(ObjectFields):
 class FrameSpanFields(BaseModel):
     first: int
     last: int
+
+
+class ImportFields(BaseModel):
+    applied: bool
+    format: ImportFormat
+    video: str
+    frames: FrameMatching
+    objects: list["ImportFieldsObjects"]
+    frame_count: int = Field(alias="frameCount")
+    mask_count: int = Field(alias="maskCount")
+    replaced_mask_count: int = Field(alias="replacedMaskCount")
+    mismatches: list["ImportFieldsMismatches"]
+    losses: list[str]
+
+
+class ImportFieldsObjects(BaseModel):
+    source: str
+    object_id: int = Field(alias="objectId")
+    name: Optional[str]
+    label: Optional[str]
+    is_new: bool = Field(alias="isNew")
+    frame_count: int = Field(alias="frameCount")
+
+
+class ImportFieldsMismatches(BaseModel):
+    kind: MismatchKind
+    message: str
 
 
 class RevertFields(BaseModel):
@@ -170,6 +204,7 @@ ChangeFields.model_rebuild()
 ObjectFields.model_rebuild()
 FrameFields.model_rebuild()
 FrameSpanFields.model_rebuild()
+ImportFields.model_rebuild()
 RevertFields.model_rebuild()
 VideoFields.model_rebuild()
 SessionFields.model_rebuild()

@@ -6,7 +6,13 @@ from typing import Optional
 from pydantic import Field
 
 from .base_model import BaseModel
-from .enums import ExportFormat, LoraMode, PropagationDirection
+from .enums import (
+    ExportFormat,
+    FrameMatching,
+    ImportFormat,
+    LoraMode,
+    PropagationDirection,
+)
 
 
 class AddBoxInput(BaseModel):
@@ -101,11 +107,38 @@ class ExportAnnotationsInput(BaseModel):
     colours: list["ObjectColourInput"] = Field(default_factory=lambda: [])
 
 
+class FrameMapInput(BaseModel):
+    source: str
+    "The frame's name in the file, without suffix; else its number."
+    frame_index: int = Field(alias="frameIndex")
+
+
 class FrameSpanInput(BaseModel):
     """Frames, the first and the last included."""
 
     first: int
     last: int
+
+
+class ImportAnnotationsInput(BaseModel):
+    session_id: str = Field(alias="sessionId")
+    format: Optional[ImportFormat] = None
+    "Null: found from the file."
+    video: Optional[str] = None
+    "The video in the file; null: the only one, or that of the session's video."
+    frames: FrameMatching = FrameMatching.AUTO
+    frame_map: list["FrameMapInput"] = Field(
+        alias="frameMap", default_factory=lambda: []
+    )
+    object_map: list["ObjectMapInput"] = Field(
+        alias="objectMap", default_factory=lambda: []
+    )
+    force: bool = False
+    "Replaces masks that were confirmed, too."
+    dry_run: bool = Field(alias="dryRun", default=False)
+    "Only says what an import would change."
+    ignore_mismatches: bool = Field(alias="ignoreMismatches", default=False)
+    "Imports what matches. Without it, nothing is imported where something does not."
 
 
 class LabelAttributeInput(BaseModel):
@@ -164,6 +197,12 @@ class ObjectColourInput(BaseModel):
     object_id: int = Field(alias="objectId")
     colour: str
     "#rrggbb"
+
+
+class ObjectMapInput(BaseModel):
+    source: str
+    "The object's key in the file, or its name."
+    object_id: int = Field(alias="objectId")
 
 
 class PropagateInVideoInput(BaseModel):
@@ -263,6 +302,7 @@ AddCorrectionInput.model_rebuild()
 AddMaskInput.model_rebuild()
 ConfirmFramesInput.model_rebuild()
 ExportAnnotationsInput.model_rebuild()
+ImportAnnotationsInput.model_rebuild()
 LabelInput.model_rebuild()
 LabelObjectInput.model_rebuild()
 SetLabelsInput.model_rebuild()

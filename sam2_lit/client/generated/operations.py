@@ -12,6 +12,7 @@ __all__ = [
     "CONFIRM_FRAMES_GQL",
     "EXPORT_ANNOTATIONS_GQL",
     "HISTORY_GQL",
+    "IMPORT_ANNOTATIONS_GQL",
     "LABEL_OBJECT_GQL",
     "LORA_CANDIDATES_GQL",
     "MARK_ABSENT_GQL",
@@ -663,6 +664,37 @@ mutation ExportAnnotations($input: ExportAnnotationsInput!) {
     url
     filename
   }
+}
+"""
+
+IMPORT_ANNOTATIONS_GQL = """
+mutation ImportAnnotations($file: Upload!, $input: ImportAnnotationsInput!) {
+  importAnnotations(file: $file, input: $input) {
+    ...ImportFields
+  }
+}
+
+fragment ImportFields on Import {
+  applied
+  format
+  video
+  frames
+  objects {
+    source
+    objectId
+    name
+    label
+    isNew
+    frameCount
+  }
+  frameCount
+  maskCount
+  replacedMaskCount
+  mismatches {
+    kind
+    message
+  }
+  losses
 }
 """
 
