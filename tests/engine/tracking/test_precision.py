@@ -133,7 +133,7 @@ def test_a_session_goes_on_in_another_precision_after_a_restart(
     settings = Settings(videos=videos, data_dir=tmp_path)
     with running(settings, in_bfloat16) as server:
         session = ClientSession.start(server, "videos/discs.mp4")
-        session.add_points(1, 0, clip.center(1, 0))
+        session.add_mask(1, 0, clip.rle(1, 0))
         session.propagate(maxFrames=2)
         # Not consolidated yet: what tracking made of the frame is stored with it.
         session.add_points(1, 1, clip.center(1, 1))
