@@ -84,7 +84,7 @@ export function describe(drawn: Mask[]): string {
     .map((mask) => {
       const certainty = confidence(mask);
       const name = displayName(findObject(mask.objectId) ?? { objectId: mask.objectId, name: "" });
-      return `${name}: ${certainty === null ? "drawn by hand" : `confidence ${certainty.toFixed(2)}`}${mask.source === "LORA" ? ", by an adapter" : ""}`;
+      return `${name}: ${certainty === null ? "made by hand" : `confidence ${certainty.toFixed(2)}`}${mask.source === "LORA" ? ", by an adapter" : ""}`;
     })
     .join("; ");
 }
