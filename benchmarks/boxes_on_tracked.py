@@ -5,7 +5,7 @@ box is drawn, its sides off by 4 % of their length (standard deviation), and rem
 with the right mask: of the mask as tracked, of the model's own answer to the box as SAM 2's predictor gives it, and of
 the mask that is served (`sam2_lit.engine.sessions.box_masks`); all frames, and those where the tracked mask has an IoU
 under 0.7; and how many masks with an IoU of 0.8 or more are made worse by more than 0.01. The last row is of boxes on
-first frames.
+first frames. What is served tracks from its own first mask; "as tracked" is of the model's own.
 """
 
 import argparse

@@ -172,12 +172,5 @@ class PromptUser:
 
 
 def box_of(mask: BoolMask) -> list[float]:
-    """The bounding box of a mask, bool [H, W]: x0, y0, x1, y1 relative to the frame, 0 to 1."""
-    height, width = mask.shape
-    rows, columns = np.nonzero(mask.any(1))[0], np.nonzero(mask.any(0))[0]
-    return [
-        float(columns[0]) / width,
-        float(rows[0]) / height,
-        float(columns[-1] + 1) / width,
-        float(rows[-1] + 1) / height,
-    ]
+    """The bounding box of a mask, bool [H, W], as a prompt: x0, y0, x1, y1 relative to the frame, 0 to 1."""
+    return list(masks.bounding_box(mask))

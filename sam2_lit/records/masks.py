@@ -75,6 +75,18 @@ def decode_for(rle: RLE, width: int, height: int) -> BoolMask:
     return decode(rle)
 
 
+def bounding_box(mask: BoolMask) -> tuple[float, float, float, float]:
+    """The bounding box of a mask, bool [H, W], that is not empty: x0, y0, x1, y1 relative to the frame, 0 to 1."""
+    height, width = mask.shape
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return (
+        float(columns[0]) / width,
+        float(rows[0]) / height,
+        float(columns[-1] + 1) / width,
+        float(rows[-1] + 1) / height,
+    )
+
+
 def iou(a: BoolMask, b: BoolMask) -> float:
     """Intersection over union of two masks of one shape, 0 to 1; 1.0 where both are empty."""
     union = int(np.count_nonzero(a | b))

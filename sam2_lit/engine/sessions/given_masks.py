@@ -55,9 +55,8 @@ def note_prompt(
 def saved_prompts(prompt: Prompt, refined: GivenMask | None) -> tuple[Sequence[Prompt | RLE], bool]:
     """The prompts of a frame that are stored, and whether they replace the earlier ones."""
     if refined is not None:
-        if isinstance(prompt, BoxPrompt):
-            return [refined.rle], True
-        return [refined.rle, PointPrompt(refined.points, refined.labels, True)], True
+        clicks = [PointPrompt(refined.points, refined.labels, True)] if refined.points else []
+        return [refined.rle, *clicks], True
     return [prompt], not isinstance(prompt, PointPrompt) or prompt.clear_old_points
 
 

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from sam2_lit.engine.sessions.box_masks import Box, fit, within
-from sam2_lit.evaluation.prompting import box_of
-from sam2_lit.records.masks import BoolMask
+from sam2_lit.records.masks import BoolMask, bounding_box
 
 masks = arrays(bool, st.tuples(st.integers(1, 12), st.integers(1, 12)))
 
@@ -41,7 +40,7 @@ def test_what_is_more_than_a_tenth_of_the_box_outside_of_it_goes(mask: BoolMask,
 
 @given(masks.filter(lambda mask: bool(mask.any())))
 def test_a_mask_fits_its_own_bounding_box(mask: BoolMask) -> None:
-    x0, y0, x1, y1 = box_of(mask)
+    x0, y0, x1, y1 = bounding_box(mask)
     assert fit(mask, (x0, y0, x1, y1)) > 1 - 1e-9
     assert np.array_equal(within(mask, (x0, y0, x1, y1)), mask)
 
