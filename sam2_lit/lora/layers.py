@@ -54,6 +54,16 @@ class Adapter:
         """The adapter whose updates are this fraction of these: its weights, interpolated with the base model's."""
         return replace(self, alpha=self.alpha * strength)
 
+    def fits(self, decoder: nn.Module) -> bool:
+        """Whether it is for a decoder with projections of these names and sizes."""
+        if set(self.targets) != set(lora_targets(decoder)):
+            return False
+        sizes = ((self.up[name].shape[0], self.down[name].shape[1]) for name in self.targets)
+        weights = (decoder.get_submodule(name).weight for name in self.targets)
+        return all(
+            isinstance(weight, Tensor) and size == weight.shape for size, weight in zip(sizes, weights, strict=True)
+        )
+
     @property
     def parameter_count(self) -> int:
         return sum(self.down[name].numel() + self.up[name].numel() for name in self.targets)

@@ -247,7 +247,8 @@ class VideoLibrary:
         """Stores an uploaded file, trimmed where a start or a duration is given.
 
         Trimming keeps exactly the frames shown at start <= t < start + duration, where t is in seconds from the first
-        frame, and re-encodes them as H.264 in MP4. On any error nothing is left behind.
+        frame, and re-encodes them as H.264 in MP4. On any error nothing is left behind. `find_damage` then runs in the
+        background.
 
         Args:
             source: read to its end, in chunks.
@@ -261,7 +262,9 @@ class VideoLibrary:
                 frame cannot be decoded, or where trimming leaves no frame.
         """
         file = self._uploads.add(source, filename, start_sec, duration_sec, lambda name: announce(f"uploads/{name}"))
-        return self.by_path(f"uploads/{file.name}")
+        video = self.by_path(f"uploads/{file.name}")
+        self.threads.learning.submit(self._find_damage_of_upload, video)
+        return video
 
     def uploads(self, before: float = float("inf")) -> list[str]:
         """The paths of the videos that were uploaded before `before`, in seconds since the epoch; oldest first."""
@@ -273,6 +276,12 @@ class VideoLibrary:
         folder, _, name = path.partition("/")
         with self._lock:
             return folder == "uploads" and self._uploads.remove(name)
+
+    def _find_damage_of_upload(self, video: Video) -> None:
+        try:
+            self.find_damage(video)
+        except LitError as error:
+            logger.warning("%s could not be read to its end: %s", video.path, error.message)
 
     def _entry_at(self, path: str) -> Entry:
         return self._entry(self._index.by_path(path))

@@ -285,6 +285,7 @@ class ModelInfo:
         prompts_are_local: clicks on a tracked frame change the tracked mask around them and nowhere else, as they do
             with a drawn mask, and boxes cut off what is outside of them. Otherwise the model's own answer is the mask,
             as in SAM 2's predictor.
+        fingerprint: differs between models with different weights.
     """
 
     name: str
@@ -294,3 +295,4 @@ class ModelInfo:
     checkpoint: str
     lora_targets: tuple[str, ...]
     prompts_are_local: bool = False
+    fingerprint: str = ""

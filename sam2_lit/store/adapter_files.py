@@ -59,8 +59,8 @@ class AdapterFiles:
     def new_name(self, adapter_id: str) -> str:
         return f"{adapter_id}-{secrets.token_hex(4)}"
 
-    def write(self, name: str, adapter: "Adapter") -> None:
-        """Writes an adapter atomically and durably: after a power cut it is complete or absent."""
+    def write(self, name: str, adapter: "Adapter", base_model: str, revision: str) -> None:
+        """Writes an adapter as `save_adapter`, atomically and durably: after a power cut it is complete or absent."""
         from sam2_lit.lora.peft_format import save_adapter
 
         place = self._folder / name
@@ -68,7 +68,7 @@ class AdapterFiles:
             return
         unfinished = place.with_name(name + _UNFINISHED)
         try:
-            save_adapter(adapter, unfinished)
+            save_adapter(adapter, unfinished, base_model, revision)
             for file in unfinished.iterdir():
                 sync(file)
             sync(unfinished)
@@ -78,8 +78,8 @@ class AdapterFiles:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
 
-    def read(self, name: str) -> "Adapter":
-        """Raises LitError (ADAPTER_NOT_FOUND) where the files are missing or damaged."""
+    def read(self, name: str) -> "tuple[Adapter, str | None]":
+        """As `load_adapter`. Raises LitError (ADAPTER_NOT_FOUND) where the files are missing or damaged."""
         from sam2_lit.lora.peft_format import load_adapter
 
         try:

@@ -106,8 +106,9 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
             frames[object_id].append(frame)
         trained_masks = read_trained_masks(connection, session_id)
         for each in _adapter_rows(connection, session_id):
-            if (weights := _read_adapter(files, each)) is not None:
-                adapter = SavedAdapter(_record(each), weights, trained_masks.get(each.adapter_id, {}))
+            if (found := _read_adapter(files, each)) is not None:
+                weights, model = found
+                adapter = SavedAdapter(_record(each), weights, trained_masks.get(each.adapter_id, {}), model)
                 trained[each.object_id].append(adapter)
         return SavedSession(
             session_id=session_id,
@@ -205,7 +206,7 @@ def _adapter_rows(connection: Connection, session_id: str) -> Sequence[Row[Any]]
     return connection.execute(query.order_by(adapters.c.created_at)).all()
 
 
-def _read_adapter(files: AdapterFiles, row: Row[Any]) -> "Adapter | None":
+def _read_adapter(files: AdapterFiles, row: Row[Any]) -> "tuple[Adapter, str | None] | None":
     try:
         return files.read(row.folder)
     except LitError as error:

@@ -46,11 +46,13 @@ class SavedAdapter:
         record: what is known of it.
         weights: its matrices.
         trained_masks: by frame, the mask that it was trained on last, where it is no correction's.
+        model: the fingerprint of the model that it was trained for; None where an earlier release stored none.
     """
 
     record: AdapterRecord
     weights: "Adapter"
     trained_masks: Mapping[int, RLE]
+    model: str | None
 
 
 @dataclass(frozen=True, eq=False)

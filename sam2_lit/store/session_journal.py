@@ -12,7 +12,7 @@ from sam2_lit.records.frame_spans import FrameSpan
 from sam2_lit.records.interactions import Interaction
 from sam2_lit.records.masks import RLE
 from sam2_lit.records.prompts import Prompt
-from sam2_lit.records.results import LoraMode, Mask, TrainedAdapter
+from sam2_lit.records.results import LoraMode, Mask, ModelInfo, TrainedAdapter
 from sam2_lit.store.adapter_files import AdapterFiles
 from sam2_lit.store.change_log import unused
 from sam2_lit.store.change_recorder import recorded
@@ -206,8 +206,8 @@ class SessionJournal(Journal):
 
     # Adapters
 
-    def put_adapter(self, trained: TrainedAdapter, adapter: "Adapter") -> None:
-        """Stores an adapter in place of its earlier weights."""
+    def put_adapter(self, trained: TrainedAdapter, adapter: "Adapter", model: ModelInfo) -> None:
+        """Stores an adapter of a model in place of its earlier weights."""
         record = trained.record
         folder = self._files.new_name(record.adapter_id)
         row = {
@@ -219,7 +219,7 @@ class SessionJournal(Journal):
         }
 
         def write(connection: Connection) -> None:
-            self._files.write(folder, adapter)
+            self._files.write(folder, adapter, model.name, model.fingerprint)
             connection.execute(delete(adapters).where(adapters.c.adapter_id == record.adapter_id))
             connection.execute(insert(adapters), row)
 

@@ -19,8 +19,9 @@ Make = Callable[[int], Adapter]
 
 def test_a_saved_adapter_loads_as_it_was(busy_adapter: Make, tmp_path: Path) -> None:
     adapter = busy_adapter(0)
-    save_adapter(adapter, tmp_path / "new" / "folder")
-    loaded = load_adapter(tmp_path / "new" / "folder")
+    save_adapter(adapter, tmp_path / "new" / "folder", "pocket", "5ab3")
+    loaded, revision = load_adapter(tmp_path / "new" / "folder")
+    assert revision == "5ab3"
     assert (loaded.alpha, loaded.rank, set(loaded.targets)) == (16.0, 8, set(adapter.targets))
     for name in adapter.targets:
         assert torch.equal(loaded.down[name], adapter.down[name])
@@ -39,7 +40,7 @@ def test_peft_itself_loads_a_saved_adapter_and_gets_the_same_masks(
     from peft import PeftModel
 
     adapter = busy_adapter(0)
-    save_adapter(adapter, tmp_path)
+    save_adapter(adapter, tmp_path, "pocket", "5ab3")
     ours = decode(model, tracked.features[4], adapter)
     official = deepcopy(model)
     PeftModel.from_pretrained(official.sam_mask_decoder, str(tmp_path))
@@ -52,7 +53,7 @@ def test_a_folder_without_an_adapter_is_refused(busy_adapter: Make, tmp_path: Pa
     with pytest.raises(LitError, match=r"adapter_model\.safetensors") as refusal:
         load_adapter(tmp_path)
     assert refusal.value.code is ErrorCode.ADAPTER_NOT_FOUND
-    save_adapter(busy_adapter(0), tmp_path)
+    save_adapter(busy_adapter(0), tmp_path, "pocket", "5ab3")
     config = json.loads((tmp_path / "adapter_config.json").read_text())
     del config["lora_alpha"]
     (tmp_path / "adapter_config.json").write_text(json.dumps(config))
@@ -61,7 +62,7 @@ def test_a_folder_without_an_adapter_is_refused(busy_adapter: Make, tmp_path: Pa
 
 
 def test_a_truncated_file_is_refused(busy_adapter: Make, tmp_path: Path) -> None:
-    save_adapter(busy_adapter(0), tmp_path)
+    save_adapter(busy_adapter(0), tmp_path, "pocket", "5ab3")
     weights = tmp_path / "adapter_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     with pytest.raises(LitError) as refusal:

@@ -9,6 +9,7 @@ import pytest
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.settings import Settings
 from tests.client_session import ClientSession
+from tests.media.clips import write_video, zero_packet
 from tests.running import GraphQLFailure, Server, outcomes_at_once, running
 from tests.server.test_http import upload
 from tests.waiting import wait_until
@@ -34,6 +35,16 @@ def test_a_deleted_upload_is_gone(server: Server, uploaded: str) -> None:
 
     assert uploaded not in paths(server)
     assert server.code(DELETE, path=uploaded) == "VIDEO_NOT_FOUND"
+
+
+def test_damage_of_an_upload_is_found_without_a_session(server: Server, tmp_path: Path) -> None:
+    whole = write_video(tmp_path / "whole.mp4", 12, "mpeg4", group=1)
+    uploaded = upload(server, zero_packet(whole, tmp_path / "zeroed.mp4", 5).read_bytes())
+    query = "query ($id: ID!) { node(id: $id) { ... on Video { damage { first last } } } }"
+
+    wait_until(lambda: server.query(query, id=uploaded["id"])["node"]["damage"] is not None)
+
+    assert server.query(query, id=uploaded["id"])["node"]["damage"] == [{"first": 5, "last": 5}]
 
 
 def test_of_many_clients_that_delete_an_upload_at_once_one_has_deleted_it(server: Server, uploaded: str) -> None:

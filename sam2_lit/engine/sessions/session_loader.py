@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +23,10 @@ from sam2_lit.media.library import VideoLibrary
 from sam2_lit.records.results import LoraMode, SessionInfo
 from sam2_lit.records.users import Owner
 from sam2_lit.records.videos import VideoChange
-from sam2_lit.store.saved_session import SavedSession
+from sam2_lit.store.saved_session import SavedAdapter, SavedSession
 from sam2_lit.store.store import Store
+
+logger = logging.getLogger("sam2_lit.engine")
 
 
 class SessionLoader:
@@ -171,7 +174,7 @@ def _close(state: SessionState) -> Steps[None, None]:
 def restore_session(state: SessionState, saved: SavedSession) -> Steps[None, None]:
     """Restores prompts, masks, adapters and the LoRA mode as they were saved, without running the model.
 
-    They replace what the session has in memory.
+    They replace what the session has in memory. Adapters of another model stay in the store, for when it runs again.
     """
     yield from ()
     state.banks.clear()
@@ -184,7 +187,15 @@ def restore_session(state: SessionState, saved: SavedSession) -> Steps[None, Non
     for each in saved.objects:
         bank = state.banks[each.object_id] = AdapterBank(state.settings.banking)
         for adapter in each.adapters:
-            bank.restore(adapter.record, adapter.weights.to(state.lora_model.device), adapter.trained_masks)
+            if _fits(adapter, state):
+                bank.restore(adapter.record, adapter.weights.to(state.lora_model.device), adapter.trained_masks)
+            else:
+                logger.warning(
+                    "session %s is resumed without adapter %s of object %d: it was trained for another model",
+                    saved.session_id,
+                    adapter.record.adapter_id,
+                    each.object_id,
+                )
         memory = resumed_memory(each, versions[each.object_id])
         if each.frames:
             for frame in each.frames:
@@ -198,3 +209,9 @@ def restore_session(state: SessionState, saved: SavedSession) -> Steps[None, Non
     newest = max((made.version for made in saved.versions), default=0)
     state.tracker.memories.continue_after(max(newest, saved.last_version))
     state.masks.restore((made.frame_index, made.object_id) for made in saved.versions)
+
+
+def _fits(adapter: SavedAdapter, state: SessionState) -> bool:
+    if adapter.model is not None:
+        return adapter.model == state.device.model.fingerprint
+    return adapter.weights.fits(state.lora_model.sam_mask_decoder)

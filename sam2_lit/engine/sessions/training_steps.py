@@ -121,7 +121,7 @@ def train_on_sample(
     _check_is_there(state, object_id, bank)
     with state.journal.transaction():
         trained = TrainedAdapter(object_id, training.add_to(bank))
-        state.journal.put_adapter(trained, training.result.adapter)
+        state.journal.put_adapter(trained, training.result.adapter, state.device.model)
         state.journal.log_training(interaction, trained, None)
     return training_progress(object_id, sample, training.last_step, trained), training
 
@@ -159,7 +159,7 @@ def learn_on_while_idle(
         return None
     with state.journal.transaction():
         trained = TrainedAdapter(object_id, better.add_to(bank))
-        state.journal.put_adapter(trained, better.result.adapter)
+        state.journal.put_adapter(trained, better.result.adapter, state.device.model)
         state.journal.log_training(interaction, trained, None)
     return training_progress(object_id, better.sample, better.last_step, trained, background=True)
 

@@ -96,5 +96,7 @@ class AbsentMemory:
             return
         outputs = self._state.tracked_outputs(object_id)
         if frame_index not in outputs:
+            side, device = self._predictor.image_size, self._predictor.device
+            nothing = torch.zeros(1, 1, side, side, device=device)
             with use_threads(self._core_plan.cores), self._predictor.autocast():
-                outputs[frame_index] = self._predictor.absent_output(self._state, frame_index)
+                outputs[frame_index] = self._predictor.mask_output(self._state, frame_index, nothing)

@@ -13,6 +13,7 @@ from sam2_lit.engine.device.kernels import Kernels
 from sam2_lit.engine.device.mapped_tensors import all_in_mapped_memory, in_mapped_memory
 from sam2_lit.engine.device.preemption import NeverPreempted, Preemption
 from sam2_lit.engine.models.devices import autocast, compute_dtype
+from sam2_lit.engine.tracking.fingerprint import fingerprint
 from sam2_lit.engine.tracking.frame_output import FrameOutput, from_own_tensors
 from sam2_lit.engine.tracking.gpu_memory_attention import GpuMemoryAttention
 from sam2_lit.engine.tracking.graphed_function import CAPTURED_AT, MOST_OBJECTS, GraphedFunction, TensorsFunction
@@ -85,6 +86,7 @@ class LitPredictor(PromptPredictor):
         self.helper = HelperThread(self._preemption, self.autocast, on_cpu=on_cpu)
         if self._is_prepared:
             return
+        self.weights_id = fingerprint(self)
         self.compute_dtype = dtype or compute_dtype(self.device)
         self.kept_dtype = self.compute_dtype if on_cpu else torch.float32
         self._device = self.device

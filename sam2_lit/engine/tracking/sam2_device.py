@@ -47,6 +47,7 @@ class Sam2Device:
             checkpoint=model.checkpoint,
             lora_targets=lora_targets(self.lora_model.sam_mask_decoder),
             prompts_are_local=model.prompts_are_local,
+            fingerprint=self.lora_model.weights_id.hex(),
         )
         self._files = TrackingFiles(
             settings.folder, settings.tracking_disk_budget, fingerprint(self.lora_model), epoch_of

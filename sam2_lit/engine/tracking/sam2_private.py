@@ -190,8 +190,12 @@ class PromptPredictor(SAM2VideoPredictor):
             is_mask_from_pts=True,
         )
 
-    def absent_output(self, state: Sam2State, frame_index: int) -> FrameOutput:
-        """What the official predictor makes of an empty mask on a frame, with its memory: that of "no object"."""
+    def mask_output(self, state: Sam2State, frame_index: int, mask: Tensor) -> FrameOutput:
+        """What the official predictor makes of a mask as the only prompt, with its memory.
+
+        `mask` is float [1, 1, S, S], 1 on the object, at the model's image size. The memory of an empty mask is that of
+        "no object".
+        """
         output: FrameOutput
         output, _ = self._run_single_frame_inference(
             inference_state=state.raw,
@@ -200,7 +204,7 @@ class PromptPredictor(SAM2VideoPredictor):
             batch_size=1,
             is_init_cond_frame=True,
             point_inputs=None,
-            mask_inputs=torch.zeros(1, 1, self.image_size, self.image_size, device=self.device),
+            mask_inputs=mask,
             reverse=False,
             run_mem_encoder=True,
         )

@@ -237,6 +237,11 @@ class Sam2State:
         if points:
             self.raw["point_inputs_per_obj"][self._index(object_id)][frame_index] = points
 
+    def restore_mask(self, object_id: int, frame_index: int, logits: Tensor) -> None:
+        """Puts the mask of a prompt, logits [1, 1, 4h, 4w], in the place of its output, which must be made of it."""
+        mask = {"pred_masks": logits.to(self.raw["device"]), "maskmem_features": None}
+        self.conditioning_outputs(object_id)[frame_index] = cast(FrameOutput, mask)
+
     def discard_conditioning(self, object_id: int, frame_index: int) -> None:
         """Removes a frame's conditioning output, before the official predictor would keep it as a tracked frame."""
         if self.conditioning_outputs(object_id).pop(frame_index, None) is not None:

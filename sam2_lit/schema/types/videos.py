@@ -50,7 +50,7 @@ class Video(relay.Node):
 
     @strawberry.field(
         description="The frames that cannot be shown as they are. Null until the video has been read to its end, which "
-        "begins with a session on it, and where it is too long for that."
+        "begins with its upload or with a session on it, and where it is too long for that."
     )
     def damage(self, info: Info) -> list[FrameRange] | None:
         found = info.context.engine.library.damage(self.code)
