@@ -16,6 +16,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -34,6 +36,8 @@ SHIFT = 12
 """The corrected mask is the tracked one moved right by this many pixels: the same for both trees."""
 CLICKS = 15
 _ROUNDS_OF_SERVERS = 2
+_IDLE = 0.05
+"""CPU seconds in a second."""
 
 Seconds = dict[str, float]
 
@@ -41,6 +45,7 @@ Seconds = dict[str, float]
 async def one_round(server: Server) -> Seconds:
     seconds = {}
     async with working(server, "videos/sample.mp4") as work:
+        await _settled(server)
         await work.click(1, 0, FISH)
         _, passed = await _pass(server, work, "first pass")
         seconds |= passed
@@ -53,6 +58,7 @@ async def one_round(server: Server) -> Seconds:
         seconds["correction with training"] = time.perf_counter() - started
         assert corrected["adapter"], corrected
     async with working(server, "videos/long.mp4") as work, working(server, "videos/long.mp4") as other:
+        await _settled(server)
         await clicks(work, 2)
         seconds["click, idle"] = median(await clicks(work, CLICKS))
         await other.click(1, 0, list(starting_point(1)))
@@ -61,7 +67,22 @@ async def one_round(server: Server) -> Seconds:
         seconds["click while another session propagates"] = median(await clicks(work, CLICKS))
         assert not reading.done(), "the other session finished before the clicks did"
         reading.cancel()
+    await _settled(server)
     return seconds
+
+
+async def _settled(server: Server) -> None:
+    """Returns once the server is idle: what it does in the background is done, and disturbs nothing that is timed.
+
+    That is reading a new video to its end, and training on after a correction.
+    """
+    before = server.cpu_seconds()
+    while True:
+        await asyncio.sleep(1)
+        now = server.cpu_seconds()
+        if now - before < _IDLE:
+            return
+        before = now
 
 
 async def _pass(server: Server, work: Work, name: str) -> tuple[dict[int, dict[int, NDArray[np.bool_]]], Seconds]:
@@ -77,10 +98,21 @@ async def _read(work: Work) -> None:
         pass
 
 
+@contextmanager
+def _both(videos: Path, trees: tuple[Path, Path], *, swapped: bool) -> Iterator[tuple[Server, Server]]:
+    """The servers of both trees; the second tree's starts first where `swapped`.
+
+    Of two servers on a machine, the one that started later is slower by several percent, whichever tree it runs.
+    """
+    one, other = reversed(trees) if swapped else trees
+    with serving(videos, tree=one) as first, serving(videos, tree=other) as second:
+        yield (second, first) if swapped else (first, second)
+
+
 def compare(videos: Path, trees: tuple[Path, Path], rounds: int) -> None:
     times: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for first in range(0, rounds, _ROUNDS_OF_SERVERS):
-        with serving(videos, tree=trees[0]) as before, serving(videos, tree=trees[1]) as after:
+        with _both(videos, trees, swapped=first // _ROUNDS_OF_SERVERS % 2 == 1) as (before, after):
             for index in range(first, min(first + _ROUNDS_OF_SERVERS, rounds)):
                 order = (before, after) if index % 2 else (after, before)
                 taken = {server: asyncio.run(one_round(server)) for server in order}

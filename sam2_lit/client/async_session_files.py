@@ -1,14 +1,19 @@
-"""Annotations as files: exports and imports."""
+"""Annotations and adapters as files, and adapters of other sessions."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sam2_lit.client.async_session_masks import AsyncSessionMasks
+from sam2_lit.client.generated import AdapterFields as Adapter
+from sam2_lit.client.generated import AdapterSourceFields as AdapterSource
 from sam2_lit.client.generated import (
+    CopyAdaptersInput,
+    ExportAdaptersInput,
     ExportAnnotationsInput,
     ExportFormat,
     FrameMapInput,
     FrameMatching,
+    ImportAdaptersInput,
     ImportAnnotationsInput,
     ImportFormat,
     ObjectMapInput,
@@ -18,7 +23,7 @@ from sam2_lit.client.generated import ImportFields as Import
 
 
 class AsyncSessionFiles(AsyncSessionMasks):
-    """The part of `AsyncSession` that writes annotations to files and reads them."""
+    """The part of `AsyncSession` that writes annotations and adapters to files, and gets them from elsewhere."""
 
     async def export(
         self,
@@ -60,17 +65,7 @@ class AsyncSessionFiles(AsyncSessionMasks):
                 other_session_ids=list(other_sessions),
             )
         )
-        path = Path(destination)
-        if path.is_dir():
-            path /= Path(exported.filename).name
-        unfinished = path.with_name(f"{path.name}.part")
-        try:
-            with unfinished.open("wb") as file:
-                await self._connection.download(exported.url, file)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        return path
+        return await self._download(exported.url, exported.filename, Path(destination))
 
     async def import_annotations(
         self,
@@ -115,3 +110,70 @@ class AsyncSessionFiles(AsyncSessionMasks):
         with path.open("rb") as content:
             upload = Upload(path.name, content, "application/octet-stream")
             return await self._connection.import_annotations(upload, wanted)
+
+    async def adapter_sources(self, object_id: int) -> list[AdapterSource]:
+        """The objects of the same label in other sessions, whose adapters `copy_adapters` may give to this one.
+
+        The newest session first; none for an object without a label.
+        """
+        return list(await self._connection.adapter_sources(self.session_id, object_id))
+
+    async def copy_adapters(self, object_id: int, source_session_id: str, source_object_id: int) -> list[Adapter]:
+        """Gives an object copies of another object's adapters, and returns all that it has then.
+
+        Raises:
+            AdapterNotFound: they were trained for another model.
+            CapacityExceeded: the object would have too many.
+            ObjectNotFound, SessionNotFound.
+        """
+        copied = await self._connection.copy_adapters(
+            CopyAdaptersInput(
+                session_id=self.session_id,
+                object_id=object_id,
+                source_session_id=source_session_id,
+                source_object_id=source_object_id,
+            )
+        )
+        return list(copied.adapters)
+
+    async def export_adapters(self, destination: Path | str, object_ids: Sequence[int] | None = None) -> Path:
+        """Writes the adapters of objects, or of all, to a ZIP file here, and returns its path.
+
+        Each is a folder that `peft.PeftModel.from_pretrained` loads onto SAM 2's mask decoder.
+
+        Raises:
+            AdapterNotFound: the objects have none.
+            ObjectNotFound, SessionNotFound.
+            OSError: the file cannot be written.
+        """
+        wanted = None if object_ids is None else list(object_ids)
+        exported = await self._connection.export_adapters(
+            ExportAdaptersInput(session_id=self.session_id, object_ids=wanted)
+        )
+        return await self._download(exported.url, exported.filename, Path(destination))
+
+    async def import_adapters(self, object_id: int, file: Path | str) -> list[Adapter]:
+        """Gives an object the adapters of a ZIP file such as `export_adapters` writes; returns all that it has then.
+
+        Raises:
+            UnsupportedMedia, UploadTooLarge.
+            AdapterNotFound: they are for another model.
+            CapacityExceeded: the object would have too many.
+            OSError: the file cannot be read.
+        """
+        path = Path(file)
+        wanted = ImportAdaptersInput(session_id=self.session_id, object_id=object_id)
+        with path.open("rb") as content:
+            upload = Upload(path.name, content, "application/zip")
+            return list((await self._connection.import_adapters(upload, wanted)).adapters)
+
+    async def _download(self, url: str, filename: str, destination: Path) -> Path:
+        path = destination / Path(filename).name if destination.is_dir() else destination
+        unfinished = path.with_name(f"{path.name}.part")
+        try:
+            with unfinished.open("wb") as file:
+                await self._connection.download(url, file)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        return path

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sam2_lit.client.async_session import AsyncSession
 from sam2_lit.client.generated import AdapterFields as Adapter
+from sam2_lit.client.generated import AdapterSourceFields as AdapterSource
 from sam2_lit.client.generated import ChangeFields as Change
 from sam2_lit.client.generated import (
     ExportFormat,
@@ -187,6 +188,18 @@ class Session:
             other_sessions=other_sessions,
         )
         return self._call(export, format, destination)
+
+    def adapter_sources(self, object_id: int) -> list[AdapterSource]:
+        return self._call(self._session.adapter_sources, object_id)
+
+    def copy_adapters(self, object_id: int, source_session_id: str, source_object_id: int) -> list[Adapter]:
+        return self._call(self._session.copy_adapters, object_id, source_session_id, source_object_id)
+
+    def export_adapters(self, destination: Path | str, object_ids: Sequence[int] | None = None) -> Path:
+        return self._call(self._session.export_adapters, destination, object_ids)
+
+    def import_adapters(self, object_id: int, file: Path | str) -> list[Adapter]:
+        return self._call(self._session.import_adapters, object_id, file)
 
     def import_annotations(
         self,

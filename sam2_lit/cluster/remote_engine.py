@@ -14,6 +14,7 @@ from sam2_lit.cluster.session_calls import Interrupted, SessionCalls
 from sam2_lit.cluster.stored_answers import StoredAnswers
 from sam2_lit.engine.sessions.progress_feed import ProgressFeeds
 from sam2_lit.engine.sessions.project_labels import ProjectLabels
+from sam2_lit.engine.sessions.stored_adapters import StoredAdapters
 from sam2_lit.engine.sessions.stored_history import StoredHistory
 from sam2_lit.engine.sessions.stored_sessions import StoredSessions, new_session_id
 from sam2_lit.engine.sessions.upload_removal import UploadRemoval
@@ -65,6 +66,33 @@ class RemoteHistory(StoredHistory):
         return reverted
 
 
+class RemoteAdapters(StoredAdapters):
+    """Adapters that carry over, of sessions that workers own."""
+
+    def __init__(
+        self,
+        sessions: StoredSessions,
+        store: Store,
+        model: Callable[[], ModelInfo],
+        calls: SessionCalls,
+        answers: StoredAnswers,
+    ) -> None:
+        super().__init__(sessions, store, model)
+        self._calls = calls
+        self._answers = answers
+
+    async def copy(self, session_id: str, object_id: int, source_session_id: str, source_object_id: int) -> ObjectInfo:
+        return await self._change(session_id, "adapters.copy", object_id, source_session_id, source_object_id)
+
+    async def add(self, session_id: str, object_id: int, archive: bytes) -> ObjectInfo:
+        return await self._change(session_id, "adapters.add", object_id, archive)
+
+    async def _change(self, session_id: str, method: str, *arguments: Any) -> ObjectInfo:
+        find = partial(self._answers.object, session_id)
+        changed: ObjectInfo = await self._calls.call(session_id, method, *arguments, find=find)
+        return changed
+
+
 class RemoteEngine(StoredSessions):
     """Implements `EngineFace`, whose methods `Engine` describes; it has as many.
 
@@ -82,6 +110,7 @@ class RemoteEngine(StoredSessions):
         self._calls = SessionCalls(workers, self._owners, self.session)
         self._answers = StoredAnswers(store, self)
         self.history = RemoteHistory(store, self._calls, self._answers)
+        self.adapters = RemoteAdapters(self, store, self.model, self._calls, self._answers)
         self.labels = ProjectLabels(library, store)
         self.videos = VisibleVideos(library, store)
         self._upload_removal = UploadRemoval(library, store, self.videos)

@@ -36,6 +36,11 @@ class StoredAnswers:
         named = facts.interaction.object_ids or ()
         return Answer([each for each in info.objects if each.object_id in named])
 
+    async def object(self, session_id: str, call_id: str) -> Answer | None:
+        """Of a call that returns the one object that it names; None also where that is gone again."""
+        found = await self.objects(session_id, call_id)
+        return Answer(found.value[0]) if found and found.value else None
+
     async def frame(self, session_id: str, call_id: str) -> Answer | None:
         """Of a call that returns the masks of the frame that it names."""
         if (facts := await self._facts(session_id, call_id)) is None:

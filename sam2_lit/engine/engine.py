@@ -13,6 +13,7 @@ from sam2_lit.engine.device.steps import Steps
 from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.observer import EngineCounts, EngineLoad, EngineObserver, NoObserver
 from sam2_lit.engine.sessions.absence_steps import mark_absent, remove_masks
+from sam2_lit.engine.sessions.adapter_library import AdapterLibrary
 from sam2_lit.engine.sessions.candidate_steps import apply_candidate, list_candidates
 from sam2_lit.engine.sessions.change_history import ChangeHistory
 from sam2_lit.engine.sessions.confirmation_steps import confirm_frames
@@ -142,6 +143,7 @@ class Engine(StoredSessions):
         self._import_feeds: ProgressFeeds[FileProgress] = ProgressFeeds()
         self._export_feeds: ProgressFeeds[FileProgress] = ProgressFeeds()
         self.history = ChangeHistory(self.pool, store, self._propagations)
+        self.adapters = AdapterLibrary(self.pool, self, store, self.model)
         self._training = TrainingCommands(self._feeds, observer or NoObserver())
         self._decoding = ThreadPool("decoding", 2, max_waiting=64)
 

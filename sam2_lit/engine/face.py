@@ -1,10 +1,12 @@
 """What clients' requests reach of the engine, whether it runs in this process or elsewhere: plain data only."""
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from sam2_lit.media.catalog import Video
 from sam2_lit.media.library import VideoLibrary, VideoPage
+from sam2_lit.records.adapters import AdapterSource
 from sam2_lit.records.changes import Change, RevertedChange, SessionEvent
 from sam2_lit.records.file_progress import FileProgress
 from sam2_lit.records.frame_spans import ChangedFrames, FrameSpan
@@ -54,6 +56,20 @@ class LabelsFace(Protocol):
     async def set(self, path: str, drafts: Sequence[LabelDraft] | None) -> None: ...
 
 
+class AdaptersFace(Protocol):
+    """Adapters that carry over to other objects."""
+
+    async def sources(self, session_id: str, object_id: int) -> list[AdapterSource]: ...
+
+    async def write_archive(self, session_id: str, object_ids: Sequence[int] | None) -> Callable[[Path], list[str]]: ...
+
+    async def copy(
+        self, session_id: str, object_id: int, source_session_id: str, source_object_id: int
+    ) -> ObjectInfo: ...
+
+    async def add(self, session_id: str, object_id: int, archive: bytes) -> ObjectInfo: ...
+
+
 class VideosFace(Protocol):
     """The library as the current user sees it."""
 
@@ -83,6 +99,9 @@ class EngineFace(Protocol):
 
     @property
     def labels(self) -> LabelsFace: ...
+
+    @property
+    def adapters(self) -> AdaptersFace: ...
 
     def model(self) -> ModelInfo: ...
 

@@ -1,6 +1,6 @@
 """Makes exports, one at a time."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sam2_lit.exports.annotations import Annotations, ExportSource
@@ -77,9 +77,12 @@ class Exporter:
                 report(FileProgress(completed, total))
 
             wanted = selection or ExportSelection()
-            private = (session.owner for session, _ in sessions if session.owner.is_private)
-            owner = next(private, Owner(current_user.get()))
+            owner = _owner_of(session for session, _ in sessions)
             return await self._thread.run(self._make, sessions, format, colors, wanted, step, labels, owner)
+
+    async def store(self, filename: str, write: Callable[[Path], list[str]], session: SessionInfo) -> ExportFile:
+        """Stores another file of a session, which `write` writes to the given path, as `ExportFiles.add`."""
+        return await self._thread.run(self.files.add, filename, write, _owner_of([session]))
 
     def _make(
         self,
@@ -108,3 +111,9 @@ class Exporter:
 
     def _open(self, video: Annotations) -> VideoReader:
         return self._library.open(self._library.by_id(video.video.id))
+
+
+def _owner_of(sessions: Iterable[SessionInfo]) -> Owner:
+    """Who a file of sessions is of: where one of them is private, that session's owner alone."""
+    private = (session.owner for session in sessions if session.owner.is_private)
+    return next(private, Owner(current_user.get()))

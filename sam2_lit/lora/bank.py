@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sam2.modeling.sam2_base import SAM2Base
@@ -21,6 +21,9 @@ from sam2_lit.lora.targets import target_region
 from sam2_lit.lora.trainer import Sample, TrainingResult
 from sam2_lit.records.adapters import AdapterRecord
 from sam2_lit.records.masks import RLE
+
+NEVER = 2**31
+"""How many frames away an adapter's corrections are that has none on this video."""
 
 _PIXELS_AT_ONCE = 4096
 """On a CPU, pixels times adapters in one pass of the decoder: more exceed its caches and are slower."""
@@ -123,9 +126,12 @@ class AdapterBank:
         return self._adapters.get(adapter_id) is adapter
 
     def distances(self, frame_index: int) -> dict[str, int]:
-        """For each adapter, how many frames the nearest correction that it learned is from `frame_index`."""
+        """For each adapter, how many frames the nearest correction that it learned is from `frame_index`.
+
+        `NEVER` for one that was adopted and has learned none.
+        """
         return {
-            record.adapter_id: min(abs(frame_index - corrected) for corrected in record.frame_indices)
+            record.adapter_id: min((abs(frame_index - each) for each in record.frame_indices), default=NEVER)
             for record in self.records
         }
 
@@ -180,6 +186,17 @@ class AdapterBank:
         known = self._records[adapter_id]
         frames = (*(i for i in known.frame_indices if i != sample.frame_index), sample.frame_index)
         return self._trained(adapter_id, frames, known.created_at, result, sample)
+
+    def adopt(self, record: AdapterRecord, adapter: Adapter) -> AdapterRecord:
+        """Adds a copy of an adapter that was trained elsewhere, under an id of its own.
+
+        Raises ValueError where there are `max_adapters` already.
+        """
+        if len(self) >= self.settings.max_adapters:
+            raise ValueError(f"the bank holds {len(self)} adapters already, its limit")
+        adopted = replace(record, adapter_id=secrets.token_hex(8), frame_indices=())
+        self._put(adopted, adapter)
+        return adopted
 
     def restore(self, record: AdapterRecord, adapter: Adapter, trained_masks: Mapping[int, RLE]) -> None:
         """Adds a saved adapter; it has no samples to replay until `restore_sample` adds them.

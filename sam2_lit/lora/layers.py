@@ -56,13 +56,15 @@ class Adapter:
 
     def fits(self, decoder: nn.Module) -> bool:
         """Whether it is for a decoder with projections of these names and sizes."""
-        if set(self.targets) != set(lora_targets(decoder)):
+        weights = {name: decoder.get_submodule(name).weight for name in lora_targets(decoder)}
+        if set(self.targets) != set(weights):
             return False
-        sizes = ((self.up[name].shape[0], self.down[name].shape[1]) for name in self.targets)
-        weights = (decoder.get_submodule(name).weight for name in self.targets)
-        return all(
-            isinstance(weight, Tensor) and size == weight.shape for size, weight in zip(sizes, weights, strict=True)
-        )
+        for name, weight in weights.items():
+            assert isinstance(weight, Tensor)
+            outputs, inputs = weight.shape
+            if self.down[name].shape != (self.rank, inputs) or self.up[name].shape != (outputs, self.rank):
+                return False
+        return True
 
     @property
     def parameter_count(self) -> int:

@@ -4,14 +4,15 @@ import json
 from pathlib import Path
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load, save_file
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.layers import Adapter
+from sam2_lit.lora.peft_names import CONFIG_NAME, WEIGHTS_NAME
 
-WEIGHTS_NAME = "adapter_model.safetensors"
-CONFIG_NAME = "adapter_config.json"
 _PREFIX = "base_model.model."
+_OTHER_METHODS = ("use_rslora", "use_dora", "rank_pattern", "alpha_pattern")
+"""Settings of PEFT that change what the matrices mean."""
 
 
 def save_adapter(adapter: Adapter, folder: Path, base_model: str, revision: str) -> None:
@@ -43,23 +44,40 @@ def save_adapter(adapter: Adapter, folder: Path, base_model: str, revision: str)
 
 
 def load_adapter(folder: Path) -> tuple[Adapter, str | None]:
-    """The adapter that `save_adapter` or PEFT wrote into `folder`, on the CPU, and its `revision`, None without one.
+    """As `parse_adapter`, of the files in a folder.
 
-    Raises LitError (ADAPTER_NOT_FOUND) where there is none or it cannot be read.
+    Raises LitError (ADAPTER_NOT_FOUND) where there are none or they cannot be read.
     """
     try:
-        config = json.loads((folder / CONFIG_NAME).read_text())
-        tensors = load_file(folder / WEIGHTS_NAME)
-        down = {_target(key): value for key, value in tensors.items() if key.endswith(".lora_A.weight")}
-        up = {_target(key): value for key, value in tensors.items() if key.endswith(".lora_B.weight")}
-        adapter = Adapter(float(config["lora_alpha"]), down, {name: up[name] for name in down})
-        revision = config.get("revision")
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        return parse_adapter((folder / CONFIG_NAME).read_bytes(), (folder / WEIGHTS_NAME).read_bytes())
+    except (OSError, LitError) as error:
         raise LitError(
             ErrorCode.ADAPTER_NOT_FOUND,
             f"No adapter could be read from {folder}: it needs {WEIGHTS_NAME} and {CONFIG_NAME} as PEFT writes them.",
         ) from error
-    return adapter, revision
+
+
+def parse_adapter(config: bytes, weights: bytes) -> tuple[Adapter, str | None]:
+    """The adapter that `save_adapter` or PEFT wrote, on the CPU, and its `revision`, None without one.
+
+    Raises LitError (ADAPTER_NOT_FOUND) where they are not the files of an adapter.
+    """
+    try:
+        settings = json.loads(config)
+        tensors = load(weights)
+        if others := [name for name in _OTHER_METHODS if settings.get(name)]:
+            raise ValueError(f"it is no plain LoRA: {', '.join(others)}")
+        down = {_target(key): value.float() for key, value in tensors.items() if key.endswith(".lora_A.weight")}
+        up = {_target(key): value.float() for key, value in tensors.items() if key.endswith(".lora_B.weight")}
+        adapter = Adapter(float(settings["lora_alpha"]), down, {name: up[name] for name in down})
+        revision = settings.get("revision")
+    except (ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
+        raise LitError(
+            ErrorCode.ADAPTER_NOT_FOUND, f"{WEIGHTS_NAME} or {CONFIG_NAME} is not as PEFT writes it"
+        ) from error
+    if not down or any(tensor.ndim != 2 for each in (down, adapter.up) for tensor in each.values()):
+        raise LitError(ErrorCode.ADAPTER_NOT_FOUND, f"{WEIGHTS_NAME} has no low-rank matrices as PEFT writes them")
+    return adapter, None if revision is None else str(revision)
 
 
 def _target(key: str) -> str:

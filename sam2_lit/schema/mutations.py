@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 from strawberry.file_uploads import Upload
 
+from sam2_lit.schema.adapter_mutations import AdapterMutations
 from sam2_lit.schema.context import Info
 from sam2_lit.schema.frame_span_inputs import (
     ConfirmFramesInput,
@@ -49,7 +50,7 @@ from sam2_lit.schema.types.videos import DeleteUpload, Video
 
 
 @strawberry.type
-class Mutation(LabelMutations, HistoryMutations):
+class Mutation(LabelMutations, AdapterMutations, HistoryMutations):
     @strawberry.mutation
     async def upload_video(
         self,

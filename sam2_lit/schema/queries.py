@@ -7,7 +7,7 @@ from strawberry import relay
 
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.schema.context import Info
-from sam2_lit.schema.types.learning import LoraCandidate
+from sam2_lit.schema.types.learning import AdapterSource, LoraCandidate
 from sam2_lit.schema.types.models import Model
 from sam2_lit.schema.types.pages import MAX_PAGE, After, Before, Connection, First, Last, page_request
 from sam2_lit.schema.types.sessions import Session
@@ -94,6 +94,14 @@ class Query:
             if error.code is not ErrorCode.SESSION_NOT_FOUND:
                 raise
             return None
+
+    @strawberry.field(
+        description="The objects of the same label in other sessions, whose adapters copyAdapters may give to this "
+        "one, newest session first: those of the model that runs, at most 20 objects. None for an object without "
+        "a label."
+    )
+    async def adapter_sources(self, info: Info, session_id: str, object_id: int) -> list[AdapterSource]:
+        return [AdapterSource.of(each) for each in await info.context.engine.adapters.sources(session_id, object_id)]
 
     @strawberry.field(
         description="Masks that the object's trained adapters propose for a frame, ordered by how near the adapter's "

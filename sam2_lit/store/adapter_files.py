@@ -1,5 +1,6 @@
 """The weights of trained adapters, in files next to the database."""
 
+import json
 import os
 import secrets
 import shutil
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from sam2_lit.errors import LitError
 from sam2_lit.file_sync import sync
 from sam2_lit.folder_listing import entries
+from sam2_lit.lora.peft_names import CONFIG_NAME
 
 if TYPE_CHECKING:
     # A process that only reads what clients are shown needs no torch.
@@ -89,6 +91,19 @@ class AdapterFiles:
             raise
         self._damaged.discard(name)
         return adapter
+
+    def revision(self, name: str) -> str | None:
+        """The fingerprint of the model that an adapter is for; None where the files are missing or do not say."""
+        try:
+            config = json.loads((self._folder / name / CONFIG_NAME).read_text())
+            revision = config["revision"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return revision if isinstance(revision, str) else None
+
+    def content(self, name: str) -> dict[str, bytes]:
+        """The files of an adapter by name. Raises OSError where they are missing."""
+        return {file.name: file.read_bytes() for file in sorted((self._folder / name).iterdir())}
 
     def is_usable(self, name: str) -> bool:
         """Whether the files are there and were not found damaged when they were last read."""

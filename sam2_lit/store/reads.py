@@ -108,7 +108,7 @@ def read_session(connection: Connection, files: AdapterFiles, session_id: str) -
         for each in _adapter_rows(connection, session_id):
             if (found := _read_adapter(files, each)) is not None:
                 weights, model = found
-                adapter = SavedAdapter(_record(each), weights, trained_masks.get(each.adapter_id, {}), model)
+                adapter = SavedAdapter(adapter_record(each), weights, trained_masks.get(each.adapter_id, {}), model)
                 trained[each.object_id].append(adapter)
         return SavedSession(
             session_id=session_id,
@@ -172,7 +172,7 @@ def _info(connection: Connection, files: AdapterFiles, row: Row[Any]) -> Session
         frames[object_id].append(frame_index)
     for each in _adapter_rows(connection, row.id):
         if files.is_usable(each.folder):
-            trained[each.object_id].append(TrainedAdapter(each.object_id, _record(each)))
+            trained[each.object_id].append(TrainedAdapter(each.object_id, adapter_record(each)))
     return SessionInfo(
         session_id=row.id,
         video=_video(row),
@@ -254,7 +254,7 @@ def _video(row: Row[Any]) -> VideoEntry:
     return VideoEntry(row.video_id, row.path, info)
 
 
-def _record(row: Row[Any]) -> AdapterRecord:
+def adapter_record(row: Row[Any]) -> AdapterRecord:
     return AdapterRecord(
         adapter_id=row.adapter_id,
         rank=row.rank,

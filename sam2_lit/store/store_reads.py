@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
 
+from sam2_lit.records.adapters import AdapterRecord, AdapterSource
 from sam2_lit.records.changes import Change, SessionEvent
 from sam2_lit.records.interactions import Interaction
 from sam2_lit.records.labels import Label
@@ -12,6 +13,7 @@ from sam2_lit.records.pages import Page, PageRequest
 from sam2_lit.records.results import FrameMasks, SessionInfo
 from sam2_lit.store import change_log, reads
 from sam2_lit.store.adapter_files import AdapterFiles
+from sam2_lit.store.adapter_reads import read_adapter_contents, read_adapter_sources
 from sam2_lit.store.change_facts import ChangeFacts, read_change_facts
 from sam2_lit.store.database import Database
 from sam2_lit.store.interaction_reads import read_interaction_page, read_interactions
@@ -22,6 +24,8 @@ from sam2_lit.store.tables import adapters, sessions, videos
 from sam2_lit.store.video_versions import read_digests
 
 R = TypeVar("R")
+
+_MOST_SOURCES = 20
 
 
 class StoreReads:
@@ -122,6 +126,18 @@ class StoreReads:
     def _read(self, query: Callable[[Connection], R]) -> R:
         with self._database.reads.begin() as connection:
             return query(connection)
+
+    def adapter_sources(self, session_id: str, label: str, viewer: str | None, model: str) -> list[AdapterSource]:
+        """`read_adapter_sources`, at most 20."""
+        return self._read(
+            lambda connection: read_adapter_sources(
+                connection, self._files, session_id, label, viewer, model, _MOST_SOURCES
+            )
+        )
+
+    def adapter_contents(self, session_id: str, object_id: int) -> list[tuple[AdapterRecord, dict[str, bytes]]]:
+        """`read_adapter_contents`."""
+        return self._read(lambda connection: read_adapter_contents(connection, self._files, session_id, object_id))
 
     def lost_adapters(self, session_id: str) -> tuple[str, ...]:
         """The adapters of a session whose files are gone."""

@@ -4,6 +4,7 @@
 from collections.abc import AsyncIterator
 from typing import Any, Optional, Union
 
+from .adapter_sources import AdapterSources, AdapterSourcesAdapterSources
 from .add_box import AddBox, AddBoxAddBox
 from .add_correction import AddCorrection, AddCorrectionAddCorrection
 from .add_mask import AddMask, AddMaskAddMask
@@ -20,8 +21,11 @@ from .clear_points_in_frame import (
 )
 from .close_session import CloseSession, CloseSessionCloseSession
 from .confirm_frames import ConfirmFrames, ConfirmFramesConfirmFrames
+from .copy_adapters import CopyAdapters, CopyAdaptersCopyAdapters
+from .export_adapters import ExportAdapters, ExportAdaptersExportAdapters
 from .export_annotations import ExportAnnotations, ExportAnnotationsExportAnnotations
 from .history import History, HistorySession
+from .import_adapters import ImportAdapters, ImportAdaptersImportAdapters
 from .import_annotations import ImportAnnotations, ImportAnnotationsImportAnnotations
 from .input_types import (
     AddBoxInput,
@@ -32,7 +36,10 @@ from .input_types import (
     ClearPointsInFrameInput,
     CloseSessionInput,
     ConfirmFramesInput,
+    CopyAdaptersInput,
+    ExportAdaptersInput,
     ExportAnnotationsInput,
+    ImportAdaptersInput,
     ImportAnnotationsInput,
     LabelObjectInput,
     MarkAbsentInput,
@@ -53,6 +60,7 @@ from .lora_candidates import LoraCandidates, LoraCandidatesLoraCandidates
 from .mark_absent import MarkAbsent, MarkAbsentMarkAbsent
 from .name_object import NameObject, NameObjectNameObject
 from .operations import (
+    ADAPTER_SOURCES_GQL,
     ADD_BOX_GQL,
     ADD_CORRECTION_GQL,
     ADD_MASK_GQL,
@@ -61,8 +69,11 @@ from .operations import (
     CLEAR_POINTS_IN_FRAME_GQL,
     CLOSE_SESSION_GQL,
     CONFIRM_FRAMES_GQL,
+    COPY_ADAPTERS_GQL,
+    EXPORT_ADAPTERS_GQL,
     EXPORT_ANNOTATIONS_GQL,
     HISTORY_GQL,
+    IMPORT_ADAPTERS_GQL,
     IMPORT_ANNOTATIONS_GQL,
     LABEL_OBJECT_GQL,
     LORA_CANDIDATES_GQL,
@@ -490,3 +501,55 @@ class GeneratedClient(AsyncBaseClient):
         )
         data = self.get_data(response)
         return CloseSession.model_validate(data).close_session
+
+    async def adapter_sources(
+        self, session_id: str, object_id: int, **kwargs: Any
+    ) -> list[AdapterSourcesAdapterSources]:
+        variables: dict[str, object] = {"sessionId": session_id, "objectId": object_id}
+        response = await self.execute(
+            query=ADAPTER_SOURCES_GQL,
+            operation_name="AdapterSources",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return AdapterSources.model_validate(data).adapter_sources
+
+    async def copy_adapters(
+        self, input: CopyAdaptersInput, **kwargs: Any
+    ) -> CopyAdaptersCopyAdapters:
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=COPY_ADAPTERS_GQL,
+            operation_name="CopyAdapters",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return CopyAdapters.model_validate(data).copy_adapters
+
+    async def export_adapters(
+        self, input: ExportAdaptersInput, **kwargs: Any
+    ) -> ExportAdaptersExportAdapters:
+        variables: dict[str, object] = {"input": input}
+        response = await self.execute(
+            query=EXPORT_ADAPTERS_GQL,
+            operation_name="ExportAdapters",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return ExportAdapters.model_validate(data).export_adapters
+
+    async def import_adapters(
+        self, file: Upload, input: ImportAdaptersInput, **kwargs: Any
+    ) -> ImportAdaptersImportAdapters:
+        variables: dict[str, object] = {"file": file, "input": input}
+        response = await self.execute(
+            query=IMPORT_ADAPTERS_GQL,
+            operation_name="ImportAdapters",
+            variables=variables,
+            **kwargs,
+        )
+        data = self.get_data(response)
+        return ImportAdapters.model_validate(data).import_adapters

@@ -27,6 +27,18 @@ class AdapterFields(BaseModel):
     seconds: float
 
 
+class AdapterSourceFields(BaseModel):
+    session_id: str = Field(alias="sessionId")
+    video_path: str = Field(alias="videoPath")
+    object_id: int = Field(alias="objectId")
+    name: Optional[str]
+    adapters: list["AdapterSourceFieldsAdapters"]
+
+
+class AdapterSourceFieldsAdapters(AdapterFields):
+    pass
+
+
 class CandidateFields(BaseModel):
     adapter_id: str = Field(alias="adapterId")
     object_id: int = Field(alias="objectId")
@@ -199,6 +211,7 @@ class SessionFieldsObjectsAdapters(AdapterFields):
 
 
 AdapterFields.model_rebuild()
+AdapterSourceFields.model_rebuild()
 CandidateFields.model_rebuild()
 ChangeFields.model_rebuild()
 ObjectFields.model_rebuild()

@@ -86,6 +86,21 @@ class ConfirmFramesInput(BaseModel):
     ranges: list["FrameSpanInput"]
 
 
+class CopyAdaptersInput(BaseModel):
+    session_id: str = Field(alias="sessionId")
+    object_id: int = Field(alias="objectId")
+    "The object that gets them."
+    source_session_id: str = Field(alias="sourceSessionId")
+    "May be the same session."
+    source_object_id: int = Field(alias="sourceObjectId")
+
+
+class ExportAdaptersInput(BaseModel):
+    session_id: str = Field(alias="sessionId")
+    object_ids: Optional[list[int]] = Field(alias="objectIds", default=None)
+    "All objects where null."
+
+
 class ExportAnnotationsInput(BaseModel):
     session_id: str = Field(alias="sessionId")
     format: ExportFormat
@@ -118,6 +133,12 @@ class FrameSpanInput(BaseModel):
 
     first: int
     last: int
+
+
+class ImportAdaptersInput(BaseModel):
+    session_id: str = Field(alias="sessionId")
+    object_id: int = Field(alias="objectId")
+    "The object that gets them."
 
 
 class ImportAnnotationsInput(BaseModel):

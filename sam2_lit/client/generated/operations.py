@@ -2,6 +2,7 @@
 # Source: operations.graphql
 
 __all__ = [
+    "ADAPTER_SOURCES_GQL",
     "ADD_BOX_GQL",
     "ADD_CORRECTION_GQL",
     "ADD_MASK_GQL",
@@ -10,8 +11,11 @@ __all__ = [
     "CLEAR_POINTS_IN_FRAME_GQL",
     "CLOSE_SESSION_GQL",
     "CONFIRM_FRAMES_GQL",
+    "COPY_ADAPTERS_GQL",
+    "EXPORT_ADAPTERS_GQL",
     "EXPORT_ANNOTATIONS_GQL",
     "HISTORY_GQL",
+    "IMPORT_ADAPTERS_GQL",
     "IMPORT_ANNOTATIONS_GQL",
     "LABEL_OBJECT_GQL",
     "LORA_CANDIDATES_GQL",
@@ -703,5 +707,85 @@ mutation CloseSession($input: CloseSessionInput!) {
   closeSession(input: $input) {
     success
   }
+}
+"""
+
+ADAPTER_SOURCES_GQL = """
+query AdapterSources($sessionId: String!, $objectId: Int!) {
+  adapterSources(sessionId: $sessionId, objectId: $objectId) {
+    ...AdapterSourceFields
+  }
+}
+
+fragment AdapterFields on LoraAdapter {
+  adapterId
+  objectId
+  rank
+  frameIndices
+  baselineIou
+  trainingIou
+  steps
+  seconds
+}
+
+fragment AdapterSourceFields on AdapterSource {
+  sessionId
+  videoPath
+  objectId
+  name
+  adapters {
+    ...AdapterFields
+  }
+}
+"""
+
+COPY_ADAPTERS_GQL = """
+mutation CopyAdapters($input: CopyAdaptersInput!) {
+  copyAdapters(input: $input) {
+    adapters {
+      ...AdapterFields
+    }
+  }
+}
+
+fragment AdapterFields on LoraAdapter {
+  adapterId
+  objectId
+  rank
+  frameIndices
+  baselineIou
+  trainingIou
+  steps
+  seconds
+}
+"""
+
+EXPORT_ADAPTERS_GQL = """
+mutation ExportAdapters($input: ExportAdaptersInput!) {
+  exportAdapters(input: $input) {
+    url
+    filename
+  }
+}
+"""
+
+IMPORT_ADAPTERS_GQL = """
+mutation ImportAdapters($file: Upload!, $input: ImportAdaptersInput!) {
+  importAdapters(file: $file, input: $input) {
+    adapters {
+      ...AdapterFields
+    }
+  }
+}
+
+fragment AdapterFields on LoraAdapter {
+  adapterId
+  objectId
+  rank
+  frameIndices
+  baselineIou
+  trainingIou
+  steps
+  seconds
 }
 """

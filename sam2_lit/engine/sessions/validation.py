@@ -1,7 +1,7 @@
 """Checks what a call names against what its session has."""
 
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sam2_lit.errors import ErrorCode, LitError
@@ -95,11 +95,16 @@ def check_scope(state: "SessionState", scope: TrackingScope) -> None:
 def check_object(state: "SessionState", object_id: int) -> None:
     """Raises LitError (OBJECT_NOT_FOUND)."""
     if object_id not in state.banks:
-        known = ", ".join(map(str, state.banks)) or "none"
-        raise LitError(
-            ErrorCode.OBJECT_NOT_FOUND,
-            f"the session has no object {object_id} (it has: {known}); a first prompt adds one",
-        )
+        raise no_object(object_id, state.banks)
+
+
+def no_object(object_id: int, known: Iterable[int]) -> LitError:
+    """OBJECT_NOT_FOUND of a session that has these objects."""
+    listed = ", ".join(map(str, known)) or "none"
+    return LitError(
+        ErrorCode.OBJECT_NOT_FOUND,
+        f"the session has no object {object_id} (it has: {listed}); a first prompt adds one",
+    )
 
 
 def check_known(state: "SessionState", object_id: int, frame_index: int) -> None:

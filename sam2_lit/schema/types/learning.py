@@ -5,6 +5,7 @@ from typing import Self
 
 import strawberry
 
+from sam2_lit.records import adapters as records
 from sam2_lit.records import results
 from sam2_lit.schema.types.masks import RLEMask, RLEMaskListOnFrame
 
@@ -15,7 +16,8 @@ class LoraAdapter:
     object_id: int
     rank: int
     frame_indices: list[int] = strawberry.field(
-        description="Frames of the corrections that it was trained on, oldest first."
+        description="Frames of the corrections that it was trained on, oldest first. None for one that was copied or "
+        "imported, until it is trained on."
     )
     baseline_iou: float = strawberry.field(description="IoU on the corrected frame before training.")
     training_iou: float = strawberry.field(description="IoU on the corrected frame after training.")
@@ -36,6 +38,25 @@ class LoraAdapter:
             steps=record.steps,
             seconds=record.seconds,
             created_at=record.created_at,
+        )
+
+
+@strawberry.type(description="An object of another session whose adapters may be copied (copyAdapters).")
+class AdapterSource:
+    session_id: str
+    video_path: str
+    object_id: int
+    name: str | None
+    adapters: list[LoraAdapter] = strawberry.field(description="Oldest first.")
+
+    @classmethod
+    def of(cls, source: records.AdapterSource) -> Self:
+        return cls(
+            session_id=source.session_id,
+            video_path=source.video_path,
+            object_id=source.object_id,
+            name=source.name,
+            adapters=[LoraAdapter.of(results.TrainedAdapter(source.object_id, each)) for each in source.adapters],
         )
 
 

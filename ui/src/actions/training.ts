@@ -1,13 +1,15 @@
 import { call, subscribe } from "../api/client";
-import { ResetLora, SetLoraMode, TrainLora, Training } from "../api/documents";
+import { AdapterSources, CopyAdapters, ResetLora, SetLoraMode, TrainLora, Training } from "../api/documents";
 import { ApiError } from "../api/errors";
-import type { LoraMode } from "../api/generated/graphql";
+import type { AdapterSourcesQuery, LoraMode } from "../api/generated/graphql";
 import { clearNotice, notify, reportError } from "../store/notices";
 import { displayName, findObject } from "../store/selectors";
 import { getPage, onPageChange, setPage } from "../store/store";
 import { frameKey, type TrainingRun } from "../store/types";
 import { ensureSession } from "./newSession";
 import { applySession, refreshObjects } from "./objects";
+
+export type AdapterSource = AdapterSourcesQuery["adapterSources"][number];
 
 const running = new Set<string>();
 const queued = new Set<string>();
@@ -149,6 +151,28 @@ export async function removeAdapters(): Promise<void> {
     clearNotice("learn");
     applySession((await call(ResetLora, { sessionId: getPage().sessionId! })).resetLora);
     setPage({ lastRun: null, suggested: new Set() });
+  } catch (error) {
+    reportError("learn", error);
+  }
+}
+
+/** The objects of other sessions whose adapters an object may start from; none where the server cannot say. */
+export async function adapterSources(objectId: number): Promise<AdapterSource[]> {
+  const { sessionId } = getPage();
+  if (sessionId === null) return [];
+  try {
+    return (await call(AdapterSources, { sessionId, objectId })).adapterSources;
+  } catch {
+    return [];
+  }
+}
+
+/** Gives an object copies of another one's adapters. */
+export async function copyAdapters(objectId: number, { sessionId: sourceSessionId, objectId: sourceObjectId }: AdapterSource): Promise<void> {
+  try {
+    clearNotice("learn");
+    await call(CopyAdapters, { input: { sessionId: getPage().sessionId!, objectId, sourceSessionId, sourceObjectId } });
+    await refreshObjects();
   } catch (error) {
     reportError("learn", error);
   }

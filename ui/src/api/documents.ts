@@ -466,6 +466,28 @@ export const SetLoraMode = graphql(`
   }
 `);
 
+export const AdapterSources = graphql(`
+  query AdapterSources($sessionId: String!, $objectId: Int!) {
+    adapterSources(sessionId: $sessionId, objectId: $objectId) {
+      sessionId
+      videoPath
+      objectId
+      name
+      adapters {
+        adapterId
+      }
+    }
+  }
+`);
+
+export const CopyAdapters = graphql(`
+  mutation CopyAdapters($input: CopyAdaptersInput!) {
+    copyAdapters(input: $input) {
+      objectId
+    }
+  }
+`);
+
 export const ResetLora = graphql(`
   mutation ResetLora($sessionId: String!) {
     resetLora(input: { sessionId: $sessionId }) {

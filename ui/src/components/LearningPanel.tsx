@@ -3,6 +3,7 @@ import { removeAdapters, setLoraMode } from "../actions/training";
 import type { LoraMode } from "../api/generated/graphql";
 import { masks, setPage, usePage } from "../store/store";
 import type { Adapter, Candidate, TrackedObject, TrainingRun } from "../store/types";
+import { CarriedAdapters } from "./CarriedAdapters";
 import { ConfirmButton } from "./ConfirmButton";
 import { Explain } from "./Explain";
 import { NoticeLine } from "./NoticeLine";
@@ -16,6 +17,7 @@ const MODES: { mode: LoraMode; label: string; means: string }[] = [
 export function LearningPanel() {
   const mode = usePage((state) => state.loraMode);
   const objects = usePage((state) => state.objects);
+  const selected = usePage((state) => state.objects.find((each) => each.objectId === state.selected));
   const adapters = objects.reduce((sum, each) => sum + each.adapters.length, 0);
   return (
     <aside className="learn" aria-label="Learning">
@@ -48,6 +50,7 @@ export function LearningPanel() {
         {objects.filter((each) => each.adapters.length).map((each) => (
           <AdapterList key={each.objectId} object={each} />
         ))}
+        {selected && <CarriedAdapters object={selected} />}
       </section>
     </aside>
   );
@@ -196,7 +199,8 @@ function AdapterList({ object }: { object: TrackedObject }) {
         <li key={adapter.adapterId}>
           <i style={{ background: object.color }} />
           <span>
-            frame{adapter.frameIndices.length > 1 ? "s" : ""} {adapter.frameIndices.join(", ")}
+            {adapter.frameIndices.length === 0 && "from another object"}
+            {adapter.frameIndices.length > 0 && `frame${adapter.frameIndices.length > 1 ? "s" : ""} ${adapter.frameIndices.join(", ")}`}
           </span>
           <b>
             {adapter.baselineIou.toFixed(2)} to {adapter.trainingIou.toFixed(2)}
