@@ -212,6 +212,10 @@ def test_a_stream_whose_worker_is_killed_goes_on_with_the_masks_of_a_server_alon
     assert front.worker_of(session) != killed
     trained = session.correct(1, 9, rleMask=clip.rle(1, 9))
     assert trained["adapter"] is not None
+    source = {"objectId": 1, "sourceSessionId": session.session_id, "sourceObjectId": 1}
+    copied = session.mutate("copyAdapters", "CopyAdaptersInput", "adapters { frameIndices }", **source)
+    assert sorted(each["frameIndices"] for each in copied["adapters"]) == [[], [9]]
+    assert session.mutate("exportAdapters", "ExportAdaptersInput", "byteSize")["byteSize"] > 10_000
     with pytest.raises(GraphQLFailure) as refused:
         session.train(7, 0)
     assert refused.value.code == "OBJECT_NOT_FOUND"

@@ -283,3 +283,25 @@ def test_in_auto_mode_tracking_uses_adapters_masks(
         # Masks used automatically are not counted as accepted candidates.
         annotator.count("saved", 0)
         assert annotator.visit.problems == []
+
+
+def test_an_object_gets_the_adapters_of_its_label_in_another_session(
+    annotator: Annotator, clip: Clip, screenshots: Path
+) -> None:
+    taught = ClientSession.start(annotator.server, "videos/discs.mp4")
+    taught.add_mask(1, 0, clip.half(1, 0))
+    taught.correct(1, CORRECTED, rleMask=clip.rle(1, CORRECTED))
+    paint(annotator, 0, clip.center(1, 0), larger=7)
+    annotator.shows_masks_of(1)
+    for session, object_id in ((taught, 1), (annotator.session, 1)):
+        session.mutate("labelObject", "LabelObjectInput", "objectId", objectId=object_id, label="disc")
+
+    offered = annotator.page.get_by_role("button", name="Use 1 adapter of object 1 in discs.mp4")
+    expect(offered).to_be_visible()
+    annotator.page.screenshot(path=screenshots / "carried_adapters.png")
+    offered.click()
+
+    learning = annotator.page.get_by_role("complementary", name="Learning")
+    expect(learning.get_by_text("from another object")).to_be_visible()
+    expect(offered).to_be_hidden()
+    assert [each["frameIndices"] for each in annotator.session.adapters()] == [[]]

@@ -21,15 +21,14 @@ export function CarriedAdapters({ object }: { object: TrackedObject }) {
   if (sources.length === 0) return null;
   return (
     <div className="carried">
-      <p className="quiet">Learned from another {label}; may help here from the start:</p>
+      <p className="quiet">What was learned from another {label} may help here from the start:</p>
       {sources.map((source) => (
         <button
           key={`${source.sessionId} ${source.objectId}`}
-          className="plain"
           title={source.videoPath}
           onClick={() => void copyAdapters(objectId, source)}
         >
-          Use {source.adapters.length} of {source.name ?? `object ${source.objectId}`} in {source.videoPath.split("/").pop()}
+          Use {source.adapters.length} adapter{source.adapters.length > 1 ? "s" : ""} of {source.name ?? `object ${source.objectId}`} in {source.videoPath.split("/").pop()}
         </button>
       ))}
     </div>
