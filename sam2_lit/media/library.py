@@ -24,7 +24,8 @@ from sam2_lit.media.recounts import Recounts
 from sam2_lit.media.source_index import SourceIndex
 from sam2_lit.media.sources import Source
 from sam2_lit.media.uploads import Uploads
-from sam2_lit.records.videos import FrameRange, VideoEntry
+from sam2_lit.media.video_damage import VideoDamage
+from sam2_lit.records.videos import VideoEntry
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class VideoPage:
 class VideoLibrary:
     """The sample, the videos in the user's folder, and the uploads. May be used from any thread.
 
-    An event loop uses it on `threads`, which `close` ends.
+    An event loop uses it on `threads`, which `close` ends. `damage` finds the frames of videos that cannot be shown.
 
     Invariant: a client's path or id is only compared with those of known videos, never joined to a folder.
     """
@@ -75,7 +76,9 @@ class VideoLibrary:
         self._videos_dir = videos_dir
         self._catalog = Catalog(self.settings, self.threads.learning, self._index.recount)
         self._lock = threading.Lock()
-        self._damage = DamageReports(data_dir / "damage.json")
+        self.damage = VideoDamage(
+            DamageReports(data_dir / "damage.json"), lambda video: self.open(video), self.threads.learning
+        )
 
     def close(self) -> None:
         self.threads.close()
@@ -186,19 +189,6 @@ class VideoLibrary:
         different = np.flatnonzero(self.frame_digests(video)[:count] != digests[:count])
         return int(different[0]) if len(different) else count
 
-    def find_damage(self, video: Video) -> None:
-        """Reads a whole video for `damage`, unless that was done, by an earlier process too. Raises as `open`."""
-        if video.id not in self._damage:
-            with self.open(video) as reader:
-                damage = reader.damage()
-            for each in damage or ():
-                logger.warning("%s: frames %d to %d are %s", video.path, each.first, each.last, each.reason)
-            self._damage.add(video.id, damage)
-
-    def damage(self, video_id: str) -> list[FrameRange] | None:
-        """The frames of a video that cannot be shown as they are; None where they are not known."""
-        return self._damage.get(video_id)
-
     def frame_digests(self, video: Video) -> NDArray[np.uint32]:
         """`VideoReader.frame_digests` of a video. Raises as `open`."""
         with self.open(video) as reader:
@@ -247,8 +237,8 @@ class VideoLibrary:
         """Stores an uploaded file, trimmed where a start or a duration is given.
 
         Trimming keeps exactly the frames shown at start <= t < start + duration, where t is in seconds from the first
-        frame, and re-encodes them as H.264 in MP4. On any error nothing is left behind. `find_damage` then runs in the
-        background.
+        frame, and re-encodes them as H.264 in MP4. On any error nothing is left behind. Damage is then looked for
+        in the background.
 
         Args:
             source: read to its end, in chunks.
@@ -263,7 +253,7 @@ class VideoLibrary:
         """
         file = self._uploads.add(source, filename, start_sec, duration_sec, lambda name: announce(f"uploads/{name}"))
         video = self.by_path(f"uploads/{file.name}")
-        self.threads.learning.submit(self._find_damage_of_upload, video)
+        self.damage.find_later(video)
         return video
 
     def uploads(self, before: float = float("inf")) -> list[str]:
@@ -276,12 +266,6 @@ class VideoLibrary:
         folder, _, name = path.partition("/")
         with self._lock:
             return folder == "uploads" and self._uploads.remove(name)
-
-    def _find_damage_of_upload(self, video: Video) -> None:
-        try:
-            self.find_damage(video)
-        except LitError as error:
-            logger.warning("%s could not be read to its end: %s", video.path, error.message)
 
     def _entry_at(self, path: str) -> Entry:
         return self._entry(self._index.by_path(path))

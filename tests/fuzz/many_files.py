@@ -107,7 +107,7 @@ def _read_frames(library: VideoLibrary, path: str, folder: Path) -> None:
 
 def _read_whole(library: VideoLibrary, path: str, folder: Path) -> None:
     video = library.by_path(path)
-    library.find_damage(video)
+    library.damage.find(video)
     library.frame_digests(video)
 
 

@@ -40,6 +40,8 @@ def video(container: str = "mp4", codec: str = "libx264", width: int = 64, heigh
         options = {"x265-params": "log-level=0:pools=1:frame-threads=1"} if codec == "libx265" else {}
         stream = output.add_stream(codec, rate=24, options=options)
         assert isinstance(stream, VideoStream)
+        # More threads encode another file, so that what a number breaks would depend on the machine.
+        stream.thread_count = 1
         stream.width, stream.height = width, height
         stream.pix_fmt = {"mjpeg": "yuvj420p", "gif": "rgb8"}.get(codec, "yuv420p")
         for index in range(frames):

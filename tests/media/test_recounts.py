@@ -52,7 +52,7 @@ def test_it_is_recounted_once_a_session_was_started(tmp_path: Path) -> None:
     library = library_of(tmp_path)
     old = library.by_path(PATH)
     with pytest.raises(LitError) as refused:
-        library.find_damage(old)
+        library.damage.find(old)
     assert refused.value.code == ErrorCode.VIDEO_NOT_FOUND
     assert library.by_path(PATH).info.frame_count == len(expected) < old.info.frame_count
 
@@ -65,7 +65,7 @@ def test_a_list_of_recounted_videos_that_cannot_be_read_is_replaced(tmp_path: Pa
     library = library_of(tmp_path)
     old = library.by_path(PATH)
     with pytest.raises(LitError):
-        library.find_damage(old)
+        library.damage.find(old)
     assert library.by_path(PATH).id != old.id
     assert library_of(tmp_path).by_path(PATH) == library.by_path(PATH)
 

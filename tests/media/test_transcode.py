@@ -1,3 +1,4 @@
+import struct
 import threading
 from fractions import Fraction
 from io import BytesIO
@@ -16,7 +17,6 @@ from sam2_lit.media.readers.mp4_boxes import index_is_in_front
 from sam2_lit.media.readers.opening import open_video
 from sam2_lit.media.stills import jpeg_frame, poster
 from sam2_lit.media.transcode import playable
-from tests.fuzz.media import broken_file
 from tests.media.clips import (
     B_FRAMES,
     FPS,
@@ -157,10 +157,13 @@ def test_an_encoded_file_has_the_rate_of_its_video(tmp_path: Path) -> None:
 
 
 def test_a_file_that_claims_an_impossible_rate_is_refused(tmp_path: Path) -> None:
-    name, content = broken_file(4491)
-    (tmp_path / name).write_bytes(content)
+    claiming = write_video(tmp_path / "claiming.avi", 1, "mpeg4")
+    content = bytearray(claiming.read_bytes())
+    # dwScale and dwRate of the stream header (AVISTREAMHEADER of the AVI RIFF file reference).
+    struct.pack_into("<II", content, content.index(b"strh") + 28, 2_850_817, 24)
+    claiming.write_bytes(content)
     with pytest.raises(LitError, match="frames/s"):
-        playable(as_video(tmp_path / name), tmp_path / "cache")
+        playable(as_video(claiming), tmp_path / "cache")
     assert list((tmp_path / "cache").iterdir()) == []
 
 

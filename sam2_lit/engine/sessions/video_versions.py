@@ -91,7 +91,7 @@ class VideoVersions:
             if await self._store.reading.run(self._store.frame_digests, video.id) is None:
                 digests = await self._library.threads.scanning.run(self._library.frame_digests, video)
                 await self._store.add_frame_digests(video.id, digests.astype(_DIGEST).tobytes())
-            await self._library.threads.learning.run(self._library.find_damage, video)
+            await self._library.threads.learning.run(self._library.damage.find, video)
         except LitError as error:
             logger.warning("%s could not be read to its end: %s", video.path, error.message)
 

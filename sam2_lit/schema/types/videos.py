@@ -53,7 +53,7 @@ class Video(relay.Node):
         "begins with its upload or with a session on it, and where it is too long for that."
     )
     def damage(self, info: Info) -> list[FrameRange] | None:
-        found = info.context.engine.library.damage(self.code)
+        found = info.context.engine.library.damage.of(self.code)
         return None if found is None else [FrameRange.of(each) for each in found]
 
     @classmethod

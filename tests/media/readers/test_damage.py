@@ -15,8 +15,8 @@ from tests.media.listing import videos_of
 
 
 def ranges_of(library: VideoLibrary, video: Video) -> list[tuple[int, int, str]]:
-    library.find_damage(video)
-    found = library.damage(video.id)
+    library.damage.find(video)
+    found = library.damage.of(video.id)
     assert found is not None
     return [(each.first, each.last, each.reason.split(";")[0]) for each in found]
 
@@ -33,7 +33,7 @@ def test_damage_is_reported_as_ranges_of_frames(tmp_path: Path) -> None:
     write_video(own / "whole.mp4", 12)
     library = VideoLibrary(SAMPLE, own, tmp_path / "data")
     frames, intact, zeroed = videos_of(library)[1:]
-    assert library.damage(frames.id) is None
+    assert library.damage.of(frames.id) is None
     assert ranges_of(library, frames) == [
         (2, 3, "of another size"),
         (4, 4, "not a whole picture"),
@@ -72,7 +72,7 @@ def test_damage_outlives_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     found = ranges_of(before, before.by_path("videos/zeroed.mp4"))
     library = VideoLibrary(SAMPLE, own, tmp_path / "data")
     video = library.by_path("videos/zeroed.mp4")
-    assert library.damage(video.id) is not None
+    assert library.damage.of(video.id) is not None
     monkeypatch.setattr(library, "open", lambda _: pytest.fail("read a second time"))
     assert ranges_of(library, video) == found == [(5, 5, "damaged")]
 
@@ -84,7 +84,7 @@ def test_stored_damage_that_cannot_be_read_is_found_again(tmp_path: Path, conten
     (data / "damage.json").write_bytes(content)
     library = VideoLibrary(SAMPLE, None, data)
     assert ranges_of(library, library.default()) == []
-    assert VideoLibrary(SAMPLE, None, data).damage(library.default().id) == []
+    assert VideoLibrary(SAMPLE, None, data).damage.of(library.default().id) == []
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif"])

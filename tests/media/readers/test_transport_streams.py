@@ -49,9 +49,9 @@ def test_frames_that_are_marked_corrupt_are_shown_and_reported(tmp_path: Path) -
     library = VideoLibrary(SAMPLE, own, tmp_path / "data")
     video = library.by_path("videos/clip.ts")
 
-    library.find_damage(video)
+    library.damage.find(video)
 
-    assert {each.reason for each in library.damage(video.id) or ()} == {DOUBTFUL}
+    assert {each.reason for each in library.damage.of(video.id) or ()} == {DOUBTFUL}
     assert len(numbers_at(clip, range(36))) == 36
 
 
