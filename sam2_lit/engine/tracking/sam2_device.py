@@ -8,7 +8,6 @@ from sam2_lit.engine.engine_settings import EngineSettings
 from sam2_lit.engine.models.loading import LoadedModel
 from sam2_lit.engine.observer import CacheUse, EngineObserver, NoObserver
 from sam2_lit.engine.tracking.device_caches import DeviceCaches
-from sam2_lit.engine.tracking.fingerprint import fingerprint
 from sam2_lit.engine.tracking.frame_source import FrameSource
 from sam2_lit.engine.tracking.predictor import LitPredictor
 from sam2_lit.engine.tracking.tracker import Tracker
@@ -49,9 +48,9 @@ class Sam2Device:
             prompts_are_local=model.prompts_are_local,
             fingerprint=self.lora_model.weights_id.hex(),
         )
-        self._files = TrackingFiles(
-            settings.folder, settings.tracking_disk_budget, fingerprint(self.lora_model), epoch_of
-        )
+        # What was tracked in another precision is not what would be tracked now.
+        identity = self.lora_model.weights_id + str(self.lora_model.compute_dtype).encode()
+        self._files = TrackingFiles(settings.folder, settings.tracking_disk_budget, identity, epoch_of)
         self._caches = DeviceCaches(settings, self.lora_model.device)
         self.lora_model.batch_bytes = settings.batch_budget
 
