@@ -62,6 +62,7 @@ class AdapterMutations:
         "model."
     )
     async def import_adapters(self, info: Info, file: Upload, input: ImportAdaptersInput) -> TrackedObject:
+        await info.context.engine.session(input.session_id)
         content = uploaded_file(file).file.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise LitError(

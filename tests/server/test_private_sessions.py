@@ -31,7 +31,7 @@ from sam2_lit.server.tokens import append_line, new_token
 from sam2_lit.settings import Settings
 from tests.client_session import ClientSession
 from tests.clips import draw_clip
-from tests.running import Server, running
+from tests.running import GraphQLFailure, Server, running
 from tests.schema.subscribing import Socket
 from tests.server.signing_in import PATH, House, house
 
@@ -249,6 +249,30 @@ def test_what_is_asked_of_a_private_session_leaves_it_where_it_is(secret: Secret
 
 
 # ---- lists, and routes other than GraphQL ------------------------------------------------------------------------
+
+
+def test_its_adapters_are_offered_and_given_to_its_owner_alone(secret: Secret) -> None:
+    clip = draw_clip()
+    taught = ClientSession(secret.anna, secret.anna.query(START, path=PATH)["startSession"]["sessionId"])
+    taught.add_mask(1, 0, clip.half(1, 0))
+    taught.correct(1, 2, rleMask=clip.rle(1, 2))
+    taught.mutate("labelObject", "LabelObjectInput", "objectId", objectId=1, label="disc")
+    source = {"objectId": 1, "sourceSessionId": taught.session_id, "sourceObjectId": 1}
+    offered = "query ($s: String!) { adapterSources(sessionId: $s, objectId: 1) { sessionId } }"
+
+    for user, expected in ((secret.bert, []), (secret.anna, [{"sessionId": taught.session_id}])):
+        own = ClientSession.start(user, PATH)
+        own.add_mask(1, 0, clip.half(1, 0))
+        own.mutate("labelObject", "LabelObjectInput", "objectId", objectId=1, label="disc")
+        assert user.query(offered, s=own.session_id)["adapterSources"] == expected
+        if user is secret.anna:
+            assert len(own.mutate("copyAdapters", "CopyAdaptersInput", "adapters { rank }", **source)["adapters"]) == 1
+        else:
+            with pytest.raises(GraphQLFailure) as refused:
+                own.mutate("copyAdapters", "CopyAdaptersInput", "objectId", **source)
+            assert refused.value.code == "SESSION_NOT_FOUND"
+        own.close()
+    taught.close()
 
 
 def test_lists_of_others_do_not_have_it(secret: Secret) -> None:
