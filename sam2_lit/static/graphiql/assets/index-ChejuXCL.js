@@ -96,7 +96,8 @@ subscription Propagate(
     }
   }
 }
-`,l=`# A correction where the tracker went wrong. It trains a
+`,l=`# A box where the tracker went wrong: the fish has passed
+# the kelp, and the mask covers both. It trains a
 # LoRA adapter at once: compare baselineIou with
 # trainingIou. The page stores the adapterId for
 # "PASTE_ADAPTER_ID".
@@ -104,16 +105,14 @@ mutation Correct(
   $sessionId: String!
   $objectId: Int!
   $frameIndex: Int!
-  $points: [[Float!]!]!
-  $labels: [Int!]!
+  $box: [Float!]!
 ) {
   addCorrection(
     input: {
       sessionId: $sessionId
       objectId: $objectId
       frameIndex: $frameIndex
-      points: $points
-      labels: $labels
+      box: $box
       trainLora: true
     }
   ) {
@@ -214,24 +213,23 @@ subscription WatchTraining($sessionId: String!) {
 }
 `,h=`{
   "sessionId": "PASTE_SESSION_ID",
-  "maxFrames": 50
+  "maxFrames": 90
 }
 `,g=`{
   "sessionId": "PASTE_SESSION_ID",
   "objectId": 1,
-  "frameIndex": 40,
-  "points": [[0.424, 0.546], [0.505, 0.526], [0.371, 0.418]],
-  "labels": [1, 1, 0]
+  "frameIndex": 80,
+  "box": [0.473, 0.536, 0.688, 0.747]
 }
 `,_=`{
   "sessionId": "PASTE_SESSION_ID",
   "objectId": 1,
-  "frameIndex": 45
+  "frameIndex": 81
 }
 `,v=`{
   "sessionId": "PASTE_SESSION_ID",
   "objectId": 1,
-  "frameIndex": 45,
+  "frameIndex": 81,
   "adapterId": "PASTE_ADAPTER_ID"
 }
 `,y=`{
