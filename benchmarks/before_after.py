@@ -100,10 +100,7 @@ async def _read(work: Work) -> None:
 
 @contextmanager
 def _both(videos: Path, trees: tuple[Path, Path], *, swapped: bool) -> Iterator[tuple[Server, Server]]:
-    """The servers of both trees; the second tree's starts first where `swapped`.
-
-    Of two servers on a machine, the one that started later is slower by several percent, whichever tree it runs.
-    """
+    """The servers of both trees; the second tree's starts first where `swapped`, so that each has both places."""
     one, other = reversed(trees) if swapped else trees
     with serving(videos, tree=one) as first, serving(videos, tree=other) as second:
         yield (second, first) if swapped else (first, second)

@@ -61,7 +61,9 @@ class AdaptersFace(Protocol):
 
     async def sources(self, session_id: str, object_id: int) -> list[AdapterSource]: ...
 
-    async def write_archive(self, session_id: str, object_ids: Sequence[int] | None) -> Callable[[Path], list[str]]: ...
+    async def archive_writer(
+        self, session_id: str, object_ids: Sequence[int] | None
+    ) -> Callable[[Path], list[str]]: ...
 
     async def copy(
         self, session_id: str, object_id: int, source_session_id: str, source_object_id: int

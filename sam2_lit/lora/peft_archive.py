@@ -46,11 +46,13 @@ def read_archive(content: bytes) -> "list[tuple[AdapterRecord, Adapter, str | No
             if sum(sizes.get(name, 0) for name in wanted) > MAX_BYTES:
                 raise _unusable(f"its adapters have more than {MAX_BYTES // 2**20} MiB")
             found = [
-                parse_content({name: archive.read(path) for name in _NAMES if (path := str(folder / name)) in sizes})
+                _parsed({name: archive.read(path) for name in _NAMES if (path := str(folder / name)) in sizes})
                 for folder in folders
             ]
     except LitError as error:
-        raise error if error.code is ErrorCode.UNSUPPORTED_MEDIA else _unusable(error.message) from error
+        if error.code is ErrorCode.UNSUPPORTED_MEDIA:
+            raise
+        raise _unusable(error.message) from error
     # A ZIP file that is damaged, encrypted or compressed by something else fails with any exception.
     except Exception as error:
         raise _unusable(str(error) or type(error).__name__) from error
@@ -59,14 +61,10 @@ def read_archive(content: bytes) -> "list[tuple[AdapterRecord, Adapter, str | No
     return found
 
 
-def parse_content(content: Mapping[str, bytes]) -> "tuple[AdapterRecord, Adapter, str | None]":
-    """An adapter of its files by name, as `read_archive` returns it.
+def _parsed(content: Mapping[str, bytes]) -> "tuple[AdapterRecord, Adapter, str | None]":
+    from sam2_lit.lora.peft_format import parse_files
 
-    Raises LitError (ADAPTER_NOT_FOUND), or another exception where the record of its training is not one.
-    """
-    from sam2_lit.lora.peft_format import parse_adapter
-
-    adapter, revision = parse_adapter(content.get(CONFIG_NAME, b""), content.get(WEIGHTS_NAME, b""))
+    adapter, revision = parse_files(content)
     return _record(adapter.rank, json.loads(content.get(_RECORD_NAME, b"{}"))), adapter, revision
 
 

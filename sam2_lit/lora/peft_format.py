@@ -1,6 +1,7 @@
 """Saves and loads adapters in the layout of Hugging Face PEFT."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -44,12 +45,12 @@ def save_adapter(adapter: Adapter, folder: Path, base_model: str, revision: str)
 
 
 def load_adapter(folder: Path) -> tuple[Adapter, str | None]:
-    """As `parse_adapter`, of the files in a folder.
+    """As `parse_files`, of the files in a folder.
 
     Raises LitError (ADAPTER_NOT_FOUND) where there are none or they cannot be read.
     """
     try:
-        return parse_adapter((folder / CONFIG_NAME).read_bytes(), (folder / WEIGHTS_NAME).read_bytes())
+        return parse_files({name: (folder / name).read_bytes() for name in (CONFIG_NAME, WEIGHTS_NAME)})
     except (OSError, LitError) as error:
         raise LitError(
             ErrorCode.ADAPTER_NOT_FOUND,
@@ -57,14 +58,14 @@ def load_adapter(folder: Path) -> tuple[Adapter, str | None]:
         ) from error
 
 
-def parse_adapter(config: bytes, weights: bytes) -> tuple[Adapter, str | None]:
+def parse_files(files: Mapping[str, bytes]) -> tuple[Adapter, str | None]:
     """The adapter that `save_adapter` or PEFT wrote, on the CPU, and its `revision`, None without one.
 
-    Raises LitError (ADAPTER_NOT_FOUND) where they are not the files of an adapter.
+    `files` has their contents by name. Raises LitError (ADAPTER_NOT_FOUND) where they are not those of an adapter.
     """
     try:
-        settings = json.loads(config)
-        tensors = load(weights)
+        settings = json.loads(files[CONFIG_NAME])
+        tensors = load(files[WEIGHTS_NAME])
         if others := [name for name in _OTHER_METHODS if settings.get(name)]:
             raise ValueError(f"it is no plain LoRA: {', '.join(others)}")
         down = {_target(key): value.float() for key, value in tensors.items() if key.endswith(".lora_A.weight")}

@@ -1,5 +1,7 @@
 """GraphQL mutations that give objects adapters of others, and write them to files."""
 
+import asyncio
+
 import strawberry
 from strawberry.file_uploads import Upload
 
@@ -52,7 +54,7 @@ class AdapterMutations:
     async def export_adapters(self, info: Info, input: ExportAdaptersInput) -> Export:
         context = info.context
         session = await context.engine.session(input.session_id)
-        write = await context.engine.adapters.write_archive(input.session_id, input.object_ids)
+        write = await context.engine.adapters.archive_writer(input.session_id, input.object_ids)
         name = f"{video_name(session.video.path)}-adapters.zip"
         return Export.of(await context.exporter.store(name, write, session), context.base_url)
 
@@ -63,7 +65,7 @@ class AdapterMutations:
     )
     async def import_adapters(self, info: Info, file: Upload, input: ImportAdaptersInput) -> TrackedObject:
         await info.context.engine.session(input.session_id)
-        content = uploaded_file(file).file.read(MAX_BYTES + 1)
+        content = await asyncio.to_thread(uploaded_file(file).file.read, MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise LitError(
                 ErrorCode.UPLOAD_TOO_LARGE,

@@ -11,7 +11,8 @@ from sam2_lit.engine.sessions.stored_sessions import StoredSessions
 from sam2_lit.engine.sessions.uninterrupted import uninterrupted
 from sam2_lit.errors import ErrorCode, LitError
 from sam2_lit.lora.layers import Adapter
-from sam2_lit.lora.peft_archive import parse_content, read_archive
+from sam2_lit.lora.peft_archive import read_archive
+from sam2_lit.lora.peft_format import parse_files
 from sam2_lit.records.adapters import AdapterRecord
 from sam2_lit.records.changes import ChangeScope
 from sam2_lit.records.interactions import Interaction, InteractionKind
@@ -36,17 +37,11 @@ class AdapterLibrary(StoredAdapters):
     async def copy(self, session_id: str, object_id: int, source_session_id: str, source_object_id: int) -> ObjectInfo:
         """Copies the adapters of an object, of another session or this one, to an object; returns the latter.
 
-        Raises, beside what `add_adapters` raises, LitError: ADAPTER_NOT_FOUND where there are none of this model.
+        Raises LitError as `add_adapters`, and ADAPTER_NOT_FOUND where there are none of this model.
         """
-        model = self._model().fingerprint
         contents = await self._contents(await self._sessions.session(source_session_id), source_object_id)
-        found = await self._store.reading.run(lambda: [parse_content(content) for _, content in contents])
-        records = [record for record, _ in contents]
-        usable = [
-            (record, adapter, revision)
-            for record, (_, adapter, revision) in zip(records, found, strict=True)
-            if revision == model
-        ]
+        found = await self._store.reading.run(lambda: [(record, *parse_files(content)) for record, content in contents])
+        usable = [each for each in found if each[2] == self._model().fingerprint]
         if not usable:
             raise LitError(
                 ErrorCode.ADAPTER_NOT_FOUND,

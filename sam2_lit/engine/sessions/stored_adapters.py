@@ -39,7 +39,7 @@ class StoredAdapters:
             self._store.adapter_sources, session_id, label, current_user.get(), self._model().fingerprint
         )
 
-    async def write_archive(self, session_id: str, object_ids: Sequence[int] | None) -> Callable[[Path], list[str]]:
+    async def archive_writer(self, session_id: str, object_ids: Sequence[int] | None) -> Callable[[Path], list[str]]:
         """What writes the adapters of objects, or of all, to a ZIP file, each in a folder in PEFT's layout.
 
         Raises LitError: ADAPTER_NOT_FOUND where they have none.

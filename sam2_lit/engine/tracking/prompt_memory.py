@@ -38,8 +38,6 @@ class PromptMemory:
         self._pool = pool
         self._core_plan = core_plan
         self._restored: set[int] = set()
-        # Frames by object whose restored prompts have the mask of another model, and nothing else.
-        self._of_other_models: set[tuple[int, int]] = set()
 
     def consolidate(self) -> None:
         """Encodes the memory of all new prompts: from now on it is read."""
@@ -59,7 +57,7 @@ class PromptMemory:
         `forgets` says that it does not read the frame's own (`Sam2State.forgotten`).
         """
         memory = self._memories.get(object_id)
-        if (object_id, frame_index) in self._of_other_models:
+        if self._state.has_only_mask(object_id, frame_index):
             self.encode_restored()
         if memory is None or frame_index not in memory.passed:
             return
@@ -79,7 +77,6 @@ class PromptMemory:
                     self._encode(object_id, frame_index)
                 self._store(object_id, frame_index)
         self._restored.clear()
-        self._of_other_models.clear()
 
     def conditioning(self, object_id: int, frame_index: int) -> dict[str, Tensor]:
         """What the newest prompt of a frame left (`Sam2State.conditioning`), and what is read until it is consolidated.
@@ -105,7 +102,6 @@ class PromptMemory:
             version = memory.prompt_changes[frame_index]
             if not self._is_of_this_model(tensors):
                 self._state.restore_mask(object_id, frame_index, self._at_decoder_size(tensors["pred_masks"]))
-                self._of_other_models.add((object_id, frame_index))
                 memory.consolidated[frame_index] = version
                 continue
             is_consolidated = version <= self._memories.consolidated
@@ -123,7 +119,7 @@ class PromptMemory:
         self._restored.add(object_id)
 
     def _encode(self, object_id: int, frame_index: int) -> None:
-        if (object_id, frame_index) not in self._of_other_models:
+        if not self._state.has_only_mask(object_id, frame_index):
             self._predictor.encode_prompt_memory(self._state, object_id, frame_index)
             return
         outputs, side = self._state.conditioning_outputs(object_id), self._predictor.image_size

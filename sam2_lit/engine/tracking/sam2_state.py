@@ -242,6 +242,11 @@ class Sam2State:
         mask = {"pred_masks": logits.to(self.raw["device"]), "maskmem_features": None}
         self.conditioning_outputs(object_id)[frame_index] = cast(FrameOutput, mask)
 
+    def has_only_mask(self, object_id: int, frame_index: int) -> bool:
+        """Whether a prompted frame has what `restore_mask` put there, and no output was made of it yet."""
+        output = self.conditioning_outputs(object_id).get(frame_index) if object_id in self else None
+        return output is not None and "obj_ptr" not in output
+
     def discard_conditioning(self, object_id: int, frame_index: int) -> None:
         """Removes a frame's conditioning output, before the official predictor would keep it as a tracked frame."""
         if self.conditioning_outputs(object_id).pop(frame_index, None) is not None:
