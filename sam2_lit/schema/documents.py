@@ -1,17 +1,28 @@
 """The document of a request, and which of its operations is executed."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse
-from strawberry.extensions import SchemaExtension
+from strawberry.extensions import SchemaExtension, ValidationCache
 
 from sam2_lit.errors import ErrorCode
 
+_MOST_KEPT = 100
+_LONGEST_KEPT = 2000
+"""Characters. A parsed document takes up to 300 bytes for each, so all that are kept take at most 60 MB."""
+
+_kept = lru_cache(_MOST_KEPT)(parse)
+
 
 def parse_document(text: str, max_tokens: int) -> DocumentNode | None:
-    """The parsed document, or None where it cannot be parsed; executing it reports the reason."""
+    """The parsed document, or None where it cannot be parsed; executing it reports the reason.
+
+    Clients send the same few documents again and again: short ones are kept.
+    """
+    parsed = _kept if _is_short(text) else parse
     try:
-        return parse(text, max_tokens=max_tokens)
+        return parsed(text, max_tokens=max_tokens)
     except (GraphQLError, RecursionError):
         return None
 
@@ -30,7 +41,11 @@ class DocumentExtension(SchemaExtension):
     """
 
     def on_parse(self) -> Iterator[None]:
-        self.execution_context.graphql_document = self.execution_context.context.document
+        context = self.execution_context
+        document = context.context.document
+        if document is None and context.query:
+            document = parse_document(context.query, context.parse_options["max_tokens"])
+        context.graphql_document = document
         yield
 
     def on_validate(self) -> Iterator[None]:
@@ -44,6 +59,27 @@ class DocumentExtension(SchemaExtension):
         validated = context.context.validated
         if validated is not None and not context.pre_execution_errors:
             validated.set_result(None)
+
+
+class ValidationOfKeptDocuments(ValidationCache):
+    """Validates a document that is kept once, which takes longer than all else that an operation costs the event loop.
+
+    The errors of one that is not valid are kept with it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(_MOST_KEPT)
+
+    def on_validate(self) -> Iterator[None]:
+        context = self.execution_context
+        if context.graphql_document is not None and context.query and _is_short(context.query):
+            yield from super().on_validate()
+        else:
+            yield
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _LONGEST_KEPT
 
 
 def _operations(document: DocumentNode) -> list[OperationDefinitionNode]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -141,6 +142,7 @@ class _Measurer:
         return self._known[name]
 
 
+@cache
 def _rule(limits: QueryLimits) -> type[ValidationRule]:
     class WithinLimits(ValidationRule):
         def __init__(self, context: ValidationContext) -> None:

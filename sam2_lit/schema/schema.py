@@ -4,7 +4,7 @@ import strawberry
 
 from sam2_lit.records.interactions import InteractionKind
 from sam2_lit.records.results import LoraMode, MaskSource, PropagationDirection, TrackingPurpose
-from sam2_lit.schema.documents import DocumentExtension
+from sam2_lit.schema.documents import DocumentExtension, ValidationOfKeptDocuments
 from sam2_lit.schema.errors import ErrorCountingSchema, InternalErrors
 from sam2_lit.schema.mutations import Mutation
 from sam2_lit.schema.operations import OperationReport
@@ -19,5 +19,5 @@ schema = ErrorCountingSchema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    extensions=[OperationReport, InternalErrors, QueryLimitsExtension, DocumentExtension],
+    extensions=[OperationReport, InternalErrors, QueryLimitsExtension, ValidationOfKeptDocuments, DocumentExtension],
 )

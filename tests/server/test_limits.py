@@ -67,6 +67,34 @@ def test_a_query_nested_too_deeply_is_refused(low: Server) -> None:
     assert "6 levels" in failure.message
 
 
+def test_a_document_that_another_server_has_executed_is_refused_where_limits_are_lower(
+    server: Server, low: Server
+) -> None:
+    query = "{ x: model { name } y: model { name } z: model { name } }"
+    for _ in range(2):
+        server.query(query)
+
+    assert refused(low, query).code == "CAPACITY_EXCEEDED"
+
+
+@pytest.mark.parametrize("padding", [0, 5000])
+def test_a_document_that_is_refused_is_refused_for_the_same_reason_when_it_comes_again(
+    low: Server, padding: int
+) -> None:
+    query = f"{{ {FIELDS} }} # {' ' * padding}"
+    first, second = refused(low, query), refused(low, query)
+
+    assert (first.code, first.message) == (second.code, second.message) == ("CAPACITY_EXCEEDED", first.message)
+
+
+@pytest.mark.parametrize("padding", [0, 5000])
+def test_a_document_that_comes_again_is_executed_with_its_own_variables(server: Server, padding: int) -> None:
+    query = f"mutation ($i: StartSessionInput!) {{ startSession(input: $i) {{ sessionId }} }} # {' ' * padding}"
+    for path in ("videos/one.mp4", "videos/two.mp4"):
+        with pytest.raises(GraphQLFailure, match=path):
+            server.query(query, i={"path": path})
+
+
 def test_a_query_nested_too_deeply_by_fragments_is_refused(low: Server) -> None:
     query = f"query {{ ...f }} fragment f on Query {{ {FIELDS} }}"
 

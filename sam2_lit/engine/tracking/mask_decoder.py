@@ -42,7 +42,7 @@ class DecodedObjects:
 
 
 class MaskDecoder:
-    """`SAM2Base._forward_sam_heads` without prompts, equal to the bit. SAM 2's mask decoder is called inside it."""
+    """`SAM2Base._forward_sam_heads` without prompts. SAM 2's mask decoder is called inside it."""
 
     def __init__(self, predictor: Any, *, compiled: bool = False, cuda_graphs: bool = False) -> None:
         """`compiled` puts decoding without an adapter through torch.compile.

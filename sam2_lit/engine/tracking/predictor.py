@@ -158,8 +158,12 @@ class LitPredictor(PromptPredictor):
         """The embedding of a frame [3, S, S]. May run while another thread tracks."""
         with self.autocast():
             encoded = self._encode(image.to(self.device).float().unsqueeze(0))
-            *levels, top, self_attended = (in_mapped_memory(self._as_kept(each)) for each in encoded)
-            return FrameEmbedding(tuple(levels), top, self_attended)
+            *levels, top, self_attended = map(self._as_kept, encoded)
+            if self.device.type == "cpu":
+                levels = [_channels_last_in_mapped_memory(each) for each in levels]
+            else:
+                levels = list(map(in_mapped_memory, levels))
+            return FrameEmbedding(tuple(levels), in_mapped_memory(top), in_mapped_memory(self_attended))
 
     def _encoded(self, image: Tensor) -> tuple[Tensor, ...]:
         """The tensors of the `FrameEmbedding` of an image [1, 3, S, S], in its order."""
@@ -224,3 +228,8 @@ class LitPredictor(PromptPredictor):
         The decoder's logits lose nothing, since they are bfloat16 before SAM 2 makes them float32.
         """
         return tensor.to(self.kept_dtype) if self.device.type == "cpu" else tensor
+
+
+def _channels_last_in_mapped_memory(level: Tensor) -> Tensor:
+    """The copy of a level in the layout in which it is encoded, and in which the mask decoder adds it."""
+    return in_mapped_memory(level.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)

@@ -94,9 +94,11 @@ def lay_out(predictor: Any, kernels: Kernels) -> None:
         return
     # Half of a frame's tokens are computed at once (`memory_attention.py`).
     rows = predictor.sam_image_embedding_size**2 // 2
-    for part in (predictor.image_encoder, predictor.memory_encoder):
+    # The decoder's pixels come as rows, and so do the frame's features that are added to them.
+    upscaling = predictor.sam_mask_decoder.output_upscaling
+    for part in (predictor.image_encoder, predictor.memory_encoder, upscaling):
         part.to(memory_format=torch.channels_last)
-    for part in (predictor.image_encoder.neck, predictor.memory_encoder):
+    for part in (predictor.image_encoder.neck, predictor.memory_encoder, upscaling):
         for module in list(part.modules()):
             for name, child in module.named_children():
                 if isinstance(child, LayerNorm2d):
