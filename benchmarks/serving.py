@@ -24,7 +24,7 @@ ADD_POINTS = """mutation ($i: AddPointsInput!) { addPoints(input: $i) {
   frameIndex rleMaskList { objectId rleMask { size counts } }
 } }"""
 CORRECT = """mutation ($i: AddCorrectionInput!) { addCorrection(input: $i) {
-  frame { frameIndex } adapter { adapterId } skipped
+  frame { frameIndex } adapter { adapterId seconds steps } skipped
 } }"""
 CLOSE = "mutation ($i: CloseSessionInput!) { closeSession(input: $i) { success } }"
 PROPAGATE = """subscription ($i: PropagateInVideoInput!) {
@@ -123,13 +123,15 @@ class Work:
         correction: dict[str, Any] = answer["addCorrection"]
         return correction
 
-    async def propagate(self, start: int | None = None) -> AsyncIterator[tuple[float, dict[str, Any]]]:
+    async def propagate(
+        self, start: int | None = None, max_frames: int | None = None
+    ) -> AsyncIterator[tuple[float, dict[str, Any]]]:
         """Yields each frame with the time of its arrival, in seconds of `time.perf_counter`.
 
-        From frame `start` on forward, or as the server does without one.
+        From frame `start` on forward, at most `max_frames`; or as the server does without a start.
         """
         request = gql(PROPAGATE)
-        scope = {} if start is None else {"startFrameIndex": start, "direction": "FORWARD"}
+        scope = {} if start is None else {"startFrameIndex": start, "direction": "FORWARD", "maxFrames": max_frames}
         request.variable_values = {"i": {"sessionId": self.session_id, **scope}}
         async for event in self._connection.subscribe(request):
             yield time.perf_counter(), event["propagateInVideo"]
