@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -124,8 +125,9 @@ def candidates(bench: Bench) -> None:
             for count in (2, 8):
                 while len(bank) < count:
                     bank.add(results[-1], samples[1])
-                better_candidates(predictor, bank, samples[-1].features, before)
-                waits = bench.waits(lambda: better_candidates(predictor, bank, samples[-1].features, before))  # noqa: B023
+                weigh = partial(better_candidates, predictor, bank, samples[-1].features, 3, before, 1)
+                weigh()
+                waits = bench.waits(weigh)
                 bench.report.check(f"{name}: waits of weighing {count} adapters", waits <= 3, waits, "at most 3")
 
 

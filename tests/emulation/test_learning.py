@@ -91,9 +91,9 @@ def test_weighing_adapters_masks_waits_as_often_for_eight_as_for_one(
     for count in (1, 8):
         while len(bank) < count:
             bank.add(trained, sample)
-        better_candidates(model.predictor, bank, sample.features, clip.masks[1][2])
+        better_candidates(model.predictor, bank, sample.features, 3, clip.masks[1][2], 1)
         with device.counting():
-            better_candidates(model.predictor, bank, sample.features, clip.masks[1][2])
+            better_candidates(model.predictor, bank, sample.features, 3, clip.masks[1][2], 1)
         # MPS has no pinned memory, from which an upload would not wait.
         assert device.waits.total() <= (2 if device.device.type == "cuda" else 3), device.waits
 

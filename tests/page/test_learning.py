@@ -257,8 +257,8 @@ def test_in_auto_mode_tracking_uses_adapters_masks(
     browser: Browser, server: Server, start: Callable[[], ClientSession], clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # On this easy clip the tracker is right, so the thresholds for using an adapter's mask are lowered.
-    monkeypatch.setattr(adapter_selection, "CONTINUITY_GAIN", -0.1)
-    monkeypatch.setattr(adapter_selection, "LIKENESS_GAIN", -0.1)
+    monkeypatch.setattr(adapter_selection, "SUGGESTED", 0.05)
+    monkeypatch.setattr(adapter_selection, "TRUSTED", 0.05)
     session = start()
     session.add_mask(1, 0, clip.half(1, 0))
     assert session.correct(1, CORRECTED, rleMask=clip.rle(1, CORRECTED))["skipped"] is None

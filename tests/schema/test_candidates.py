@@ -12,8 +12,8 @@ from tests.clips import Clip, iou, mask_of
 @pytest.fixture
 def lenient_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that an adapter's mask passes easily: on this simple clip the tracker is right anyway."""
-    monkeypatch.setattr(adapter_selection, "CONTINUITY_GAIN", -0.1)
-    monkeypatch.setattr(adapter_selection, "LIKENESS_GAIN", -0.1)
+    monkeypatch.setattr(adapter_selection, "SUGGESTED", 0.05)
+    monkeypatch.setattr(adapter_selection, "TRUSTED", 0.05)
 
 
 def test_adapters_propose_masks_for_a_frame(learned: tuple[ClientSession, Any], clip: Clip) -> None:

@@ -1,7 +1,11 @@
 """Decides without ground truth whether an adapter's mask is better than the tracker's."""
 
+import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -10,10 +14,13 @@ from sam2_lit.lora.bank import AdapterCandidate
 from sam2_lit.lora.decode import DecodedMask
 from sam2_lit.lora.losses import mask_iou
 
-AGREEMENT = 0.4
-CONTINUITY_GAIN = 0.03
-LIKENESS_GAIN = 0.0
+SUGGESTED = 0.6
+TRUSTED = 0.7
 REACH = 4
+MODEL = Path(__file__).with_name("adapter_choice.json")
+"""Written by `python -m benchmarks.choice VALIDATION --fit FILE`."""
+
+_MOST_SCORE = 10.0
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class Evidence:
     - candidate_likeness, tracked_likeness: the same after each is moved to have the center of that mask: how similar
       the shapes are, however far the object moved.
     - candidate_score, tracked_score: object scores, logits; over 0 the object is in view.
+    - candidate_predicted_iou, tracked_predicted_iou: the model's own estimates, 0 to 1.
+    - distance: tracked frames from here to the nearest correction that the adapter learned.
     """
 
     agreement: float
@@ -34,69 +43,125 @@ class Evidence:
     tracked_likeness: float
     candidate_score: float
     tracked_score: float
+    candidate_predicted_iou: float
+    tracked_predicted_iou: float
+    distance: int
+
+    def features(self) -> dict[str, float]:
+        """What the logistic regression of `improvement_probability` reads, by name."""
+        return {
+            "agreement": self.agreement,
+            "candidate_continuity": self.candidate_continuity,
+            "tracked_continuity": self.tracked_continuity,
+            "candidate_likeness": self.candidate_likeness,
+            "tracked_likeness": self.tracked_likeness,
+            "candidate_score": _bounded(self.candidate_score),
+            "tracked_score": _bounded(self.tracked_score),
+            "candidate_predicted_iou": self.candidate_predicted_iou,
+            "tracked_predicted_iou": self.tracked_predicted_iou,
+            "distance": math.log1p(self.distance),
+        }
 
 
-def looks_better(evidence: Evidence) -> bool:
-    """Whether an adapter's mask looks better than the tracker's.
+@dataclass(frozen=True, eq=False)
+class RatedCandidate:
+    """A candidate, and the probability that its mask is better than the tracker's."""
 
-    It must agree with the tracker's mask well enough to correct it rather than contradict it (`AGREEMENT`), continue
-    the mask of the frame before more smoothly (`CONTINUITY_GAIN`), and have a shape more similar to it
-    (`LIKENESS_GAIN`): where an object moves fast, a mask that is too large overlaps the one before better than the
-    right mask does. Both object scores must say that the object is in view, since training raises the adapter's. The
-    predicted IoUs are not used: an adapter changes what they are computed from, and candidates with a higher one are
-    worse on average than the masks that they would replace.
+    candidate: AdapterCandidate
+    probability: float
 
-    The thresholds were chosen on the validation split of the hard clips (`python -m benchmarks.choice`).
+
+def improvement_probability(evidence: Evidence) -> float:
+    """The probability that the IoU of an adapter's mask is at least 0.02 higher than that of the tracker's.
+
+    A logistic regression on all of the evidence, fitted to validation clips. It is 0 unless both object scores say that
+    the object is in view, since training raises the adapter's.
     """
-    return (
-        min(evidence.candidate_score, evidence.tracked_score) > 0
-        and evidence.agreement > AGREEMENT
-        and evidence.candidate_continuity > evidence.tracked_continuity + CONTINUITY_GAIN
-        and evidence.candidate_likeness > evidence.tracked_likeness + LIKENESS_GAIN
-    )
+    if min(evidence.candidate_score, evidence.tracked_score) <= 0:
+        return 0.0
+    weights, intercept = _model()
+    logit = intercept + sum(weights[name] * value for name, value in evidence.features().items())
+    return 1 / (1 + math.exp(-logit))
 
 
-def weigh(candidate: Tensor, tracked: Tensor, before: Tensor, candidate_score: float, tracked_score: float) -> Evidence:
+def weigh(
+    candidate: Tensor,
+    tracked: Tensor,
+    before: Tensor,
+    *,
+    scores: tuple[float, float],
+    predicted_ious: tuple[float, float],
+    distance: int,
+) -> Evidence:
     """The evidence of three masks, each bool [H, W]: an adapter's, the tracker's and that of the frame before.
 
-    The scores are object scores, logits.
+    Object scores and predicted IoUs are the adapter's and the tracker's.
     """
-    return _evidence(
-        candidate, tracked, before, _continuity_and_likeness(tracked, before), candidate_score, tracked_score
-    )
+    of_tracked = _continuity_and_likeness(tracked, before)
+    return _evidence(candidate, tracked, before, of_tracked, scores, predicted_ious, distance)
 
 
-def better(tracked: DecodedMask, candidates: Sequence[AdapterCandidate], before: Tensor) -> list[AdapterCandidate]:
-    """The candidates that look better than the tracker's mask, sorted by agreement with it, highest first.
+def better(
+    tracked: DecodedMask, candidates: Sequence[AdapterCandidate], before: Tensor, distances: Mapping[str, int]
+) -> list[RatedCandidate]:
+    """The candidates that are worth suggesting (`SUGGESTED`), the most probably better one first.
 
-    `before` is the object's mask on the frame before, bool of the shape of the masks' logits.
+    On validation clips 5 % of them are worse than the tracker's mask, by over 0.02 (`python -m benchmarks.choice`).
+
+    Args:
+        before: the object's mask on the frame before, bool of the shape of the masks' logits.
+        distances: by adapter id, the tracked frames from here to the nearest correction that it learned.
     """
-    tracked_mask, last, score = _visible(tracked), _plane(before), tracked.object_score.item()
+    tracked_mask, last = _visible(tracked), _plane(before)
     of_tracked = _continuity_and_likeness(tracked_mask, last)
-    weighed = [
-        (_evidence(_visible(each.mask), tracked_mask, last, of_tracked, each.mask.object_score.item(), score), each)
+    rated = [
+        RatedCandidate(
+            each,
+            improvement_probability(
+                _evidence(
+                    _visible(each.mask),
+                    tracked_mask,
+                    last,
+                    of_tracked,
+                    (each.mask.object_score.item(), tracked.object_score.item()),
+                    (each.mask.predicted_iou.item(), tracked.predicted_iou.item()),
+                    distances[each.adapter_id],
+                )
+            ),
+        )
         for each in candidates
     ]
-    found = [(evidence, each) for evidence, each in weighed if looks_better(evidence)]
-    return [each for _, each in sorted(found, key=lambda pair: pair[0].agreement, reverse=True)]
+    found = [each for each in rated if each.probability > SUGGESTED]
+    return sorted(found, key=lambda each: each.probability, reverse=True)
 
 
 def is_near(distance: int) -> bool:
-    """Whether an adapter with a correction this many frames away may be used without asking (`REACH`).
+    """Whether an adapter with a correction this many tracked frames away may be used without asking (`REACH`).
 
-    A mask that is used without asking enters the tracker's memory. On validation clips, candidates that look better
-    correct 50 frames and break one where their correction is up to four frames away, 6 and 3 where it is further
-    (`python -m benchmarks.choice`); with two frames in place of four, AUTO saves less (docs/corrections.md).
+    Adapters further away would be weighed on every frame, and `TRUSTED` ones of them bring nothing on validation clips
+    (`python -m benchmarks.choice`).
     """
     return distance <= REACH
 
 
-def first_trusted(found: Sequence[AdapterCandidate], distances: Mapping[str, int]) -> AdapterCandidate | None:
-    """Of candidates that look better, the first that may be used without asking (`is_near`), if any.
+def first_trusted(found: Sequence[RatedCandidate], distances: Mapping[str, int]) -> AdapterCandidate | None:
+    """Of candidates that are probably better, the first that may be used without asking (`is_near`), if any.
 
-    `distances` has, by adapter id, the frames from here to the nearest correction that it learned.
+    A mask that is used without asking enters the tracker's memory, so it must be better more probably (`TRUSTED`).
     """
-    return next((each for each in found if is_near(distances[each.adapter_id])), None)
+    trusted = (each.candidate for each in found if each.probability > TRUSTED)
+    return next((each for each in trusted if is_near(distances[each.adapter_id])), None)
+
+
+@cache
+def _model() -> tuple[dict[str, float], float]:
+    """Weights by feature, and the intercept."""
+    content = json.loads(MODEL.read_text())
+    return content["weights"], content["intercept"]
+
+
+def _bounded(score: float) -> float:
+    return max(-_MOST_SCORE, min(_MOST_SCORE, score))
 
 
 def _evidence(
@@ -104,8 +169,9 @@ def _evidence(
     tracked: Tensor,
     before: Tensor,
     of_tracked: tuple[float, float],
-    candidate_score: float,
-    tracked_score: float,
+    scores: tuple[float, float],
+    predicted_ious: tuple[float, float],
+    distance: int,
 ) -> Evidence:
     continuity, likeness = _continuity_and_likeness(candidate, before)
     tracked_continuity, tracked_likeness = of_tracked
@@ -115,8 +181,11 @@ def _evidence(
         tracked_continuity=tracked_continuity,
         candidate_likeness=likeness,
         tracked_likeness=tracked_likeness,
-        candidate_score=candidate_score,
-        tracked_score=tracked_score,
+        candidate_score=scores[0],
+        tracked_score=scores[1],
+        candidate_predicted_iou=predicted_ious[0],
+        tracked_predicted_iou=predicted_ious[1],
+        distance=distance,
     )
 
 

@@ -6,7 +6,7 @@ import torch
 from sam2.modeling.sam2_base import SAM2Base
 
 from sam2_lit.engine.device.device_memory import upload
-from sam2_lit.engine.learning.adapter_selection import better, first_trusted, is_near
+from sam2_lit.engine.learning.adapter_selection import RatedCandidate, better, first_trusted, is_near
 from sam2_lit.engine.video_tracker import VideoTracker
 from sam2_lit.lora.bank import AdapterBank, AdapterCandidate
 from sam2_lit.lora.features import DecoderFeatures
@@ -63,9 +63,14 @@ def ranked_candidates(
 
 
 def better_candidates(
-    model: SAM2Base, bank: AdapterBank, features: DecoderFeatures, before: BoolMask | None
-) -> list[AdapterCandidate]:
-    """The adapters' masks that look better than the tracker's (`adapter_selection.better`).
+    model: SAM2Base,
+    bank: AdapterBank,
+    features: DecoderFeatures,
+    frame_index: int,
+    before: BoolMask | None,
+    frame_step: int,
+) -> list[RatedCandidate]:
+    """The adapters' masks that are probably better than the tracker's (`adapter_selection.better`).
 
     `before` is the object's mask, bool [H, W], on the frame before; where it has none or is empty, no mask is better.
     """
@@ -74,7 +79,7 @@ def better_candidates(
     last = upload(torch.from_numpy(before), features.image_embedding.device)
     region = target_region(covered_fractions(last, features.mask_size))
     tracked, candidates = bank.compare(model, features)
-    return better(tracked, candidates, region.cpu())
+    return better(tracked, candidates, region.cpu(), _tracked_distances(bank, frame_index, frame_step))
 
 
 def has_near_adapter(bank: AdapterBank, frame_index: int, frame_step: int) -> bool:
@@ -94,7 +99,7 @@ def trusted_adapter(
     frame_step: int,
 ) -> Adapter | None:
     """The adapter whose mask replaces the tracked one in mode AUTO, None to leave it; arguments as above."""
-    found = better_candidates(model, bank, features, before)
+    found = better_candidates(model, bank, features, frame_index, before, frame_step)
     trusted = first_trusted(found, _tracked_distances(bank, frame_index, frame_step))
     return bank.decoding_adapter(trusted.adapter_id) if trusted else None
 

@@ -124,8 +124,9 @@ def suggestions(state: SessionState, visit: Visit, made: Sequence[ObjectMask]) -
 def _proposals(state: SessionState, visit: Visit, object_id: int) -> list[Proposal]:
     features = current_features(state.tracker, object_id, visit.frame_index)
     before = mask_before(state, object_id, visit)
-    found = better_candidates(state.lora_model, state.banks[object_id], features, before)
-    return [propose(state.tracker, object_id, each) for each in found]
+    bank, step = state.banks[object_id], state.tracker.memories.frame_step
+    found = better_candidates(state.lora_model, bank, features, visit.frame_index, before, step)
+    return [propose(state.tracker, object_id, each.candidate) for each in found]
 
 
 def mask_before(state: SessionState, object_id: int, visit: Visit) -> BoolMask | None:
