@@ -21,6 +21,8 @@ MODEL = Path(__file__).with_name("adapter_choice.json")
 """Written by `python -m benchmarks.choice VALIDATION --fit FILE`."""
 
 _MOST_SCORE = 10.0
+_FURTHEST = 60
+"""Frames of the clips that the regression was fitted to."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Evidence:
       the shapes are, however far the object moved.
     - candidate_score, tracked_score: object scores, logits; over 0 the object is in view.
     - candidate_predicted_iou, tracked_predicted_iou: the model's own estimates, 0 to 1.
-    - distance: tracked frames from here to the nearest correction that the adapter learned.
+    - distance: tracked frames from here to the nearest correction that the adapter learned, or `NEVER`.
     """
 
     agreement: float
@@ -59,7 +61,7 @@ class Evidence:
             "tracked_score": _bounded(self.tracked_score),
             "candidate_predicted_iou": self.candidate_predicted_iou,
             "tracked_predicted_iou": self.tracked_predicted_iou,
-            "distance": math.log1p(self.distance),
+            "distance": math.log1p(min(self.distance, _FURTHEST)),
         }
 
 

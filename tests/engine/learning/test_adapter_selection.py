@@ -7,6 +7,7 @@ from torch import Tensor
 
 from sam2_lit.engine.learning.adapter_selection import (
     REACH,
+    SUGGESTED,
     TRUSTED,
     Evidence,
     RatedCandidate,
@@ -15,7 +16,7 @@ from sam2_lit.engine.learning.adapter_selection import (
     improvement_probability,
     weigh,
 )
-from sam2_lit.lora.bank import AdapterCandidate
+from sam2_lit.lora.bank import NEVER, AdapterCandidate
 from sam2_lit.lora.decode import DecodedMask
 
 KNOWN: dict[str, Any] = {"scores": (5.0, 3.0), "predicted_ious": (0.8, 0.7), "distance": 1}
@@ -67,6 +68,12 @@ def test_a_mask_that_continues_the_last_more_smoothly_is_probably_better() -> No
 )
 def test_less_evidence_makes_a_mask_less_probably_better(less: dict[str, Any]) -> None:
     assert improvement_probability(replace(CONVINCING, **less)) < improvement_probability(CONVINCING)
+
+
+def test_an_adapter_that_learned_nothing_on_the_object_may_still_be_better() -> None:
+    copied = replace(CONVINCING, candidate_continuity=0.95, tracked_continuity=0.3, distance=NEVER)
+
+    assert improvement_probability(copied) > SUGGESTED
 
 
 def test_a_mask_like_the_trackers_is_probably_no_better() -> None:
