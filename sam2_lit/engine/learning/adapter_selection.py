@@ -15,7 +15,7 @@ from sam2_lit.lora.decode import DecodedMask
 from sam2_lit.lora.losses import mask_iou
 
 SUGGESTED = 0.6
-TRUSTED = 0.7
+TRUSTED = 0.8
 REACH = 4
 MODEL = Path(__file__).with_name("adapter_choice.json")
 """Written by `python -m benchmarks.choice VALIDATION --fit FILE`."""
