@@ -77,20 +77,19 @@ async def one_round(servers: Pair, pairs: Pairs) -> None:
         for work in (*works, *others, *works):
             await _click(work, 0)
 
-        async def click(place: int) -> Seconds:
-            await asyncio.sleep(PAUSE)
-            return {"click, idle": await _click(works[place], 1)}
+        async def idle(place: int) -> Seconds:
+            return {"click, idle": await _click_after_pause(works[place])}
 
         async def busy(place: int) -> Seconds:
             reading = asyncio.create_task(_read(others[place]))
             await asyncio.sleep(1)
-            seconds = [(await click(place))["click, idle"] for _ in range(BUSY_CLICKS)]
+            seconds = [await _click_after_pause(works[place]) for _ in range(BUSY_CLICKS)]
             assert not reading.done(), "the other session finished before the clicks did"
             reading.cancel()
             await asyncio.wait([reading])
             return {"click while another session propagates": median(seconds)}
 
-        await _turns(CLICKS, click, pairs)
+        await _turns(CLICKS, idle, pairs)
         await _turns(BUSY_TURNS, busy, pairs)
 
 
@@ -122,6 +121,11 @@ async def _pass(name: str, servers: Pair, works: list[Work], pairs: Pairs) -> No
 async def _sessions(servers: Pair) -> AsyncIterator[list[Work]]:
     async with AsyncExitStack() as stack:
         yield [await stack.enter_async_context(working(server, VIDEO)) for server in servers]
+
+
+async def _click_after_pause(work: Work) -> float:
+    await asyncio.sleep(PAUSE)
+    return await _click(work, 1)
 
 
 async def _click(work: Work, disc: int) -> float:

@@ -33,7 +33,7 @@ from tqdm import tqdm
 from benchmarks.pocket import load_pocket
 from sam2_lit.engine.engine import Engine
 from sam2_lit.engine.engine_settings import EngineSettings
-from sam2_lit.engine.learning.adapter_selection import SUGGESTED, TRUSTED, Evidence, is_near, weigh
+from sam2_lit.engine.learning.adapter_selection import SUGGESTED, TRUSTED, Evidence, Regression, is_near, weigh
 from sam2_lit.evaluation import davis
 from sam2_lit.evaluation.davis import Truth, open_dataset
 from sam2_lit.evaluation.intervals import Floats
@@ -69,31 +69,13 @@ class Case:
         return self.candidate_iou - self.tracked_iou
 
 
-@dataclass(frozen=True)
-class Regression:
-    """A logistic regression: the probability that the gain is noticeable."""
-
-    weights: dict[str, float]
-    intercept: float
-
-    def probability(self, evidence: Evidence) -> float:
-        if not in_view(evidence):
-            return 0.0
-        values = evidence.features()
-        return float(expit(self.intercept + sum(self.weights[name] * values[name] for name in values)))
-
-
 Rating = Callable[[Case], float]
 """Over 0 where a rule uses the case's candidate; of several on a frame the highest is used."""
 
 
-def in_view(evidence: Evidence) -> bool:
-    return min(evidence.candidate_score, evidence.tracked_score) > 0
-
-
 def fit(cases: Sequence[Case]) -> Regression:
     """Minimizes the logistic loss with an L2 penalty, of standardized features."""
-    shown = [case for case in cases if in_view(case.evidence)]
+    shown = [case for case in cases if case.evidence.is_in_view]
     names = list(shown[0].evidence.features())
     values = np.array([list(case.evidence.features().values()) for case in shown])
     center, scale = values.mean(0), values.std(0) + 1e-9
@@ -117,7 +99,7 @@ def by_hand(case: Case) -> float:
     """The rule of AUTO before there was a regression: smoother and more alike, but not contradicting."""
     evidence = case.evidence
     passes = (
-        in_view(evidence)
+        evidence.is_in_view
         and is_near(evidence.distance)
         and evidence.agreement > 0.4
         and evidence.candidate_continuity > evidence.tracked_continuity + 0.03

@@ -10,7 +10,7 @@ from sam2_lit.errors import ErrorCode
 
 _MOST_KEPT = 100
 _LONGEST_KEPT = 2000
-"""Characters. A parsed document takes up to 300 bytes for each, so all that are kept take at most 60 MB."""
+"""Characters. A parsed document takes far more memory than its text, so clients could fill it with long ones."""
 
 _kept = lru_cache(_MOST_KEPT)(parse)
 

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
@@ -49,20 +49,37 @@ class Evidence:
     tracked_predicted_iou: float
     distance: int
 
+    @property
+    def is_in_view(self) -> bool:
+        """Whether both object scores say that the object is in view, since training raises the adapter's."""
+        return min(self.candidate_score, self.tracked_score) > 0
+
     def features(self) -> dict[str, float]:
-        """What the logistic regression of `improvement_probability` reads, by name."""
+        """What a `Regression` reads, by name."""
         return {
-            "agreement": self.agreement,
-            "candidate_continuity": self.candidate_continuity,
-            "tracked_continuity": self.tracked_continuity,
-            "candidate_likeness": self.candidate_likeness,
-            "tracked_likeness": self.tracked_likeness,
+            **asdict(self),
             "candidate_score": _bounded(self.candidate_score),
             "tracked_score": _bounded(self.tracked_score),
-            "candidate_predicted_iou": self.candidate_predicted_iou,
-            "tracked_predicted_iou": self.tracked_predicted_iou,
             "distance": math.log1p(min(self.distance, _FURTHEST)),
         }
+
+
+@dataclass(frozen=True)
+class Regression:
+    """A logistic regression on the evidence; `weights` are by the names of `Evidence.features`."""
+
+    weights: dict[str, float]
+    intercept: float
+
+    def probability(self, evidence: Evidence) -> float:
+        """The probability that the IoU of an adapter's mask is at least 0.02 higher than that of the tracker's.
+
+        0 where the object is not in view.
+        """
+        if not evidence.is_in_view:
+            return 0.0
+        logit = self.intercept + sum(self.weights[name] * value for name, value in evidence.features().items())
+        return 1 / (1 + math.exp(-logit))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,16 +91,8 @@ class RatedCandidate:
 
 
 def improvement_probability(evidence: Evidence) -> float:
-    """The probability that the IoU of an adapter's mask is at least 0.02 higher than that of the tracker's.
-
-    A logistic regression on all of the evidence, fitted to validation clips. It is 0 unless both object scores say that
-    the object is in view, since training raises the adapter's.
-    """
-    if min(evidence.candidate_score, evidence.tracked_score) <= 0:
-        return 0.0
-    weights, intercept = _model()
-    logit = intercept + sum(weights[name] * value for name, value in evidence.features().items())
-    return 1 / (1 + math.exp(-logit))
+    """As `Regression.probability`, by the regression that was fitted to validation clips (`MODEL`)."""
+    return _regression().probability(evidence)
 
 
 def weigh(
@@ -156,10 +165,8 @@ def first_trusted(found: Sequence[RatedCandidate], distances: Mapping[str, int])
 
 
 @cache
-def _model() -> tuple[dict[str, float], float]:
-    """Weights by feature, and the intercept."""
-    content = json.loads(MODEL.read_text())
-    return content["weights"], content["intercept"]
+def _regression() -> Regression:
+    return Regression(**json.loads(MODEL.read_text()))
 
 
 def _bounded(score: float) -> float:

@@ -159,11 +159,8 @@ class LitPredictor(PromptPredictor):
         with self.autocast():
             encoded = self._encode(image.to(self.device).float().unsqueeze(0))
             *levels, top, self_attended = map(self._as_kept, encoded)
-            if self.device.type == "cpu":
-                levels = [_channels_last_in_mapped_memory(each) for each in levels]
-            else:
-                levels = list(map(in_mapped_memory, levels))
-            return FrameEmbedding(tuple(levels), in_mapped_memory(top), in_mapped_memory(self_attended))
+            copied = _channels_last_in_mapped_memory if self.device.type == "cpu" else in_mapped_memory
+            return FrameEmbedding(tuple(map(copied, levels)), in_mapped_memory(top), in_mapped_memory(self_attended))
 
     def _encoded(self, image: Tensor) -> tuple[Tensor, ...]:
         """The tensors of the `FrameEmbedding` of an image [1, 3, S, S], in its order."""
